@@ -1,0 +1,167 @@
+//! Alarms: list, detail, chart, history, acknowledgement.
+
+use crate::page::PageQuery;
+#[cfg(feature = "server")]
+use crate::{ApiResult, Page};
+use domain::{
+    alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority, Series},
+    estate::{Environment, Scope},
+    ids::{AlarmId, TargetId},
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// Which column a list of alarms is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmSort {
+    /// State (ALARM first), then priority, then the newest change.
+    #[default]
+    Urgency,
+    /// The newest change first.
+    Newest,
+    /// By name.
+    Name,
+}
+
+/// Which alarms.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct AlarmQuery {
+    /// Only in these states; empty means all.
+    pub state: Vec<AlarmState>,
+    /// Only of these environments; empty means all that the caller sees.
+    pub environment: Vec<Environment>,
+    /// Only of these priorities; empty means all.
+    pub priority: Vec<Priority>,
+    /// Only acknowledged, or only not.
+    pub acknowledged: Option<bool>,
+    /// Words that name or description contain, all of them, any case.
+    pub text: String,
+    /// Order.
+    pub sort: AlarmSort,
+    /// Which page.
+    pub page: PageQuery,
+}
+
+/// Who looked after an alarm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Acknowledgement {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What they wrote.
+    pub note: Option<String>,
+}
+
+/// An alarm in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AlarmRow {
+    /// Its id.
+    pub id: AlarmId,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub scope: Scope,
+    /// Its environment.
+    pub environment: Environment,
+    /// How much it matters.
+    pub priority: Priority,
+    /// Its state.
+    pub state: AlarmState,
+    /// Since when.
+    pub state_at: Timestamp,
+    /// Why, in the source's words, shortened.
+    pub reason: String,
+    /// Who looks after it; gone when it leaves ALARM.
+    pub acknowledged: Option<Acknowledgement>,
+    /// Grows with every change, so that older news is recognised.
+    pub version: i64,
+}
+
+/// An alarm with all that is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AlarmDetail {
+    /// As in the list; the reason in full.
+    pub row: AlarmRow,
+    /// Its ARN.
+    pub arn: String,
+    /// What kind.
+    pub kind: AlarmKind,
+    /// Its description.
+    pub description: String,
+    /// What makes it go off.
+    pub rule: AlarmRule,
+    /// Actions are on.
+    pub actions_enabled: bool,
+    /// Who is told, as ARNs.
+    pub alarm_actions: Vec<String>,
+    /// The number of the priority rule that fitted; 0 for none.
+    pub priority_rule: u32,
+    /// The target its metric belongs to, if it is one of ours.
+    pub target: Option<TargetId>,
+    /// When the source was last read.
+    pub read_at: Timestamp,
+    /// The source no longer has it.
+    pub gone: bool,
+    /// The AWS console's page of this alarm.
+    pub console_url: Option<String>,
+}
+
+/// The chart behind an alarm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AlarmChart {
+    /// From.
+    pub from: Timestamp,
+    /// Until.
+    pub until: Timestamp,
+    /// The metric; empty when the source has no data.
+    pub series: Series,
+    /// The threshold line.
+    pub threshold: Option<f64>,
+    /// State changes in the range, oldest first.
+    pub transitions: Vec<AlarmTransition>,
+    /// Why there is no series, in the caller's language.
+    pub note: Option<String>,
+}
+
+/// Counts for filters and headlines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AlarmCount {
+    /// State.
+    pub state: AlarmState,
+    /// Priority.
+    pub priority: Priority,
+    /// Environment.
+    pub environment: Environment,
+    /// How many.
+    pub count: u64,
+}
+
+/// What can be asked about alarms.
+#[cfg(feature = "server")]
+#[async_trait::async_trait]
+pub trait Alarms {
+    /// A page of alarms.
+    async fn list_alarms(&self, query: AlarmQuery) -> ApiResult<Page<AlarmRow>>;
+    /// How many there are, by state, priority and environment.
+    async fn count_alarms(&self) -> ApiResult<Vec<AlarmCount>>;
+    /// One alarm.
+    async fn alarm(&self, id: AlarmId) -> ApiResult<AlarmDetail>;
+    /// Its chart over the last hours, at most 168.
+    async fn alarm_chart(&self, id: AlarmId, hours: u32) -> ApiResult<AlarmChart>;
+    /// Its state changes, newest first.
+    async fn alarm_history(&self, id: AlarmId) -> ApiResult<Vec<AlarmTransition>>;
+    /// Takes an alarm on. Refused when it is not in ALARM.
+    async fn acknowledge_alarm(&self, id: AlarmId, note: String) -> ApiResult<AlarmRow>;
+    /// Gives it back.
+    async fn unacknowledge_alarm(&self, id: AlarmId) -> ApiResult<AlarmRow>;
+}

@@ -1,0 +1,46 @@
+//! The contract between the services and everybody who calls them: the pages
+//! through server functions, programs through `/api/v1`.
+//!
+//! Requests and views are plain data that the browser may hold. The traits
+//! (feature `server`) are implemented once, by the services, for one caller at
+//! a time: a [`Backend`] is made for each request and knows who asks.
+//!
+//! **Invariant:** nothing here decides; nothing here names a database or AWS.
+
+pub mod alarms;
+pub mod audit;
+pub mod capacity;
+pub mod changes;
+pub mod error;
+pub mod freezes;
+pub mod overview;
+pub mod page;
+pub mod people;
+pub mod sandbox;
+pub mod stream;
+pub mod system;
+pub mod tokens;
+
+pub use error::{ApiError, ErrorCode, FieldError};
+pub use page::{Page, PageQuery};
+
+/// Everything one caller can ask for.
+#[cfg(feature = "server")]
+pub trait Backend:
+    alarms::Alarms
+    + audit::Audit
+    + capacity::Targets
+    + changes::Changes
+    + freezes::Freezes
+    + overview::Overviews
+    + people::People
+    + sandbox::Sandbox
+    + system::System
+    + tokens::Tokens
+    + Send
+    + Sync
+{
+}
+
+/// Shorthand for what every method answers.
+pub type ApiResult<T> = Result<T, ApiError>;

@@ -1,0 +1,359 @@
+//! Targets and their capacity, as AWS reports them and as we ask for it.
+
+use crate::{
+    estate::{Environment, Scope},
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The kinds of target whose capacity can be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TargetKind {
+    /// An EC2 Auto Scaling group.
+    Asg,
+    /// An ECS service, scaled through Application Auto Scaling.
+    EcsService,
+}
+
+impl TargetKind {
+    /// The word stored and shown to programs: `asg` or `ecs_service`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Asg => "asg",
+            Self::EcsService => "ecs_service",
+        }
+    }
+
+    /// Reads what [`TargetKind::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Asg, Self::EcsService]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// Which target, in AWS's own terms.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TargetRef {
+    /// Account and region.
+    pub scope: Scope,
+    /// What it is.
+    pub kind: TargetKind,
+    /// The group's name, or `cluster/service`.
+    pub name: String,
+}
+
+impl fmt::Display for TargetRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.kind.as_str(), self.scope, self.name)
+    }
+}
+
+/// A whole capacity: how many instances or tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Capacity {
+    /// Policies never go below.
+    pub min: u32,
+    /// What is wanted now.
+    pub desired: u32,
+    /// Policies never go above.
+    pub max: u32,
+}
+
+impl Capacity {
+    /// `min ≤ desired ≤ max`.
+    #[must_use]
+    pub fn is_ordered(self) -> bool {
+        self.min <= self.desired && self.desired <= self.max
+    }
+
+    /// This capacity after a partial change, as Auto Scaling applies one: set
+    /// fields are taken, then desired is brought inside the new bounds.
+    #[must_use]
+    pub fn with(self, change: CapacityChange) -> Self {
+        let min = change.min.unwrap_or(self.min);
+        let max = change.max.unwrap_or(self.max);
+        let desired = change.desired.unwrap_or(self.desired);
+        Self {
+            min,
+            desired: desired.min(max).max(min),
+            max,
+        }
+    }
+}
+
+impl fmt::Display for Capacity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}–{}–{}", self.min, self.desired, self.max)
+    }
+}
+
+/// A partial capacity: an unset field stays as it is; zero is a real zero
+/// (the difference that terraform-provider-aws #5681 is about).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CapacityChange {
+    /// New minimum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<u32>,
+    /// New desired capacity. Application Auto Scaling has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desired: Option<u32>,
+    /// New maximum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+}
+
+impl From<Capacity> for CapacityChange {
+    fn from(c: Capacity) -> Self {
+        Self {
+            min: Some(c.min),
+            desired: Some(c.desired),
+            max: Some(c.max),
+        }
+    }
+}
+
+impl fmt::Display for CapacityChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        for (name, value) in [
+            ("min", self.min),
+            ("desired", self.desired),
+            ("max", self.max),
+        ] {
+            if let Some(value) = value {
+                parts.push(format!("{name} {value}"));
+            }
+        }
+        f.write_str(&parts.join(" · "))
+    }
+}
+
+/// When a scheduled action fires.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Timing {
+    /// One time.
+    Once {
+        /// The instant.
+        at: Timestamp,
+    },
+    /// Again and again.
+    Recurring {
+        /// Five-field cron for an Auto Scaling group; `cron(…)` or `rate(…)`
+        /// for Application Auto Scaling.
+        expression: String,
+        /// The IANA zone of the expression.
+        timezone: String,
+        /// Not before. Never the computed next run that DescribeScheduledActions
+        /// reports as StartTime.
+        #[serde(default)]
+        starts_at: Option<Timestamp>,
+        /// Not after.
+        #[serde(default)]
+        ends_at: Option<Timestamp>,
+    },
+}
+
+/// A scheduled action of a group or a scalable target.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScheduledAction {
+    /// Unique in its target.
+    pub name: String,
+    /// When.
+    pub timing: Timing,
+    /// What it sets.
+    pub capacity: CapacityChange,
+    /// The next run as AWS computed it, where AWS tells.
+    #[serde(default)]
+    pub next_run_at: Option<Timestamp>,
+}
+
+/// How an instance is bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Purchase {
+    /// On demand.
+    OnDemand,
+    /// Spot (or Fargate Spot).
+    Spot,
+    /// EC2 did not tell (no permission, or the instance is gone).
+    Unknown,
+}
+
+/// An instance of a group or a task of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Instance {
+    /// `i-…` or the task's id.
+    pub id: String,
+    /// Availability zone.
+    pub zone: String,
+    /// Instance type, or the launch type of a task.
+    pub instance_type: String,
+    /// AWS's own life-cycle word: `Pending`, `InService`, `Terminating:Wait` …
+    pub lifecycle_state: String,
+    /// Passed its health checks.
+    pub healthy: bool,
+    /// How it is bought.
+    pub purchase: Purchase,
+    /// Protected from scale-in.
+    pub protected: bool,
+}
+
+impl Instance {
+    /// Counts as capacity that serves.
+    #[must_use]
+    pub fn in_service(&self) -> bool {
+        self.lifecycle_state == "InService" || self.lifecycle_state == "RUNNING"
+    }
+}
+
+/// The mix of a group with a mixed instances policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SpotMix {
+    /// Instances always bought on demand.
+    pub on_demand_base: u32,
+    /// Percent on demand above the base.
+    pub on_demand_percent: u32,
+    /// Capacity rebalance replaces spot instances before they are interrupted.
+    pub rebalance: bool,
+}
+
+/// What moves capacity by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyKind {
+    /// Keeps a metric at a value.
+    TargetTracking,
+    /// Steps by the size of the breach.
+    Step,
+    /// One adjustment an alarm.
+    Simple,
+    /// Forecasts.
+    Predictive,
+}
+
+/// A scaling policy.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScalingPolicy {
+    /// Unique in its target.
+    pub name: String,
+    /// What it does.
+    pub kind: PolicyKind,
+    /// Switched on.
+    pub enabled: bool,
+    /// Names of its alarms.
+    pub alarms: Vec<String>,
+    /// Its parameters in AWS's own terms, for reading:
+    /// `ASGAverageCPUUtilization = 50`.
+    pub summary: String,
+}
+
+/// One scaling activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Activity {
+    /// AWS's id.
+    pub id: String,
+    /// Began.
+    pub started_at: Timestamp,
+    /// Ended, if it has.
+    pub ended_at: Option<Timestamp>,
+    /// AWS's own word: `Successful`, `InProgress`, `Failed` …
+    pub status: String,
+    /// What happened, in AWS's words.
+    pub description: String,
+    /// Why, in AWS's words.
+    pub cause: String,
+}
+
+/// A target with its live state, as one reading of AWS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Target {
+    /// Which.
+    pub reference: TargetRef,
+    /// From its tag, or guessed from its name.
+    pub environment: Environment,
+    /// Capacity.
+    pub capacity: Capacity,
+    /// Instances or tasks; empty for a service whose tasks were not asked for.
+    pub instances: Vec<Instance>,
+    /// How many serve.
+    pub in_service: u32,
+    /// How many are on their way.
+    pub pending: u32,
+    /// Suspended processes in AWS's own words: `Launch`, `ScheduledActions`,
+    /// `ScheduledScaling`, `DynamicScalingIn` …
+    pub suspended: Vec<String>,
+    /// Spot mix, if it has one.
+    pub mix: Option<SpotMix>,
+    /// Scaling policies.
+    pub policies: Vec<ScalingPolicy>,
+    /// Scheduled actions, by name.
+    pub actions: Vec<ScheduledAction>,
+}
+
+impl Target {
+    /// A policy moves desired capacity by itself inside min and max.
+    #[must_use]
+    pub fn scales_itself(&self) -> bool {
+        self.policies.iter().any(|policy| policy.enabled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partial_change_keeps_what_is_unset_and_takes_zero_for_zero() {
+        let live = Capacity {
+            min: 2,
+            desired: 4,
+            max: 8,
+        };
+        let nothing = CapacityChange::default();
+        assert_eq!(live.with(nothing), live);
+        let raised = CapacityChange {
+            min: Some(6),
+            ..nothing
+        };
+        assert_eq!(
+            live.with(raised),
+            Capacity {
+                min: 6,
+                desired: 6,
+                max: 8
+            }
+        );
+        let off = CapacityChange {
+            min: Some(0),
+            desired: Some(0),
+            max: Some(0),
+        };
+        assert_eq!(
+            live.with(off),
+            Capacity {
+                min: 0,
+                desired: 0,
+                max: 0
+            }
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! Change requests: the one door for every write to AWS.
+//!
+//! ```text
+//!             edit, or the live base changed (a new revision, votes void)
+//!                 ┌──────────┐
+//! (created) → proposed ──────┴→ approved → applying → applied
+//!                 │                │ │ │       ├────→ applied_with_difference
+//!                 ├→ rejected      │ │ └───────┴────→ failed
+//!                 ├→ withdrawn ←───┘ │
+//!                 └→ expired ←───────┘
+//! ```
+
+use crate::{ids::ChangeId, scale_events::ScaleEvent};
+use serde::{Deserialize, Serialize};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// A temporary capacity with an automatic return.
+    ScaleEvent(ScaleEvent),
+    /// The end of a scale event before its time: cancels one that waits,
+    /// returns one that runs.
+    EndScaleEvent {
+        /// The event's change request.
+        event: ChangeId,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Change {
+    /// The kind's word, as in JSON.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::ScaleEvent(_) => "scale_event",
+            Self::EndScaleEvent { .. } => "end_scale_event",
+        }
+    }
+
+    /// Why it is asked for.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::ScaleEvent(event) => &event.reason,
+            Self::EndScaleEvent { reason, .. } => reason,
+        }
+    }
+}
+
+/// Where a change request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeState {
+    /// Waits for votes.
+    Proposed,
+    /// Has its votes; a worker will take it.
+    Approved,
+    /// Its steps are being carried out.
+    Applying,
+    /// Every step is done and AWS says what was predicted.
+    Applied,
+    /// Every step is done and AWS says something else.
+    AppliedWithDifference,
+    /// A step could not be done; what was done has been undone as far as it could be.
+    Failed,
+    /// Voted down.
+    Rejected,
+    /// Taken back by an author.
+    Withdrawn,
+    /// Nobody decided in time.
+    Expired,
+}
+
+/// What moves a change request on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Move {
+    /// Its content was edited, or its plan no longer fits the live state.
+    Revise,
+    /// Enough votes for.
+    Approve,
+    /// A vote against.
+    Reject,
+    /// Taken back.
+    Withdraw,
+    /// Nobody decided in time.
+    Expire,
+    /// A worker begins.
+    Begin,
+    /// All steps done and read back as predicted.
+    Finish,
+    /// All steps done and read back differently.
+    FinishDifferent,
+    /// A step cannot be done.
+    Fail,
+}
+
+/// A move that the state does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a change request that is {state:?} cannot {wanted:?}")]
+pub struct MoveError {
+    /// The state it is in.
+    pub state: ChangeState,
+    /// The move that was tried.
+    pub wanted: Move,
+}
+
+impl ChangeState {
+    /// All, in the order of a life.
+    pub const ALL: [Self; 9] = [
+        Self::Proposed,
+        Self::Approved,
+        Self::Applying,
+        Self::Applied,
+        Self::AppliedWithDifference,
+        Self::Failed,
+        Self::Rejected,
+        Self::Withdrawn,
+        Self::Expired,
+    ];
+
+    /// The word stored and shown to programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Approved => "approved",
+            Self::Applying => "applying",
+            Self::Applied => "applied",
+            Self::AppliedWithDifference => "applied_with_difference",
+            Self::Failed => "failed",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Reads what [`ChangeState::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// The state after a move.
+    ///
+    /// # Errors
+    /// [`MoveError`] when the state does not allow the move.
+    pub fn after(self, wanted: Move) -> Result<Self, MoveError> {
+        use ChangeState as S;
+        match (self, wanted) {
+            (S::Proposed | S::Approved, Move::Revise) => Ok(S::Proposed),
+            (S::Proposed, Move::Approve) => Ok(S::Approved),
+            (S::Proposed, Move::Reject) => Ok(S::Rejected),
+            (S::Proposed | S::Approved, Move::Withdraw) => Ok(S::Withdrawn),
+            (S::Proposed | S::Approved, Move::Expire) => Ok(S::Expired),
+            (S::Approved, Move::Begin) => Ok(S::Applying),
+            (S::Applying, Move::Finish) => Ok(S::Applied),
+            (S::Applying, Move::FinishDifferent) => Ok(S::AppliedWithDifference),
+            (S::Approved | S::Applying, Move::Fail) => Ok(S::Failed),
+            _ => Err(MoveError {
+                state: self,
+                wanted,
+            }),
+        }
+    }
+
+    /// Nothing moves it any more.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Proposed | Self::Approved | Self::Applying)
+    }
+
+    /// Its objects stand in AWS.
+    #[must_use]
+    pub const fn stands(self) -> bool {
+        matches!(self, Self::Applied | Self::AppliedWithDifference)
+    }
+}
+
+/// Where one step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Not begun.
+    Waiting,
+    /// Begun; AWS may or may not have heard of it.
+    Begun,
+    /// Done.
+    Done,
+    /// Cannot be done.
+    Failed,
+    /// Done, then undone because a later step failed.
+    Undone,
+}
+
+impl StepState {
+    /// The word stored and shown to programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Begun => "begun",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Undone => "undone",
+        }
+    }
+
+    /// Reads what [`StepState::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Waiting,
+            Self::Begun,
+            Self::Done,
+            Self::Failed,
+            Self::Undone,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_final_state_stays() {
+        let moves = [
+            Move::Revise,
+            Move::Approve,
+            Move::Reject,
+            Move::Withdraw,
+            Move::Expire,
+            Move::Begin,
+            Move::Finish,
+            Move::FinishDifferent,
+            Move::Fail,
+        ];
+        for state in ChangeState::ALL {
+            for wanted in moves {
+                if state.is_final() {
+                    assert!(state.after(wanted).is_err(), "{state:?} {wanted:?}");
+                }
+            }
+        }
+        assert_eq!(ChangeState::Proposed.after(Move::Begin).ok(), None);
+        assert_eq!(ChangeState::Applying.after(Move::Withdraw).ok(), None);
+        assert_eq!(
+            ChangeState::Approved.after(Move::Revise),
+            Ok(ChangeState::Proposed)
+        );
+    }
+}

@@ -1,0 +1,231 @@
+//! Checks on a plan: what was found, how bad it is, and the data that explains
+//! it. The words for people are in [`crate::i18n::changes`].
+
+use crate::{
+    capacity::{Capacity, CapacityChange},
+    ids::ChangeId,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Cannot be proposed, approved or applied.
+    Error,
+    /// The approver must have seen it.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+/// One thing that a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "rule", rename_all = "kebab-case")]
+pub enum Finding {
+    /// The capacity asked for is out of order: min ≤ desired ≤ max does not hold.
+    CapacityOrder {
+        /// The capacity.
+        capacity: Capacity,
+    },
+    /// More than the product lets anybody ask for.
+    CountOverLimit {
+        /// Asked for.
+        count: u32,
+        /// Allowed.
+        limit: u32,
+    },
+    /// The maximum of the target is raised for the time of the event.
+    RaisesMax {
+        /// Now.
+        from: u32,
+        /// During the event.
+        to: u32,
+    },
+    /// Nothing would change.
+    NoEffect,
+    /// The capacity goes down: that many instances or tasks end.
+    ScalesDown {
+        /// Desired now.
+        from: u32,
+        /// Desired in the event.
+        to: u32,
+    },
+    /// Everything is turned off and no policy can bring it back before the return.
+    OffUntilReturn,
+    /// The start is past, or too close for AWS to be told in time.
+    StartPassed {
+        /// The start.
+        from: Timestamp,
+    },
+    /// The end is past.
+    EndPassed {
+        /// The end.
+        until: Timestamp,
+    },
+    /// Shorter than a scheduled action can be trusted to be on time.
+    TooShort {
+        /// Shortest, in minutes.
+        minutes_min: u32,
+    },
+    /// Longer than an event should be.
+    TooLong {
+        /// Longest, in days.
+        days_max: u32,
+    },
+    /// Further ahead than can be planned.
+    TooFarAhead {
+        /// Furthest, in days.
+        days_max: u32,
+    },
+    /// AWS refuses a second action at one instant.
+    SameInstant {
+        /// The action that stands there.
+        action: String,
+        /// The instant.
+        at: Timestamp,
+    },
+    /// A scheduled action fires while the event lasts.
+    ActionDuring {
+        /// The action.
+        action: String,
+        /// Its first firing in the event.
+        at: Timestamp,
+        /// What it sets.
+        sets: CapacityChange,
+        /// It takes capacity below what the event promises.
+        undercuts: bool,
+    },
+    /// A scheduled action's recurrence cannot be read, so its collisions are unknown.
+    ActionUnreadable {
+        /// The action.
+        action: String,
+        /// Why.
+        reason: String,
+    },
+    /// Another scale event holds this target at the same time.
+    EventOverlap {
+        /// The other change request.
+        change: ChangeId,
+        /// From.
+        from: Timestamp,
+        /// Until.
+        until: Timestamp,
+    },
+    /// A suspended process would stop the event from happening.
+    ProcessBlocks {
+        /// AWS's name of the process.
+        process: String,
+    },
+    /// A suspended process changes what the event leads to.
+    ProcessSuspended {
+        /// AWS's name of the process.
+        process: String,
+    },
+    /// Too many scheduled actions on the target.
+    ActionQuota {
+        /// There now.
+        have: u32,
+        /// Added by the plan.
+        adds: u32,
+        /// AWS's limit.
+        limit: u32,
+    },
+    /// A freeze covers the event: a freeze approver must approve.
+    Frozen {
+        /// The freeze's name.
+        freeze: String,
+        /// Its end.
+        until: Timestamp,
+    },
+    /// Added capacity is spot and nothing replaces it before an interruption.
+    SpotWithoutRebalance {
+        /// Percent of the capacity above the base that is spot.
+        percent: u32,
+    },
+    /// A policy decides how fast the capacity comes down after the event.
+    PolicyReturns,
+    /// The service has no policy: AWS brings it back with two actions a minute apart.
+    TwoStepReturn,
+}
+
+impl Finding {
+    /// How bad it is.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::CapacityOrder { .. }
+            | Self::CountOverLimit { .. }
+            | Self::StartPassed { .. }
+            | Self::EndPassed { .. }
+            | Self::TooShort { .. }
+            | Self::TooLong { .. }
+            | Self::TooFarAhead { .. }
+            | Self::SameInstant { .. }
+            | Self::ActionDuring {
+                undercuts: true, ..
+            }
+            | Self::EventOverlap { .. }
+            | Self::ProcessBlocks { .. }
+            | Self::ActionQuota { .. } => Severity::Error,
+            Self::RaisesMax { .. }
+            | Self::NoEffect
+            | Self::ScalesDown { .. }
+            | Self::OffUntilReturn
+            | Self::ActionDuring { .. }
+            | Self::ActionUnreadable { .. }
+            | Self::ProcessSuspended { .. }
+            | Self::Frozen { .. }
+            | Self::SpotWithoutRebalance { .. } => Severity::Warning,
+            Self::PolicyReturns | Self::TwoStepReturn => Severity::Info,
+        }
+    }
+
+    /// The rule's stable name, as in JSON.
+    #[must_use]
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            Self::CapacityOrder { .. } => "capacity-order",
+            Self::CountOverLimit { .. } => "count-over-limit",
+            Self::RaisesMax { .. } => "raises-max",
+            Self::NoEffect => "no-effect",
+            Self::ScalesDown { .. } => "scales-down",
+            Self::OffUntilReturn => "off-until-return",
+            Self::StartPassed { .. } => "start-passed",
+            Self::EndPassed { .. } => "end-passed",
+            Self::TooShort { .. } => "too-short",
+            Self::TooLong { .. } => "too-long",
+            Self::TooFarAhead { .. } => "too-far-ahead",
+            Self::SameInstant { .. } => "same-instant",
+            Self::ActionDuring { .. } => "action-during",
+            Self::ActionUnreadable { .. } => "action-unreadable",
+            Self::EventOverlap { .. } => "event-overlap",
+            Self::ProcessBlocks { .. } => "process-blocks",
+            Self::ProcessSuspended { .. } => "process-suspended",
+            Self::ActionQuota { .. } => "action-quota",
+            Self::Frozen { .. } => "frozen",
+            Self::SpotWithoutRebalance { .. } => "spot-without-rebalance",
+            Self::PolicyReturns => "policy-returns",
+            Self::TwoStepReturn => "two-step-return",
+        }
+    }
+}
+
+/// Whether any finding forbids to go on.
+#[must_use]
+pub fn blocks(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| finding.severity() == Severity::Error)
+}
+
+/// Whether a freeze covers the change.
+#[must_use]
+pub fn frozen(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| matches!(finding, Finding::Frozen { .. }))
+}

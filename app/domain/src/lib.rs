@@ -1,0 +1,25 @@
+//! The rules of the product: pure types, decisions and words.
+//!
+//! **Invariant:** this crate does no I/O, reads no clock, draws no random
+//! number, spawns nothing, and cannot fail except by returning its own enums.
+//! It compiles for the browser, where the very same code previews what the
+//! server will do. One noun names its file here and in every other layer.
+
+pub mod alarms;
+pub mod approvals;
+pub mod audit;
+pub mod capacity;
+pub mod changes;
+pub mod checks;
+pub mod cron;
+pub mod estate;
+pub mod freezes;
+pub mod i18n;
+pub mod ids;
+pub mod limits;
+pub mod people;
+pub mod plan;
+pub mod policy;
+pub mod scale_events;
+pub mod text;
+pub mod time;

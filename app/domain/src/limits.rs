@@ -1,0 +1,157 @@
+//! Every limit of the product, in one file.
+//!
+//! A list, body, retry, queue or time-out without a row here is a defect.
+//! Limits that AWS sets name the page they come from.
+
+/// Characters of a one-line text such as a name or a title.
+pub const LINE_CHARS_MAX: usize = 200;
+/// Characters of a reason, note or comment.
+pub const NOTE_CHARS_MAX: usize = 2_000;
+/// Characters of a search text.
+pub const SEARCH_CHARS_MAX: usize = 200;
+/// Characters of a sign-in name (an e-mail address, RFC 5321).
+pub const LOGIN_CHARS_MAX: usize = 254;
+/// Characters of a password; argon2id's cost does not depend on it, memory does.
+pub const PASSWORD_CHARS_MAX: usize = 256;
+/// Shortest password (NIST SP 800-63B, 3.1.1.2 asks for 8; ours guards production).
+pub const PASSWORD_CHARS_MIN: usize = 12;
+/// Passwords hashed at the same time; each takes 19 MiB and a core.
+pub const PASSWORD_HASHES_AT_ONCE_MAX: usize = 2;
+/// How long a sign-in may wait for its turn to be hashed.
+pub const PASSWORD_WAIT_MS: u64 = 5_000;
+/// Grants of one person.
+pub const GRANTS_MAX: usize = 20;
+
+/// Rows on a page of a list when the caller names no number.
+pub const PAGE_ROWS_DEFAULT: u32 = 50;
+/// Most rows on a page of a list.
+pub const PAGE_ROWS_MAX: u32 = 200;
+/// Furthest row a list can be paged to; narrower filters reach the rest.
+pub const PAGE_OFFSET_MAX: u32 = 100_000;
+
+/// Bytes of a request body.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// How long a request may take before it is answered with an error.
+pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
+/// Browsers that may follow the live stream at once.
+pub const STREAM_CLIENTS_MAX: usize = 1_000;
+/// Events that a slow follower may lag behind before it is told to reload.
+pub const STREAM_LAG_MAX: usize = 4_096;
+
+/// Accounts in an estate.
+pub const ACCOUNTS_MAX: usize = 200;
+/// Regions of one account.
+pub const REGIONS_PER_ACCOUNT_MAX: usize = 40;
+/// Environments of an estate.
+pub const ENVIRONMENTS_MAX: usize = 50;
+/// Alarms read from one account and region in one poll.
+pub const ALARMS_PER_SCOPE_MAX: usize = 50_000;
+/// Targets read from one account and region in one poll.
+pub const TARGETS_PER_SCOPE_MAX: usize = 5_000;
+/// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).
+pub const ALARM_HISTORY_ROWS_MAX: usize = 100;
+/// Points of one metric series on a page.
+pub const METRIC_POINTS_MAX: usize = 1_440;
+/// Scaling activities shown for a target.
+pub const ACTIVITIES_MAX: usize = 50;
+
+/// How long a connection to AWS may take to stand.
+pub const AWS_CONNECT_MS: u64 = 3_000;
+/// How long one attempt at a call to AWS may take.
+pub const AWS_ATTEMPT_MS: u64 = 10_000;
+/// How long a call to AWS may take with all its attempts.
+pub const AWS_OPERATION_MS: u64 = 30_000;
+/// Attempts at one call to AWS; what still fails then is the caller's to repeat.
+pub const AWS_ATTEMPTS_MAX: u32 = 4;
+/// First pause between two attempts; it doubles and is drawn at random below that.
+pub const AWS_PAUSE_MS: u64 = 500;
+/// Calls to AWS that one reading makes at the same time.
+pub const AWS_CALLS_AT_ONCE_MAX: usize = 4;
+/// Characters kept of what AWS said about a failure.
+pub const CLOUD_MESSAGE_CHARS_MAX: usize = 500;
+/// Tasks of one service that are listed.
+pub const TASKS_PER_SERVICE_MAX: usize = 1_000;
+
+/// Largest capacity a person may ask for; a slip of the keyboard is not 10,000 instances.
+pub const CAPACITY_MAX: u32 = 5_000;
+/// Scheduled actions of one Auto Scaling group
+/// (EC2 Auto Scaling User Guide, "Quotas").
+pub const ASG_SCHEDULED_ACTIONS_MAX: usize = 125;
+/// Scheduled actions of one scalable target
+/// (Application Auto Scaling User Guide, "Quotas").
+pub const APPLICATION_SCHEDULED_ACTIONS_MAX: usize = 200;
+/// Shortest scale event; AWS may run a scheduled action two minutes late.
+pub const SCALE_EVENT_MS_MIN: i64 = 5 * 60_000;
+/// Longest scale event; anything longer is a schedule.
+pub const SCALE_EVENT_MS_MAX: i64 = 14 * 24 * 3_600_000;
+/// How far ahead a scale event may be planned.
+pub const SCALE_EVENT_AHEAD_MS_MAX: i64 = 365 * 24 * 3_600_000;
+/// A planned start must be this far away when it is proposed, approved and applied,
+/// so that the scheduled action reaches AWS before its time.
+pub const SCALE_EVENT_LEAD_MS_MIN: i64 = 2 * 60_000;
+
+/// Characters of a recurrence (EC2 Auto Scaling API, PutScheduledUpdateGroupAction:
+/// Recurrence is at most 255 long).
+pub const RECURRENCE_CHARS_MAX: usize = 255;
+/// Firings of scheduled actions looked at in one collision check.
+pub const FIRINGS_MAX: usize = 2_000;
+
+/// Most approvals an environment may ask for.
+pub const APPROVALS_MAX: u32 = 5;
+/// A proposal that nobody decided expires after this long.
+pub const PROPOSAL_MS_MAX: i64 = 7 * 24 * 3_600_000;
+/// Attempts at one step before the change request fails.
+pub const STEP_ATTEMPTS_MAX: u32 = 12;
+/// How long a reading of AWS may take and still be told from one that is newer.
+/// A row that seems newer by more was written before the clock was set back.
+pub const READING_MS_MAX: i64 = 2 * 60_000;
+/// Longest pause between two attempts at a step.
+pub const STEP_PAUSE_MS_MAX: i64 = 60_000;
+/// How long a return that did not happen is looked for before it is given up.
+pub const RETURN_WATCH_MS: i64 = 24 * 3_600_000;
+/// How long a worker may hold a change request before another takes it over.
+/// Longer than the two calls of a service and the look before them.
+pub const CHANGE_LEASE_MS: i64 = 100_000;
+
+/// Failed sign-ins of one login name, or from one address, before the next must wait.
+pub const SIGN_IN_FAILURES_MAX: u32 = 10;
+/// Window in which failed sign-ins are counted.
+pub const SIGN_IN_WINDOW_MS: i64 = 15 * 60_000;
+/// A session ends when unused for this long.
+pub const SESSION_IDLE_MS: i64 = 12 * 3_600_000;
+/// A session ends after this long, whatever it does.
+pub const SESSION_AGE_MS: i64 = 7 * 24 * 3_600_000;
+/// How long a request waits to note that its session or token was used.
+pub const NOTE_USE_MS: u64 = 500;
+/// Longest life of a cookie; browsers keep none for longer (RFC 6265bis, 5.5).
+pub const COOKIE_AGE_S_MAX: i64 = 400 * 24 * 3_600;
+/// Sessions of one person.
+pub const SESSIONS_PER_PERSON_MAX: usize = 50;
+/// Life of the one-time set-up link.
+pub const SETUP_LINK_MS: i64 = 60 * 60_000;
+/// Tokens of one person.
+pub const TOKENS_PER_PERSON_MAX: usize = 20;
+/// Longest life of an API token.
+pub const TOKEN_AGE_MS_MAX: i64 = 366 * 24 * 3_600_000;
+/// People with an account.
+pub const PEOPLE_MAX: usize = 10_000;
+/// Freezes kept.
+pub const FREEZES_MAX: usize = 1_000;
+
+/// Capacity samples shown on a chart.
+pub const CAPACITY_POINTS_MAX: usize = 1_500;
+/// How long capacity samples and alarm transitions are kept.
+pub const SAMPLES_KEEP_MS: i64 = 35 * 24 * 3_600_000;
+/// How long rows of the live feed are kept.
+pub const FEED_KEEP_MS: i64 = 60 * 60_000;
+
+/// Fastest sandbox clock: simulated seconds a second.
+pub const SANDBOX_SPEED_MAX: u32 = 3_600;
+/// Longest step of the sandbox's clock.
+pub const SANDBOX_STEP_S_MAX: u32 = 7 * 24 * 3_600;
+/// Most traffic in the sandbox, in percent of normal.
+pub const SANDBOX_TRAFFIC_PERCENT_MAX: u32 = 1_000;
+/// Longest change of traffic in the sandbox.
+pub const SANDBOX_TRAFFIC_MINUTES_MAX: u32 = 24 * 60;
+/// Longest simulated fault of AWS.
+pub const SANDBOX_FAULT_S_MAX: u32 = 24 * 3_600;

@@ -1,0 +1,22 @@
+//! Charts in SVG without script: the server's page already shows them whole.
+//!
+//! **How text stays text.** Nothing is measured. The plot is an SVG without a
+//! view box, so percentages place lines and labels at any width; only the
+//! curves are drawn in a stretched square, with strokes that do not stretch.
+//! `scale`, `ticks` and `path` are pure; `plot` turns data into places; the
+//! components draw places.
+
+mod bar;
+mod data;
+mod frame;
+pub mod path;
+mod plot;
+pub mod scale;
+mod spark;
+pub mod ticks;
+mod xy;
+
+pub use bar::{Bar, BarChart};
+pub use data::{Band, ChartData, ChartFormat, ChartSize, ChartText, Marker, Series, Threshold};
+pub use spark::Spark;
+pub use xy::{AreaChart, LineChart, StepChart};

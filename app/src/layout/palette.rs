@@ -1,0 +1,137 @@
+//! The command palette: pages at once, targets and alarms as one types.
+
+use super::nav::areas;
+use crate::{
+    pages::{alarms::list_alarms, capacity::list_targets},
+    paths,
+    shared::{alarm_state, target_kind},
+    texts::common as t,
+    viewer::use_viewing,
+};
+use api::{PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery};
+use domain::i18n::Lang;
+use kit::{CommandPalette, Glyph, PaletteItem};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use std::time::Duration;
+
+/// How long typing must pause before the server is asked.
+const TYPING_PAUSE_MS: u64 = 200;
+/// Rows of each kind that are offered.
+const FOUND_MAX: u32 = 8;
+
+#[component]
+pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let pages = pages(lang);
+    let found = RwSignal::new(Vec::<PaletteItem>::new());
+    let items = Signal::derive(move || {
+        let mut items = pages.clone();
+        found.with(|found| items.extend(found.iter().cloned()));
+        items
+    });
+    let typed = StoredValue::new(String::new());
+    let search = move |text: String| {
+        typed.set_value(text.clone());
+        set_timeout(
+            move || {
+                // Only the last of several keys asks.
+                if typed.try_get_value().as_ref() == Some(&text) && !text.trim().is_empty() {
+                    spawn_local(async move {
+                        let _ = found.try_set(find(lang, text).await);
+                    });
+                }
+            },
+            Duration::from_millis(TYPING_PAUSE_MS),
+        );
+    };
+    let navigate = use_navigate();
+    view! {
+        <CommandPalette open title=t::palette_title(lang) placeholder=t::palette_placeholder(lang)
+            empty_text=t::palette_empty(lang) items on_query=search
+            on_pick=move |address: String| navigate(&address, NavigateOptions::default())/>
+    }
+}
+
+fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
+    PaletteItem {
+        value,
+        label: label.to_owned(),
+        hint: Some(hint.to_owned()),
+        keywords: String::new(),
+        glyph,
+    }
+}
+
+fn pages(lang: Lang) -> Vec<PaletteItem> {
+    use crate::texts::{changes, settings};
+    let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
+    let mut items: Vec<_> = areas(lang)
+        .into_iter()
+        .map(|area| page(area.href, area.label, area.glyph))
+        .collect();
+    let waiting = ChangeQuery {
+        waiting_for_me: true,
+        ..ChangeQuery::default()
+    };
+    items.extend([
+        page(
+            paths::changes(&waiting),
+            changes::waiting_for_me(lang),
+            Glyph::Shield,
+        ),
+        page(paths::freezes(), changes::freezes(lang), Glyph::Lock),
+        page(paths::security(), settings::security(lang), Glyph::Key),
+        page(paths::tokens(), settings::tokens(lang), Glyph::Key),
+        page(paths::people(), settings::people(lang), Glyph::Users),
+        page(paths::system(), settings::system(lang), Glyph::Server),
+    ]);
+    items
+}
+
+/// What the server finds. A part that fails is left out: the pages are still there.
+async fn find(lang: Lang, text: String) -> Vec<PaletteItem> {
+    let page = PageQuery {
+        offset: 0,
+        limit: FOUND_MAX,
+    };
+    let targets = list_targets(TargetQuery {
+        text: text.clone(),
+        page,
+        ..TargetQuery::default()
+    });
+    let alarms = list_alarms(AlarmQuery {
+        text: text.clone(),
+        page,
+        ..AlarmQuery::default()
+    });
+    let mut items = Vec::new();
+    for row in targets.await.map(|page| page.rows).unwrap_or_default() {
+        let hint = format!(
+            "{} · {}",
+            target_kind(lang, row.reference.kind),
+            row.environment
+        );
+        items.push(PaletteItem {
+            keywords: text.clone(),
+            ..item(
+                paths::target(row.id),
+                &row.reference.name,
+                &hint,
+                Glyph::Layers,
+            )
+        });
+    }
+    for row in alarms.await.map(|page| page.rows).unwrap_or_default() {
+        let hint = format!(
+            "{} · {}",
+            t::palette_alarm(lang),
+            alarm_state(lang, row.state).1
+        );
+        items.push(PaletteItem {
+            keywords: text.clone(),
+            ..item(paths::alarm(row.id), &row.name, &hint, Glyph::Bell)
+        });
+    }
+    items
+}

@@ -1,0 +1,263 @@
+//! Live news: one stream of server-sent events for the whole application.
+//!
+//! **Flow.** Once the browser runs the application, [`Live::connect`] opens the
+//! stream. Each piece of news is handed to whoever listens, in the order in
+//! which it came; nothing is coalesced here. When the connection breaks, it is
+//! opened again after a growing pause. Whenever it opens, everybody is told to
+//! read again: what happened since the page was rendered, or while the
+//! connection was broken, is not known. On the server nothing is opened.
+
+use crate::{paths, rpc::UiError};
+use api::stream::News;
+use domain::time::Timestamp;
+use leptos::{prelude::*, task::spawn_local};
+use std::{future::Future, sync::Arc, time::Duration};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{EventSource, MessageEvent};
+
+/// First pause before the stream is opened again; it doubles each time.
+const PAUSE_MS_MIN: u64 = 1_000;
+/// Longest pause.
+const PAUSE_MS_MAX: u64 = 30_000;
+/// Shortest time between two readings of one view, however fast news comes.
+const READ_PAUSE_MS: u64 = 400;
+
+/// How the stream stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// Being opened for the first time.
+    Opening,
+    /// News arrives.
+    Live,
+    /// Broken; it is tried again.
+    Lost,
+}
+
+type Listener = Arc<dyn Fn(&News) + Send + Sync>;
+
+/// The stream and the server's clock.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// The server's clock, as last heard.
+    pub now: RwSignal<Timestamp>,
+    /// How the stream stands.
+    pub connection: RwSignal<Connection>,
+    listeners: StoredValue<Vec<(u64, Listener)>>,
+    last_id: StoredValue<u64>,
+}
+
+/// The stream of this application, or a silent one outside it.
+#[must_use]
+pub fn use_live() -> Live {
+    use_context().unwrap_or_else(|| Live::new(Timestamp::default()))
+}
+
+impl Live {
+    /// A stream that is not open yet.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            now: RwSignal::new(now),
+            connection: RwSignal::new(Connection::Opening),
+            listeners: StoredValue::new(Vec::new()),
+            last_id: StoredValue::new(0),
+        }
+    }
+
+    /// Listens until the component that asked is gone.
+    pub fn listen(self, listener: impl Fn(&News) + Send + Sync + 'static) {
+        let id = self.last_id.get_value() + 1;
+        self.last_id.set_value(id);
+        self.listeners
+            .update_value(|all| all.push((id, Arc::new(listener))));
+        on_cleanup(move || {
+            self.listeners
+                .try_update_value(|all| all.retain(|(own, _)| *own != id));
+        });
+    }
+
+    /// Tells everybody. A copy of the list is walked: a listener may leave or join.
+    pub fn tell(self, news: &News) {
+        if let News::Tick { at } = news {
+            self.now.set(*at);
+        }
+        let listeners = self.listeners.try_get_value().unwrap_or_default();
+        for (_, listener) in listeners {
+            listener(news);
+        }
+    }
+
+    /// Opens the stream; called once, in the browser.
+    pub fn connect(self) {
+        self.open(PAUSE_MS_MIN);
+    }
+
+    fn open(self, pause_ms: u64) {
+        let Ok(source) = EventSource::new(paths::STREAM) else {
+            self.open_later(pause_ms);
+            return;
+        };
+        let opened = Closure::<dyn Fn()>::new(move || {
+            self.connection.set(Connection::Live);
+            self.tell(&News::Reload);
+        });
+        source.set_onopen(Some(opened.into_js_value().unchecked_ref()));
+
+        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let text = event.data().as_string().unwrap_or_default();
+            // News of a newer server that this page does not know is not for it.
+            if let Ok(news) = serde_json::from_str::<News>(&text) {
+                self.tell(&news);
+            }
+        });
+        source.set_onmessage(Some(heard.into_js_value().unchecked_ref()));
+
+        let broken = source.clone();
+        let failed = Closure::<dyn Fn()>::new(move || {
+            // The browser's own reconnecting gives up on an HTTP error; ours does not.
+            broken.close();
+            let was_live = self.connection.get_untracked() == Connection::Live;
+            self.connection.set(Connection::Lost);
+            self.open_later(if was_live { PAUSE_MS_MIN } else { pause_ms });
+        });
+        source.set_onerror(Some(failed.into_js_value().unchecked_ref()));
+    }
+
+    fn open_later(self, pause_ms: u64) {
+        let next_ms = (pause_ms * 2).min(PAUSE_MS_MAX);
+        set_timeout(move || self.open(next_ms), Duration::from_millis(pause_ms));
+    }
+}
+
+/// A view's data that is read again when news concerns it.
+pub struct Fresh<T: 'static> {
+    /// The data, as last read.
+    pub value: RwSignal<T>,
+    refresh: Callback<()>,
+}
+
+impl<T> Clone for Fresh<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Fresh<T> {}
+
+impl<T> Fresh<T> {
+    /// Reads again now.
+    pub fn refresh(self) {
+        self.refresh.run(());
+    }
+}
+
+/// Keeps data fresh: news that `concerns` it makes it be read again, never
+/// twice at once, and never faster than a person could follow. A reading that
+/// fails leaves the last data standing, and one that brings nothing new leaves
+/// the page untouched.
+pub fn keep_fresh<T, F>(
+    initial: T,
+    concerns: impl Fn(&News) -> bool + Send + Sync + 'static,
+    load: impl Fn() -> F + Send + Sync + 'static,
+) -> Fresh<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+    F: Future<Output = Result<T, UiError>> + 'static,
+{
+    let value = RwSignal::new(initial);
+    let reader = Reader {
+        value,
+        reading: StoredValue::new(false),
+        stale: StoredValue::new(false),
+        load: Arc::new(load),
+    };
+    let refresh = Callback::new(move |()| reader.read());
+    use_live().listen(move |news| {
+        if matches!(news, News::Reload) || concerns(news) {
+            refresh.run(());
+        }
+    });
+    Fresh { value, refresh }
+}
+
+struct Reader<T: 'static, L> {
+    value: RwSignal<T>,
+    reading: StoredValue<bool>,
+    stale: StoredValue<bool>,
+    load: Arc<L>,
+}
+
+impl<T, L> Clone for Reader<T, L> {
+    fn clone(&self) -> Self {
+        Self {
+            load: Arc::clone(&self.load),
+            ..*self
+        }
+    }
+}
+
+impl<T, L, F> Reader<T, L>
+where
+    T: PartialEq + Send + Sync + 'static,
+    L: Fn() -> F + Send + Sync + 'static,
+    F: Future<Output = Result<T, UiError>> + 'static,
+{
+    fn read(&self) {
+        // None: the view is gone.
+        match self.reading.try_get_value() {
+            Some(false) => self.reading.set_value(true),
+            Some(true) => return self.stale.set_value(true),
+            None => return,
+        }
+        let reader = self.clone();
+        spawn_local(async move {
+            if let Ok(new) = (reader.load)().await {
+                let is_news = reader.value.try_with_untracked(|old| *old != new);
+                if is_news == Some(true) {
+                    let _ = reader.value.try_set(new);
+                }
+            }
+            set_timeout(
+                move || reader.finish(),
+                Duration::from_millis(READ_PAUSE_MS),
+            );
+        });
+    }
+
+    fn finish(&self) {
+        if self.reading.try_set_value(false).is_some() {
+            return;
+        }
+        if self.stale.try_get_value() == Some(true) {
+            self.stale.set_value(false);
+            self.read();
+        }
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_hears_all_news_in_order_until_they_leave() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let live = Live::new(Timestamp::default());
+            let heard = StoredValue::new(Vec::new());
+            let guest = Owner::new();
+            guest.with(|| {
+                live.listen(move |news| heard.update_value(|all| all.push(news.clone())));
+            });
+            let tick = |ms| News::Tick {
+                at: Timestamp::from_ms(ms),
+            };
+            live.tell(&tick(1));
+            live.tell(&tick(2));
+            guest.cleanup();
+            live.tell(&tick(3));
+            assert_eq!(heard.get_value(), [tick(1), tick(2)]);
+            assert_eq!(live.now.get_untracked(), Timestamp::from_ms(3));
+        });
+    }
+}

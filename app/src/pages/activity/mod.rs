@@ -1,0 +1,178 @@
+//! Activity: the audit log.
+
+mod model;
+mod rpc;
+
+use crate::{
+    live::use_live,
+    pages::changes::model::short_hash,
+    paths,
+    shared::{Moment, Pages, go_on_submit, loaded, outcome, page_query, send_on_change},
+    texts::{activity as t, common},
+    viewer::use_viewing,
+};
+use api::{
+    Page,
+    audit::{AuditQuery, AuditRow},
+    stream::News,
+};
+use domain::{i18n::Lang, limits};
+use kit::{
+    Button, ButtonType, ButtonVariant, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph,
+    Input, InputKind, LinkButton, PageHeader, Row, Select, StateChip, Table,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use rpc::list_audit;
+
+/// The page at `/activity`.
+#[component]
+pub(crate) fn ActivityPage() -> impl IntoView {
+    let lang = use_viewing().lang;
+    let query = page_query(paths::audit_query);
+    let page = Resource::new(move || query.get(), list_audit);
+    use_live().listen(move |news| {
+        if matches!(news, News::Reload) {
+            page.refetch();
+        }
+    });
+    view! {
+        <Title text=t::title(lang)/>
+        <PageHeader title=t::title(lang) subtitle=t::subtitle(lang)/>
+        <Filters query/>
+        {loaded(page, move |page| list(lang, page, query.get_untracked()))}
+    }
+    .into_any()
+}
+
+fn is_filtered(query: &AuditQuery) -> bool {
+    !(query.subject.is_empty() && query.action.is_empty() && query.actor.is_empty())
+}
+
+#[component]
+fn Filters(query: Memo<AuditQuery>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let path = "/activity";
+    let areas = [
+        ("", t::all_actions(lang)),
+        ("change.", t::area_change(lang)),
+        ("alarm.", t::area_alarm(lang)),
+        ("freeze.", t::area_freeze(lang)),
+        ("person.", t::area_person(lang)),
+        ("session.", t::area_session(lang)),
+        ("token.", t::area_token(lang)),
+    ];
+    // A verb from a link that is none of the areas stays what is filtered by.
+    let choices = Signal::derive(move || {
+        let mut choices: Vec<Choice> = areas
+            .iter()
+            .map(|(value, label)| Choice::new(*value, *label))
+            .collect();
+        let action = query.with(|query| query.action.clone());
+        if areas.iter().all(|(value, _)| *value != action) {
+            choices.push(Choice::new(action.clone(), t::verb(lang, &action)));
+        }
+        choices
+    });
+    let of = move |read: fn(&AuditQuery) -> String| Signal::derive(move || query.with(read));
+    view! {
+        <FilterBar label=common::filters(lang) action=path
+            on:submit=go_on_submit(path) on:change=send_on_change
+            actions=move || view! {
+                <Button kind=ButtonType::Submit>{common::apply_filters(lang)}</Button>
+                {move || query.with(is_filtered).then(|| view! {
+                    <LinkButton href=path variant=ButtonVariant::Ghost>{common::clear_filters(lang)}</LinkButton>
+                })}
+            }>
+            <Select name="action" aria_label=t::what(lang) choices value=of(|q| q.action.clone())/>
+            <Input name="subject" kind=InputKind::Search aria_label=t::subject_filter(lang)
+                placeholder=t::subject_filter(lang) value=of(|q| q.subject.clone())
+                maxlength=limits::SEARCH_CHARS_MAX as u32/>
+            <Input name="actor" kind=InputKind::Search aria_label=t::actor_filter(lang)
+                placeholder=t::actor_filter(lang) value=of(|q| q.actor.clone())
+                maxlength=limits::SEARCH_CHARS_MAX as u32/>
+        </FilterBar>
+    }
+}
+
+fn list(lang: Lang, page: Page<AuditRow>, query: AuditQuery) -> AnyView {
+    if page.total == 0 {
+        let (title, text) = if is_filtered(&query) {
+            (t::empty_filtered(lang), t::empty_filtered_text(lang))
+        } else {
+            (t::empty(lang), t::empty_text(lang))
+        };
+        return view! { <Card><EmptyState glyph=Glyph::Book title text/></Card> }.into_any();
+    }
+    let columns = vec![
+        Column::number(t::number(lang)),
+        Column::text(t::when(lang)),
+        Column::text(t::who(lang)),
+        Column::text(t::what(lang)),
+        Column::text(t::subject(lang)),
+        Column::text(t::outcome(lang)),
+        Column::text(t::detail(lang)),
+        Column::text(t::hash(lang)),
+    ];
+    let (total, offset, limit) = (page.total, page.offset, page.limit);
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|row| line(lang, row, &query))
+        .collect_view();
+    let href = move |page| {
+        paths::activity(&AuditQuery {
+            page,
+            ..query.clone()
+        })
+    };
+    view! {
+        <Card flush=true><Table caption=t::title(lang) columns dense=true>{rows}</Table></Card>
+        <Pages total offset limit href/>
+    }
+    .into_any()
+}
+
+fn line(lang: Lang, row: AuditRow, query: &AuditQuery) -> AnyView {
+    let (tone, label) = outcome(lang, row.outcome);
+    let verb = t::verb(lang, &row.action);
+    let by_actor = paths::activity(&AuditQuery {
+        actor: row.actor.clone(),
+        page: api::PageQuery::default(),
+        ..query.clone()
+    });
+    let who = if row.actor == "system" {
+        t::system(lang).to_owned()
+    } else {
+        row.actor_name
+    };
+    let short = short_hash(&row.hash);
+    let subject = match model::subject_href(&row.subject) {
+        Some(href) => {
+            view! { <a href=href><code class="break">{row.subject}</code></a> }.into_any()
+        }
+        None => view! { <code class="break">{row.subject}</code> }.into_any(),
+    };
+    let detail = model::has_detail(&row.detail_json).then(|| {
+        let text = model::pretty(&row.detail_json);
+        view! {
+            <details class="detail">
+                <summary>{t::detail(lang)}</summary>
+                <pre class="detail-json" tabindex="0">{text}</pre>
+            </details>
+        }
+    });
+    view! {
+        <Row>
+            <Cell label=t::number(lang) numeric=true>{row.seq}</Cell>
+            <Cell label=t::when(lang)><Moment at=row.at seconds=true/></Cell>
+            <Cell label=t::who(lang)><a href=by_actor>{who}</a></Cell>
+            <Cell heading=true><span title=row.action>{verb}</span></Cell>
+            <Cell label=t::subject(lang)>{subject}</Cell>
+            <Cell label=t::outcome(lang)><StateChip tone label/></Cell>
+            <Cell label=t::detail(lang)>{detail}</Cell>
+            <Cell label=t::hash(lang)><code title=row.hash>{short}</code></Cell>
+        </Row>
+    }
+    .into_any()
+}

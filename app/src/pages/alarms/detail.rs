@@ -1,0 +1,384 @@
+//! One alarm: its state and why, what it watches, its chart and history, and
+//! who looks after it.
+
+use super::{
+    model,
+    rpc::{acknowledge_alarm, alarm_history, chart_alarm, give_back_alarm, show_alarm},
+};
+use crate::{
+    live::{Fresh, keep_fresh, use_live},
+    paths,
+    rpc::{UiError, ask_about},
+    shared::{
+        Ago, Moment, Sending, alarm_chip, alarm_state, amount_text, chart_format, chart_text,
+        environment_badge, failed_part, loaded, loaded_part, page_hours, page_id, priority_badge,
+        priority_meaning, range_tabs,
+    },
+    texts::{alarms as t, common},
+    viewer::{Viewing, use_viewing},
+};
+use api::{
+    alarms::{Acknowledgement, AlarmChart, AlarmDetail, AlarmQuery, AlarmRow},
+    stream::News,
+};
+use domain::{
+    alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition},
+    i18n::Lang,
+    ids::AlarmId,
+    limits,
+    policy::Action,
+};
+use kit::{
+    Breadcrumbs, Button, ButtonType, ButtonVariant, Callout, Card, ConfirmDialog, Crumb, Dialog,
+    EmptyState, Field, Glyph, KeyValue, KeyValues, LinkButton, PageHeader, Skeleton, TextArea,
+    Timeline, TimelineItem, Tone,
+    chart::{ChartSize, LineChart},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+
+/// The page at `/alarms/{id}`.
+#[component]
+pub(crate) fn AlarmPage() -> impl IntoView {
+    let id = page_id::<AlarmId>();
+    let detail = Resource::new(move || id.get(), |id| ask_about(id, show_alarm));
+    loaded(detail, |detail| view! { <Content detail/> })
+}
+
+fn concerns(id: AlarmId) -> impl Fn(&News) -> bool + Clone {
+    move |news| matches!(news, News::Alarm { row } if row.id == id)
+}
+
+#[component]
+fn Content(detail: AlarmDetail) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let id = detail.row.id;
+    let name = detail.row.name.clone();
+    let fresh = keep_fresh(detail, concerns(id), move || show_alarm(id));
+    let value = fresh.value;
+    let state = Memo::new(move |_| value.with(|d| d.row.state));
+    let row = Memo::new(move |_| value.with(|d| d.row.clone()));
+    let (title, crumb) = (name.clone(), name.clone());
+    view! {
+        <Title text=name/>
+        <PageHeader title
+            above=move || view! {
+                <Breadcrumbs label=common::you_are_here(lang) crumbs=vec![
+                    Crumb { label: t::title(lang).into(), href: Some(paths::alarms(&AlarmQuery::default())) },
+                    Crumb { label: crumb, href: None },
+                ]/>
+            }
+            beside=move || view! {
+                {move || alarm_chip(lang, state.get())}
+                {move || row.with(|row| view! { {priority_badge(row.priority, row.state)} {environment_badge(&row.environment)} })}
+            }
+            actions=move || view! { <Ownership fresh/> }
+        />
+        {move || value.with(|detail| remarks(lang, detail))}
+        <div class="split">
+            <div class="stack">
+                {move || why(lang, row.get())}
+                <Chart id detail=value/>
+                <History id/>
+            </div>
+            <div class="stack">{move || facts(lang, value.get())}</div>
+        </div>
+    }
+}
+
+fn remarks(lang: Lang, detail: &AlarmDetail) -> AnyView {
+    let gone = detail
+        .gone
+        .then(|| view! { <Callout tone=Tone::Warning>{t::gone(lang)}</Callout> });
+    let silent = !detail.actions_enabled && detail.kind != AlarmKind::Composite;
+    let off =
+        silent.then(|| view! { <Callout tone=Tone::Warning>{t::actions_off(lang)}</Callout> });
+    view! { {gone} {off} }.into_any()
+}
+
+fn why(lang: Lang, row: AlarmRow) -> AnyView {
+    view! {
+        <Card title=t::why(lang)>
+            <p>{row.reason}</p>
+            <p class="muted">{alarm_state(lang, row.state).1} " · " <Ago at=row.state_at/> " · " <Moment at=row.state_at/></p>
+            {row.acknowledged.map(|held| taken(lang, held))}
+        </Card>
+    }
+    .into_any()
+}
+
+fn taken(lang: Lang, held: Acknowledgement) -> impl IntoView {
+    let note = held.note.map(|note| view! { <p class="prose">{note}</p> });
+    let at = held.at;
+    view! {
+        <Callout tone=Tone::Info title=t::taken_by(lang, &held.by)>
+            {note}
+            <span class="muted"><Ago at/></span>
+        </Callout>
+    }
+}
+
+fn kind(lang: Lang, kind: AlarmKind) -> &'static str {
+    match kind {
+        AlarmKind::Metric => t::kind_metric(lang),
+        AlarmKind::MetricMath => t::kind_math(lang),
+        AlarmKind::Anomaly => t::kind_anomaly(lang),
+        AlarmKind::Composite => t::kind_composite(lang),
+    }
+}
+
+fn facts(lang: Lang, detail: AlarmDetail) -> AnyView {
+    let row = detail.row;
+    let meaning = priority_meaning(lang, row.priority);
+    let priority = match detail.priority_rule {
+        0 => t::priority_by_default(lang, row.priority.as_str(), meaning),
+        number => t::priority_by_rule(lang, row.priority.as_str(), meaning, number),
+    };
+    let target = detail.target.map(|target| view! {
+        <KeyValue label=t::target(lang)><a href=paths::target(target)>{t::open_target(lang)}</a></KeyValue>
+    });
+    let told = (!detail.alarm_actions.is_empty()).then(|| {
+        let told = detail.alarm_actions;
+        view! {
+            <KeyValue label=t::notifies(lang)>
+                <ul class="plain-list">{told.into_iter().map(|arn| view! { <li><code>{arn}</code></li> }).collect_view()}</ul>
+            </KeyValue>
+        }
+    });
+    let console = detail.console_url.map(|href| view! {
+        <LinkButton href glyph=Glyph::External attr:target="_blank" attr:rel="noreferrer">{t::aws_console(lang)}</LinkButton>
+    });
+    let description = detail.description;
+    let rule = rule_facts(lang, &detail.rule);
+    view! {
+        <Card title=t::what(lang)>
+            <KeyValues>
+                {(!description.is_empty()).then(|| view! { <KeyValue label=t::description(lang)>{description}</KeyValue> })}
+                <KeyValue label=t::kind(lang)>{kind(lang, detail.kind)}</KeyValue>
+                {rule}
+                <KeyValue label=t::priority(lang)>{priority}</KeyValue>
+                {target}
+                <KeyValue label=common::account_region(lang)><code>{row.scope.to_string()}</code></KeyValue>
+                <KeyValue label="ARN"><code class="break">{detail.arn}</code></KeyValue>
+                {told}
+                <KeyValue label=common::read_at(lang)><Ago at=detail.read_at/></KeyValue>
+            </KeyValues>
+            {console}
+        </Card>
+    }
+    .into_any()
+}
+
+fn rule_facts(lang: Lang, rule: &AlarmRule) -> AnyView {
+    let condition = rule.threshold.map(|threshold| {
+        let text = model::threshold_label(lang, rule, threshold);
+        view! { <KeyValue label=t::condition(lang)>{text}</KeyValue> }
+    });
+    let metric = rule.metric.as_ref().map(|metric| {
+        let text = model::metric_text(metric);
+        view! { <KeyValue label=t::metric(lang)><code class="break">{text}</code></KeyValue> }
+    });
+    let expression = rule.expression.clone().map(|text| {
+        view! {
+            <KeyValue label=t::expression(lang)><code class="break">{text}</code></KeyValue>
+        }
+    });
+    let missing = rule.missing_data.clone();
+    view! {
+        {condition} {metric} {expression}
+        <KeyValue label=t::missing_data(lang)><code>{missing}</code></KeyValue>
+    }
+    .into_any()
+}
+
+/// The chart is asked for by the browser only: CloudWatch may be slow or
+/// throttled exactly when this page is needed at once. The last chart stays
+/// until the next one is there.
+#[component]
+fn Chart(id: AlarmId, detail: RwSignal<AlarmDetail>) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let hours = page_hours();
+    let chart = RwSignal::new(None::<Result<AlarmChart, UiError>>);
+    let turn = StoredValue::new(0_u32);
+    let read = Callback::new(move |hours: u32| {
+        turn.update_value(|turn| *turn += 1);
+        let own = turn.get_value();
+        spawn_local(async move {
+            let answer = chart_alarm(id, hours).await;
+            // Another range may have been chosen since, or the page left.
+            if turn.try_get_value() == Some(own) {
+                chart.set(Some(answer));
+            }
+        });
+    });
+    Effect::new(move |_| read.run(hours.get()));
+    let concerns = concerns(id);
+    use_live().listen(move |news| {
+        if matches!(news, News::Reload) || concerns(news) {
+            read.run(hours.get_untracked());
+        }
+    });
+    let retry = Callback::new(move |()| read.run(hours.get_untracked()));
+    view! {
+        <Card title=t::chart_title(lang)>
+            {range_tabs(viewing, hours, move |hours| paths::alarm_over(id, hours))}
+            <div class="chart-space">
+                {move || chart.with(|chart| match chart {
+                    None => view! { <Skeleton label=common::loading(lang) lines=5/> }.into_any(),
+                    Some(Ok(chart)) => detail.with_untracked(|detail| drawn(viewing, detail, chart)),
+                    Some(Err(error)) => failed_part(error, Some(retry)),
+                })}
+            </div>
+        </Card>
+    }
+}
+
+fn drawn(viewing: Viewing, detail: &AlarmDetail, chart: &AlarmChart) -> AnyView {
+    let lang = viewing.lang;
+    let metric = detail
+        .rule
+        .metric
+        .as_ref()
+        .map_or(&detail.row.name, |metric| &metric.name);
+    let text = chart_text(viewing, t::chart(lang, metric));
+    let note = chart
+        .note
+        .clone()
+        .map(|note| view! { <p class="muted">{note}</p> });
+    view! {
+        <LineChart data=model::chart(lang, metric, chart, &detail.rule) text size=ChartSize::Large
+            format=chart_format(viewing, chart.until, amount_text)/>
+        {note}
+    }
+    .into_any()
+}
+
+#[component]
+fn History(id: AlarmId) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let history = Resource::new(|| (), move |()| alarm_history(id));
+    let concerns = concerns(id);
+    use_live().listen(move |news| {
+        if matches!(news, News::Reload) || concerns(news) {
+            history.refetch();
+        }
+    });
+    view! {
+        <Card title=t::history(lang)>
+            {loaded_part(history, move |items| transitions(lang, items))}
+        </Card>
+    }
+}
+
+fn transitions(lang: Lang, items: Vec<AlarmTransition>) -> AnyView {
+    if items.is_empty() {
+        return view! { <EmptyState glyph=Glyph::Clock title=t::history_empty(lang)/> }.into_any();
+    }
+    let items = items.into_iter().map(move |item| {
+        let (tone, to) = alarm_state(lang, item.to);
+        let title = match item.from {
+            Some(from) => t::became(lang, alarm_state(lang, from).1, to),
+            None => to.to_owned(),
+        };
+        let at = item.at;
+        view! {
+            <TimelineItem tone title when=move || view! { <Moment at seconds=true/> }>{item.reason}</TimelineItem>
+        }
+    });
+    view! { <Timeline label=t::history(lang)>{items.collect_view()}</Timeline> }.into_any()
+}
+
+/// Takes the alarm on, or gives it back.
+#[component]
+fn Ownership(fresh: Fresh<AlarmDetail>) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let (taking, giving) = (RwSignal::new(false), RwSignal::new(false));
+    let held = Memo::new(move |_| fresh.value.with(|d| d.row.acknowledged.is_some()));
+    let refused = Signal::derive(move || {
+        fresh.value.with(|detail| {
+            let by_role = viewing.refused_in(Action::AcknowledgeAlarm, &detail.row.environment);
+            by_role.or_else(|| {
+                (detail.row.state != AlarmState::Alarm).then(|| t::not_in_alarm(lang).to_owned())
+            })
+        })
+    });
+    let button = move || {
+        if held.get() {
+            view! {
+                <Button disabled_reason=refused on:click=move |_| giving.set(true)>{t::give_back(lang)}</Button>
+            }
+            .into_any()
+        } else {
+            view! {
+                <Button variant=ButtonVariant::Primary glyph=Glyph::Check disabled_reason=refused
+                    on:click=move |_| taking.set(true)>{t::acknowledge(lang)}</Button>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        {button}
+        <Take fresh open=taking/>
+        <Give fresh open=giving/>
+    }
+}
+
+/// Takes the services' row as it stands after the act.
+fn show_row(fresh: Fresh<AlarmDetail>, row: AlarmRow) {
+    fresh.value.try_update(|detail| detail.row = row);
+}
+
+#[component]
+fn Take(fresh: Fresh<AlarmDetail>, open: RwSignal<bool>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let sending = Sending::new();
+    let note = RwSignal::new(String::new());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let id = fresh.value.with_untracked(|d| d.row.id);
+        sending.send(acknowledge_alarm(id, note.get_untracked()), move |row| {
+            show_row(fresh, row);
+            let _ = open.try_set(false);
+            sending.say(Tone::Ok, t::acknowledged_toast(lang));
+        });
+    };
+    view! {
+        <Dialog open title=t::acknowledge_title(lang) close_label=common::close(lang)>
+            <form class="form" on:submit=submit>
+                <p>{t::acknowledge_text(lang)}</p>
+                <Field name="note" label=common::note(lang) hint=t::acknowledge_hint(lang) error=sending.error_of("note")>
+                    <TextArea name="note" value=note on_input=move |text| note.set(text)
+                        maxlength=limits::NOTE_CHARS_MAX as u32/>
+                </Field>
+                {sending.failed()}
+                <div class="actions">
+                    <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
+                    <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{t::acknowledge(lang)}</Button>
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Give(fresh: Fresh<AlarmDetail>, open: RwSignal<bool>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let sending = Sending::new();
+    let give = move |()| {
+        let id = fresh.value.with_untracked(|d| d.row.id);
+        sending.send(give_back_alarm(id), move |row| {
+            show_row(fresh, row);
+            let _ = open.try_set(false);
+            sending.say(Tone::Ok, t::given_back_toast(lang));
+        });
+    };
+    view! {
+        <ConfirmDialog open title=t::give_back_title(lang) confirm_label=t::give_back(lang)
+            cancel_label=common::cancel(lang) busy=sending.busy on_confirm=give>
+            {t::give_back_text(lang)}
+        </ConfirmDialog>
+    }
+}

@@ -1,0 +1,41 @@
+//! Server functions of the alarms.
+
+use crate::rpc::{Json, UiError};
+#[cfg(feature = "ssr")]
+use crate::rpc::{answer, backend};
+use api::{
+    Page,
+    alarms::{AlarmChart, AlarmDetail, AlarmQuery, AlarmRow},
+};
+use domain::{alarms::AlarmTransition, ids::AlarmId};
+use leptos::prelude::*;
+
+#[server(prefix = "/rpc", endpoint = "alarms/list", input = Json, output = Json)]
+pub(crate) async fn list_alarms(query: AlarmQuery) -> Result<Page<AlarmRow>, UiError> {
+    answer(backend()?.list_alarms(query).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "alarms/show", input = Json, output = Json)]
+pub(super) async fn show_alarm(id: AlarmId) -> Result<AlarmDetail, UiError> {
+    answer(backend()?.alarm(id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "alarms/chart", input = Json, output = Json)]
+pub(super) async fn chart_alarm(id: AlarmId, hours: u32) -> Result<AlarmChart, UiError> {
+    answer(backend()?.alarm_chart(id, hours).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "alarms/history", input = Json, output = Json)]
+pub(super) async fn alarm_history(id: AlarmId) -> Result<Vec<AlarmTransition>, UiError> {
+    answer(backend()?.alarm_history(id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "alarms/acknowledge", input = Json, output = Json)]
+pub(super) async fn acknowledge_alarm(id: AlarmId, note: String) -> Result<AlarmRow, UiError> {
+    answer(backend()?.acknowledge_alarm(id, note).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "alarms/give_back", input = Json, output = Json)]
+pub(super) async fn give_back_alarm(id: AlarmId) -> Result<AlarmRow, UiError> {
+    answer(backend()?.unacknowledge_alarm(id).await)
+}

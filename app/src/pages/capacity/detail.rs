@@ -1,0 +1,177 @@
+//! One target: what it has, what moves it, and what happened to it.
+
+use super::{
+    model, parts, read_at,
+    rpc::{show_target, target_samples},
+};
+use crate::{
+    live::{keep_fresh, use_live},
+    paths,
+    rpc::ask_about,
+    shared::{
+        chart_format, chart_text, count_text, environment_badge, loaded, loaded_part, page_hours,
+        page_id, range_tabs, target_kind,
+    },
+    texts::{capacity as t, common},
+    viewer::use_viewing,
+};
+use api::{
+    capacity::{CapacitySample, TargetDetail, TargetQuery},
+    stream::News,
+};
+use domain::ids::TargetId;
+use kit::{
+    Badge, Breadcrumbs, Button, ButtonVariant, Callout, Card, Crumb, Glyph, LinkButton, PageHeader,
+    Stat, Tone,
+    chart::{ChartSize, StepChart},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The page at `/capacity/targets/{id}`.
+#[component]
+pub(crate) fn TargetPage() -> impl IntoView {
+    let id = page_id::<TargetId>();
+    let detail = Resource::new(move || id.get(), |id| ask_about(id, show_target));
+    loaded(detail, |detail| view! { <Content detail/> })
+}
+
+fn concerns(id: TargetId) -> impl Fn(&News) -> bool + Clone {
+    move |news| match news {
+        News::Target { id: told } => *told == id,
+        // An event on this target may have begun, ended or been proposed.
+        News::Change { .. } => true,
+        _ => false,
+    }
+}
+
+#[component]
+fn Content(detail: TargetDetail) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let id = detail.id;
+    let reference = detail.target.reference.clone();
+    let environment = detail.target.environment.clone();
+    let value = keep_fresh(detail, concerns(id), move || show_target(id)).value;
+    let (title, crumb) = (reference.name.clone(), reference.name.clone());
+    // Each part is drawn again only when its own data changed.
+    let instances = Memo::new(move |_| value.with(|d| d.target.instances.clone()));
+    let policies = Memo::new(move |_| value.with(|d| d.target.policies.clone()));
+    let actions = Memo::new(move |_| value.with(|d| d.target.actions.clone()));
+    let activities =
+        Memo::new(move |_| value.with(|d| (d.activities.clone(), d.activities_note.clone())));
+    let events = Memo::new(move |_| value.with(|d| d.events.clone()));
+    view! {
+        <Title text=reference.name.clone()/>
+        <PageHeader title
+            above=move || view! {
+                <Breadcrumbs label=common::you_are_here(lang) crumbs=vec![
+                    Crumb { label: t::title(lang).into(), href: Some(paths::targets(&TargetQuery::default())) },
+                    Crumb { label: crumb, href: None },
+                ]/>
+            }
+            beside=move || view! {
+                <Badge>{target_kind(lang, reference.kind)}</Badge> {environment_badge(&environment)}
+                {move || read_at(lang, value.with(|d| d.read_at))}
+            }
+            actions=move || view! { <PlanButton value/> }
+        />
+        {move || value.with(|detail| remarks(lang, detail))}
+        <Figures value/>
+        {move || parts::events(events.get())}
+        <Chart id value/>
+        {move || parts::instances(reference.kind, instances.get())}
+        <div class="grid capacity-wide">
+            {move || parts::actions(actions.get())}
+            {move || parts::policies(policies.get())}
+        </div>
+        <div class="split">
+            {move || { let (activities, note) = activities.get(); parts::activities(activities, note) }}
+            {move || parts::facts(value.with(|detail| detail.target.clone()))}
+        </div>
+    }
+}
+
+fn remarks(lang: domain::i18n::Lang, detail: &TargetDetail) -> AnyView {
+    let gone = detail
+        .gone
+        .then(|| view! { <Callout tone=Tone::Warning>{t::gone(lang)}</Callout> });
+    let suspended = &detail.target.suspended;
+    let text = t::suspended_text(lang, &suspended.join(", "));
+    let stopped = (!suspended.is_empty()).then(|| {
+        view! {
+            <Callout tone=Tone::Warning title=t::suspended_title(lang)>
+                {text}
+            </Callout>
+        }
+    });
+    view! { {gone} {stopped} }.into_any()
+}
+
+/// Leads to the form, or says why it does not.
+#[component]
+fn PlanButton(value: RwSignal<TargetDetail>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let refused = Memo::new(move |_| {
+        value.with(|detail| {
+            let gone = detail.gone.then(|| t::gone_refused(lang).to_owned());
+            detail.propose_refused.clone().or(gone)
+        })
+    });
+    let id = value.with_untracked(|detail| detail.id);
+    move || {
+        match refused.get() {
+        None => view! {
+            <LinkButton href=paths::new_event(id) variant=ButtonVariant::Primary glyph=Glyph::Calendar>{t::plan_event(lang)}</LinkButton>
+        }
+        .into_any(),
+        Some(reason) => view! {
+            <Button variant=ButtonVariant::Primary glyph=Glyph::Calendar disabled_reason=reason>{t::plan_event(lang)}</Button>
+        }
+        .into_any(),
+    }
+    }
+}
+
+#[component]
+fn Figures(value: RwSignal<TargetDetail>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let of =
+        move |read: fn(&TargetDetail) -> u32| Signal::derive(move || value.with(read).to_string());
+    view! {
+        <div class="stats">
+            <Stat label=t::in_service(lang) value=of(|d| d.target.in_service)/>
+            <Stat label=t::pending(lang) value=of(|d| d.target.pending)/>
+            <Stat label=t::min(lang) value=of(|d| d.target.capacity.min)/>
+            <Stat label=t::desired(lang) value=of(|d| d.target.capacity.desired)/>
+            <Stat label=t::max(lang) value=of(|d| d.target.capacity.max)/>
+        </div>
+    }
+}
+
+#[component]
+fn Chart(id: TargetId, value: RwSignal<TargetDetail>) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let hours = page_hours();
+    let samples = Resource::new(move || hours.get(), move |hours| target_samples(id, hours));
+    let concerns = concerns(id);
+    use_live().listen(move |news| {
+        if matches!(news, News::Reload) || concerns(news) {
+            samples.refetch();
+        }
+    });
+    view! {
+        <Card title=t::over_time(lang)>
+            {range_tabs(viewing, hours, move |hours| paths::target_over(id, hours))}
+            {loaded_part(samples, move |samples: Vec<CapacitySample>| {
+                let around = samples.last().map(|sample| sample.at).unwrap_or_default();
+                value.with_untracked(|detail| view! {
+                    <StepChart size=ChartSize::Large
+                        data=model::chart(lang, &samples, &detail.events)
+                        text=chart_text(viewing, t::chart(lang, &detail.target.reference.name))
+                        format=chart_format(viewing, around, count_text)/>
+                })
+            })}
+        </Card>
+    }
+}

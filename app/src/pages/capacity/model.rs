@@ -1,0 +1,329 @@
+//! The chart of a target, and the form of a scale event between text and value.
+
+use crate::texts::{capacity as t, events};
+use api::capacity::{CapacitySample, EventRow};
+use domain::{
+    capacity::{Capacity, TargetKind, Timing},
+    i18n::Lang,
+    ids::TargetId,
+    scale_events::{Hold, ScaleEvent},
+    text::{self, TextError},
+    time::{HOUR_MS, Timestamp, Zone},
+};
+use kit::chart::{Band, ChartData, Series};
+
+/// Capacity over time, with the times of scale events shaded.
+pub(super) fn chart(lang: Lang, samples: &[CapacitySample], events: &[EventRow]) -> ChartData {
+    let from_ms = samples.first().map_or(0, |sample| sample.at.ms());
+    let to_ms = samples.last().map_or(0, |sample| sample.at.ms());
+    let series = |name: &str, value: fn(&CapacitySample) -> u32| {
+        let points = samples
+            .iter()
+            .map(|sample| (sample.at.ms(), Some(f64::from(value(sample)))));
+        Series::new(name, points.collect())
+    };
+    let bands = events.iter().filter_map(|event| {
+        let (from, to) = (event.from.ms().max(from_ms), event.until.ms().min(to_ms));
+        (from < to).then(|| Band {
+            from_ms: from,
+            to_ms: to,
+            label: t::event(lang).into(),
+            tone: kit::Tone::Info,
+        })
+    });
+    ChartData {
+        from_ms,
+        to_ms,
+        series: vec![
+            series(t::in_service(lang), |sample| sample.in_service),
+            series(t::desired(lang), |sample| sample.desired),
+            series(t::min(lang), |sample| sample.min),
+            series(t::max(lang), |sample| sample.max),
+        ],
+        bands: bands.collect(),
+        ..ChartData::default()
+    }
+}
+
+/// When an action fires, in its own terms: the expression is read in its own zone.
+pub(super) fn timing(lang: Lang, zone: &Zone, timing: &Timing) -> String {
+    match timing {
+        Timing::Once { at } => format!("{} {}", t::once(lang), zone.minute_text(*at)),
+        Timing::Recurring {
+            expression,
+            timezone,
+            starts_at,
+            ends_at,
+        } => {
+            let mut text = format!("{expression} · {timezone}");
+            for (word, at) in [(t::starts(lang), starts_at), (t::ends(lang), ends_at)] {
+                if let Some(at) = at {
+                    text.push_str(&format!(" · {word} {}", zone.minute_text(*at)));
+                }
+            }
+            text
+        }
+    }
+}
+
+/// What a scale event is made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    pub target: TargetId,
+    pub name: String,
+    pub kind: TargetKind,
+    pub capacity: Capacity,
+}
+
+/// The form as text, as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Draft {
+    pub hold: String,
+    pub count: String,
+    pub start: String,
+    pub from: String,
+    pub until: String,
+    pub reason: String,
+}
+
+/// The word of "at least" in the form.
+pub(super) const AT_LEAST: &str = "at_least";
+/// The word of "exactly" in the form.
+pub(super) const EXACTLY: &str = "exactly";
+/// The word of a start at once in the form.
+pub(super) const NOW: &str = "now";
+/// The word of a planned start in the form.
+pub(super) const PLANNED: &str = "planned";
+/// A new event is offered to begin after this long, and to last as long again.
+const OFFERED_MS: i64 = HOUR_MS;
+
+impl Draft {
+    /// What a new event starts from.
+    pub fn new(zone: &Zone, capacity: Capacity, now: Timestamp) -> Self {
+        let start = now.plus_ms(OFFERED_MS).ceil_minute();
+        Self {
+            hold: AT_LEAST.into(),
+            count: capacity.desired.to_string(),
+            start: NOW.into(),
+            from: zone.field_text(start),
+            until: zone.field_text(start.plus_ms(OFFERED_MS)),
+            reason: String::new(),
+        }
+    }
+
+    /// An event as it was proposed.
+    pub fn of(zone: &Zone, event: &ScaleEvent) -> Self {
+        let hold = match event.hold {
+            Hold::AtLeast => AT_LEAST,
+            Hold::Exactly => EXACTLY,
+        };
+        Self {
+            hold: hold.into(),
+            count: event.count.to_string(),
+            start: if event.from.is_some() { PLANNED } else { NOW }.into(),
+            from: zone.field_text(event.from.unwrap_or(event.until)),
+            until: zone.field_text(event.until),
+            reason: event.reason.clone(),
+        }
+    }
+
+    /// The event that is asked for.
+    ///
+    /// # Errors
+    /// The fields that cannot be read, each with what to do.
+    pub fn read(
+        &self,
+        lang: Lang,
+        zone: &Zone,
+        target: TargetId,
+    ) -> Result<ScaleEvent, FieldErrors> {
+        let mut errors = Vec::new();
+        let count = match self.count.trim().parse::<u32>() {
+            Ok(count) => Some(count),
+            Err(_) => fail(&mut errors, "count", events::count_missing(lang)),
+        };
+        let from = match self.start.as_str() {
+            PLANNED => instant(&mut errors, lang, zone, "from", &self.from),
+            _ => None,
+        };
+        let until = instant(&mut errors, lang, zone, "until", &self.until);
+        if from.is_some() && until <= from && until.is_some() {
+            errors.push(("until", events::time_order(lang).to_owned()));
+        }
+        let reason = match text::note(&self.reason) {
+            Ok(reason) => Some(reason),
+            Err(TextError::TooLong(limit)) => {
+                fail(&mut errors, "reason", events::too_long(lang, limit))
+            }
+            Err(_) => fail(&mut errors, "reason", events::reason_missing(lang)),
+        };
+        let (Some(count), Some(until), Some(reason), true) =
+            (count, until, reason, errors.is_empty())
+        else {
+            return Err(errors);
+        };
+        Ok(ScaleEvent {
+            target,
+            hold: if self.hold == EXACTLY {
+                Hold::Exactly
+            } else {
+                Hold::AtLeast
+            },
+            count,
+            from,
+            until,
+            reason,
+        })
+    }
+
+    /// The same for a preview: the reason changes nothing and may still be missing.
+    pub fn read_for_preview(
+        &self,
+        lang: Lang,
+        zone: &Zone,
+        target: TargetId,
+    ) -> Option<ScaleEvent> {
+        let mut draft = self.clone();
+        if text::note(&draft.reason).is_err() {
+            draft.reason = "–".into();
+        }
+        draft.read(lang, zone, target).ok()
+    }
+}
+
+/// What is wrong with the fields of a form, in order.
+type FieldErrors = Vec<(&'static str, String)>;
+
+fn fail<T>(errors: &mut FieldErrors, field: &'static str, message: impl Into<String>) -> Option<T> {
+    errors.push((field, message.into()));
+    None
+}
+
+fn instant(
+    errors: &mut FieldErrors,
+    lang: Lang,
+    zone: &Zone,
+    field: &'static str,
+    text: &str,
+) -> Option<Timestamp> {
+    match zone.parse_field(text) {
+        Ok(at) => Some(at),
+        Err(_) => fail(errors, field, events::time_missing(lang)),
+    }
+}
+
+/// A key that is the same for the same proposal from the same opened form, so
+/// that an impatient second press proposes nothing twice: the person, when the
+/// form was opened, and FNV-1a over the content.
+pub(super) fn proposal_key(person: &str, opened_at: Timestamp, content: &str) -> String {
+    let hash = content
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!(
+        "{}-{}-{hash:016x}",
+        person.rsplit('_').next().unwrap_or(person),
+        opened_at.ms()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target() -> TargetId {
+        TargetId::from_parts(0, 7)
+    }
+
+    fn draft() -> Draft {
+        Draft {
+            hold: EXACTLY.into(),
+            count: " 12 ".into(),
+            start: PLANNED.into(),
+            from: "2026-03-01T10:00".into(),
+            until: "2026-03-01T12:00".into(),
+            reason: "sale".into(),
+        }
+    }
+
+    fn fields(draft: &Draft) -> Vec<&'static str> {
+        match draft.read(Lang::En, &Zone::utc(), target()) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.into_iter().map(|(field, _)| field).collect(),
+        }
+    }
+
+    #[test]
+    fn a_form_reads_back_as_it_was_filled_in() {
+        let zone = Zone::utc();
+        let event = draft()
+            .read(Lang::En, &zone, target())
+            .expect("a good form");
+        assert_eq!((event.count, event.hold), (12, Hold::Exactly));
+        let again = Draft::of(&zone, &event).read(Lang::Ko, &zone, target());
+        assert_eq!(again, Ok(event));
+    }
+
+    #[test]
+    fn each_mistake_is_told_at_its_field() {
+        let changed = |change: fn(&mut Draft)| {
+            let mut draft = draft();
+            change(&mut draft);
+            fields(&draft)
+        };
+        assert_eq!(changed(|d| d.count = "-1".into()), ["count"]);
+        assert_eq!(changed(|d| d.count = "1.5".into()), ["count"]);
+        assert_eq!(changed(|d| d.count = "99999999999".into()), ["count"]);
+        assert_eq!(changed(|d| d.from = String::new()), ["from"]);
+        assert_eq!(changed(|d| d.until = "2026-03-01T10:00".into()), ["until"]);
+        assert_eq!(changed(|d| d.reason = "  ".into()), ["reason"]);
+        assert_eq!(changed(|d| d.reason = "x".repeat(2_001)), ["reason"]);
+        assert_eq!(
+            changed(|d| {
+                d.count = String::new();
+                d.until = "soon".into();
+            }),
+            ["count", "until"]
+        );
+        assert!(
+            changed(|d| {
+                d.start = NOW.into();
+                d.from = String::new();
+            })
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_preview_needs_no_reason() {
+        let mut draft = draft();
+        draft.reason.clear();
+        assert!(
+            draft
+                .read_for_preview(Lang::En, &Zone::utc(), target())
+                .is_some()
+        );
+        draft.count.clear();
+        assert!(
+            draft
+                .read_for_preview(Lang::En, &Zone::utc(), target())
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_key_is_short_and_follows_the_content() {
+        let key = |content| {
+            proposal_key(
+                &"per_".repeat(2),
+                Timestamp::from_ms(1_700_000_000_000),
+                content,
+            )
+        };
+        assert_eq!(key("a"), key("a"));
+        assert_ne!(key("a"), key("b"));
+        let person = domain::ids::PersonId::from_parts(0, 1).to_string();
+        assert!(proposal_key(&person, Timestamp::from_ms(1_700_000_000_000), "a").len() <= 64);
+    }
+}

@@ -1,0 +1,103 @@
+//! One change request: where it stands, what it does, who decided, what
+//! happened. It follows the news; forms that somebody is typing in stay.
+
+use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change, span};
+use crate::{
+    live::keep_fresh,
+    paths,
+    rpc::ask_about,
+    shared::{change_chip, change_title, environment_badge, loaded, page_id},
+    texts::{changes as t, common},
+    viewer::use_viewing,
+};
+use api::{
+    changes::{ChangeDetail, ChangeQuery},
+    stream::News,
+};
+use domain::{changes::ChangeState, ids::ChangeId};
+use kit::{Breadcrumbs, Callout, Card, Crumb, PageHeader, Stepper, Tone};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The page at `/changes/{id}`.
+#[component]
+pub(crate) fn ChangePage() -> impl IntoView {
+    let id = page_id::<ChangeId>();
+    let change = Resource::new(move || id.get(), |id| ask_about(id, show_change));
+    loaded(change, |detail| view! { <Content detail/> })
+}
+
+#[component]
+fn Content(detail: ChangeDetail) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let id = detail.row.id;
+    let title = change_title(lang, &detail.row);
+    let (page_title, crumb) = (title.clone(), title.clone());
+    let concerns = move |news: &News| matches!(news, News::Change { id: told, .. } if *told == id);
+    let fresh = keep_fresh(detail, concerns, move || show_change(id));
+    let value = fresh.value;
+    // Each part is drawn again only when its own data changed.
+    let row = Memo::new(move |_| value.with(|d| d.row.clone()));
+    let life = Memo::new(move |_| value.with(|d| model::life(lang, d)));
+    let plan = Memo::new(move |_| value.with(|d| d.plan.clone()));
+    let steps = Memo::new(move |_| value.with(model::steps));
+    let began = Memo::new(move |_| value.with(|d| !d.steps.is_empty()));
+    let votes = Memo::new(move |_| value.with(|d| d.votes.clone()));
+    let story = Memo::new(move |_| value.with(|d| d.story.clone()));
+    let title = Signal::derive(move || row.with(|row| change_title(lang, row)));
+    view! {
+        <Title text=page_title/>
+        <PageHeader title subtitle=Signal::derive(move || Some(row.with(|row| span(viewing, row))))
+            above=move || view! {
+                <Breadcrumbs label=common::you_are_here(lang) crumbs=vec![
+                    Crumb { label: t::title(lang).into(), href: Some(paths::changes(&ChangeQuery::default())) },
+                    Crumb { label: crumb, href: None },
+                ]/>
+            }
+            beside=move || view! {
+                {move || row.with(|row| view! { {change_chip(lang, row)} {environment_badge(&row.environment)} })}
+            }
+            actions=move || view! { <Acts fresh/> }
+        />
+        {move || value.with(outcome)}
+        <Card title=t::progress(lang)>
+            <Stepper label=t::progress(lang) steps=Signal::derive(move || life.get()) horizontal=true/>
+        </Card>
+        <div class="split">
+            <div class="stack">
+                {move || view! { <PlanView plan=plan.get()/> }}
+                {move || parts::steps(viewing, steps.get(), began.get())}
+            </div>
+            <div class="stack">
+                {move || parts::about(viewing, value.get())}
+                {move || parts::votes(lang, votes.get())}
+                {move || parts::story(lang, story.get())}
+            </div>
+        </div>
+    }
+}
+
+/// What came of it, when that is not what was wanted.
+fn outcome(detail: &ChangeDetail) -> AnyView {
+    let lang = use_viewing().lang;
+    let (tone, title) = match detail.row.state {
+        ChangeState::Failed => (Tone::Alarm, t::result_failed(lang)),
+        ChangeState::AppliedWithDifference => (Tone::Warning, t::result_different(lang)),
+        _ => (Tone::Warning, t::result(lang)),
+    };
+    let lines = detail.result.clone();
+    let result = (!lines.is_empty()).then(|| view! {
+        <Callout tone title=title>
+            <ul class="plain-list">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+        </Callout>
+    });
+    let ended = detail.ended_by.map(|by| {
+        view! {
+            <Callout tone=Tone::Info>
+                {t::ended_by(lang)} " " <a href=paths::change(by)>{t::open_it(lang)}</a>
+            </Callout>
+        }
+    });
+    view! { {result} {ended} }.into_any()
+}

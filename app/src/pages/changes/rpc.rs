@@ -1,0 +1,79 @@
+//! Server functions of the change requests and freezes.
+
+use crate::rpc::{Json, UiError};
+#[cfg(feature = "ssr")]
+use crate::rpc::{answer, backend};
+use api::{
+    Page,
+    changes::{ChangeDetail, ChangeQuery, ChangeRow, Preview},
+    freezes::NewFreeze,
+};
+use domain::{
+    approvals::Vote,
+    changes::Change,
+    freezes::Freeze,
+    ids::{ChangeId, FreezeId},
+};
+use leptos::prelude::*;
+
+#[server(prefix = "/rpc", endpoint = "changes/list", input = Json, output = Json)]
+pub(super) async fn list_changes(query: ChangeQuery) -> Result<Page<ChangeRow>, UiError> {
+    answer(backend()?.list_changes(query).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "changes/show", input = Json, output = Json)]
+pub(crate) async fn show_change(id: ChangeId) -> Result<ChangeDetail, UiError> {
+    answer(backend()?.change(id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "changes/preview", input = Json, output = Json)]
+pub(crate) async fn preview_change(change: Change) -> Result<Preview, UiError> {
+    answer(backend()?.preview_change(change).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "changes/propose", input = Json, output = Json)]
+pub(crate) async fn propose_change(
+    change: Change,
+    key: Option<String>,
+) -> Result<ChangeId, UiError> {
+    answer(backend()?.propose_change(change, key).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "changes/edit", input = Json, output = Json)]
+pub(crate) async fn edit_change(
+    id: ChangeId,
+    change: Change,
+    seen_hash: String,
+) -> Result<(), UiError> {
+    answer(backend()?.edit_change(id, change, seen_hash).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "changes/vote", input = Json, output = Json)]
+pub(super) async fn vote_change(
+    id: ChangeId,
+    vote: Vote,
+    seen_hash: String,
+    note: String,
+) -> Result<(), UiError> {
+    answer(backend()?.vote_change(id, vote, seen_hash, note).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "changes/withdraw", input = Json, output = Json)]
+pub(super) async fn withdraw_change(id: ChangeId) -> Result<(), UiError> {
+    answer(backend()?.withdraw_change(id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "freezes/list", input = Json, output = Json)]
+pub(super) async fn list_freezes() -> Result<Vec<Freeze>, UiError> {
+    answer(backend()?.list_freezes().await)
+}
+
+#[server(prefix = "/rpc", endpoint = "freezes/declare", input = Json, output = Json)]
+pub(super) async fn declare_freeze(freeze: NewFreeze) -> Result<FreezeId, UiError> {
+    answer(backend()?.declare_freeze(freeze).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "freezes/lift", input = Json, output = Json)]
+pub(super) async fn lift_freeze(id: FreezeId) -> Result<(), UiError> {
+    answer(backend()?.lift_freeze(id).await)
+}

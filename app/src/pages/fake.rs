@@ -1,0 +1,564 @@
+//! A backend of canned answers, for rendering pages in tests. Every text that a
+//! person or AWS could have written holds markup that must not survive.
+
+use super::changes::model::tests::detail as change_detail;
+use api::{
+    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, capacity::*, changes::*,
+    freezes::*, overview::*, people::*, sandbox::*, system::*, tokens::*,
+};
+use domain::{
+    alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
+    approvals::Vote,
+    audit::AuditOutcome,
+    capacity::*,
+    changes::Change,
+    estate::{AccountId, Environment, Region, Scope},
+    freezes::Freeze,
+    ids::*,
+    people::{Grant, Reach, Role},
+    time::Timestamp,
+};
+
+/// What every text holds.
+pub(super) const MARKUP: &str = "</textarea><script>alert(1)</script>\"'<b>";
+
+/// How the backend is disposed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mood {
+    Full,
+    Empty,
+    Failing(ErrorCode),
+}
+
+pub(super) struct Fake(pub Mood);
+
+pub(super) fn at(minute: i64) -> Timestamp {
+    Timestamp::from_ms(1_760_000_000_000 + minute * 60_000)
+}
+
+pub(super) fn scope() -> Scope {
+    Scope {
+        account: AccountId::new("111122223333"),
+        region: Region::new("ap-northeast-2"),
+    }
+}
+
+fn prod() -> Environment {
+    Environment::from("prod")
+}
+
+impl Fake {
+    fn one<T>(&self, value: impl FnOnce() -> T) -> ApiResult<T> {
+        match self.0 {
+            Mood::Failing(code) => Err(ApiError {
+                request_id: Some("req_1".into()),
+                ..ApiError::new(code, format!("failed {MARKUP}"))
+            }),
+            _ => Ok(value()),
+        }
+    }
+
+    fn many<T>(&self, value: impl FnOnce() -> T) -> ApiResult<Vec<T>> {
+        let empty = self.0 == Mood::Empty;
+        self.one(|| if empty { Vec::new() } else { vec![value()] })
+    }
+
+    fn page<T>(&self, value: impl FnOnce() -> T) -> ApiResult<Page<T>> {
+        let rows = self.many(value)?;
+        let total = if rows.is_empty() { 0 } else { 120 };
+        Ok(Page {
+            rows,
+            total,
+            offset: 0,
+            limit: 50,
+        })
+    }
+}
+
+fn alarm_row() -> AlarmRow {
+    AlarmRow {
+        id: AlarmId::from_parts(0, 1),
+        name: format!("web-prod-cpu {MARKUP}"),
+        scope: scope(),
+        environment: prod(),
+        priority: Priority::P1,
+        state: AlarmState::Alarm,
+        state_at: at(-5),
+        reason: format!("Threshold Crossed {MARKUP}"),
+        acknowledged: Some(Acknowledgement {
+            by: format!("Mina {MARKUP}"),
+            at: at(-1),
+            note: Some(MARKUP.into()),
+        }),
+        version: 1,
+    }
+}
+
+#[async_trait::async_trait]
+impl Alarms for Fake {
+    async fn list_alarms(&self, _query: AlarmQuery) -> ApiResult<Page<AlarmRow>> {
+        self.page(alarm_row)
+    }
+    async fn count_alarms(&self) -> ApiResult<Vec<AlarmCount>> {
+        self.many(|| AlarmCount {
+            state: AlarmState::Alarm,
+            priority: Priority::P1,
+            environment: prod(),
+            count: 7,
+        })
+    }
+    async fn alarm(&self, _id: AlarmId) -> ApiResult<AlarmDetail> {
+        self.one(|| AlarmDetail {
+            row: alarm_row(),
+            arn: format!("arn:aws:cloudwatch {MARKUP}"),
+            kind: AlarmKind::Metric,
+            description: MARKUP.into(),
+            rule: AlarmRule {
+                comparison: "GreaterThanThreshold".into(),
+                threshold: Some(80.0),
+                evaluation_periods: 5,
+                datapoints_to_alarm: 3,
+                missing_data: "missing".into(),
+                metric: Some(MetricRef {
+                    namespace: "AWS/EC2".into(),
+                    name: "CPUUtilization".into(),
+                    dimensions: vec![("AutoScalingGroupName".into(), MARKUP.into())],
+                    statistic: "Average".into(),
+                    period_s: 60,
+                    unit: String::new(),
+                }),
+                expression: Some(MARKUP.into()),
+            },
+            actions_enabled: false,
+            alarm_actions: vec![MARKUP.into()],
+            priority_rule: 3,
+            target: Some(TargetId::from_parts(0, 1)),
+            read_at: at(0),
+            gone: true,
+            console_url: Some("https://console.aws.amazon.com/".into()),
+        })
+    }
+    async fn alarm_chart(&self, _id: AlarmId, _hours: u32) -> ApiResult<AlarmChart> {
+        self.one(|| AlarmChart {
+            from: at(-180),
+            until: at(0),
+            series: Series::default(),
+            threshold: None,
+            transitions: vec![],
+            note: None,
+        })
+    }
+    async fn alarm_history(&self, _id: AlarmId) -> ApiResult<Vec<AlarmTransition>> {
+        self.many(|| AlarmTransition {
+            at: at(-5),
+            from: Some(AlarmState::Ok),
+            to: AlarmState::Alarm,
+            reason: MARKUP.into(),
+        })
+    }
+    async fn acknowledge_alarm(&self, _id: AlarmId, _note: String) -> ApiResult<AlarmRow> {
+        self.one(alarm_row)
+    }
+    async fn unacknowledge_alarm(&self, _id: AlarmId) -> ApiResult<AlarmRow> {
+        self.one(alarm_row)
+    }
+}
+
+#[async_trait::async_trait]
+impl Audit for Fake {
+    async fn list_audit(&self, _query: AuditQuery) -> ApiResult<Page<AuditRow>> {
+        self.page(|| AuditRow {
+            seq: 12,
+            at: at(0),
+            actor: "system".into(),
+            actor_name: "system".into(),
+            action: "change.propose".into(),
+            subject: ChangeId::from_parts(0, 1).to_string(),
+            environment: "prod".into(),
+            outcome: AuditOutcome::Done,
+            detail_json: serde_json::json!({ "note": MARKUP }).to_string(),
+            hash: "0123456789abcdef".repeat(4),
+        })
+    }
+}
+
+fn event() -> EventRow {
+    EventRow {
+        change: ChangeId::from_parts(0, 1),
+        phase: domain::scale_events::EventPhase::Running,
+        count: 8,
+        from: at(-30),
+        until: at(30),
+    }
+}
+
+fn reference() -> TargetRef {
+    TargetRef {
+        scope: scope(),
+        kind: TargetKind::Asg,
+        name: format!("web-prod {MARKUP}"),
+    }
+}
+
+const CAPACITY: Capacity = Capacity {
+    min: 2,
+    desired: 4,
+    max: 12,
+};
+
+fn target() -> Target {
+    Target {
+        reference: reference(),
+        environment: prod(),
+        capacity: CAPACITY,
+        instances: vec![Instance {
+            id: format!("i-0abc {MARKUP}"),
+            zone: "ap-northeast-2a".into(),
+            instance_type: "m7g.large".into(),
+            lifecycle_state: "InService".into(),
+            healthy: true,
+            purchase: Purchase::Spot,
+            protected: true,
+        }],
+        in_service: 4,
+        pending: 1,
+        suspended: vec!["Launch".into()],
+        mix: Some(SpotMix {
+            on_demand_base: 1,
+            on_demand_percent: 50,
+            rebalance: false,
+        }),
+        policies: vec![ScalingPolicy {
+            name: MARKUP.into(),
+            kind: PolicyKind::TargetTracking,
+            enabled: false,
+            alarms: vec![MARKUP.into()],
+            summary: MARKUP.into(),
+        }],
+        actions: vec![ScheduledAction {
+            name: MARKUP.into(),
+            timing: Timing::Recurring {
+                expression: "0 22 * * *".into(),
+                timezone: "Asia/Seoul".into(),
+                starts_at: Some(at(0)),
+                ends_at: None,
+            },
+            capacity: CAPACITY.into(),
+            next_run_at: Some(at(600)),
+        }],
+    }
+}
+
+#[async_trait::async_trait]
+impl Targets for Fake {
+    async fn list_targets(&self, _query: TargetQuery) -> ApiResult<Page<TargetRow>> {
+        self.page(|| TargetRow {
+            id: TargetId::from_parts(0, 1),
+            reference: reference(),
+            environment: prod(),
+            capacity: CAPACITY,
+            in_service: 4,
+            pending: 1,
+            spot: 2,
+            suspended: vec!["Launch".into()],
+            actions: 1,
+            policies: 1,
+            next_action_at: Some(at(600)),
+            event: Some(event()),
+            read_at: at(0),
+        })
+    }
+    async fn target(&self, id: TargetId) -> ApiResult<TargetDetail> {
+        let empty = self.0 == Mood::Empty;
+        self.one(|| TargetDetail {
+            id,
+            target: if empty {
+                Target {
+                    instances: vec![],
+                    suspended: vec![],
+                    mix: None,
+                    policies: vec![],
+                    actions: vec![],
+                    ..target()
+                }
+            } else {
+                target()
+            },
+            activities: if empty {
+                vec![]
+            } else {
+                vec![Activity {
+                    id: "1".into(),
+                    started_at: at(-3),
+                    ended_at: None,
+                    status: "InProgress".into(),
+                    description: MARKUP.into(),
+                    cause: MARKUP.into(),
+                }]
+            },
+            activities_note: Some(MARKUP.into()),
+            events: if empty { vec![] } else { vec![event()] },
+            read_at: at(0),
+            gone: false,
+            propose_refused: Some(format!("needs operator {MARKUP}")),
+        })
+    }
+    async fn target_samples(&self, _id: TargetId, _hours: u32) -> ApiResult<Vec<CapacitySample>> {
+        self.many(|| CapacitySample {
+            at: at(-10),
+            min: 2,
+            desired: 4,
+            max: 12,
+            in_service: 4,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Changes for Fake {
+    async fn list_changes(&self, _query: ChangeQuery) -> ApiResult<Page<ChangeRow>> {
+        self.page(|| change_detail().row)
+    }
+    async fn change(&self, _id: ChangeId) -> ApiResult<ChangeDetail> {
+        self.one(|| {
+            let mut detail = change_detail();
+            if self.0 == Mood::Full {
+                detail.votes = vec![VoteView {
+                    person: None,
+                    name: MARKUP.into(),
+                    vote: Vote::Approve,
+                    at: at(0),
+                    note: Some(MARKUP.into()),
+                    void: true,
+                }];
+                detail.story = vec![StoryLine {
+                    at: at(0),
+                    who: MARKUP.into(),
+                    action: "change.propose".into(),
+                    outcome: domain::audit::AuditOutcome::Done,
+                    detail: MARKUP.into(),
+                }];
+                detail.result = vec![MARKUP.into()];
+                detail.ended_by = Some(ChangeId::from_parts(0, 2));
+            }
+            detail
+        })
+    }
+    async fn preview_change(&self, _change: Change) -> ApiResult<Preview> {
+        self.one(|| Preview {
+            plan: change_detail().plan,
+            calls: vec![],
+            approvals_needed: 1,
+            blocked: false,
+        })
+    }
+    async fn propose_change(&self, _change: Change, _key: Option<String>) -> ApiResult<ChangeId> {
+        self.one(|| ChangeId::from_parts(0, 1))
+    }
+    async fn edit_change(&self, _: ChangeId, _: Change, _: String) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn vote_change(&self, _: ChangeId, _: Vote, _: String, _: String) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn withdraw_change(&self, _id: ChangeId) -> ApiResult<()> {
+        self.one(|| ())
+    }
+}
+
+#[async_trait::async_trait]
+impl Freezes for Fake {
+    async fn list_freezes(&self) -> ApiResult<Vec<Freeze>> {
+        self.many(|| Freeze {
+            id: FreezeId::from_parts(0, 1),
+            name: format!("Registration {MARKUP}"),
+            environments: vec![prod()],
+            from: at(-60),
+            until: at(600),
+            reason: MARKUP.into(),
+        })
+    }
+    async fn declare_freeze(&self, _freeze: NewFreeze) -> ApiResult<FreezeId> {
+        self.one(|| FreezeId::from_parts(0, 1))
+    }
+    async fn lift_freeze(&self, _id: FreezeId) -> ApiResult<()> {
+        self.one(|| ())
+    }
+}
+
+#[async_trait::async_trait]
+impl Overviews for Fake {
+    async fn overview(&self) -> ApiResult<Overview> {
+        Ok(Overview {
+            alarms: self.count_alarms().await?,
+            urgent: self.many(alarm_row)?,
+            waiting: self.many(|| change_detail().row)?,
+            events: self.many(|| change_detail().row)?,
+            drift: self.many(|| Drift {
+                change: ChangeId::from_parts(0, 1),
+                target: TargetId::from_parts(0, 1),
+                target_name: MARKUP.into(),
+                environment: prod(),
+                differences: vec![MARKUP.into()],
+                since: at(-20),
+            })?,
+            upcoming: self.many(|| Upcoming {
+                at: at(60),
+                target: TargetId::from_parts(0, 1),
+                target_name: MARKUP.into(),
+                environment: prod(),
+                action: MARKUP.into(),
+                sets: "min 2 · desired 4".into(),
+                change: None,
+            })?,
+            days: self.many(|| EnvironmentDay {
+                environment: prod(),
+                at: vec![at(-10), at(-5)],
+                bucket_s: 300,
+                in_service: vec![Some(4), None],
+                desired: vec![Some(4), Some(4)],
+                requests_per_minute: vec![Some(1_234.5), None],
+            })?,
+            scopes: self.many(|| ScopeHealth {
+                scope: scope().to_string(),
+                read_at: Some(at(-1)),
+                error: Some(MARKUP.into()),
+            })?,
+            at: at(0),
+        })
+    }
+}
+
+/// Who looks at the pages.
+pub(super) fn viewer(role: Role, lang: domain::i18n::Lang) -> Viewer {
+    Viewer {
+        id: PersonId::from_parts(0, 1),
+        name: format!("Mina {MARKUP}"),
+        login: "mina@example.com".into(),
+        grants: vec![Grant {
+            role,
+            reach: Reach::All,
+        }],
+        lang,
+        zone: domain::time::Zone::named("Asia/Seoul").expect("a zone"),
+        theme: Theme::Dark,
+        environments: vec![Environment::from("dev"), prod()],
+        sandbox: true,
+        now: at(0),
+    }
+}
+
+#[async_trait::async_trait]
+impl People for Fake {
+    async fn viewer(&self) -> ApiResult<Viewer> {
+        self.one(|| viewer(Role::Admin, domain::i18n::Lang::En))
+    }
+    async fn save_profile(&self, _profile: Profile) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn zone_names(&self) -> ApiResult<Vec<String>> {
+        self.many(|| "Asia/Seoul".into())
+    }
+    async fn change_password(&self, _current: String, _new: String) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn list_sessions(&self) -> ApiResult<Vec<SessionRow>> {
+        self.many(|| SessionRow {
+            id: SessionId::from_parts(0, 1),
+            created_at: at(-60),
+            used_at: at(-1),
+            agent: MARKUP.into(),
+            current: false,
+        })
+    }
+    async fn end_session(&self, _id: SessionId) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn list_people(&self) -> ApiResult<Vec<PersonRow>> {
+        self.many(|| PersonRow {
+            id: PersonId::from_parts(0, 1),
+            login: "mina@example.com".into(),
+            name: MARKUP.into(),
+            grants: viewer(Role::Operator, domain::i18n::Lang::En).grants,
+            disabled: true,
+            created_at: at(-600),
+            signed_in_at: None,
+        })
+    }
+    async fn add_person(&self, _person: NewPerson) -> ApiResult<PersonId> {
+        self.one(|| PersonId::from_parts(0, 2))
+    }
+    async fn change_person(&self, _id: PersonId, _change: PersonChange) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn reset_password(&self, _id: PersonId, _password: String) -> ApiResult<()> {
+        self.one(|| ())
+    }
+}
+
+fn sandbox_view() -> SandboxView {
+    SandboxView {
+        now: at(0),
+        clock: ClockMode::Running { speed: 60 },
+        seed: 42,
+    }
+}
+
+#[async_trait::async_trait]
+impl Sandbox for Fake {
+    async fn sandbox(&self) -> ApiResult<SandboxView> {
+        self.one(sandbox_view)
+    }
+    async fn sandbox_act(&self, _act: SandboxAct) -> ApiResult<SandboxView> {
+        self.one(sandbox_view)
+    }
+}
+
+#[async_trait::async_trait]
+impl System for Fake {
+    async fn system(&self) -> ApiResult<SystemView> {
+        self.one(|| SystemView {
+            version: "0.1.0".into(),
+            database: "sqlite".into(),
+            started_at: at(-600),
+            workers: vec![WorkerRow {
+                name: "poll_estate".into(),
+                period_ms: 60_000,
+                begun_at: Some(at(-1)),
+                took_ms: Some(12),
+                runs: 10,
+                failures: 1,
+                status: MARKUP.into(),
+                error: Some(MARKUP.into()),
+            }],
+            stream_clients: 3,
+            scopes: vec![],
+            approvals: vec![("prod".into(), 2)],
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Tokens for Fake {
+    async fn list_tokens(&self) -> ApiResult<Vec<TokenRow>> {
+        self.many(|| TokenRow {
+            id: TokenId::from_parts(0, 1),
+            name: MARKUP.into(),
+            role: Role::Viewer,
+            created_at: at(-600),
+            expires_at: at(60_000),
+            used_at: None,
+        })
+    }
+    async fn make_token(&self, _token: NewToken) -> ApiResult<MadeToken> {
+        self.one(|| MadeToken {
+            id: TokenId::from_parts(0, 1),
+            secret: "lamplighter_x".into(),
+        })
+    }
+    async fn revoke_token(&self, _id: TokenId) -> ApiResult<()> {
+        self.one(|| ())
+    }
+}
+
+impl Backend for Fake {}

@@ -1,0 +1,18 @@
+//! The pages, one folder for each area: the page component in `mod.rs`, its
+//! server functions in `rpc.rs`, pure view models in `model.rs`, components
+//! used only there beside them.
+
+pub(crate) mod activity;
+pub(crate) mod alarms;
+pub(crate) mod capacity;
+pub(crate) mod changes;
+pub(crate) mod not_found;
+pub(crate) mod overview;
+pub(crate) mod settings;
+pub(crate) mod setup;
+pub(crate) mod sign_in;
+
+#[cfg(all(test, feature = "ssr"))]
+mod fake;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

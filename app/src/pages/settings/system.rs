@@ -1,0 +1,107 @@
+//! How the console itself is doing.
+
+use super::{head, rpc::show_system};
+use crate::{
+    live::keep_fresh,
+    pages::overview::scope_list,
+    paths,
+    shared::{Ago, Moment, duration, loaded},
+    texts::{common, settings as t},
+    viewer::use_viewing,
+};
+use api::{
+    stream::News,
+    system::{SystemView, WorkerRow},
+};
+use domain::i18n::Lang;
+use kit::{Card, Cell, Column, KeyValue, KeyValues, Row, Stat, StateChip, Table, Tone};
+use leptos::prelude::*;
+
+/// The page at `/settings/system`.
+#[component]
+pub(crate) fn SystemPage() -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let system = Resource::new(|| (), |()| show_system());
+    view! {
+        {head(viewing, paths::system(), t::system(lang))}
+        {loaded(system, |system| view! { <Content system/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Content(system: SystemView) -> impl IntoView {
+    let lang = use_viewing().lang;
+    // Workers tell nobody: the server's tick is the occasion to look again.
+    let value = keep_fresh(
+        system,
+        |news| matches!(news, News::Tick { .. }),
+        show_system,
+    )
+    .value;
+    move || content(lang, value.get())
+}
+
+fn content(lang: Lang, system: SystemView) -> AnyView {
+    let columns = vec![
+        Column::text(t::worker(lang)),
+        Column::text(common::state(lang)),
+        Column::text(t::period(lang)),
+        Column::text(t::last_run(lang)),
+        Column::number(t::took(lang)),
+        Column::number(t::runs(lang)),
+        Column::number(t::failures(lang)),
+        Column::text(t::status(lang)),
+    ];
+    let workers = system
+        .workers
+        .into_iter()
+        .map(|row| worker(lang, row))
+        .collect_view();
+    let approvals = system
+        .approvals
+        .into_iter()
+        .map(|(environment, count)| view! { <KeyValue label=environment><span class="numeric">{count}</span></KeyValue> })
+        .collect_view();
+    view! {
+        <div class="stats">
+            <Stat label=t::version(lang) value=system.version/>
+            <Stat label=t::database(lang) value=system.database/>
+            <Stat label=t::followers(lang) value=system.stream_clients.to_string()/>
+        </div>
+        <p class="muted">{t::started(lang)} " " <Moment at=system.started_at/></p>
+        <Card title=t::workers(lang) flush=true>
+            <Table caption=t::workers(lang) columns dense=true>{workers}</Table>
+        </Card>
+        <Card title=t::scopes(lang)>{scope_list(lang, system.scopes)}</Card>
+        <Card title=t::approvals(lang)><KeyValues columns=true>{approvals}</KeyValues></Card>
+    }
+    .into_any()
+}
+
+fn worker(lang: Lang, row: WorkerRow) -> impl IntoView {
+    let (tone, label) = match (&row.error, row.begun_at) {
+        (Some(_), _) => (Tone::Alarm, t::worker_failing(lang)),
+        (None, Some(_)) => (Tone::Ok, t::worker_ok(lang)),
+        (None, None) => (Tone::Unknown, t::worker_waiting(lang)),
+    };
+    let period = match i64::try_from(row.period_ms) {
+        Ok(ms) if ms >= 1_000 => duration(lang, ms),
+        _ => t::took_ms(lang, row.period_ms),
+    };
+    let begun = row.begun_at.map(|at| view! { <Ago at/> });
+    let took = row.took_ms.map(|ms| t::took_ms(lang, ms));
+    view! {
+        <Row>
+            <Cell heading=true><code>{row.name}</code></Cell>
+            <Cell label=common::state(lang)><StateChip tone label/></Cell>
+            <Cell label=t::period(lang)>{period}</Cell>
+            <Cell label=t::last_run(lang)>{begun}</Cell>
+            <Cell label=t::took(lang) numeric=true>{took}</Cell>
+            <Cell label=t::runs(lang) numeric=true>{row.runs}</Cell>
+            <Cell label=t::failures(lang) numeric=true>{row.failures}</Cell>
+            <Cell label=t::status(lang)><span class="break">{row.error.unwrap_or(row.status)}</span></Cell>
+        </Row>
+    }
+}

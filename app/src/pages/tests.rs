@@ -1,0 +1,268 @@
+//! Every page rendered as the server renders it: whole, in both languages,
+//! full, empty and failing, with hostile text everywhere.
+
+use super::fake::{Fake, MARKUP, Mood, viewer};
+use crate::{App, ResponseStatus, Visitor, paths};
+use api::{
+    Backend, ErrorCode, alarms::AlarmQuery, audit::AuditQuery, capacity::TargetQuery,
+    changes::ChangeQuery,
+};
+use domain::{
+    i18n::Lang,
+    ids::{AlarmId, ChangeId, TargetId},
+    people::Role,
+};
+use futures::{StreamExt, executor::block_on};
+use hydration_context::SsrSharedContext;
+use leptos::{prelude::*, reactive::computed::ScopedFuture};
+use leptos_meta::ServerMetaContext;
+use leptos_router::location::RequestUrl;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU16, Ordering},
+};
+
+/// A page as it leaves the server, and its status.
+fn render(path: &str, mood: Mood, visitor: Visitor) -> (String, u16) {
+    // Another test of this process may have been first.
+    let _ = any_spawner::Executor::init_futures_executor();
+    let status = Arc::new(AtomicU16::new(200));
+    let seen = Arc::clone(&status);
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let html = owner.with(|| {
+        // The other half would be the document's head, which is not looked at here.
+        let (meta, _head) = ServerMetaContext::new();
+        provide_context(meta);
+        provide_context(RequestUrl::new(path));
+        provide_context(visitor);
+        provide_context(ResponseStatus::page(move |code| {
+            seen.store(code, Ordering::Relaxed)
+        }));
+        provide_context::<Arc<dyn Backend>>(Arc::new(Fake(mood)));
+        let page = view! { <App/> }.into_any().to_html_stream_in_order();
+        block_on(ScopedFuture::new(page.collect::<String>()))
+    });
+    (html, status.load(Ordering::Relaxed))
+}
+
+fn signed_in(role: Role, lang: Lang) -> Visitor {
+    let viewer = viewer(role, lang);
+    Visitor {
+        lang,
+        theme: viewer.theme,
+        sandbox: true,
+        viewer: Some(viewer),
+    }
+}
+
+fn every_page() -> Vec<String> {
+    let (alarm, target, change) = (
+        AlarmId::from_parts(0, 1),
+        TargetId::from_parts(0, 1),
+        ChangeId::from_parts(0, 1),
+    );
+    vec![
+        paths::overview(),
+        paths::alarms(&AlarmQuery::default()),
+        paths::alarm(alarm),
+        paths::targets(&TargetQuery::default()),
+        paths::target(target),
+        paths::new_event(target),
+        paths::changes(&ChangeQuery::default()),
+        paths::change(change),
+        paths::edit_change(change),
+        paths::freezes(),
+        paths::activity(&AuditQuery::default()),
+        paths::settings(),
+        paths::security(),
+        paths::tokens(),
+        paths::people(),
+        paths::system(),
+    ]
+}
+
+/// What the page itself shows: the frame is the same everywhere.
+fn main_part(html: &str) -> &str {
+    let start = html
+        .find("<main")
+        .unwrap_or_else(|| panic!("no <main> in {html}"));
+    let end = html.rfind("</main>").expect("main ends");
+    &html[start..end]
+}
+
+#[test]
+fn every_page_is_whole_in_both_languages() {
+    for lang in [Lang::En, Lang::Ko] {
+        for path in every_page() {
+            let (html, status) = render(&path, Mood::Full, signed_in(Role::Admin, lang));
+            assert_eq!(status, 200, "{path}");
+            let page = main_part(&html);
+            assert_eq!(
+                page.matches("<h1").count(),
+                1,
+                "{path} has one title: {page}"
+            );
+            assert!(
+                !page.contains("aria-busy=\"true\"")
+                    || path == paths::alarm(AlarmId::from_parts(0, 1)),
+                "{path} still loads"
+            );
+            assert!(!html.contains(" style="), "{path} has an inline style");
+        }
+    }
+}
+
+#[test]
+fn nothing_that_somebody_wrote_becomes_markup() {
+    for path in every_page() {
+        let (html, _) = render(&path, Mood::Full, signed_in(Role::Admin, Lang::En));
+        assert!(!html.contains("<script"), "{path} let a script through");
+        let areas = html.matches("<textarea").count();
+        assert_eq!(
+            html.matches("></textarea>").count(),
+            areas,
+            "{path}: a text area has children"
+        );
+        assert_eq!(
+            html.matches("</textarea").count(),
+            areas,
+            "{path}: a text area ended early"
+        );
+        assert!(!html.contains(MARKUP), "{path}");
+    }
+}
+
+#[test]
+fn korean_pages_have_no_english_left_in_their_frame() {
+    let (english, _) = render("/", Mood::Empty, signed_in(Role::Admin, Lang::En));
+    let (korean, _) = render("/", Mood::Empty, signed_in(Role::Admin, Lang::Ko));
+    for word in [
+        "Overview",
+        "Alarms",
+        "Capacity",
+        "Changes",
+        "Sandbox",
+        "Skip to content",
+    ] {
+        assert!(english.contains(word), "{word}");
+        assert!(!korean.contains(word), "{word}");
+    }
+    assert!(korean.contains("경보") && korean.contains("변경 요청"));
+}
+
+#[test]
+fn empty_lists_teach() {
+    for path in [
+        paths::overview(),
+        paths::alarms(&AlarmQuery::default()),
+        paths::targets(&TargetQuery::default()),
+        paths::target(TargetId::from_parts(0, 1)),
+        paths::changes(&ChangeQuery::default()),
+        paths::change(ChangeId::from_parts(0, 1)),
+        paths::freezes(),
+        paths::activity(&AuditQuery::default()),
+        paths::tokens(),
+    ] {
+        let (html, status) = render(&path, Mood::Empty, signed_in(Role::Viewer, Lang::En));
+        assert_eq!(status, 200, "{path}");
+        assert!(main_part(&html).contains("empty-state"), "{path}");
+    }
+}
+
+#[test]
+fn failures_are_told_with_their_status_and_reference() {
+    for path in every_page() {
+        let mood = Mood::Failing(ErrorCode::Unavailable);
+        let (html, status) = render(&path, mood, signed_in(Role::Admin, Lang::En));
+        let page = main_part(&html);
+        assert!(
+            page.contains("error-state") && page.contains("req_1"),
+            "{path}: {page}"
+        );
+        // What is only a part of its page leaves the page standing.
+        let parts_only = [paths::settings(), paths::security(), paths::tokens()];
+        assert_eq!(
+            status,
+            if parts_only.contains(&path) { 200 } else { 503 },
+            "{path}"
+        );
+    }
+    let forbidden = Mood::Failing(ErrorCode::Forbidden);
+    let (_, status) = render("/activity", forbidden, signed_in(Role::Viewer, Lang::En));
+    assert_eq!(status, 403);
+}
+
+#[test]
+fn what_does_not_exist_is_not_found() {
+    let missing = Mood::Failing(ErrorCode::NotFound);
+    let unknown = paths::alarm(AlarmId::from_parts(0, 9));
+    for (path, mood) in [
+        ("/nowhere", Mood::Full),
+        ("/alarms/not-an-id", Mood::Full),
+        ("/changes/alm_00000000000000000000000001", Mood::Full),
+        (unknown.as_str(), missing),
+    ] {
+        let (html, status) = render(path, mood, signed_in(Role::Admin, Lang::En));
+        assert_eq!(status, 404, "{path}");
+        assert!(main_part(&html).contains("Not found"), "{path}");
+    }
+}
+
+#[test]
+fn what_is_refused_is_shown_with_its_reason() {
+    let change = paths::change(ChangeId::from_parts(0, 1));
+    let (html, _) = render(&change, Mood::Full, signed_in(Role::Operator, Lang::En));
+    assert!(
+        html.contains(r#"aria-description="an author cannot approve""#),
+        "{html}"
+    );
+    let (html, _) = render(
+        "/settings/people",
+        Mood::Full,
+        signed_in(Role::Viewer, Lang::En),
+    );
+    assert!(html.contains(r#"aria-description="This needs the role admin.""#));
+    let (html, _) = render("/", Mood::Full, signed_in(Role::Viewer, Lang::En));
+    assert!(!html.contains("Sandbox controls"), "a viewer turns nothing");
+}
+
+#[test]
+fn a_stranger_sees_only_the_door() {
+    let stranger = Visitor {
+        lang: Lang::Ko,
+        sandbox: true,
+        ..Visitor::default()
+    };
+    let (html, _) = render(
+        "/sign-in?error=throttled&minutes=7&next=//evil.example",
+        Mood::Full,
+        stranger.clone(),
+    );
+    assert!(html.contains("7분") && html.contains("운영자"), "{html}");
+    assert!(!html.contains(r#"value="//evil.example""#), "{html}");
+    let (html, _) = render("/sign-in", Mood::Full, Visitor::default());
+    assert!(
+        !html.contains("/sandbox/sign-in"),
+        "one-click sign-in outside the sandbox"
+    );
+    let (html, _) = render("/alarms", Mood::Full, stranger);
+    assert!(
+        !html.contains("web-prod"),
+        "an alarm was shown to a stranger"
+    );
+    let (html, _) = render(
+        "/setup?token=t&error=password",
+        Mood::Full,
+        Visitor::default(),
+    );
+    assert!(html.contains("field-error"), "{html}");
+}
+
+#[test]
+fn instants_are_in_the_viewers_zone_with_utc_on_hover() {
+    let change = paths::change(ChangeId::from_parts(0, 1));
+    let (html, _) = render(&change, Mood::Full, signed_in(Role::Operator, Lang::En));
+    // 2025-10-09T08:53:20Z is 17:53 in Seoul.
+    assert!(html.contains("2025-10-09 17:53"), "{html}");
+    assert!(html.contains("2025-10-09 08:53:20 UTC"), "{html}");
+}

@@ -1,0 +1,513 @@
+//! Every address of the application as a typed function, and the query strings
+//! behind them. No other file writes an address. Nothing here trusts a query:
+//! what cannot be read is left out, and an address to go on to must be local.
+
+use api::{
+    alarms::{AlarmQuery, AlarmSort},
+    audit::AuditQuery,
+    capacity::TargetQuery,
+    changes::ChangeQuery,
+    page::PageQuery,
+};
+use domain::{
+    alarms::{AlarmState, Priority},
+    capacity::TargetKind,
+    changes::ChangeState,
+    estate::Environment,
+    ids::{AlarmId, ChangeId, TargetId},
+    limits,
+};
+
+/// The pairs of a query string, in order. It reads the raw text itself: the
+/// router decodes values twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads `a=1&b=x+y`, with or without the question mark.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let text = text.strip_prefix('?').unwrap_or(text);
+        let pairs = text.split('&').filter(|pair| !pair.is_empty());
+        Self(
+            pairs
+                .map(|pair| {
+                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                    (decode(name), decode(value))
+                })
+                .collect(),
+        )
+    }
+
+    /// The first value of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let pair = self.0.iter().find(|(own, _)| own == name);
+        pair.map(|(_, value)| value.as_str())
+    }
+
+    /// All values of that name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(own, _)| own == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A pair more, unless its value is empty.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        if !value.is_empty() {
+            self.0.push((name.to_owned(), value));
+        }
+        self
+    }
+
+    fn with_all<T>(self, name: &str, values: &[T], text: impl Fn(&T) -> String) -> Self {
+        values
+            .iter()
+            .fold(self, |query, value| query.with(name, text(value)))
+    }
+
+    fn with_page(self, page: PageQuery) -> Self {
+        let offset = (page.offset > 0).then(|| page.offset.to_string());
+        let limit = (page.limit != limits::PAGE_ROWS_DEFAULT).then(|| page.limit.to_string());
+        self.with("offset", offset.unwrap_or_default())
+            .with("limit", limit.unwrap_or_default())
+    }
+
+    fn page(&self) -> PageQuery {
+        let number = |name| self.get(name).and_then(|text| text.parse().ok());
+        PageQuery {
+            offset: number("offset").unwrap_or(0),
+            limit: number("limit").unwrap_or(limits::PAGE_ROWS_DEFAULT),
+        }
+        .bounded()
+    }
+
+    fn read_all<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        self.all(name).filter_map(read).collect()
+    }
+
+    fn text(&self) -> String {
+        let text = self.get("text").unwrap_or_default().trim();
+        text.chars().take(limits::SEARCH_CHARS_MAX).collect()
+    }
+
+    /// The address of a path with this query.
+    #[must_use]
+    pub fn on(&self, path: &str) -> String {
+        let pairs: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
+        if pairs.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{}", pairs.join("&"))
+        }
+    }
+}
+
+/// Percent-encodes everything but RFC 3986's unreserved characters.
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Decodes a form value (WHATWG URL, 5.1): `+` is a space, `%XX` a byte; what
+/// is not UTF-8 becomes U+FFFD.
+fn decode(text: &str) -> String {
+    let hex = |byte: u8| char::from(byte).to_digit(16);
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let pair = bytes.get(at + 1).zip(bytes.get(at + 2));
+        let escaped = pair.and_then(|(&high, &low)| Some(hex(high)? * 16 + hex(low)?));
+        match (bytes[at], escaped) {
+            (b'%', Some(byte)) => {
+                // Two hexadecimal digits are at most 255.
+                out.push(byte as u8);
+                at += 2;
+            }
+            (b'+', _) => out.push(b' '),
+            (byte, _) => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// An address of this installation to go on to, or the overview: one slash at
+/// the start, no second one, no backslash or control character that a browser
+/// would read as one.
+#[must_use]
+pub fn parse_local(text: &str) -> String {
+    let local = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains('\\')
+        && !text.chars().any(char::is_control);
+    if local { text.to_owned() } else { overview() }
+}
+
+/// The overview.
+#[must_use]
+pub fn overview() -> String {
+    "/".into()
+}
+
+/// The alarms, filtered.
+#[must_use]
+pub fn alarms(query: &AlarmQuery) -> String {
+    let sort = (query.sort != AlarmSort::default()).then(|| alarm_sort_word(query.sort));
+    let acknowledged = query.acknowledged.map(|yes| if yes { "yes" } else { "no" });
+    Query::default()
+        .with_all("state", &query.state, |state| state.as_str().into())
+        .with_all("environment", &query.environment, ToString::to_string)
+        .with_all("priority", &query.priority, |p| p.as_str().into())
+        .with("acknowledged", acknowledged.unwrap_or_default())
+        .with("text", query.text.as_str())
+        .with("sort", sort.unwrap_or_default())
+        .with_page(query.page)
+        .on("/alarms")
+}
+
+/// The word of an order in an address.
+#[must_use]
+pub const fn alarm_sort_word(sort: AlarmSort) -> &'static str {
+    match sort {
+        AlarmSort::Urgency => "urgency",
+        AlarmSort::Newest => "newest",
+        AlarmSort::Name => "name",
+    }
+}
+
+/// The filters of [`alarms`].
+#[must_use]
+pub fn alarm_query(query: &Query) -> AlarmQuery {
+    AlarmQuery {
+        state: query.read_all("state", AlarmState::parse),
+        environment: query.read_all("environment", Environment::parse),
+        priority: query.read_all("priority", Priority::parse),
+        acknowledged: match query.get("acknowledged") {
+            Some("yes") => Some(true),
+            Some("no") => Some(false),
+            _ => None,
+        },
+        text: query.text(),
+        sort: match query.get("sort") {
+            Some("newest") => AlarmSort::Newest,
+            Some("name") => AlarmSort::Name,
+            _ => AlarmSort::Urgency,
+        },
+        page: query.page(),
+    }
+}
+
+/// One alarm.
+#[must_use]
+pub fn alarm(id: AlarmId) -> String {
+    format!("/alarms/{id}")
+}
+
+/// One alarm with its chart over so many hours.
+#[must_use]
+pub fn alarm_over(id: AlarmId, hours: u32) -> String {
+    Query::default()
+        .with("hours", hours.to_string())
+        .on(&alarm(id))
+}
+
+/// The targets, filtered.
+#[must_use]
+pub fn targets(query: &TargetQuery) -> String {
+    Query::default()
+        .with_all("kind", &query.kind, |kind| kind.as_str().into())
+        .with_all("environment", &query.environment, ToString::to_string)
+        .with("text", query.text.as_str())
+        .with_page(query.page)
+        .on("/capacity")
+}
+
+/// The filters of [`targets`].
+#[must_use]
+pub fn target_query(query: &Query) -> TargetQuery {
+    TargetQuery {
+        kind: query.read_all("kind", TargetKind::parse),
+        environment: query.read_all("environment", Environment::parse),
+        text: query.text(),
+        page: query.page(),
+    }
+}
+
+/// One target.
+#[must_use]
+pub fn target(id: TargetId) -> String {
+    format!("/capacity/targets/{id}")
+}
+
+/// One target with its chart over so many hours.
+#[must_use]
+pub fn target_over(id: TargetId, hours: u32) -> String {
+    Query::default()
+        .with("hours", hours.to_string())
+        .on(&target(id))
+}
+
+/// Planning a scale event on a target.
+#[must_use]
+pub fn new_event(id: TargetId) -> String {
+    format!("/capacity/targets/{id}/event")
+}
+
+/// The change requests, filtered.
+#[must_use]
+pub fn changes(query: &ChangeQuery) -> String {
+    let target = query.target.map(|id| id.to_string()).unwrap_or_default();
+    Query::default()
+        .with_all("state", &query.state, |state| state.as_str().into())
+        .with_all("environment", &query.environment, ToString::to_string)
+        .with("target", target)
+        .with("waiting", if query.waiting_for_me { "me" } else { "" })
+        .with("text", query.text.as_str())
+        .with_page(query.page)
+        .on("/changes")
+}
+
+/// The filters of [`changes`].
+#[must_use]
+pub fn change_query(query: &Query) -> ChangeQuery {
+    ChangeQuery {
+        state: query.read_all("state", ChangeState::parse),
+        environment: query.read_all("environment", Environment::parse),
+        target: query.get("target").and_then(|text| text.parse().ok()),
+        waiting_for_me: query.get("waiting") == Some("me"),
+        text: query.text(),
+        page: query.page(),
+    }
+}
+
+/// One change request.
+#[must_use]
+pub fn change(id: ChangeId) -> String {
+    format!("/changes/{id}")
+}
+
+/// Editing a proposal.
+#[must_use]
+pub fn edit_change(id: ChangeId) -> String {
+    format!("/changes/{id}/edit")
+}
+
+/// The freezes.
+#[must_use]
+pub fn freezes() -> String {
+    "/changes/freezes".into()
+}
+
+/// The audit log, filtered.
+#[must_use]
+pub fn activity(query: &AuditQuery) -> String {
+    Query::default()
+        .with("subject", query.subject.as_str())
+        .with("action", query.action.as_str())
+        .with("actor", query.actor.as_str())
+        .with_page(query.page)
+        .on("/activity")
+}
+
+/// The filters of [`activity`].
+#[must_use]
+pub fn audit_query(query: &Query) -> AuditQuery {
+    let text = |name| {
+        let text = query.get(name).unwrap_or_default().trim();
+        text.chars().take(limits::SEARCH_CHARS_MAX).collect()
+    };
+    AuditQuery {
+        subject: text("subject"),
+        action: text("action"),
+        actor: text("actor"),
+        page: query.page(),
+    }
+}
+
+/// One's own preferences.
+#[must_use]
+pub fn settings() -> String {
+    "/settings".into()
+}
+
+/// One's own password and sessions.
+#[must_use]
+pub fn security() -> String {
+    "/settings/security".into()
+}
+
+/// One's own API tokens.
+#[must_use]
+pub fn tokens() -> String {
+    "/settings/tokens".into()
+}
+
+/// Everybody.
+#[must_use]
+pub fn people() -> String {
+    "/settings/people".into()
+}
+
+/// How the console is doing.
+#[must_use]
+pub fn system() -> String {
+    "/settings/system".into()
+}
+
+/// Where people sign in, and then go on to a local address.
+#[must_use]
+pub fn sign_in(next: &str) -> String {
+    Query::default().with("next", next).on("/sign-in")
+}
+
+/// Where the form of the sign-in page is sent.
+pub const SIGN_IN_POST: &str = "/sign-in";
+/// Where the form that signs out is sent.
+pub const SIGN_OUT_POST: &str = "/sign-out";
+/// Where the set-up form is sent.
+pub const SETUP_POST: &str = "/setup";
+/// Where one click signs a sandbox person in.
+pub const SANDBOX_SIGN_IN_POST: &str = "/sandbox/sign-in";
+/// Where a stranger's language and theme are kept.
+pub const PREFERENCES_POST: &str = "/preferences";
+/// The live stream.
+pub const STREAM: &str = "/api/v1/stream";
+/// The description of the REST interface.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_is_the_one_that_people_have_bookmarked() {
+        let (alarm_id, target_id, change_id) = (
+            AlarmId::from_parts(0, 1),
+            TargetId::from_parts(0, 2),
+            ChangeId::from_parts(0, 3),
+        );
+        let page = PageQuery {
+            offset: 100,
+            limit: 50,
+        };
+        let rendered = [
+            overview(),
+            alarms(&AlarmQuery::default()),
+            alarms(&AlarmQuery {
+                state: vec![AlarmState::Alarm, AlarmState::InsufficientData],
+                environment: vec![Environment::from("prod")],
+                priority: vec![Priority::P1],
+                acknowledged: Some(false),
+                text: "5xx & 경보".into(),
+                sort: AlarmSort::Newest,
+                page,
+            }),
+            alarm(alarm_id),
+            alarm_over(alarm_id, 24),
+            targets(&TargetQuery {
+                kind: vec![TargetKind::EcsService],
+                text: "web".into(),
+                ..TargetQuery::default()
+            }),
+            target(target_id),
+            target_over(target_id, 168),
+            new_event(target_id),
+            changes(&ChangeQuery {
+                state: vec![ChangeState::Proposed],
+                target: Some(target_id),
+                waiting_for_me: true,
+                page,
+                ..ChangeQuery::default()
+            }),
+            change(change_id),
+            edit_change(change_id),
+            freezes(),
+            activity(&AuditQuery {
+                subject: change_id.to_string(),
+                action: "change.".into(),
+                ..AuditQuery::default()
+            }),
+            settings(),
+            security(),
+            tokens(),
+            people(),
+            system(),
+            sign_in("/alarms?state=alarm"),
+        ]
+        .join("\n");
+        let kept = include_str!("paths.txt");
+        assert!(
+            rendered == kept.trim_end(),
+            "addresses changed:\n{rendered}"
+        );
+    }
+
+    #[test]
+    fn filters_read_back_as_themselves() {
+        let alarm = AlarmQuery {
+            state: vec![AlarmState::Ok],
+            environment: vec![Environment::from("dev"), Environment::from("prod")],
+            priority: vec![Priority::P2, Priority::P4],
+            acknowledged: Some(true),
+            text: "a+b%41 경보".into(),
+            sort: AlarmSort::Name,
+            page: PageQuery {
+                offset: 50,
+                limit: 25,
+            },
+        };
+        let address = alarms(&alarm);
+        let (_, query) = address.split_once('?').expect("a query");
+        assert_eq!(alarm_query(&Query::parse(query)), alarm);
+        let change = ChangeQuery {
+            state: vec![ChangeState::AppliedWithDifference],
+            target: Some(TargetId::from_parts(1, 1)),
+            waiting_for_me: true,
+            ..ChangeQuery::default()
+        };
+        let address = changes(&change);
+        let (_, query) = address.split_once('?').expect("a query");
+        assert_eq!(change_query(&Query::parse(query)), change);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_left_out() {
+        let query = Query::parse("?state=melted&state=ok&limit=9999999&offset=-1&text=%ZZ%");
+        let read = alarm_query(&query);
+        assert_eq!(read.state, [AlarmState::Ok]);
+        assert_eq!(read.page.limit, limits::PAGE_ROWS_MAX);
+        assert_eq!(read.page.offset, 0);
+        assert_eq!(read.text, "%ZZ%");
+    }
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for (text, goes) in [
+            ("/alarms?x=//y", "/alarms?x=//y"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/a\nb", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(parse_local(text), goes, "{text}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Charts in the viewer's zone and language.
+
+use crate::{texts::common as t, viewer::Viewing};
+use domain::time::{DAY_MS, Timestamp};
+use kit::chart::{ChartFormat, ChartText};
+
+/// The words of a chart.
+pub(crate) fn chart_text(viewing: Viewing, title: impl Into<String>) -> ChartText {
+    let lang = viewing.lang;
+    ChartText {
+        title: title.into(),
+        table: t::as_table(lang).into(),
+        time: t::time(lang).into(),
+        empty: t::no_data(lang).into(),
+        missing: t::no_data(lang).into(),
+    }
+}
+
+/// How a chart around an instant writes instants and values. The offset is that
+/// of the instant: within a chart that holds a change of summer time, ticks
+/// before it stand off round hours, and every label is still right.
+pub(crate) fn chart_format(
+    viewing: Viewing,
+    around: Timestamp,
+    value: impl Fn(f64) -> String + Send + Sync + 'static,
+) -> ChartFormat {
+    let zone = viewing.zone();
+    let tick_zone = zone.clone();
+    ChartFormat::new(
+        viewing.offset_ms(around),
+        move |at_ms, step_ms| {
+            let text = tick_zone.minute_text(Timestamp::from_ms(at_ms));
+            // `2026-03-01 09:00`: the day for coarse steps and at midnight, else the clock.
+            let clock = text.get(11..16).unwrap_or_default();
+            let day = text.get(5..10).unwrap_or_default();
+            if step_ms >= DAY_MS || clock == "00:00" {
+                day.into()
+            } else {
+                clock.into()
+            }
+        },
+        move |at_ms| zone.minute_text(Timestamp::from_ms(at_ms)),
+        value,
+    )
+}
+
+/// A whole number.
+pub(crate) fn count_text(value: f64) -> String {
+    format!("{value:.0}")
+}
+
+/// At most three significant decimals, thousands shortened: `1.2k`.
+pub(crate) fn amount_text(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        return "–".into();
+    }
+    let (scaled, suffix) = match size {
+        1e9.. => (value / 1e9, "G"),
+        1e6.. => (value / 1e6, "M"),
+        1e4.. => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    let decimals = match scaled.abs() {
+        0.0 => 0,
+        100.0.. => 0,
+        10.0.. => 1,
+        0.1.. => 2,
+        _ => 6,
+    };
+    let text = format!("{scaled:.decimals$}");
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    format!("{text}{suffix}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_short() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.25, "0.25"),
+            (0.000_35, "0.00035"),
+            (80.0, "80"),
+            (99.95, "100"),
+            (1_234.0, "1234"),
+            (12_345.0, "12.3k"),
+            (2_500_000.0, "2.5M"),
+            (-3.5, "-3.5"),
+        ] {
+            assert_eq!(amount_text(value), text);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! From a resource to a view: placeholder, content, or what went wrong.
+
+use crate::{
+    paths,
+    rpc::{UiError, set_page_status},
+    texts::common as t,
+    viewer::use_viewing,
+};
+use api::ErrorCode;
+use kit::{EmptyState, ErrorState, Glyph, LinkButton, Skeleton};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Shows what a resource holds. The content gets plain values; only this
+/// function touches the resource.
+pub(crate) fn loaded<T, V>(
+    resource: Resource<Result<T, UiError>>,
+    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let lang = use_viewing().lang;
+    let retry = Callback::new(move |()| resource.refetch());
+    view! {
+        <Transition fallback=move || view! { <Skeleton label=t::loading(lang) lines=6/> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => view(value).into_any(),
+                        Err(error) => failed(&error, Some(retry)),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// The same for a part of a page: its failure is not the page's.
+pub(crate) fn loaded_part<T, V>(
+    resource: Resource<Result<T, UiError>>,
+    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let lang = use_viewing().lang;
+    let retry = Callback::new(move |()| resource.refetch());
+    view! {
+        <Transition fallback=move || view! { <Skeleton label=t::loading(lang)/> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => view(value).into_any(),
+                        Err(error) => failed_part(&error, Some(retry)),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// A page that could not be shown; it sets the status of the answer.
+pub(crate) fn failed(error: &UiError, retry: Option<Callback<()>>) -> AnyView {
+    set_page_status(error.status());
+    if error.code() == Some(ErrorCode::NotFound) {
+        return missing();
+    }
+    let lang = use_viewing().lang;
+    view! { <Title text=t::failed_title(lang)/> {failed_part(error, retry)} }.into_any()
+}
+
+/// A part of a page that could not be shown.
+pub(crate) fn failed_part(error: &UiError, retry: Option<Callback<()>>) -> AnyView {
+    let lang = use_viewing().lang;
+    let message = error.message(lang);
+    if error.code() == Some(ErrorCode::Unauthenticated) {
+        let here = use_location().pathname;
+        return view! {
+            <EmptyState glyph=Glyph::Lock title=message>
+                <LinkButton href=move || paths::sign_in(&here.get())>{t::sign_in(lang)}</LinkButton>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    if error.code() == Some(ErrorCode::Forbidden) {
+        return view! { <EmptyState glyph=Glyph::Lock title=t::forbidden_title(lang) text=message/> }
+            .into_any();
+    }
+    let reference = error.reference();
+    match retry {
+        Some(retry) => view! {
+            <ErrorState title=t::failed_title(lang) text=message reference=reference
+                retry_label=t::retry(lang) on_retry=retry/>
+        }
+        .into_any(),
+        None => {
+            view! { <ErrorState title=t::failed_title(lang) text=message reference=reference/> }
+                .into_any()
+        }
+    }
+}
+
+/// There is no such thing, or none that the viewer may know of.
+pub(crate) fn missing() -> AnyView {
+    let lang = use_viewing().lang;
+    set_page_status(ErrorCode::NotFound.status());
+    view! {
+        <Title text=t::missing_title(lang)/>
+        <EmptyState glyph=Glyph::Search title=t::missing_title(lang) text=t::missing_text(lang)>
+            <LinkButton href=paths::overview()>{t::to_overview(lang)}</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}

@@ -1,0 +1,16 @@
+//! What several pages are made of: loading, sending, instants, words for
+//! states, charts in the viewer's zone, filters.
+
+mod charts;
+mod filters;
+mod loaded;
+mod moment;
+mod sending;
+mod words;
+
+pub(crate) use charts::*;
+pub(crate) use filters::*;
+pub(crate) use loaded::*;
+pub(crate) use moment::*;
+pub(crate) use sending::*;
+pub(crate) use words::*;

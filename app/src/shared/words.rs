@@ -1,0 +1,166 @@
+//! Words and tones for the states of things, the same on every page.
+
+use crate::texts::words as t;
+use api::changes::ChangeRow;
+use domain::{
+    alarms::{AlarmState, Priority},
+    audit::AuditOutcome,
+    capacity::{PolicyKind, Purchase, TargetKind},
+    changes::{Change, ChangeState, StepState},
+    checks::Severity,
+    estate::Environment,
+    i18n::Lang,
+    scale_events::{EventPhase, Hold},
+};
+use kit::{Badge, StateChip, Tone};
+use leptos::prelude::*;
+
+/// An alarm's state.
+pub(crate) fn alarm_state(lang: Lang, state: AlarmState) -> (Tone, &'static str) {
+    match state {
+        AlarmState::Alarm => (Tone::Alarm, t::alarm_alarm(lang)),
+        AlarmState::InsufficientData => (Tone::Unknown, t::alarm_unknown(lang)),
+        AlarmState::Ok => (Tone::Ok, t::alarm_ok(lang)),
+    }
+}
+
+/// What a priority asks of people.
+pub(crate) fn priority_meaning(lang: Lang, priority: Priority) -> &'static str {
+    match priority {
+        Priority::P1 => t::p1(lang),
+        Priority::P2 => t::p2(lang),
+        Priority::P3 => t::p3(lang),
+        Priority::P4 => t::p4(lang),
+    }
+}
+
+/// A priority's tint.
+pub(crate) fn priority_tone(priority: Priority) -> Tone {
+    match priority {
+        Priority::P1 => Tone::Alarm,
+        Priority::P2 => Tone::Warning,
+        Priority::P3 | Priority::P4 => Tone::Neutral,
+    }
+}
+
+/// A kind of target.
+pub(crate) fn target_kind(lang: Lang, kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Asg => t::kind_asg(lang),
+        TargetKind::EcsService => t::kind_ecs(lang),
+    }
+}
+
+/// A kind of scaling policy.
+pub(crate) fn policy_kind(lang: Lang, kind: PolicyKind) -> &'static str {
+    match kind {
+        PolicyKind::TargetTracking => t::policy_tracking(lang),
+        PolicyKind::Step => t::policy_step(lang),
+        PolicyKind::Simple => t::policy_simple(lang),
+        PolicyKind::Predictive => t::policy_predictive(lang),
+    }
+}
+
+/// How an instance is bought.
+pub(crate) fn purchase(lang: Lang, purchase: Purchase) -> &'static str {
+    match purchase {
+        Purchase::OnDemand => t::on_demand(lang),
+        Purchase::Spot => t::spot(lang),
+        Purchase::Unknown => t::purchase_unknown(lang),
+    }
+}
+
+/// A change request's state.
+pub(crate) fn change_state(lang: Lang, state: ChangeState) -> (Tone, &'static str) {
+    match state {
+        ChangeState::Proposed => (Tone::Warning, t::change_proposed(lang)),
+        ChangeState::Approved => (Tone::Info, t::change_approved(lang)),
+        ChangeState::Applying => (Tone::Info, t::change_applying(lang)),
+        ChangeState::Applied => (Tone::Ok, t::change_applied(lang)),
+        ChangeState::AppliedWithDifference => (Tone::Warning, t::change_different(lang)),
+        ChangeState::Failed => (Tone::Alarm, t::change_failed(lang)),
+        ChangeState::Rejected => (Tone::Neutral, t::change_rejected(lang)),
+        ChangeState::Withdrawn => (Tone::Neutral, t::change_withdrawn(lang)),
+        ChangeState::Expired => (Tone::Neutral, t::change_expired(lang)),
+    }
+}
+
+/// A phase of a scale event.
+pub(crate) fn phase(lang: Lang, phase: EventPhase) -> (Tone, &'static str) {
+    match phase {
+        EventPhase::Waiting => (Tone::Info, t::phase_waiting(lang)),
+        EventPhase::Running => (Tone::Ok, t::phase_running(lang)),
+        EventPhase::Over => (Tone::Neutral, t::phase_over(lang)),
+    }
+}
+
+/// A step's state.
+pub(crate) fn step_state(lang: Lang, state: StepState) -> (kit::StepState, &'static str) {
+    match state {
+        StepState::Waiting => (kit::StepState::Waiting, t::step_waiting(lang)),
+        StepState::Begun => (kit::StepState::Running, t::step_begun(lang)),
+        StepState::Done => (kit::StepState::Done, t::step_done(lang)),
+        StepState::Failed => (kit::StepState::Failed, t::step_failed(lang)),
+        StepState::Undone => (kit::StepState::Skipped, t::step_undone(lang)),
+    }
+}
+
+/// How bad a finding is.
+pub(crate) fn severity(lang: Lang, severity: Severity) -> (Tone, &'static str) {
+    match severity {
+        Severity::Error => (Tone::Alarm, t::severity_error(lang)),
+        Severity::Warning => (Tone::Warning, t::severity_warning(lang)),
+        Severity::Info => (Tone::Info, t::severity_info(lang)),
+    }
+}
+
+/// How an audited act ended.
+pub(crate) fn outcome(lang: Lang, outcome: AuditOutcome) -> (Tone, &'static str) {
+    match outcome {
+        AuditOutcome::Begun => (Tone::Info, t::outcome_begun(lang)),
+        AuditOutcome::Done => (Tone::Ok, t::outcome_done(lang)),
+        AuditOutcome::Refused => (Tone::Warning, t::outcome_refused(lang)),
+        AuditOutcome::Failed => (Tone::Alarm, t::outcome_failed(lang)),
+    }
+}
+
+/// One line that says what a change request asks for.
+pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
+    match &row.change {
+        Change::ScaleEvent(event) => match event.hold {
+            Hold::AtLeast => t::hold_at_least(lang, &row.target_name, event.count),
+            Hold::Exactly => t::hold_exactly(lang, &row.target_name, event.count),
+        },
+        Change::EndScaleEvent { .. } => t::end_event(lang, &row.target_name),
+    }
+}
+
+/// The chip of an alarm's state.
+pub(crate) fn alarm_chip(lang: Lang, state: AlarmState) -> impl IntoView {
+    let (tone, label) = alarm_state(lang, state);
+    view! { <StateChip tone label/> }
+}
+
+/// The chip of a change request's state; an applied event shows its own life.
+pub(crate) fn change_chip(lang: Lang, row: &ChangeRow) -> impl IntoView + use<> {
+    let (tone, label) = match (row.state, row.phase) {
+        (ChangeState::Applied, Some(at)) => phase(lang, at),
+        (state, _) => change_state(lang, state),
+    };
+    view! { <StateChip tone label/> }
+}
+
+/// An alarm's priority; it has a colour only while the alarm goes off.
+pub(crate) fn priority_badge(priority: Priority, state: AlarmState) -> impl IntoView {
+    let tone = match state {
+        AlarmState::Alarm => priority_tone(priority),
+        AlarmState::InsufficientData | AlarmState::Ok => Tone::Neutral,
+    };
+    view! { <Badge tone>{priority.as_str()}</Badge> }
+}
+
+/// An environment.
+pub(crate) fn environment_badge(environment: &Environment) -> impl IntoView + use<> {
+    let name = environment.to_string();
+    view! { <Badge>{name}</Badge> }
+}

@@ -1,0 +1,104 @@
+//! Words of the activity page, and of the audit log's verbs wherever they are shown.
+
+domain::messages! {
+    title => "Activity", "활동 기록";
+    subtitle => "The audit log: every entry's hash covers the one before it.", "감사 기록입니다. 각 항목의 해시는 이전 항목까지 포함합니다.";
+    when => "When", "시각";
+    who => "Who", "수행자";
+    what => "What", "내용";
+    subject => "About", "대상";
+    outcome => "Outcome", "결과";
+    hash => "Hash", "해시";
+    detail => "Detail", "상세";
+    number => "No.", "번호";
+    subject_filter => "About (an id)", "대상(ID)";
+    actor_filter => "Who (an id or “system”)", "수행자(ID 또는 “system”)";
+    all_actions => "Everything", "전체";
+    area_change => "Change requests", "변경 요청";
+    area_alarm => "Alarms", "경보";
+    area_freeze => "Freezes", "동결";
+    area_person => "People", "사용자";
+    area_session => "Sessions", "세션";
+    area_token => "Tokens", "토큰";
+    empty => "Nothing is recorded yet", "아직 기록이 없습니다";
+    empty_text => "Everything that somebody does appears here.", "수행한 작업이 모두 여기에 기록됩니다.";
+    empty_filtered => "Nothing fits these filters", "이 조건에 맞는 기록이 없습니다";
+    empty_filtered_text => "Fewer filters show more.", "필터를 줄이면 더 많이 보입니다.";
+    system => "system", "시스템";
+
+    alarm_acknowledge => "acknowledged an alarm", "경보 확인";
+    alarm_unacknowledge => "gave an alarm back", "경보 담당 해제";
+    change_propose => "proposed", "제안";
+    change_edit => "edited", "수정";
+    change_approve => "approved", "승인";
+    change_reject => "rejected", "반려";
+    change_withdraw => "withdrew", "철회";
+    change_expire => "expired", "만료";
+    change_void => "votes became void", "투표 무효";
+    change_begin => "began to apply", "적용 시작";
+    change_step => "AWS call", "AWS 호출";
+    change_undo => "took a step back", "단계 되돌림";
+    change_applied => "applied", "적용 완료";
+    change_fail => "failed", "실패";
+    event_end => "ended early", "조기 종료";
+    event_return => "returned, as AWS shows", "복귀 확인";
+    event_return_missing => "the return has not happened", "복귀되지 않음";
+    event_return_given_up => "the return was looked for in vain", "복귀 확인 포기";
+    event_drift => "drift", "이탈(drift)";
+    event_drift_over => "drift is over", "이탈(drift) 해소";
+    freeze_declare => "declared a freeze", "동결 선언";
+    freeze_lift => "lifted a freeze", "동결 해제";
+    person_add => "added a person", "사용자 추가";
+    person_change => "changed a person", "사용자 변경";
+    person_password => "changed the password", "비밀번호 변경";
+    person_reset => "set a person's password", "사용자 비밀번호 재설정";
+    person_setup => "set the console up", "초기 설정";
+    session_in => "signed in", "로그인";
+    session_out => "signed out", "로그아웃";
+    session_end => "ended a session", "세션 종료";
+    token_make => "made a token", "토큰 발급";
+    token_revoke => "revoked a token", "토큰 폐기";
+    sandbox_act => "turned the sandbox", "샌드박스 조작";
+}
+
+/// A verb of the audit log in words; one that is not known here reads as it is.
+#[must_use]
+pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
+    let known = match action {
+        "alarm.acknowledge" => alarm_acknowledge(lang),
+        "alarm.unacknowledge" => alarm_unacknowledge(lang),
+        "change.propose" => change_propose(lang),
+        "change.edit" => change_edit(lang),
+        "change.approve" => change_approve(lang),
+        "change.reject" => change_reject(lang),
+        "change.withdraw" => change_withdraw(lang),
+        "change.expire" => change_expire(lang),
+        "change.void" => change_void(lang),
+        "change.begin" => change_begin(lang),
+        "change.step" => change_step(lang),
+        "change.undo" => change_undo(lang),
+        "change.applied" => change_applied(lang),
+        "change.fail" => change_fail(lang),
+        "event.end" => event_end(lang),
+        "event.return" => event_return(lang),
+        "event.return_missing" => event_return_missing(lang),
+        "event.return_given_up" => event_return_given_up(lang),
+        "event.drift" => event_drift(lang),
+        "event.drift_over" => event_drift_over(lang),
+        "freeze.declare" => freeze_declare(lang),
+        "freeze.lift" => freeze_lift(lang),
+        "person.add" => person_add(lang),
+        "person.change" => person_change(lang),
+        "person.change_password" => person_password(lang),
+        "person.reset_password" => person_reset(lang),
+        "person.set_up" => person_setup(lang),
+        "session.sign_in" => session_in(lang),
+        "session.sign_out" => session_out(lang),
+        "session.end" => session_end(lang),
+        "token.make" => token_make(lang),
+        "token.revoke" => token_revoke(lang),
+        "sandbox.act" => sandbox_act(lang),
+        other => return other.to_owned(),
+    };
+    known.to_owned()
+}

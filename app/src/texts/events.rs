@@ -1,0 +1,61 @@
+//! Words of the form of a scale event and of plans.
+
+domain::messages! {
+    title(target: &str) => "Scale event for {target}", "{target} 스케일 이벤트";
+    short_title => "Scale event", "스케일 이벤트";
+    edit_title(target: &str) => "Edit the scale event for {target}", "{target} 스케일 이벤트 수정";
+    subtitle => "Be at a capacity for a time; then it returns by itself, even when the console is down.", "정한 시간 동안 용량을 유지하고 자동으로 복귀합니다. 콘솔이 꺼져 있어도 복귀합니다.";
+    what_you_want => "What you want", "요청 내용";
+    hold => "Hold", "유지 방식";
+    at_least => "At least", "최소";
+    at_least_hint => "Policies may add more, up to the maximum.", "정책이 최대 용량까지 더 늘릴 수 있습니다.";
+    exactly => "Exactly", "정확히";
+    exactly_hint => "Neither more nor fewer, whatever policies want.", "정책과 관계없이 늘지도 줄지도 않습니다.";
+    count => "How many", "수량";
+    count_hint(capacity: &str) => "Now {capacity} (min – desired – max).", "현재 {capacity}(최소 – 희망 – 최대)";
+    instances => "instances", "대";
+    tasks => "tasks", "개";
+    start => "Start", "시작";
+    start_now => "As soon as it is approved", "승인되는 즉시";
+    start_planned => "At a planned time", "정한 시각에";
+    from => "From", "시작 시각";
+    until => "Until", "종료 시각";
+    zone_hint(zone: &str) => "In your zone, {zone}.", "내 시간대 기준({zone})";
+    reason => "Reason", "사유";
+    reason_hint => "For the approver and the audit log.", "승인자와 감사 기록에 남습니다.";
+    propose => "Propose", "제안";
+    save_edit => "Save the edit", "수정 저장";
+    edit_warning => "An edit makes every vote void, and you become an author: somebody else must approve.", "수정하면 기존 투표가 무효가 되고 수정한 사람도 작성자가 됩니다. 다른 사람이 승인해야 합니다.";
+    count_missing => "Enter a whole number, 0 or more.", "0 이상의 정수를 입력하세요.";
+    time_missing => "Enter a date and a time.", "날짜와 시각을 입력하세요.";
+    time_order => "The end must be after the start.", "종료 시각은 시작 시각보다 늦어야 합니다.";
+    reason_missing => "Say why: the approver decides on it.", "사유를 입력하세요. 승인자가 판단하는 근거입니다.";
+    too_long(limit: usize) => "At most {limit} characters.", "최대 {limit}자까지 입력할 수 있습니다.";
+    preview => "What will happen", "적용 내용";
+    preview_waiting => "Fill in the form to see what will happen.", "양식을 채우면 적용될 내용이 표시됩니다.";
+    previewing => "Working out what will happen…", "적용될 내용을 계산하는 중…";
+    preview_failed => "What will happen could not be worked out", "적용될 내용을 계산하지 못했습니다";
+    blocked => "A check forbids this. See what was found.", "점검에서 막혔습니다. 점검 결과를 확인하세요.";
+    approvals_needed(count: u32) => "Approvals needed from others: {count}", "다른 사람의 승인 {count}건 필요";
+    proposed_toast => "Proposed. Somebody else must approve it now.", "제안했습니다. 이제 다른 사람이 승인해야 합니다.";
+    edited_toast => "Saved. It must be approved anew.", "저장했습니다. 다시 승인받아야 합니다.";
+
+    plan => "The plan", "계획 내용";
+    before => "Before", "전";
+    during => "During", "이벤트 중";
+    after => "After", "후";
+    moment => "Phase", "단계";
+    from_when => "From", "시작";
+    min => "Min", "최소";
+    desired => "Desired", "희망";
+    max => "Max", "최대";
+    unchanged => "as it is then", "그 시점의 값";
+    when_applied => "when applied", "적용 즉시";
+    line(target: &str) => "Planned capacity of {target}", "{target} 계획 용량";
+    findings => "What the checks found", "점검 결과";
+    findings_empty => "The checks found nothing to note", "점검에서 특이 사항이 없습니다";
+    to_do => "What helps:", "조치:";
+    calls => "The exact AWS calls", "실행할 AWS 호출";
+    calls_empty => "No call is needed", "필요한 호출이 없습니다";
+    call_number(number: usize) => "Call {number}", "호출 {number}";
+}

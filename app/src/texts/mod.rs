@@ -1,0 +1,13 @@
+//! The words of the pages, English and Korean side by side, one file for each
+//! area. A message with only one language does not compile.
+
+pub(crate) mod activity;
+pub(crate) mod alarms;
+pub(crate) mod capacity;
+pub(crate) mod changes;
+pub(crate) mod common;
+pub(crate) mod events;
+pub(crate) mod overview;
+pub(crate) mod settings;
+pub(crate) mod sign_in;
+pub(crate) mod words;

@@ -1,0 +1,58 @@
+// Every page as people meet it: readable by assistive technology, without a word in the console,
+// inside the width of a telephone. One spec for each colour scheme calls it, so that they run side by side.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { DESKTOP, PHONE } from './harness.mjs';
+
+const PAGES = {
+  overview: '/',
+  alarms: '/alarms',
+  'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
+  capacity: '/capacity',
+  changes: '/changes',
+  waiting: '/changes?waiting=me',
+  freezes: '/changes/freezes',
+  activity: '/activity',
+  settings: '/settings',
+  security: '/settings/security',
+  tokens: '/settings/tokens',
+  people: '/settings/people',
+  system: '/settings/system',
+};
+
+/** The addresses of one alarm, one target and its form. */
+async function details(page) {
+  await page.goto('/alarms');
+  const alarm = await page.getByRole('rowheader').first().getByRole('link').getAttribute('href');
+  await page.goto('/capacity');
+  const target = await page.getByRole('rowheader').first().getByRole('link').getAttribute('href');
+  return { alarm, target, event: `${target}/event` };
+}
+
+/** Fails when a page must be scrolled sideways. */
+export async function fits(page, name) {
+  const { width, content } = await page.evaluate(() => ({
+    width: document.documentElement.clientWidth,
+    content: document.documentElement.scrollWidth,
+  }));
+  assert.ok(content <= width, `${name} is ${content} px wide on a screen of ${width} px`);
+}
+
+/** One test for each screen: every page of an admin in these colours. */
+export function everyPage(scenario, colorScheme) {
+  for (const [lang, viewport] of [['en', DESKTOP], ['ko', PHONE]]) {
+    const size = viewport === PHONE ? 'phone' : 'desktop';
+    test(`every page, ${colorScheme}, ${size}, ${lang}`, scenario({ as: 'admin', lang, viewport, colorScheme }, async ({ page, visit, axe, screenshot }) => {
+      const pages = { ...PAGES, ...(await details(page)) };
+      for (const [name, address] of Object.entries(pages)) {
+        const answer = await visit(address);
+        assert.equal(answer.status(), 200, `${name} at ${address}`);
+        assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${name} has one title`);
+        await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+        await fits(page, name);
+        await axe().catch((error) => { throw new Error(`${name}: ${error.message}`); });
+        await screenshot(`${name}-${lang}-${colorScheme}-${size}`);
+      }
+    }));
+  }
+}

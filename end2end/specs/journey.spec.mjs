@@ -1,0 +1,144 @@
+// The journey of the product, in both languages: an alarm is taken on, a scale event is planned and
+// proposed, refused to its author, approved by somebody else, carried out before everybody's eyes,
+// and returns by itself; the log tells it all.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { hydrated, world } from '../harness.mjs';
+import { WORDS } from '../words.mjs';
+
+const { scenario } = world();
+// One target for each language, as the tests of this file share a world; neither has scheduled
+// actions of its own, so that whatever the hour, only the event moves its minimum.
+const TARGETS = { en: 'web-prod', ko: 'us-web-prod' };
+const COUNT = '9';
+const STEP_SECONDS = 600;
+const STEPS_MAX = 20;
+
+async function goTo(page, area) {
+  await page.getByRole('navigation').first().getByRole('link', { name: area }).click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** Chooses in a filter and waits until the list that fits has come. */
+async function filter(page, name, label) {
+  const list = page.waitForResponse((answer) => answer.url().endsWith('/rpc/alarms/list'));
+  await page.getByRole('combobox', { name, exact: true }).selectOption({ label });
+  await list;
+  await page.waitForTimeout(300);
+}
+
+async function takeOnAnAlarm(page, t) {
+  await goTo(page, t.alarms);
+  await filter(page, t.state, t.inAlarm);
+  await filter(page, t.acknowledgedFilter, t.notAcknowledged);
+  assert.match(page.url(), /state=alarm&.*acknowledged=no/);
+  const first = page.getByRole('table', { name: t.alarms }).getByRole('rowheader').first().getByRole('link');
+  const name = await first.innerText();
+  await first.click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  // The chart is there, with its values as a table for those who do not see it.
+  await page.locator('figure svg').first().waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: t.acknowledge, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(t.note).fill('<b>looking</b> at it');
+  await dialog.getByRole('button', { name: t.acknowledge, exact: true }).click();
+  await page.getByText(t.looksAfter).first().waitFor();
+  await page.getByText('<b>looking</b> at it').first().waitFor();
+}
+
+async function proposeAnEvent(page, t, target) {
+  await goTo(page, t.capacity);
+  await page.getByRole('rowheader', { name: target, exact: true }).getByRole('link').click();
+  await page.getByRole('heading', { level: 1, name: target }).waitFor();
+  await page.getByRole('link', { name: t.plan }).click();
+  await page.getByLabel(t.count).fill(COUNT);
+  // What will happen shows as one types.
+  await page.getByText('autoscaling:PutScheduledUpdateGroupAction').first().waitFor();
+  await page.getByText('autoscaling:UpdateAutoScalingGroup').first().waitFor();
+  // Nothing is sent without a reason, and the field says so.
+  await page.getByRole('button', { name: t.propose, exact: true }).click();
+  await page.getByText(t.sayWhy).waitFor();
+  await page.getByLabel(t.reason).fill('Course registration </textarea><script>alert(1)</script>');
+  await page.getByRole('button', { name: t.propose, exact: true }).click();
+  await page.waitForURL(/\/changes\/chg_/);
+  return page.url();
+}
+
+async function minimumOf(page, t) {
+  const stat = page.locator('.stat', { has: page.getByText(t.min, { exact: true }) });
+  return stat.locator('.stat-value').innerText();
+}
+
+test('nobody approves their own proposal, whatever their role', scenario({ as: 'admin' }, async ({ page }) => {
+  const t = WORDS.en;
+  await proposeAnEvent(page, t, 'worker-prod');
+  for (const act of [t.approve, t.reject]) {
+    const button = page.getByRole('button', { name: act, exact: true });
+    assert.equal(await button.getAttribute('aria-disabled'), 'true', act);
+    assert.match(await button.getAttribute('aria-description'), t.ownApproval);
+    // Forced, as the browser driver would wait for it to become pressable.
+    await button.click({ force: true });
+    assert.equal(await page.getByRole('dialog').count(), 0, 'a press does nothing');
+  }
+}));
+
+for (const lang of ['en', 'ko']) {
+  test(`from an alarm to the return of a scale event (${lang})`, scenario({ as: 'operator', lang }, async ({ page, person, server, axe, screenshot }) => {
+    const t = WORDS[lang];
+    const target = TARGETS[lang];
+    await page.getByRole('heading', { level: 1, name: t.overview }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), lang);
+    await takeOnAnAlarm(page, t);
+
+    const change = await proposeAnEvent(page, t, target);
+    await axe();
+    const own = page.getByRole('button', { name: t.approve, exact: true });
+    await own.waitFor();
+    assert.equal(await own.getAttribute('aria-disabled'), 'true', 'nobody approves their own proposal');
+    assert.match(await own.getAttribute('aria-description'), t.ownApproval);
+
+    const approver = await person({ as: 'approver' });
+    await approver.visit(new URL(change).pathname);
+    await approver.page.getByRole('button', { name: t.approve, exact: true }).click();
+    const dialog = approver.page.getByRole('dialog', { name: t.approveTitle });
+    await dialog.getByLabel(t.note).fill('go');
+    await dialog.getByRole('button', { name: t.approve, exact: true }).click();
+
+    // The author's page follows without being loaded again.
+    await page.getByRole('heading', { level: 2, name: t.steps, exact: true }).waitFor();
+    await page.locator('.page-title .chip', { hasText: t.running }).waitFor({ timeout: 30_000 });
+    const states = await page.locator('.calls > li > p .chip').allInnerTexts();
+    assert.ok(states.length > 1 && states.every((state) => state.trim() === t.done), `steps: ${states}`);
+    await screenshot(`change-applied-${lang}`);
+
+    await goTo(page, t.capacity);
+    await page.getByRole('rowheader', { name: target, exact: true }).getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: target }).waitFor();
+    assert.equal(await minimumOf(page, t), COUNT);
+
+    // Past its end AWS brings it back; the console only looks.
+    await page.goto(change);
+    await hydrated(page);
+    const over = page.locator('.page-title .chip', { hasText: t.over });
+    for (let step = 0; step < STEPS_MAX && !(await over.isVisible()); step += 1) {
+      await server.step(STEP_SECONDS);
+      await page.waitForTimeout(700);
+    }
+    await over.waitFor();
+    await goTo(page, t.capacity);
+    await page.getByRole('rowheader', { name: target, exact: true }).getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: target }).waitFor();
+    for (let step = 0; step < 5 && (await minimumOf(page, t)) === COUNT; step += 1) {
+      await server.step(120);
+      await page.waitForTimeout(700);
+    }
+    assert.notEqual(await minimumOf(page, t), COUNT, 'the capacity returned');
+
+    await approver.visit(`/activity?subject=${new URL(change).pathname.split('/').at(-1)}`);
+    const log = approver.page.getByRole('table', { name: t.activity });
+    for (const verb of [t.proposed, t.approved, t.applied]) {
+      await log.getByRole('rowheader', { name: verb, exact: true }).first().waitFor();
+    }
+    await approver.axe();
+  }));
+}

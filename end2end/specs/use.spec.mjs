@@ -1,0 +1,110 @@
+// Using the pages: addresses that lead nowhere, the way in, the keyboard, language and theme, and
+// forms filled in by somebody who means no good.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { PHONE, hydrated, world } from '../harness.mjs';
+import { fits } from '../pages.mjs';
+import { WORDS } from '../words.mjs';
+
+const { scenario } = world();
+const t = WORDS.en;
+
+test('what does not exist answers 404', scenario({ as: 'viewer', expect: [/404/] }, async ({ page, visit, axe }) => {
+  for (const address of ['/nowhere', '/alarms/alm_00000000000000000000000000', '/changes/not-an-id']) {
+    const answer = await visit(address);
+    assert.equal(answer.status(), 404, address);
+    await page.getByText(t.notFound, { exact: true }).first().waitFor();
+  }
+  await axe();
+}));
+
+test('the sign-in page stands alone, in the colours and the language of the browser', scenario({ lang: 'ko', colorScheme: 'dark', viewport: PHONE }, async ({ page, visit, axe, screenshot }) => {
+  await visit('/sign-in?next=%2Falarms');
+  await axe();
+  await fits(page, 'sign-in');
+  await screenshot('sign-in-ko-dark-phone');
+  await page.getByRole('button', { name: 'English' }).click();
+  await hydrated(page);
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  await page.getByRole('button', { name: /viewer/i }).click();
+  await page.waitForURL(/\/alarms$/);
+}));
+
+test('everything is reached from the keyboard', scenario({ as: 'operator' }, async ({ page, visit }) => {
+  await visit('/');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), t.skip);
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => location.hash), '#main');
+
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('combobox', { name: t.palette });
+  await palette.waitFor();
+  await palette.fill('web-prod');
+  await page.getByRole('option', { name: /web-prod/ }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/(capacity|alarms)\//);
+  await page.keyboard.press('Control+k');
+  await palette.waitFor();
+  await page.keyboard.press('Escape');
+  await palette.waitFor({ state: 'hidden' });
+
+  await visit('/capacity');
+  await page.getByRole('rowheader', { name: 'web-prod', exact: true }).getByRole('link').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: t.plan }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('radio', { name: new RegExp(`^${t.exactly}`) }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.name), 'count');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('6');
+  await page.getByText('autoscaling:UpdateAutoScalingGroup').first().waitFor();
+}));
+
+test('language and theme change without losing the page', scenario({ as: 'viewer' }, async ({ page, visit }) => {
+  await visit('/alarms?state=ok');
+  await page.getByRole('button', { name: t.theme }).click();
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+  await page.locator('summary', { hasText: /./ }).last().click();
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('button', { name: '한국어' }).click();
+  await reloaded;
+  await hydrated(page);
+  assert.equal(await page.locator('html').getAttribute('lang'), 'ko');
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+  assert.match(page.url(), /\/alarms\?state=ok$/);
+}));
+
+test('forms survive empty, huge and scripted values', scenario({ as: 'operator', expect: [/status of 4\d\d/] }, async ({ page, visit, axe }) => {
+  const hostile = '"><img src=x onerror=alert(1)></textarea><script>alert(1)</script>';
+  const huge = 'x'.repeat(5_000);
+  await visit('/alarms');
+  const search = page.getByRole('searchbox', { name: t.search });
+  for (const text of [hostile, '%41%zz', '경보 & +']) {
+    await search.fill(text);
+    await search.press('Enter');
+    await page.waitForURL((url) => url.searchParams.get('text') === text.trim());
+    assert.equal(await search.inputValue(), text);
+  }
+  await visit('/capacity');
+  await page.getByRole('rowheader', { name: 'web-prod', exact: true }).getByRole('link').click();
+  await page.getByRole('link', { name: t.plan }).click();
+  const propose = page.getByRole('button', { name: t.propose, exact: true });
+
+  await page.getByLabel(t.count).fill('');
+  await page.getByLabel(t.until).fill('');
+  await propose.click();
+  for (const message of [t.wholeNumber, t.enterTime, t.sayWhy]) await page.getByText(message).waitFor();
+  await axe();
+
+  await page.getByLabel(t.reason).fill(huge);
+  await propose.click();
+  await page.getByText('2000').first().waitFor();
+
+  await page.getByLabel(t.count).fill('4999');
+  await page.getByLabel(t.reason).fill(hostile);
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator('img[src="x"]').count(), 0, 'nothing became markup');
+}));

@@ -1,0 +1,121 @@
+//! [`AwsCloud`]: the port, method by method; the work is in the other files.
+
+use crate::{
+    activities, alarms,
+    config::{AwsEstate, EstateError},
+    connect::Connections,
+    groups, metrics, probe, services, write,
+};
+use async_trait::async_trait;
+use aws_types::SdkConfig;
+use domain::{
+    alarms::{AlarmReading, AlarmTransition, Series},
+    capacity::{Activity, Target, TargetKind, TargetRef},
+    estate::Scope,
+    plan::Call,
+    time::Timestamp,
+};
+use ports::{Cloud, CloudError, Identity, MetricRequest, Probe};
+
+/// The estate on AWS. Making one asks nobody; clients are made when first
+/// needed and shared.
+#[derive(Debug)]
+pub struct AwsCloud {
+    connections: Connections,
+    environment_tag: String,
+}
+
+impl AwsCloud {
+    /// Over the SDK's own chain of profiles, roles and environment variables.
+    ///
+    /// # Errors
+    /// [`EstateError`] names the first field of the estate that cannot be used.
+    pub fn new(estate: &AwsEstate) -> Result<Self, EstateError> {
+        Ok(Self {
+            connections: Connections::from_chain(estate)?,
+            environment_tag: estate.environment_tag.trim().to_owned(),
+        })
+    }
+
+    /// Over a configuration made elsewhere, which then serves every account;
+    /// profiles are not looked at.
+    ///
+    /// # Errors
+    /// As [`AwsCloud::new`].
+    pub fn with_config(estate: &AwsEstate, config: SdkConfig) -> Result<Self, EstateError> {
+        Ok(Self {
+            connections: Connections::from_config(estate, config)?,
+            environment_tag: estate.environment_tag.trim().to_owned(),
+        })
+    }
+}
+
+#[async_trait]
+impl Cloud for AwsCloud {
+    fn scopes(&self) -> Vec<Scope> {
+        self.connections.scopes().to_vec()
+    }
+
+    async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError> {
+        self.connections.identity(scope).await
+    }
+
+    async fn alarms(&self, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        alarms::read_all(&clients.cloudwatch, scope).await
+    }
+
+    async fn alarm_history(
+        &self,
+        scope: &Scope,
+        name: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AlarmTransition>, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        alarms::history(&clients.cloudwatch, name, from, until).await
+    }
+
+    async fn metric(&self, scope: &Scope, request: &MetricRequest) -> Result<Series, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        metrics::read(&clients.cloudwatch, request, clients.now()).await
+    }
+
+    async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        let tag = &self.environment_tag;
+        let (mut groups, services) = tokio::try_join!(
+            groups::read_all(&clients.autoscaling, scope, tag),
+            services::read_all(clients, scope, tag),
+        )?;
+        groups.extend(services);
+        Ok(groups)
+    }
+
+    async fn target(&self, target: &TargetRef) -> Result<Option<Target>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        match target.kind {
+            TargetKind::Asg => groups::read_one(clients, target, &self.environment_tag).await,
+            TargetKind::EcsService => {
+                services::read_one(clients, target, &self.environment_tag).await
+            }
+        }
+    }
+
+    async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        activities::read(clients, target).await
+    }
+
+    async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {
+        let clients = self.connections.clients(&call.target().scope).await?;
+        write::carry_out(clients, call).await
+    }
+
+    async fn probe(&self, scope: &Scope) -> Vec<Probe> {
+        match self.connections.clients(scope).await {
+            Ok(clients) => probe::all(clients).await,
+            Err(error) => probe::unreachable(&error),
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! EC2 Auto Scaling groups as targets.
+
+use crate::{
+    connect::Clients,
+    convert::{count, environment, instant},
+    error::{cloud_error, too_many},
+    permissions::Action,
+    policy_text,
+};
+use aws_sdk_autoscaling::{
+    Client,
+    types::{
+        AutoScalingGroup, ScalingPolicy as GroupPolicy, ScheduledUpdateGroupAction,
+        TargetTrackingConfiguration,
+    },
+};
+use domain::{
+    capacity::{
+        Capacity, CapacityChange, Instance, PolicyKind, Purchase, ScalingPolicy, ScheduledAction,
+        SpotMix, Target, TargetKind, TargetRef, Timing,
+    },
+    estate::Scope,
+    limits::{ASG_SCHEDULED_ACTIONS_MAX, TARGETS_PER_SCOPE_MAX},
+};
+use ports::{CloudError, CloudErrorKind};
+use std::collections::HashMap;
+
+/// Rows of a page, the most that each call gives.
+const PAGE_ROWS: i32 = 100;
+/// Scheduled actions read from one account and region.
+const ACTIONS_MAX: usize = TARGETS_PER_SCOPE_MAX * ASG_SCHEDULED_ACTIONS_MAX;
+/// Policies read from one account and region (50 of each kind and group,
+/// EC2 Auto Scaling User Guide, "Quotas").
+const POLICIES_MAX: usize = TARGETS_PER_SCOPE_MAX * 50;
+
+/// Every group of a scope, by name, without purchase options.
+pub async fn read_all(
+    client: &Client,
+    scope: &Scope,
+    tag: &str,
+) -> Result<Vec<Target>, CloudError> {
+    let groups = groups(client, None).await?;
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (policies, actions) = tokio::try_join!(policies(client, None), actions(client, None))?;
+    let mut policies = by_group(policies, |policy| policy.auto_scaling_group_name.as_deref());
+    let mut actions = by_group(actions, |action| action.auto_scaling_group_name.as_deref());
+    let mut targets: Vec<Target> = groups
+        .into_iter()
+        .map(|group| {
+            let name = group.auto_scaling_group_name.clone().unwrap_or_default();
+            let policies = policies.remove(&name).unwrap_or_default();
+            let actions = actions.remove(&name).unwrap_or_default();
+            target(scope, tag, name, group, &policies, &actions)
+        })
+        .collect();
+    targets.sort_by(|a, b| a.reference.name.cmp(&b.reference.name));
+    Ok(targets)
+}
+
+/// One group with purchase options, where EC2 may be asked for them.
+pub async fn read_one(
+    clients: &Clients,
+    wanted: &TargetRef,
+    tag: &str,
+) -> Result<Option<Target>, CloudError> {
+    let client = &clients.autoscaling;
+    let name = wanted.name.as_str();
+    let (groups, policies, actions) = tokio::try_join!(
+        groups(client, Some(name)),
+        absent_is_empty(policies(client, Some(name))),
+        absent_is_empty(actions(client, Some(name))),
+    )?;
+    let Some(group) = groups.into_iter().next() else {
+        return Ok(None);
+    };
+    let name = wanted.name.clone();
+    let mut target = target(&wanted.scope, tag, name, group, &policies, &actions);
+    add_purchases(clients, &mut target.instances).await?;
+    Ok(Some(target))
+}
+
+/// A group that is gone between two calls has neither policies nor actions.
+async fn absent_is_empty<T>(
+    reading: impl Future<Output = Result<Vec<T>, CloudError>>,
+) -> Result<Vec<T>, CloudError> {
+    match reading.await {
+        Err(error) if error.kind == CloudErrorKind::NotFound => Ok(Vec::new()),
+        other => other,
+    }
+}
+
+async fn groups(client: &Client, name: Option<&str>) -> Result<Vec<AutoScalingGroup>, CloudError> {
+    let action = Action::DescribeAutoScalingGroups;
+    let mut pages = client
+        .describe_auto_scaling_groups()
+        .set_auto_scaling_group_names(name.map(|name| vec![name.to_owned()]))
+        .max_records(PAGE_ROWS)
+        .into_paginator()
+        .send();
+    let mut groups = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| cloud_error(action, &error))?;
+        groups.extend(page.auto_scaling_groups.unwrap_or_default());
+        if groups.len() > TARGETS_PER_SCOPE_MAX {
+            return Err(too_many(action, "groups", TARGETS_PER_SCOPE_MAX));
+        }
+    }
+    Ok(groups)
+}
+
+async fn policies(client: &Client, group: Option<&str>) -> Result<Vec<GroupPolicy>, CloudError> {
+    let action = Action::DescribePolicies;
+    let mut pages = client
+        .describe_policies()
+        .set_auto_scaling_group_name(group.map(str::to_owned))
+        .max_records(PAGE_ROWS)
+        .into_paginator()
+        .send();
+    let mut policies = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| cloud_error(action, &error))?;
+        policies.extend(page.scaling_policies.unwrap_or_default());
+        if policies.len() > POLICIES_MAX {
+            return Err(too_many(action, "scaling policies", POLICIES_MAX));
+        }
+    }
+    Ok(policies)
+}
+
+async fn actions(
+    client: &Client,
+    group: Option<&str>,
+) -> Result<Vec<ScheduledUpdateGroupAction>, CloudError> {
+    let action = Action::DescribeGroupActions;
+    let mut pages = client
+        .describe_scheduled_actions()
+        .set_auto_scaling_group_name(group.map(str::to_owned))
+        .max_records(PAGE_ROWS)
+        .into_paginator()
+        .send();
+    let mut actions = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| cloud_error(action, &error))?;
+        actions.extend(page.scheduled_update_group_actions.unwrap_or_default());
+        if actions.len() > ACTIONS_MAX {
+            return Err(too_many(action, "scheduled actions", ACTIONS_MAX));
+        }
+    }
+    Ok(actions)
+}
+
+fn by_group<T>(rows: Vec<T>, group: impl Fn(&T) -> Option<&str>) -> HashMap<String, Vec<T>> {
+    let mut map: HashMap<String, Vec<T>> = HashMap::new();
+    for row in rows {
+        let name = group(&row).unwrap_or_default().to_owned();
+        map.entry(name).or_default().push(row);
+    }
+    map
+}
+
+fn target(
+    scope: &Scope,
+    tag: &str,
+    name: String,
+    group: AutoScalingGroup,
+    policies: &[GroupPolicy],
+    actions: &[ScheduledUpdateGroupAction],
+) -> Target {
+    let tags = group
+        .tags()
+        .iter()
+        .filter_map(|tag| Some((tag.key.as_deref()?, tag.value.as_deref().unwrap_or(""))));
+    let environment = environment(tag, tags, &name);
+    let instances: Vec<Instance> = group.instances().iter().map(instance).collect();
+    let number = |test: fn(&Instance) -> bool| {
+        u32::try_from(instances.iter().filter(|i| test(i)).count()).unwrap_or(u32::MAX)
+    };
+    let mut suspended: Vec<String> = group
+        .suspended_processes()
+        .iter()
+        .filter_map(|process| process.process_name.clone())
+        .collect();
+    suspended.sort();
+    let mut policies: Vec<ScalingPolicy> = policies.iter().map(policy).collect();
+    policies.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut actions: Vec<ScheduledAction> = actions.iter().filter_map(scheduled_action).collect();
+    actions.sort_by(|a, b| a.name.cmp(&b.name));
+    Target {
+        reference: TargetRef {
+            scope: scope.clone(),
+            kind: TargetKind::Asg,
+            name,
+        },
+        environment,
+        capacity: Capacity {
+            min: count(group.min_size.unwrap_or(0)),
+            desired: count(group.desired_capacity.unwrap_or(0)),
+            max: count(group.max_size.unwrap_or(0)),
+        },
+        in_service: number(Instance::in_service),
+        pending: number(|instance| instance.lifecycle_state.starts_with("Pending")),
+        instances,
+        suspended,
+        mix: mix(&group),
+        policies,
+        actions,
+    }
+}
+
+fn instance(instance: &aws_sdk_autoscaling::types::Instance) -> Instance {
+    let healthy = instance.health_status.as_deref().unwrap_or_default();
+    Instance {
+        id: instance.instance_id.clone().unwrap_or_default(),
+        zone: instance.availability_zone.clone().unwrap_or_default(),
+        instance_type: instance.instance_type.clone().unwrap_or_default(),
+        lifecycle_state: instance
+            .lifecycle_state
+            .as_ref()
+            .map(|state| state.as_str().to_owned())
+            .unwrap_or_default(),
+        healthy: healthy.eq_ignore_ascii_case("healthy"),
+        purchase: Purchase::Unknown,
+        protected: instance.protected_from_scale_in.unwrap_or(false),
+    }
+}
+
+/// Unset fields have AWS's defaults: no base, all on demand above it
+/// (InstancesDistribution).
+fn mix(group: &AutoScalingGroup) -> Option<SpotMix> {
+    let policy = group.mixed_instances_policy.as_ref()?;
+    let distribution = policy.instances_distribution.as_ref();
+    let base = distribution.and_then(|d| d.on_demand_base_capacity);
+    let percent = distribution.and_then(|d| d.on_demand_percentage_above_base_capacity);
+    Some(SpotMix {
+        on_demand_base: count(base.unwrap_or(0)),
+        on_demand_percent: count(percent.unwrap_or(100)),
+        rebalance: group.capacity_rebalance.unwrap_or(false),
+    })
+}
+
+fn policy(policy: &GroupPolicy) -> ScalingPolicy {
+    let kind = match policy.policy_type.as_deref() {
+        Some("TargetTrackingScaling") => PolicyKind::TargetTracking,
+        Some("StepScaling") => PolicyKind::Step,
+        Some("PredictiveScaling") => PolicyKind::Predictive,
+        // Policies made before there were types are simple ones.
+        _ => PolicyKind::Simple,
+    };
+    let alarms = policy.alarms().iter();
+    ScalingPolicy {
+        name: policy.policy_name.clone().unwrap_or_default(),
+        kind,
+        enabled: policy.enabled.unwrap_or(true),
+        alarms: alarms
+            .filter_map(|alarm| alarm.alarm_name.clone())
+            .collect(),
+        summary: summary(policy, kind),
+    }
+}
+
+fn summary(policy: &GroupPolicy, kind: PolicyKind) -> String {
+    let adjustment_type = policy.adjustment_type.as_deref().unwrap_or_default();
+    match kind {
+        PolicyKind::TargetTracking => policy
+            .target_tracking_configuration
+            .as_ref()
+            .map(tracking)
+            .unwrap_or_default(),
+        PolicyKind::Step => policy_text::steps(
+            adjustment_type,
+            policy
+                .step_adjustments()
+                .iter()
+                .map(|step| policy_text::Step {
+                    lower: step.metric_interval_lower_bound,
+                    upper: step.metric_interval_upper_bound,
+                    adjustment: step.scaling_adjustment.unwrap_or(0),
+                }),
+        ),
+        PolicyKind::Simple => {
+            policy_text::simple(adjustment_type, policy.scaling_adjustment.unwrap_or(0))
+        }
+        PolicyKind::Predictive => predictive(policy),
+    }
+}
+
+fn tracking(tracking: &TargetTrackingConfiguration) -> String {
+    let predefined = tracking
+        .predefined_metric_specification
+        .as_ref()
+        .and_then(|metric| metric.predefined_metric_type.as_ref())
+        .map(|metric| metric.as_str().to_owned());
+    let metric = predefined.unwrap_or_else(|| {
+        let custom = tracking.customized_metric_specification.as_ref();
+        policy_text::custom_metric(
+            custom.and_then(|metric| metric.namespace.as_deref()),
+            custom.and_then(|metric| metric.metric_name.as_deref()),
+        )
+    });
+    policy_text::tracking(&metric, tracking.target_value)
+}
+
+fn predictive(policy: &GroupPolicy) -> String {
+    let Some(configuration) = &policy.predictive_scaling_configuration else {
+        return String::new();
+    };
+    let mode = configuration
+        .mode
+        .as_ref()
+        .map_or("ForecastOnly", |mode| mode.as_str());
+    let metrics: Vec<String> = configuration
+        .metric_specifications
+        .iter()
+        .flatten()
+        .map(|metric| {
+            let pair = metric
+                .predefined_metric_pair_specification
+                .as_ref()
+                .and_then(|pair| pair.predefined_metric_type.as_ref())
+                .map_or("metric of its own", |pair| pair.as_str());
+            policy_text::tracking(pair, metric.target_value)
+        })
+        .collect();
+    format!("{mode}: {}", metrics.join(", "))
+}
+
+/// With a recurrence, `StartTime` is the next run as AWS computed it: sent back
+/// as a start it would be in the past, or fire once on the old pattern.
+fn scheduled_action(action: &ScheduledUpdateGroupAction) -> Option<ScheduledAction> {
+    let start = action.start_time.as_ref().or(action.time.as_ref());
+    let start = start.map(instant);
+    let recurrence = action.recurrence.clone().filter(|text| !text.is_empty());
+    let (timing, next_run_at) = match recurrence {
+        Some(expression) => {
+            let timezone = action.time_zone.clone().filter(|zone| !zone.is_empty());
+            let timing = Timing::Recurring {
+                expression,
+                timezone: timezone.unwrap_or_else(|| "UTC".to_owned()),
+                starts_at: None,
+                ends_at: action.end_time.as_ref().map(instant),
+            };
+            (timing, start)
+        }
+        None => (Timing::Once { at: start? }, None),
+    };
+    Some(ScheduledAction {
+        name: action.scheduled_action_name.clone()?,
+        timing,
+        capacity: CapacityChange {
+            min: action.min_size.map(count),
+            desired: action.desired_capacity.map(count),
+            max: action.max_size.map(count),
+        },
+        next_run_at,
+    })
+}
+
+/// Leaves purchases unknown where EC2 may not be asked.
+async fn add_purchases(clients: &Clients, instances: &mut [Instance]) -> Result<(), CloudError> {
+    let ids: Vec<&str> = instances.iter().map(|i| i.id.as_str()).collect();
+    let known = match clients.ec2.instances(&ids).await {
+        Ok(known) => known,
+        Err(error) if error.kind == CloudErrorKind::Denied => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for instance in instances {
+        if let Some(known) = known.get(&instance.id) {
+            instance.purchase = known.purchase;
+            instance.instance_type.clone_from(&known.instance_type);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! The estate on AWS: [`AwsCloud`] is `ports::Cloud` over the official SDKs.
+//!
+//! **Invariants:** no endpoint, region or credential is written here, they come
+//! from the SDK's own chain (profiles, roles, `AWS_ENDPOINT_URL_*`); nothing is
+//! decided here, only asked and translated; a reading is complete or an error;
+//! every call has a time-out, a bound on attempts and a typed failure whose
+//! text carries no secret; no call is made for an account whose credentials
+//! belong to another account.
+//!
+//! EC2 is asked through a small signed Query client (`ec2.rs`): the SDK crate
+//! of that service needs 8 GB of memory to compile.
+//!
+//! # Where each call is proved
+//!
+//! *ministack* and *moto* are independent programs that speak AWS's protocols
+//! (`tests/it/ministack.rs`, `tests/it/moto.rs`). *Replay* gives the SDK
+//! hand-written wire responses: evidence about our translation, none about AWS.
+//! A dash means that the peer does not serve the call, or not truthfully.
+//!
+//! | Call | ministack | moto | replay |
+//! |---|---|---|---|
+//! | `sts:GetCallerIdentity` | yes | yes | another account's credentials |
+//! | `sts:AssumeRole` | right and wrong external id | yes | parameters, denied, once for all regions |
+//! | `cloudwatch:DescribeAlarms` metric, composite, paging | yes | – (no CBOR) | yes |
+//! | `cloudwatch:DescribeAlarms` metric math, anomaly, PromQL | – | – | yes |
+//! | `cloudwatch:DescribeAlarmHistory` | yes | – | lenient reading |
+//! | `cloudwatch:GetMetricData` with percentiles | yes | – | paging, partial, forbidden |
+//! | `autoscaling:DescribeAutoScalingGroups` | yes | yes | yes |
+//! | … with a mixed instances policy, suspended processes | – | yes | yes |
+//! | `autoscaling:DescribePolicies` | yes | yes | predictive |
+//! | `autoscaling:DescribeScheduledActions` | yes | yes | computed next run |
+//! | `autoscaling:DescribeScalingActivities` | empty list | empty list | yes |
+//! | `autoscaling:PutScheduledUpdateGroupAction` | yes | yes | parameters, past start |
+//! | `autoscaling:DeleteScheduledAction` | yes | yes | parameters, absent |
+//! | `autoscaling:UpdateAutoScalingGroup` | yes | yes | parameters, contention |
+//! | `application-autoscaling:DescribeScalableTargets` | – | yes | suspended |
+//! | `application-autoscaling:DescribeScalingPolicies` | – | yes | yes |
+//! | `application-autoscaling:DescribeScheduledActions` | – | yes | yes |
+//! | `application-autoscaling:DescribeScalingActivities` | – | – | yes |
+//! | `application-autoscaling:RegisterScalableTarget` | – | yes | parameters |
+//! | `application-autoscaling:PutScheduledAction` | – | yes | parameters |
+//! | `application-autoscaling:DeleteScheduledAction` | – | yes | parameters, absent |
+//! | `ecs:DescribeServices` | – (no scalable targets) | yes | failures, Fargate Spot |
+//! | `ecs:ListTasks`, `ecs:DescribeTasks` | – | yes | yes |
+//! | `ecs:UpdateService` | – | yes | parameters |
+//! | `ec2:DescribeInstances` | yes | yes | paging, denied, malformed |
+//! | denied by IAM, wrong signature, unknown key | yes | – | yes |
+//! | the files in `policies/`: granted and no more | yes, see below | – | – |
+//! | throttling, 5xx, time-out, expired credentials, unreadable answers | – | – | yes |
+//!
+//! Ministack is asked with IAM switched on (`AUTH=true`). It checks no policy for
+//! CloudWatch in CBOR and takes the cluster for the resource of `UpdateService`.
+//! Neither peer runs a scheduled action, refuses a desired capacity outside its
+//! bounds or an invalid recurrence, and no real account was asked: what AWS
+//! itself answers there is known from its documentation only.
+
+mod activities;
+mod alarms;
+mod cloud;
+mod config;
+mod connect;
+mod convert;
+mod ec2;
+mod error;
+mod groups;
+mod metrics;
+mod permissions;
+mod policy_text;
+mod probe;
+mod profile;
+mod services;
+mod write;
+
+pub use cloud::AwsCloud;
+pub use config::{AccountConfig, AwsEstate, EstateError, Timeouts};
+pub use permissions::{Access, Action, policy, policy_line};

@@ -1,0 +1,219 @@
+//! Every AWS action that the product uses, in one table: errors name them,
+//! `doctor` tries them, and the policy files in `policies/` are written from it.
+
+use serde_json::{Map, Value, json};
+
+/// Which policy an action belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Needs no policy: AWS answers everybody about themselves.
+    Everybody,
+    /// Watching and planning.
+    Read,
+    /// Carrying out approved changes.
+    Apply,
+}
+
+macro_rules! actions {
+    ($($name:ident = $iam:literal, $access:ident, $used_for:literal;)*) => {
+        /// An action of AWS, in the order in which `doctor` shows them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Action {
+            $(#[doc = concat!("`", $iam, "`: ", $used_for)] $name,)*
+        }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// In IAM's words: `cloudwatch:DescribeAlarms`.
+            #[must_use]
+            pub const fn iam(self) -> &'static str {
+                match self { $(Self::$name => $iam,)* }
+            }
+
+            /// Which policy grants it.
+            #[must_use]
+            pub const fn access(self) -> Access {
+                match self { $(Self::$name => Access::$access,)* }
+            }
+
+            /// What it is for, in English.
+            #[must_use]
+            pub const fn used_for(self) -> &'static str {
+                match self { $(Self::$name => $used_for,)* }
+            }
+        }
+    };
+}
+
+actions! {
+    GetCallerIdentity = "sts:GetCallerIdentity", Everybody, "making sure that the credentials belong to the account";
+    DescribeAlarms = "cloudwatch:DescribeAlarms", Read, "listing alarms and their states";
+    DescribeAlarmHistory = "cloudwatch:DescribeAlarmHistory", Read, "showing when an alarm changed state";
+    GetMetricData = "cloudwatch:GetMetricData", Read, "drawing metrics";
+    DescribeAutoScalingGroups = "autoscaling:DescribeAutoScalingGroups", Read, "listing groups and their instances";
+    DescribePolicies = "autoscaling:DescribePolicies", Read, "showing what else moves a group's capacity";
+    DescribeGroupActions = "autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";
+    DescribeGroupActivities = "autoscaling:DescribeScalingActivities", Read, "showing what a group did and why";
+    DescribeInstances = "ec2:DescribeInstances", Read, "telling spot from on-demand instances";
+    DescribeScalableTargets = "application-autoscaling:DescribeScalableTargets", Read, "listing services that scale";
+    DescribeServicePolicies = "application-autoscaling:DescribeScalingPolicies", Read, "showing what else moves a service's capacity";
+    DescribeServiceActions = "application-autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";
+    DescribeServiceActivities = "application-autoscaling:DescribeScalingActivities", Read, "showing what a service did and why";
+    DescribeServices = "ecs:DescribeServices", Read, "counting the tasks of services";
+    ListTasks = "ecs:ListTasks", Read, "listing the tasks of a service";
+    DescribeTasks = "ecs:DescribeTasks", Read, "showing where tasks run and how they are bought";
+    PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
+    DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
+    UpdateGroup = "autoscaling:UpdateAutoScalingGroup", Apply, "setting a group's capacity now";
+    PutServiceAction = "application-autoscaling:PutScheduledAction", Apply, "scheduling an approved change of a service";
+    DeleteServiceAction = "application-autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a service back";
+    RegisterScalableTarget = "application-autoscaling:RegisterScalableTarget", Apply, "setting a service's bounds now";
+    UpdateService = "ecs:UpdateService", Apply, "setting a service's task count now";
+}
+
+/// A statement of a policy: the narrowest resources and conditions that the
+/// actions support (Service Authorization Reference).
+struct Statement {
+    sid: &'static str,
+    resource: &'static str,
+    condition: Option<fn() -> Value>,
+}
+
+const DESCRIBE: Statement = Statement {
+    sid: "LamplighterRead",
+    resource: "*",
+    condition: None,
+};
+const GROUPS: Statement = Statement {
+    sid: "LamplighterGroups",
+    resource: "arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/*",
+    condition: None,
+};
+const SCALABLE_TARGETS: Statement = Statement {
+    sid: "LamplighterServiceBounds",
+    resource: "arn:aws:application-autoscaling:*:*:scalable-target/*",
+    condition: Some(|| {
+        json!({ "StringEquals": {
+            "application-autoscaling:service-namespace": "ecs",
+            "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
+        }})
+    }),
+};
+const SERVICES: Statement = Statement {
+    sid: "LamplighterServices",
+    resource: "arn:aws:ecs:*:*:service/*",
+    condition: None,
+};
+
+impl Action {
+    /// The action that IAM calls so.
+    #[must_use]
+    pub fn parse(iam: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.iam() == iam)
+    }
+
+    const fn statement(self) -> &'static Statement {
+        match self {
+            Self::PutGroupAction | Self::DeleteGroupAction | Self::UpdateGroup => &GROUPS,
+            Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
+                &SCALABLE_TARGETS
+            }
+            Self::UpdateService => &SERVICES,
+            _ => &DESCRIBE,
+        }
+    }
+}
+
+fn statement(statement: &Statement, actions: &[&str]) -> Value {
+    let mut fields = Map::new();
+    fields.insert("Sid".into(), statement.sid.into());
+    fields.insert("Effect".into(), "Allow".into());
+    fields.insert("Action".into(), json!(actions));
+    fields.insert("Resource".into(), statement.resource.into());
+    if let Some(condition) = statement.condition {
+        fields.insert("Condition".into(), condition());
+    }
+    Value::Object(fields)
+}
+
+/// The least-privilege policy of one kind of access, as IAM takes it. The files
+/// in `policies/` hold this text.
+#[must_use]
+pub fn policy(access: Access) -> String {
+    let mut statements = Vec::new();
+    for shape in [&DESCRIBE, &GROUPS, &SCALABLE_TARGETS, &SERVICES] {
+        let actions: Vec<&str> = Action::ALL
+            .iter()
+            .filter(|action| action.access() == access && action.statement().sid == shape.sid)
+            .map(|action| action.iam())
+            .collect();
+        if !actions.is_empty() {
+            statements.push(statement(shape, &actions));
+        }
+    }
+    let policy = json!({ "Version": "2012-10-17", "Statement": statements });
+    format!("{policy:#}\n")
+}
+
+/// The statement that grants one action, in one line, for people who miss it.
+/// None for an action that needs no policy or that the product does not use.
+#[must_use]
+pub fn policy_line(iam: &str) -> Option<String> {
+    let action = Action::parse(iam)?;
+    (action.access() != Access::Everybody)
+        .then(|| statement(action.statement(), &[action.iam()]).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_policy_files_hold_what_the_table_says() {
+        for (file, access) in [
+            ("policies/read.json", Access::Read),
+            ("policies/apply.json", Access::Apply),
+        ] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+            if std::env::var_os("LAMPLIGHTER_WRITE_POLICIES").is_some() {
+                std::fs::write(&path, policy(access)).expect("the policy file is written");
+            }
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let found: Value = serde_json::from_str(&text).unwrap_or_default();
+            let told: Value = serde_json::from_str(&policy(access)).expect("json");
+            assert_eq!(
+                found, told,
+                "{file} is not what the table says; \
+                 run this test with LAMPLIGHTER_WRITE_POLICIES=1 and read the difference"
+            );
+        }
+    }
+
+    #[test]
+    fn reading_grants_no_write_and_no_wildcard() {
+        let mut seen = HashSet::new();
+        for action in Action::ALL {
+            let (_, verb) = action.iam().split_once(':').expect("service:Action");
+            assert!(!verb.contains('*'));
+            assert!(seen.insert(action.iam()), "{} stands twice", action.iam());
+            let reads = ["Describe", "List", "Get"]
+                .iter()
+                .any(|word| verb.starts_with(word));
+            assert_eq!(reads, action.access() != Access::Apply, "{}", action.iam());
+            assert_eq!(Action::parse(action.iam()), Some(*action));
+        }
+    }
+
+    #[test]
+    fn a_missing_permission_has_the_line_that_grants_it() {
+        let line = policy_line("ecs:UpdateService").expect("a line");
+        let value: Value = serde_json::from_str(&line).expect("json");
+        assert_eq!(value["Resource"], "arn:aws:ecs:*:*:service/*");
+        assert_eq!(value["Action"], json!(["ecs:UpdateService"]));
+        assert_eq!(policy_line("sts:GetCallerIdentity"), None);
+        assert_eq!(policy_line("s3:GetObject"), None);
+    }
+}

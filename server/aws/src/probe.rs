@@ -1,0 +1,225 @@
+//! Tries every permission without changing anything: reads read as little as
+//! they can, writes write to things that do not exist. AWS checks permissions
+//! first, so "not found" and "invalid" mean that it would have been allowed.
+
+use crate::{connect::Clients, error::cloud_error, metrics, permissions::Action, services, write};
+use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+use domain::{
+    alarms::MetricRef,
+    capacity::{CapacityChange, ScheduledAction, Timing},
+    limits::AWS_CALLS_AT_ONCE_MAX,
+    time::{MINUTE_MS, Timestamp},
+};
+use futures::{StreamExt, stream};
+use ports::{CloudError, CloudErrorKind, MetricRequest, Probe, ProbeOutcome};
+
+/// A group, a cluster and an action that nobody has.
+const NOBODY: &str = "lamplighter-permission-probe";
+/// A service that nobody has.
+const NO_SERVICE: &str = "lamplighter-permission-probe/nothing";
+
+/// Tries them all.
+pub async fn all(clients: &Clients) -> Vec<Probe> {
+    let probes: Vec<_> = Action::ALL
+        .iter()
+        .map(|&action| one(clients, action))
+        .collect();
+    stream::iter(probes)
+        .buffered(AWS_CALLS_AT_ONCE_MAX)
+        .collect()
+        .await
+}
+
+async fn one(clients: &Clients, action: Action) -> Probe {
+    probe(action, outcome(attempt(clients, action).await))
+}
+
+/// All unknown, for one reason.
+pub fn unreachable(error: &CloudError) -> Vec<Probe> {
+    let unknown = |&action: &Action| {
+        let why = error.to_string();
+        probe(action, ProbeOutcome::Unknown { why })
+    };
+    Action::ALL.iter().map(unknown).collect()
+}
+
+fn probe(action: Action, outcome: ProbeOutcome) -> Probe {
+    Probe {
+        action: action.iam().to_owned(),
+        used_for: action.used_for().to_owned(),
+        outcome,
+    }
+}
+
+fn outcome(result: Result<(), CloudError>) -> ProbeOutcome {
+    let Err(error) = result else {
+        return ProbeOutcome::Ok;
+    };
+    match error.kind {
+        CloudErrorKind::NotFound | CloudErrorKind::Invalid => ProbeOutcome::Ok,
+        CloudErrorKind::Denied => ProbeOutcome::Denied,
+        CloudErrorKind::Throttled | CloudErrorKind::Credentials | CloudErrorKind::Unavailable => {
+            ProbeOutcome::Unknown { why: error.message }
+        }
+    }
+}
+
+async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
+    match action {
+        Action::GetCallerIdentity => clients.identity().await.map(|_| ()),
+        Action::DescribeAlarms | Action::DescribeAlarmHistory | Action::GetMetricData => {
+            cloudwatch(clients, action).await
+        }
+        Action::DescribeAutoScalingGroups
+        | Action::DescribePolicies
+        | Action::DescribeGroupActions
+        | Action::DescribeGroupActivities => autoscaling(clients, action).await,
+        Action::DescribeInstances => clients.ec2.probe().await,
+        Action::DescribeScalableTargets
+        | Action::DescribeServicePolicies
+        | Action::DescribeServiceActions
+        | Action::DescribeServiceActivities => application(clients, action).await,
+        Action::DescribeServices | Action::ListTasks | Action::DescribeTasks => {
+            ecs(clients, action).await
+        }
+        Action::PutGroupAction => write::put_group_action(clients, NOBODY, &past_action()).await,
+        Action::DeleteGroupAction => write::delete_group_action(clients, NOBODY, NOBODY).await,
+        Action::UpdateGroup => {
+            write::update_group(clients, NOBODY, CapacityChange::default()).await
+        }
+        Action::PutServiceAction => {
+            write::put_service_action(clients, NO_SERVICE, &past_action()).await
+        }
+        Action::DeleteServiceAction => {
+            write::delete_service_action(clients, NO_SERVICE, NOBODY).await
+        }
+        // A new scalable target needs both bounds: neither makes none.
+        Action::RegisterScalableTarget => {
+            write::register_bounds(clients, NO_SERVICE, CapacityChange::default()).await
+        }
+        Action::UpdateService => write::update_service(clients, NO_SERVICE, 0).await,
+    }
+}
+
+/// In the past, so that AWS would refuse it even of a group that exists.
+fn past_action() -> ScheduledAction {
+    ScheduledAction {
+        name: NOBODY.to_owned(),
+        timing: Timing::Once {
+            at: Timestamp::from_ms(0),
+        },
+        capacity: CapacityChange {
+            min: Some(0),
+            ..CapacityChange::default()
+        },
+        next_run_at: None,
+    }
+}
+
+/// One call whose answer is not looked at.
+macro_rules! ask {
+    ($action:expr, $call:expr) => {
+        $call
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| cloud_error($action, &error))
+    };
+}
+
+async fn cloudwatch(clients: &Clients, action: Action) -> Result<(), CloudError> {
+    let client = &clients.cloudwatch;
+    match action {
+        Action::DescribeAlarms => ask!(action, client.describe_alarms().max_records(1)),
+        Action::DescribeAlarmHistory => {
+            ask!(action, client.describe_alarm_history().max_records(1))
+        }
+        _ => {
+            let now = clients.now();
+            let request = MetricRequest {
+                metric: MetricRef {
+                    namespace: "AWS/EC2".to_owned(),
+                    name: "CPUUtilization".to_owned(),
+                    dimensions: Vec::new(),
+                    statistic: "Average".to_owned(),
+                    period_s: 60,
+                    unit: String::new(),
+                },
+                from: now.plus_ms(-MINUTE_MS),
+                until: now,
+            };
+            metrics::read(client, &request, now).await.map(|_| ())
+        }
+    }
+}
+
+async fn autoscaling(clients: &Clients, action: Action) -> Result<(), CloudError> {
+    let client = &clients.autoscaling;
+    match action {
+        Action::DescribeAutoScalingGroups => {
+            ask!(action, client.describe_auto_scaling_groups().max_records(1))
+        }
+        Action::DescribePolicies => ask!(action, client.describe_policies().max_records(1)),
+        Action::DescribeGroupActions => {
+            ask!(action, client.describe_scheduled_actions().max_records(1))
+        }
+        _ => ask!(action, client.describe_scaling_activities().max_records(1)),
+    }
+}
+
+async fn application(clients: &Clients, action: Action) -> Result<(), CloudError> {
+    let client = &clients.application;
+    let ecs = ServiceNamespace::Ecs;
+    match action {
+        Action::DescribeScalableTargets => ask!(
+            action,
+            client
+                .describe_scalable_targets()
+                .service_namespace(ecs)
+                .max_results(1)
+        ),
+        Action::DescribeServicePolicies => ask!(
+            action,
+            client
+                .describe_scaling_policies()
+                .service_namespace(ecs)
+                .max_results(1)
+        ),
+        Action::DescribeServiceActions => ask!(
+            action,
+            client
+                .describe_scheduled_actions()
+                .service_namespace(ecs)
+                .max_results(1)
+        ),
+        _ => ask!(
+            action,
+            client
+                .describe_scaling_activities()
+                .service_namespace(ecs)
+                .max_results(1)
+        ),
+    }
+}
+
+async fn ecs(clients: &Clients, action: Action) -> Result<(), CloudError> {
+    let client = &clients.ecs;
+    let (cluster, nothing) = services::cluster_and_service(NO_SERVICE);
+    match action {
+        Action::DescribeServices => ask!(
+            action,
+            client
+                .describe_services()
+                .cluster(cluster)
+                .services(nothing)
+        ),
+        Action::ListTasks => ask!(action, client.list_tasks().cluster(cluster).max_results(1)),
+        _ => ask!(
+            action,
+            client
+                .describe_tasks()
+                .cluster(cluster)
+                .tasks("00000000000000000000000000000000")
+        ),
+    }
+}

@@ -1,0 +1,219 @@
+//! The writes. Each sends exactly the parameters that `Call::aws` shows to the
+//! people who approve it: a test compares the two on the wire.
+
+use crate::{
+    connect::Clients,
+    convert::{date_time, size},
+    error::cloud_error,
+    permissions::Action,
+    services::{DIMENSION, cluster_and_service, resource_id},
+};
+use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespace};
+use domain::{
+    capacity::{CapacityChange, ScheduledAction, TargetKind, Timing},
+    plan::{Call, at_expression},
+};
+use ports::{CloudError, CloudErrorKind};
+
+/// Carries out one call; repeating it leaves what it left the first time.
+pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError> {
+    let name = call.target().name.as_str();
+    match (call, call.target().kind) {
+        (Call::PutScheduledAction { action, .. }, TargetKind::Asg) => {
+            put_group_action(clients, name, action).await
+        }
+        (Call::PutScheduledAction { action, .. }, TargetKind::EcsService) => {
+            put_service_action(clients, name, action).await
+        }
+        (Call::DeleteScheduledAction { name: action, .. }, TargetKind::Asg) => {
+            absent_is_fine(delete_group_action(clients, name, action).await)
+        }
+        (Call::DeleteScheduledAction { name: action, .. }, TargetKind::EcsService) => {
+            absent_is_fine(delete_service_action(clients, name, action).await)
+        }
+        (Call::SetCapacity { capacity, .. }, TargetKind::Asg) => {
+            update_group(clients, name, *capacity).await
+        }
+        (Call::SetCapacity { capacity, .. }, TargetKind::EcsService) => {
+            if capacity.min.is_some() || capacity.max.is_some() {
+                register_bounds(clients, name, *capacity).await?;
+            }
+            match capacity.desired {
+                Some(desired) => update_service(clients, name, desired).await,
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+fn absent_is_fine(outcome: Result<(), CloudError>) -> Result<(), CloudError> {
+    match outcome {
+        Err(error) if error.kind == CloudErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Creates or replaces a scheduled action of a group.
+pub async fn put_group_action(
+    clients: &Clients,
+    group: &str,
+    action: &ScheduledAction,
+) -> Result<(), CloudError> {
+    let (recurrence, starts_at, ends_at) = match &action.timing {
+        Timing::Once { at } => (None, Some(*at), None),
+        Timing::Recurring {
+            expression,
+            timezone,
+            starts_at,
+            ends_at,
+        } => (Some((expression, timezone)), *starts_at, *ends_at),
+    };
+    clients
+        .autoscaling
+        .put_scheduled_update_group_action()
+        .auto_scaling_group_name(group)
+        .scheduled_action_name(&action.name)
+        .set_recurrence(recurrence.map(|(expression, _)| expression.clone()))
+        .set_time_zone(recurrence.map(|(_, timezone)| timezone.clone()))
+        .set_start_time(starts_at.map(date_time))
+        .set_end_time(ends_at.map(date_time))
+        .set_min_size(action.capacity.min.map(size))
+        .set_max_size(action.capacity.max.map(size))
+        .set_desired_capacity(action.capacity.desired.map(size))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::PutGroupAction, &error))
+}
+
+/// Creates or replaces a scheduled action of a service.
+pub async fn put_service_action(
+    clients: &Clients,
+    service: &str,
+    action: &ScheduledAction,
+) -> Result<(), CloudError> {
+    let (schedule, timezone, starts_at, ends_at) = match &action.timing {
+        // The expression itself says when; a start would be a firing of its own.
+        Timing::Once { at } => (at_expression(*at), "UTC", None, None),
+        Timing::Recurring {
+            expression,
+            timezone,
+            starts_at,
+            ends_at,
+        } => (expression.clone(), timezone.as_str(), *starts_at, *ends_at),
+    };
+    let sets = ScalableTargetAction::builder()
+        .set_min_capacity(action.capacity.min.map(size))
+        .set_max_capacity(action.capacity.max.map(size))
+        .build();
+    clients
+        .application
+        .put_scheduled_action()
+        .service_namespace(ServiceNamespace::Ecs)
+        .resource_id(resource_id(service))
+        .scalable_dimension(DIMENSION)
+        .scheduled_action_name(&action.name)
+        .schedule(schedule)
+        .timezone(timezone)
+        .set_start_time(starts_at.map(date_time))
+        .set_end_time(ends_at.map(date_time))
+        .scalable_target_action(sets)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::PutServiceAction, &error))
+}
+
+/// Deletes a scheduled action of a group.
+pub async fn delete_group_action(
+    clients: &Clients,
+    group: &str,
+    action: &str,
+) -> Result<(), CloudError> {
+    clients
+        .autoscaling
+        .delete_scheduled_action()
+        .auto_scaling_group_name(group)
+        .scheduled_action_name(action)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::DeleteGroupAction, &error))
+}
+
+/// Deletes a scheduled action of a service.
+pub async fn delete_service_action(
+    clients: &Clients,
+    service: &str,
+    action: &str,
+) -> Result<(), CloudError> {
+    clients
+        .application
+        .delete_scheduled_action()
+        .service_namespace(ServiceNamespace::Ecs)
+        .resource_id(resource_id(service))
+        .scalable_dimension(DIMENSION)
+        .scheduled_action_name(action)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::DeleteServiceAction, &error))
+}
+
+/// Sets a group's capacity.
+pub async fn update_group(
+    clients: &Clients,
+    group: &str,
+    capacity: CapacityChange,
+) -> Result<(), CloudError> {
+    clients
+        .autoscaling
+        .update_auto_scaling_group()
+        .auto_scaling_group_name(group)
+        .set_min_size(capacity.min.map(size))
+        .set_max_size(capacity.max.map(size))
+        .set_desired_capacity(capacity.desired.map(size))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::UpdateGroup, &error))
+}
+
+/// Sets a service's bounds.
+pub async fn register_bounds(
+    clients: &Clients,
+    service: &str,
+    capacity: CapacityChange,
+) -> Result<(), CloudError> {
+    clients
+        .application
+        .register_scalable_target()
+        .service_namespace(ServiceNamespace::Ecs)
+        .resource_id(resource_id(service))
+        .scalable_dimension(DIMENSION)
+        .set_min_capacity(capacity.min.map(size))
+        .set_max_capacity(capacity.max.map(size))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::RegisterScalableTarget, &error))
+}
+
+/// Sets a service's task count.
+pub async fn update_service(
+    clients: &Clients,
+    service: &str,
+    desired: u32,
+) -> Result<(), CloudError> {
+    let (cluster, service) = cluster_and_service(service);
+    clients
+        .ecs
+        .update_service()
+        .cluster(cluster)
+        .service(service)
+        .desired_count(size(desired))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::UpdateService, &error))
+}

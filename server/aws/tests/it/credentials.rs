@@ -1,0 +1,207 @@
+//! Accounts, roles and permissions, replayed.
+
+use crate::{
+    peers::{REGION, scope},
+    wire::{ACCOUNT, Answer, NOW_S, Wire, caller, cloud, config, estate},
+};
+use aws::{Access, Action, AwsCloud, AwsEstate};
+use domain::estate::{AccountId, Region, Scope};
+use ports::{Cloud, CloudErrorKind, ProbeOutcome};
+use serde_json::json;
+
+const ROLE: &str = "arn:aws:iam::111122223333:role/lamplighter";
+
+fn no_alarms() -> Answer {
+    Answer::cbor(200, &json!({ "MetricAlarms": [], "CompositeAlarms": [] }))
+}
+
+fn with_role() -> AwsEstate {
+    let mut estate = estate();
+    estate.accounts[0].role_arn = Some(ROLE.into());
+    estate.accounts[0].external_id = Some("e-1".into());
+    estate.accounts[0].regions = vec![Region::from(REGION), Region::from("us-east-1")];
+    estate
+}
+
+fn assumed() -> Answer {
+    let expires = domain::time::Timestamp::from_ms((NOW_S as i64 + 3_600) * 1_000);
+    Answer::xml(
+        200,
+        format!(
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials>\
+             <AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+             <SessionToken>role-token</SessionToken><Expiration>{expires}</Expiration>\
+             </Credentials></AssumeRoleResult></AssumeRoleResponse>"
+        ),
+    )
+}
+
+#[tokio::test]
+async fn a_role_is_assumed_once_for_all_regions_and_calls() {
+    let wire = Wire::new();
+    wire.answer("AssumeRole", assumed())
+        .answers("DescribeAlarms", 2, &no_alarms());
+    let cloud = AwsCloud::with_config(&with_role(), config(wire.client())).expect("an estate");
+    let scopes = cloud.scopes();
+    assert_eq!(scopes.len(), 2);
+    for scope in &scopes {
+        assert_eq!(cloud.alarms(scope).await, Ok(Vec::new()));
+    }
+    assert_eq!(wire.count("AssumeRole"), 1);
+    assert_eq!(wire.count("GetCallerIdentity"), 1);
+    let asked = wire.asked();
+    let assume = &asked[0];
+    assert_eq!(assume.parameters["RoleArn"], ROLE);
+    assert_eq!(assume.parameters["RoleSessionName"], "lamplighter");
+    assert_eq!(assume.parameters["ExternalId"], "e-1");
+    assert!(assume.headers["authorization"].contains("Credential=AKIDBASE/"));
+    for (alarms, region) in asked[1..].iter().zip([REGION, "us-east-1"]) {
+        let authorization = &alarms.headers["authorization"];
+        assert!(authorization.contains("Credential=ASIAROLE/"));
+        assert!(authorization.contains(&format!("/{region}/monitoring/")));
+        assert_eq!(alarms.headers["x-amz-security-token"], "role-token");
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_be_assumed_says_so() {
+    let wire = Wire::new();
+    let said = "User: arn:aws:iam::111122223333:user/ops is not authorized to perform: \
+        sts:AssumeRole on resource: arn:aws:iam::111122223333:role/lamplighter";
+    wire.answer("AssumeRole", Answer::query_error(403, "AccessDenied", said));
+    let cloud = AwsCloud::with_config(&with_role(), config(wire.client())).expect("an estate");
+    let error = cloud.alarms(&scope(ACCOUNT)).await.expect_err("no role");
+    assert_eq!(error.kind, CloudErrorKind::Credentials);
+    let start = "the role cannot be assumed: AccessDenied: User: arn:aws:iam::111122223333:user";
+    assert!(error.message.starts_with(start), "{error}");
+}
+
+#[tokio::test]
+async fn no_call_is_made_with_another_accounts_credentials() {
+    let wire = Wire::new();
+    wire.answers("GetCallerIdentity", 3, &caller("999900001111"));
+    let cloud = cloud(&wire);
+    let error = cloud
+        .alarms(&scope(ACCOUNT))
+        .await
+        .expect_err("another account");
+    assert_eq!(error.kind, CloudErrorKind::Credentials);
+    assert!(
+        error
+            .message
+            .starts_with("the credentials belong to account 999900001111 (arn:"),
+        "{error}"
+    );
+    assert!(error.message.contains("not to 111122223333"), "{error}");
+    assert!(wire.asked().is_empty());
+    // Whoever asks who we are is told.
+    let identity = cloud.identity(&scope(ACCOUNT)).await.expect("an identity");
+    assert_eq!(identity.account, "999900001111");
+    // Once corrected it works without a restart.
+    wire.answer("GetCallerIdentity", caller(ACCOUNT))
+        .answer("DescribeAlarms", no_alarms());
+    let _ = cloud.alarms(&scope(ACCOUNT)).await;
+    assert_eq!(cloud.alarms(&scope(ACCOUNT)).await.map(|a| a.len()), Ok(0));
+}
+
+#[tokio::test]
+async fn an_unknown_scope_is_refused_without_asking() {
+    let wire = Wire::new();
+    let elsewhere = Scope {
+        account: AccountId::from(ACCOUNT),
+        region: Region::from("eu-west-1"),
+    };
+    let error = cloud(&wire)
+        .alarms(&elsewhere)
+        .await
+        .expect_err("not configured");
+    assert_eq!(error.kind, CloudErrorKind::Invalid);
+    assert!(error.message.contains("111122223333/eu-west-1"), "{error}");
+    assert_eq!(wire.count("GetCallerIdentity"), 0);
+}
+
+#[tokio::test]
+async fn probing_tells_granted_from_denied_and_changes_nothing() {
+    let wire = Wire::new();
+    let gone = |message| Answer::query_error(400, "ValidationError", message);
+    let xml = |action: &str| {
+        let body = format!("<{action}Response><{action}Result/></{action}Response>");
+        Answer::xml(200, body)
+    };
+    wire.answer("DescribeAlarms", no_alarms())
+        .answer(
+            "DescribeAlarmHistory",
+            Answer::cbor_error(403, "AccessDenied", "no"),
+        )
+        .answers(
+            "GetMetricData",
+            3,
+            &Answer::cbor_error(500, "InternalServiceFault", "later"),
+        )
+        .answer(
+            "DescribeAutoScalingGroups",
+            xml("DescribeAutoScalingGroups"),
+        )
+        .answer("DescribePolicies", xml("DescribePolicies"))
+        .answer(
+            "DescribeInstances",
+            Answer::ec2_error(403, "UnauthorizedOperation", "no"),
+        )
+        .answer(
+            "PutScheduledUpdateGroupAction",
+            gone("AutoScalingGroup name not found"),
+        )
+        .answer(
+            "UpdateAutoScalingGroup",
+            Answer::query_error(403, "AccessDenied", "no"),
+        )
+        .answer(
+            "RegisterScalableTarget",
+            Answer::json_error(400, "ValidationException", "MinCapacity is required"),
+        )
+        .answer(
+            "UpdateService",
+            Answer::json_error(400, "ClusterNotFoundException", "Cluster not found."),
+        );
+    let probes = cloud(&wire).probe(&scope(ACCOUNT)).await;
+    let order: Vec<&str> = probes.iter().map(|probe| probe.action.as_str()).collect();
+    let table: Vec<&str> = Action::ALL.iter().map(|action| action.iam()).collect();
+    assert_eq!(order, table);
+    let outcome = |action: Action| {
+        let found = probes.iter().find(|probe| probe.action == action.iam());
+        found.expect("probed").outcome.clone()
+    };
+    for granted in [
+        Action::GetCallerIdentity,
+        Action::DescribeAlarms,
+        Action::DescribeAutoScalingGroups,
+        Action::PutGroupAction,
+        Action::RegisterScalableTarget,
+        Action::UpdateService,
+    ] {
+        assert_eq!(outcome(granted), ProbeOutcome::Ok, "{granted:?}");
+    }
+    for denied in [
+        Action::DescribeAlarmHistory,
+        Action::DescribeInstances,
+        Action::UpdateGroup,
+    ] {
+        assert_eq!(outcome(denied), ProbeOutcome::Denied, "{denied:?}");
+    }
+    assert!(matches!(
+        outcome(Action::GetMetricData),
+        ProbeOutcome::Unknown { why } if why.contains("later")
+    ));
+    // Every write names what nobody has, and none could create it.
+    let asked = wire.asked();
+    for action in Action::ALL.iter().filter(|a| a.access() == Access::Apply) {
+        let (_, verb) = action.iam().split_once(':').expect("service:Action");
+        let writes: Vec<_> = asked.iter().filter(|a| a.action == verb).collect();
+        assert!(!writes.is_empty(), "{verb}");
+        for write in writes {
+            let values = || write.parameters.values();
+            assert!(values().any(|v| v.contains("lamplighter-permission-probe")));
+            assert!(!write.parameters.contains_key("MaxCapacity"));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Tests of the AWS adapter: against independent peers, and against replayed
+//! wire responses for what no peer serves. The crate's documentation says which
+//! call is proved where.
+
+mod chain;
+mod credentials;
+mod faults;
+mod ministack;
+mod moto;
+mod peers;
+mod replay_alarms;
+mod replay_targets;
+mod wire;
+mod writes;

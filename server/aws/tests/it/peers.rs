@@ -1,0 +1,177 @@
+//! How tests reach the peers: one AWS configuration for each, with names or
+//! accounts of the test's own, so that tests do not see each other's things.
+
+use aws::{AccountConfig, AwsCloud, AwsEstate, Timeouts};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_async::{
+    rt::sleep::TokioSleep,
+    time::{SystemTimeSource, TimeSource},
+};
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+use domain::{
+    capacity::{TargetKind, TargetRef},
+    estate::{AccountId, Scope},
+    time::Timestamp,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// The region of every test that does not care.
+pub const REGION: &str = "ap-northeast-2";
+/// The account that moto answers for.
+pub const MOTO_ACCOUNT: &str = "123456789012";
+
+/// The URL of a peer; none when the run does without peers. A run that has
+/// neither peers nor leave to do without them fails.
+fn url(variable: &str) -> Option<String> {
+    if let Ok(url) = std::env::var(variable) {
+        return Some(url);
+    }
+    assert!(
+        std::env::var("LAMPLIGHTER_TEST_SKIP_PEERS").as_deref() == Ok("1"),
+        "{variable} is not set; run `cargo xtask test --only unit`, \
+         or set LAMPLIGHTER_TEST_SKIP_PEERS=1 to do without"
+    );
+    None
+}
+
+pub fn ministack() -> Option<String> {
+    url("LAMPLIGHTER_TEST_MINISTACK_URL")
+}
+
+pub fn moto() -> Option<String> {
+    url("LAMPLIGHTER_TEST_MOTO_URL")
+}
+
+/// A name that no other test and no earlier run on the same peer has.
+pub fn unique(name: &str) -> String {
+    format!("{name}-{}-{}", std::process::id(), now().ms())
+}
+
+/// The machine's time: peers judge ages by it.
+pub fn now() -> Timestamp {
+    let now = aws_smithy_types::DateTime::from(SystemTimeSource::new().now());
+    Timestamp::from_ms(now.to_millis().expect("a time of this century"))
+}
+
+/// A configuration that sends everything to one peer. Ministack takes a key of
+/// twelve digits for the account, and asks it for no secret.
+pub fn config(url: &str, key: &str) -> SdkConfig {
+    signed(url, key, "secret")
+}
+
+/// The same, with a key whose signature the peer checks.
+pub fn signed(url: &str, key: &str, secret: &str) -> SdkConfig {
+    base(key, secret).endpoint_url(url).build()
+}
+
+/// A configuration that sends each service to a peer of its own, as
+/// `AWS_ENDPOINT_URL_<SERVICE>` does.
+pub fn routed(routes: Vec<(&'static str, String)>, key: &str) -> SdkConfig {
+    base(key, "secret").service_config(Routes(routes)).build()
+}
+
+fn base(key: &str, secret: &str) -> aws_types::sdk_config::Builder {
+    let credentials = Credentials::new(key, secret, None, None, "test");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .sleep_impl(TokioSleep::new())
+        .time_source(SystemTimeSource::new())
+}
+
+#[derive(Debug)]
+struct Routes(Vec<(&'static str, String)>);
+
+impl LoadServiceConfig for Routes {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let found = self.0.iter().find(|(id, _)| *id == key.service_id());
+        found.map(|(_, url)| url.clone())
+    }
+}
+
+/// One account in [`REGION`].
+pub fn estate(account: &str) -> AwsEstate {
+    AwsEstate {
+        accounts: vec![AccountConfig {
+            id: AccountId::from(account),
+            profile: None,
+            role_arn: None,
+            external_id: None,
+            regions: vec![domain::estate::Region::from(REGION)],
+        }],
+        timeouts: Timeouts {
+            pause_ms: 1,
+            ..Timeouts::default()
+        },
+        ..AwsEstate::default()
+    }
+}
+
+/// The cloud of one account over a configuration.
+pub fn cloud(account: &str, config: &SdkConfig) -> AwsCloud {
+    AwsCloud::with_config(&estate(account), config.clone()).expect("a good estate")
+}
+
+pub fn scope(account: &str) -> Scope {
+    Scope {
+        account: AccountId::from(account),
+        region: domain::estate::Region::from(REGION),
+    }
+}
+
+pub fn group(account: &str, name: &str) -> TargetRef {
+    TargetRef {
+        scope: scope(account),
+        kind: TargetKind::Asg,
+        name: name.to_owned(),
+    }
+}
+
+pub fn service(account: &str, name: &str) -> TargetRef {
+    TargetRef {
+        kind: TargetKind::EcsService,
+        ..group(account, name)
+    }
+}
+
+/// One Query call of a service whose SDK this project does not build, to set a
+/// stage; the key is one that the peer asks for no signature.
+pub async fn query(
+    url: &str,
+    (service, version): (&str, &str),
+    key: &str,
+    parameters: &[(&str, &str)],
+) -> String {
+    let address = url.strip_prefix("http://").expect("a loopback URL");
+    let address = address.trim_end_matches('/');
+    let mut body = format!("Version={version}");
+    for (name, value) in parameters {
+        let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        body.push_str(&format!("&{name}={value}"));
+    }
+    let request = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nAuthorization: AWS4-HMAC-SHA256 \
+         Credential={key}/20260301/{REGION}/{service}/aws4_request, SignedHeaders=host, \
+         Signature=x\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(address).await.expect("a peer listens");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer
+}
+
+/// The text of the first such element.
+pub fn element(xml: &str, name: &str) -> String {
+    let (_, rest) = xml.split_once(&format!("<{name}>")).expect("the element");
+    rest.split('<').next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,283 @@
+//! What people approve is what goes out: every write, on the wire, against the
+//! parameters that `Call::aws` shows.
+
+use crate::{
+    peers::{group, service},
+    wire::{ACCOUNT, Answer, Asked, Wire, cloud},
+};
+use domain::{
+    capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    plan::Call,
+    time::Timestamp,
+};
+use ports::{Cloud, CloudErrorKind};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+fn change(min: Option<u32>, desired: Option<u32>, max: Option<u32>) -> CapacityChange {
+    CapacityChange { min, desired, max }
+}
+
+fn once() -> Timing {
+    Timing::Once {
+        at: at("2026-03-02T00:00:00Z"),
+    }
+}
+
+fn recurring(bounded: bool) -> Timing {
+    Timing::Recurring {
+        expression: "0 9 * * MON-FRI".into(),
+        timezone: "Asia/Seoul".into(),
+        starts_at: bounded.then(|| at("2026-03-02T00:00:00Z")),
+        ends_at: bounded.then(|| at("2026-04-01T00:00:00Z")),
+    }
+}
+
+fn put(target: TargetRef, timing: Timing, capacity: CapacityChange) -> Call {
+    Call::PutScheduledAction {
+        target,
+        action: ScheduledAction {
+            name: "lamplighter-chg_1-start & more".into(),
+            timing,
+            capacity,
+            next_run_at: None,
+        },
+    }
+}
+
+fn delete(target: TargetRef) -> Call {
+    Call::DeleteScheduledAction {
+        target,
+        name: "lamplighter-chg_1-return".into(),
+    }
+}
+
+/// Every way in which a call can look.
+fn calls() -> Vec<Call> {
+    let mut calls = Vec::new();
+    for target in [group(ACCOUNT, "prod-web"), service(ACCOUNT, "prod/api")] {
+        for capacity in [
+            change(Some(4), None, Some(12)),
+            change(Some(0), Some(0), Some(0)),
+            change(None, None, Some(3)),
+            change(Some(1), Some(2), None),
+        ] {
+            calls.push(put(target.clone(), once(), capacity));
+            calls.push(Call::SetCapacity {
+                target: target.clone(),
+                capacity,
+            });
+        }
+        for bounded in [false, true] {
+            let capacity = change(Some(1), None, None);
+            calls.push(put(target.clone(), recurring(bounded), capacity));
+        }
+        calls.push(Call::SetCapacity {
+            target: target.clone(),
+            capacity: change(None, Some(7), None),
+        });
+        calls.push(delete(target));
+    }
+    calls
+}
+
+/// Success, once, of every write to that kind of target.
+fn script(kind: TargetKind) -> Wire {
+    let wire = Wire::new();
+    match kind {
+        TargetKind::Asg => {
+            for action in [
+                "PutScheduledUpdateGroupAction",
+                "UpdateAutoScalingGroup",
+                "DeleteScheduledAction",
+            ] {
+                let body = format!("<{action}Response><ResponseMetadata/></{action}Response>");
+                wire.answer(action, Answer::xml(200, body));
+            }
+        }
+        TargetKind::EcsService => {
+            for action in [
+                "PutScheduledAction",
+                "RegisterScalableTarget",
+                "DeleteScheduledAction",
+                "UpdateService",
+            ] {
+                wire.answer(action, Answer::json(200, json!({})));
+            }
+        }
+    }
+    wire
+}
+
+/// The action in IAM's words: JSON services name themselves in a header.
+fn iam_action(asked: &Asked) -> String {
+    let service = match asked.service.as_str() {
+        "" => "autoscaling",
+        "AnyScaleFrontendService" => "application-autoscaling",
+        "AmazonEC2ContainerServiceV20141113" => "ecs",
+        other => other,
+    };
+    format!("{service}:{}", asked.action)
+}
+
+/// JSON services take times as seconds since 1970; people read RFC 3339.
+fn readable(asked: &Asked) -> BTreeMap<String, String> {
+    let mut parameters = asked.parameters.clone();
+    for name in ["StartTime", "EndTime"] {
+        if let Some(text) = parameters.get_mut(name)
+            && let Ok(seconds) = text.parse::<i64>()
+        {
+            *text = Timestamp::from_ms(seconds * 1_000).to_string();
+        }
+    }
+    parameters
+}
+
+#[tokio::test]
+async fn every_write_sends_exactly_what_was_shown() {
+    for call in calls() {
+        let wire = script(call.target().kind);
+        cloud(&wire).carry_out(&call).await.expect("carried out");
+        let sent: Vec<_> = wire
+            .asked()
+            .iter()
+            .map(|asked| (iam_action(asked), readable(asked)))
+            .collect();
+        let shown: Vec<_> = call
+            .aws()
+            .into_iter()
+            .map(|call| (call.action, call.parameters.into_iter().collect()))
+            .collect();
+        assert_eq!(sent, shown, "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn deleting_what_is_not_there_is_done() {
+    let wire = Wire::new();
+    wire.answer(
+        "DeleteScheduledAction",
+        Answer::query_error(400, "ValidationError", "Scheduled action name not found"),
+    )
+    .answer(
+        "DeleteScheduledAction",
+        Answer::json_error(
+            400,
+            "ObjectNotFoundException",
+            "No scheduled action found for service namespace: ecs",
+        ),
+    );
+    let cloud = cloud(&wire);
+    for target in [group(ACCOUNT, "prod-web"), service(ACCOUNT, "prod/api")] {
+        assert_eq!(cloud.carry_out(&delete(target)).await, Ok(()));
+    }
+    assert_eq!(wire.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn refused_writes_say_whether_trying_again_helps() {
+    use CloudErrorKind::{Denied, Invalid, NotFound, Unavailable};
+    let capacity = change(Some(1), None, None);
+    let web = group(ACCOUNT, "prod-web");
+    let api = service(ACCOUNT, "prod/api");
+    let set = |target: &TargetRef| Call::SetCapacity {
+        target: target.clone(),
+        capacity,
+    };
+    let put = |target: &TargetRef| put(target.clone(), once(), capacity);
+    let xml = |code, message| Answer::query_error(400, code, message);
+    let json = |code, message| Answer::json_error(400, code, message);
+    for (call, action, answer, kind) in [
+        (
+            put(&web),
+            "PutScheduledUpdateGroupAction",
+            xml("ValidationError", "Given start time is in the past"),
+            Invalid,
+        ),
+        (
+            put(&web),
+            "PutScheduledUpdateGroupAction",
+            xml("ValidationError", "AutoScalingGroup name not found"),
+            NotFound,
+        ),
+        (
+            put(&web),
+            "PutScheduledUpdateGroupAction",
+            xml("AlreadyExists", "Another action starts at that time"),
+            Invalid,
+        ),
+        (
+            put(&web),
+            "PutScheduledUpdateGroupAction",
+            xml("LimitExceeded", "125 actions"),
+            Invalid,
+        ),
+        (
+            set(&web),
+            "UpdateAutoScalingGroup",
+            xml("ScalingActivityInProgress", "wait"),
+            Unavailable,
+        ),
+        (
+            set(&web),
+            "UpdateAutoScalingGroup",
+            xml("ResourceContention", "wait"),
+            Unavailable,
+        ),
+        (
+            put(&api),
+            "PutScheduledAction",
+            json("ObjectNotFoundException", "No scalable target found"),
+            NotFound,
+        ),
+        (
+            set(&api),
+            "RegisterScalableTarget",
+            json("ValidationException", "ECS service doesn't exist"),
+            NotFound,
+        ),
+        (
+            set(&api),
+            "RegisterScalableTarget",
+            json("ConcurrentUpdateException", "wait"),
+            Unavailable,
+        ),
+        (
+            set(&api),
+            "RegisterScalableTarget",
+            json("AccessDeniedException", "not authorized"),
+            Denied,
+        ),
+    ] {
+        let wire = Wire::new();
+        wire.answers(action, 3, &answer);
+        let error = cloud(&wire)
+            .carry_out(&call)
+            .await
+            .expect_err("AWS refused it");
+        assert_eq!(error.kind, kind, "{error}");
+        assert!(error.action.ends_with(action), "{error}");
+        assert_eq!(error.kind.is_passing(), kind == Unavailable);
+    }
+}
+
+#[tokio::test]
+async fn bounds_that_are_refused_leave_the_count_alone() {
+    let wire = Wire::new();
+    let denied = Answer::json_error(400, "AccessDeniedException", "no");
+    wire.answer("RegisterScalableTarget", denied);
+    let call = Call::SetCapacity {
+        target: service(ACCOUNT, "prod/api"),
+        capacity: change(Some(1), Some(5), Some(9)),
+    };
+    let error = cloud(&wire).carry_out(&call).await.expect_err("denied");
+    assert_eq!(
+        error.action,
+        "application-autoscaling:RegisterScalableTarget"
+    );
+    assert_eq!(wire.count("UpdateService"), 0);
+}

@@ -1,0 +1,190 @@
+//! An alarm in the making: from the few words that tell it apart to what it is
+//! in its account.
+
+use super::{
+    Watch,
+    judge::{Absent, Comparison, Rule},
+};
+use crate::metrics::{Metrics, Source, Statistic};
+use domain::{
+    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, MetricRef},
+    estate::Scope,
+    time::Timestamp,
+};
+use std::collections::{HashMap, VecDeque};
+
+/// What an alarm looks at, before it stands in its account.
+pub(super) enum Subject {
+    Metric {
+        metric: MetricRef,
+        source: Source,
+        rule: Rule,
+    },
+    /// Alarms of the same account and region, by name.
+    Composite { of: Vec<&'static str>, all: bool },
+}
+
+/// An alarm to be made.
+pub(super) struct Draft {
+    pub scope: usize,
+    pub name: String,
+    pub description: String,
+    /// The group and the policy that it starts; otherwise it tells people.
+    pub policy_of: Option<(&'static str, &'static str)>,
+    pub subject: Subject,
+}
+
+impl Draft {
+    /// Names its metric, so that it can be asked for.
+    pub fn name_metric(&self, metrics: &mut Metrics) {
+        if let Subject::Metric { metric, source, .. } = &self.subject {
+            let MetricRef {
+                namespace,
+                name,
+                dimensions,
+                ..
+            } = metric;
+            metrics.add(self.scope, namespace, name, dimensions, *source);
+        }
+    }
+
+    /// The alarm in its account. Composite alarms forget those that were not made.
+    pub fn finish(
+        self,
+        scope: &Scope,
+        since: Timestamp,
+        made: &HashMap<(usize, String), usize>,
+    ) -> (AlarmReading, Watch) {
+        let arn = |name: &str| {
+            let Scope { account, region } = scope;
+            format!("arn:aws:cloudwatch:{region}:{account}:alarm:{name}")
+        };
+        let action = match self.policy_of {
+            Some((group, policy)) => format!(
+                "arn:aws:autoscaling:{}:{}:scalingPolicy:5c1e6a4e-7d0b-4a53-9d0c-3f2b8f6f1a77:\
+                 autoScalingGroupName/{group}:policyName/{policy}",
+                scope.region, scope.account
+            ),
+            None => format!("arn:aws:sns:{}:{}:ops-alarms", scope.region, scope.account),
+        };
+        let (kind, rule, watch) = match self.subject {
+            Subject::Metric {
+                metric,
+                source,
+                rule,
+            } => metric_alarm(metric, source, rule),
+            Subject::Composite { of, all } => {
+                let made: Vec<(&str, usize)> = of
+                    .into_iter()
+                    .filter_map(|name| Some((name, *made.get(&(self.scope, name.to_owned()))?)))
+                    .collect();
+                let joint = if all { " AND " } else { " OR " };
+                let parts: Vec<_> = made
+                    .iter()
+                    .map(|(name, _)| format!("ALARM(\"{name}\")"))
+                    .collect();
+                let of = made.into_iter().map(|(_, index)| index).collect();
+                composite_alarm(parts.join(joint), of, all)
+            }
+        };
+        let reading = AlarmReading {
+            scope: scope.clone(),
+            arn: arn(&self.name),
+            name: self.name,
+            kind,
+            description: self.description,
+            state: AlarmState::InsufficientData,
+            state_at: since,
+            reason: "Unchecked: Initial alarm creation".into(),
+            rule,
+            actions_enabled: true,
+            alarm_actions: vec![action],
+        };
+        (reading, watch)
+    }
+}
+
+fn metric_alarm(metric: MetricRef, source: Source, rule: Rule) -> (AlarmKind, AlarmRule, Watch) {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let watch = Watch::Metric {
+        source,
+        statistic: Statistic::parse(&metric.statistic).unwrap_or(Statistic::Average),
+        period_minutes: i64::from(metric.period_s / 60).max(1),
+        rule,
+        window: VecDeque::with_capacity(rule.periods),
+    };
+    let told = AlarmRule {
+        comparison: rule.comparison.word().into(),
+        threshold: Some(rule.threshold),
+        evaluation_periods: count(rule.periods),
+        datapoints_to_alarm: count(rule.must_breach),
+        missing_data: rule.missing.word().into(),
+        metric: Some(metric),
+        expression: None,
+    };
+    (AlarmKind::Metric, told, watch)
+}
+
+fn composite_alarm(expression: String, of: Vec<usize>, all: bool) -> (AlarmKind, AlarmRule, Watch) {
+    let told = AlarmRule {
+        comparison: String::new(),
+        threshold: None,
+        evaluation_periods: 1,
+        datapoints_to_alarm: 1,
+        missing_data: Absent::Unknown.word().into(),
+        metric: None,
+        expression: Some(expression),
+    };
+    (AlarmKind::Composite, told, Watch::Composite { of, all })
+}
+
+/// A metric alarm in the making: the commonest settings, to be changed.
+pub(super) struct Maker {
+    pub scope: usize,
+    pub name: String,
+    pub description: String,
+    pub namespace: &'static str,
+    pub metric: &'static str,
+    pub dimensions: Vec<(String, String)>,
+    pub statistic: &'static str,
+    pub period_s: u32,
+    pub unit: &'static str,
+    pub source: Source,
+    pub comparison: Comparison,
+    pub threshold: f64,
+    /// M out of N.
+    pub points: (usize, usize),
+    pub missing: Absent,
+    pub policy_of: Option<(&'static str, &'static str)>,
+}
+
+impl Maker {
+    /// Ready to be made.
+    pub fn draft(self) -> Draft {
+        let (must_breach, periods) = self.points;
+        Draft {
+            scope: self.scope,
+            name: self.name,
+            description: self.description,
+            policy_of: self.policy_of,
+            subject: Subject::Metric {
+                metric: MetricRef {
+                    namespace: self.namespace.into(),
+                    name: self.metric.into(),
+                    dimensions: self.dimensions,
+                    statistic: self.statistic.into(),
+                    period_s: self.period_s,
+                    unit: self.unit.into(),
+                },
+                source: self.source,
+                rule: Rule {
+                    comparison: self.comparison,
+                    threshold: self.threshold,
+                    periods,
+                    must_breach,
+                    missing: self.missing,
+                },
+            },
+        }
+    }
+}

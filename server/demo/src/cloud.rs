@@ -1,0 +1,330 @@
+//! The sandbox behind the cloud port. Every call first brings the world to the
+//! clock's now; a call that must fail fails as AWS would, and changes nothing.
+
+use crate::{
+    clock::DemoClock,
+    metrics::Statistic,
+    world::{Refusal, World},
+};
+use async_trait::async_trait;
+use domain::{
+    alarms::{AlarmReading, AlarmTransition, Series},
+    capacity::{Activity, Target, TargetKind, TargetRef},
+    estate::Scope,
+    limits,
+    plan::Call,
+    time::Timestamp,
+};
+use ports::{
+    Clock, Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe, ProbeOutcome,
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How the simulated AWS fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Not at all.
+    None,
+    /// Too many calls.
+    Throttled,
+    /// Out of order.
+    Unavailable,
+    /// The role may do nothing.
+    Denied,
+}
+
+impl Fault {
+    /// Reads `none`, `throttled`, `unavailable` or `denied`.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "none" => Self::None,
+            "throttled" => Self::Throttled,
+            "unavailable" => Self::Unavailable,
+            "denied" => Self::Denied,
+            _ => return None,
+        })
+    }
+}
+
+struct State {
+    world: World,
+    fault: Fault,
+    fault_until: Timestamp,
+}
+
+/// The cloud of the sandbox.
+pub(crate) struct DemoCloud {
+    clock: Arc<DemoClock>,
+    scopes: Vec<Scope>,
+    state: Mutex<State>,
+}
+
+impl DemoCloud {
+    pub fn new(world: World, clock: Arc<DemoClock>) -> Self {
+        Self {
+            clock,
+            scopes: world.scopes.clone(),
+            state: Mutex::new(State {
+                world,
+                fault: Fault::None,
+                fault_until: Timestamp::default(),
+            }),
+        }
+    }
+
+    /// Lets the world catch up with the clock.
+    pub fn look(&self) {
+        drop(self.state());
+    }
+
+    pub fn traffic(&self, percent: u32, minutes: u32) {
+        self.state().world.traffic(percent, minutes);
+    }
+
+    pub fn interrupt_spot(&self) -> Option<String> {
+        self.state().world.interrupt_spot()
+    }
+
+    pub fn fault(&self, fault: Fault, seconds: u32) {
+        let mut state = self.state();
+        let seconds = seconds.min(limits::SANDBOX_FAULT_S_MAX);
+        state.fault = fault;
+        state.fault_until = state.world.now().plus_ms(i64::from(seconds) * 1_000);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.world.advance(self.clock.now());
+        state
+    }
+
+    /// The world, unless it is to fail this call.
+    fn open(
+        &self,
+        scope: &Scope,
+        action: &'static str,
+    ) -> Result<MutexGuard<'_, State>, CloudError> {
+        let state = self.state();
+        let fault = match state.world.now() < state.fault_until {
+            true => state.fault,
+            false => Fault::None,
+        };
+        let (kind, message) = match fault {
+            Fault::None => return Ok(state),
+            Fault::Throttled => (CloudErrorKind::Throttled, "Rate exceeded".to_owned()),
+            Fault::Unavailable => (
+                CloudErrorKind::Unavailable,
+                "the service is unavailable (HTTP 503)".to_owned(),
+            ),
+            Fault::Denied => (
+                CloudErrorKind::Denied,
+                format!(
+                    "User: {} is not authorized to perform: {action} because no identity-based \
+                     policy allows the {action} action",
+                    arn(scope)
+                ),
+            ),
+        };
+        Err(CloudError {
+            kind,
+            action,
+            message,
+        })
+    }
+
+    /// Its index among the scopes of the estate.
+    fn index(&self, scope: &Scope, action: &'static str) -> Result<usize, CloudError> {
+        let mut scopes = self.scopes.iter();
+        scopes
+            .position(|known| known == scope)
+            .ok_or_else(|| CloudError {
+                kind: CloudErrorKind::NotFound,
+                action,
+                message: format!("{scope} is not part of the sandbox"),
+            })
+    }
+}
+
+fn arn(scope: &Scope) -> String {
+    format!(
+        "arn:aws:sts::{}:assumed-role/lamplighter/sandbox",
+        scope.account
+    )
+}
+
+fn refused(action: &'static str) -> impl Fn(Refusal) -> CloudError {
+    move |refusal| CloudError {
+        kind: refusal.kind,
+        action,
+        message: refusal.message,
+    }
+}
+
+const IDENTITY: &str = "sts:GetCallerIdentity";
+const ALARMS: &str = "cloudwatch:DescribeAlarms";
+const ALARM_HISTORY: &str = "cloudwatch:DescribeAlarmHistory";
+const METRIC: &str = "cloudwatch:GetMetricData";
+const GROUPS: &str = "autoscaling:DescribeAutoScalingGroups";
+const GROUP_ACTIVITIES: &str = "autoscaling:DescribeScalingActivities";
+const SERVICES: &str = "application-autoscaling:DescribeScalableTargets";
+const SERVICE_ACTIVITIES: &str = "application-autoscaling:DescribeScalingActivities";
+const GROUP_PUT: &str = "autoscaling:PutScheduledUpdateGroupAction";
+const GROUP_DELETE: &str = "autoscaling:DeleteScheduledAction";
+const GROUP_SET: &str = "autoscaling:UpdateAutoScalingGroup";
+const SERVICE_PUT: &str = "application-autoscaling:PutScheduledAction";
+const SERVICE_DELETE: &str = "application-autoscaling:DeleteScheduledAction";
+const SERVICE_BOUNDS: &str = "application-autoscaling:RegisterScalableTarget";
+const SERVICE_SET: &str = "ecs:UpdateService";
+
+/// The permissions that a probe tells about, and what each is for.
+const PROBES: [(&str, &str); 15] = [
+    (
+        IDENTITY,
+        "making sure that the credentials belong to the account",
+    ),
+    (ALARMS, "listing alarms and their states"),
+    (ALARM_HISTORY, "showing when an alarm changed state"),
+    (METRIC, "drawing metrics"),
+    (GROUPS, "listing groups and their instances"),
+    (GROUP_ACTIVITIES, "showing what a group did and why"),
+    (SERVICES, "listing services that scale"),
+    (SERVICE_ACTIVITIES, "showing what a service did and why"),
+    (GROUP_PUT, "scheduling an approved change of a group"),
+    (GROUP_DELETE, "taking a scheduled change of a group back"),
+    (GROUP_SET, "setting a group's capacity now"),
+    (SERVICE_PUT, "scheduling an approved change of a service"),
+    (
+        SERVICE_DELETE,
+        "taking a scheduled change of a service back",
+    ),
+    (SERVICE_BOUNDS, "setting a service's bounds now"),
+    (SERVICE_SET, "setting a service's task count now"),
+];
+
+const fn describes(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Asg => GROUPS,
+        TargetKind::EcsService => SERVICES,
+    }
+}
+
+/// The call that fails first, if AWS fails.
+const fn writes(call: &Call) -> &'static str {
+    match (call, call.target().kind) {
+        (Call::PutScheduledAction { .. }, TargetKind::Asg) => GROUP_PUT,
+        (Call::DeleteScheduledAction { .. }, TargetKind::Asg) => GROUP_DELETE,
+        (Call::SetCapacity { .. }, TargetKind::Asg) => GROUP_SET,
+        (Call::PutScheduledAction { .. }, TargetKind::EcsService) => SERVICE_PUT,
+        (Call::DeleteScheduledAction { .. }, TargetKind::EcsService) => SERVICE_DELETE,
+        (Call::SetCapacity { capacity, .. }, TargetKind::EcsService) => {
+            match (capacity.min, capacity.max) {
+                (None, None) => SERVICE_SET,
+                _ => SERVICE_BOUNDS,
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Cloud for DemoCloud {
+    fn scopes(&self) -> Vec<Scope> {
+        self.scopes.clone()
+    }
+
+    async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError> {
+        self.index(scope, IDENTITY)?;
+        drop(self.open(scope, IDENTITY)?);
+        Ok(Identity {
+            account: scope.account.to_string(),
+            arn: arn(scope),
+        })
+    }
+
+    async fn alarms(&self, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError> {
+        let index = self.index(scope, ALARMS)?;
+        Ok(self.open(scope, ALARMS)?.world.alarms.list(index))
+    }
+
+    async fn alarm_history(
+        &self,
+        scope: &Scope,
+        name: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AlarmTransition>, CloudError> {
+        let index = self.index(scope, ALARM_HISTORY)?;
+        let state = self.open(scope, ALARM_HISTORY)?;
+        // DescribeAlarmHistory of an unknown alarm is an empty list.
+        let history = state.world.alarms.history(index, name, from, until);
+        Ok(history.unwrap_or_default())
+    }
+
+    async fn metric(&self, scope: &Scope, request: &MetricRequest) -> Result<Series, CloudError> {
+        let index = self.index(scope, METRIC)?;
+        let state = self.open(scope, METRIC)?;
+        let word = &request.metric.statistic;
+        let statistic = Statistic::parse(word).ok_or_else(|| CloudError {
+            kind: CloudErrorKind::Invalid,
+            action: METRIC,
+            message: format!("The value {word} for parameter Stat is not supported."),
+        })?;
+        let world = &state.world;
+        Ok(world.metrics.series(
+            &world.readings,
+            index,
+            &request.metric,
+            statistic,
+            (request.from, request.until),
+            world.now().floor_minute(),
+        ))
+    }
+
+    async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
+        self.index(scope, GROUPS)?;
+        Ok(self.open(scope, GROUPS)?.world.targets(scope))
+    }
+
+    async fn target(&self, target: &TargetRef) -> Result<Option<Target>, CloudError> {
+        let action = describes(target.kind);
+        self.index(&target.scope, action)?;
+        Ok(self.open(&target.scope, action)?.world.target(target))
+    }
+
+    async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
+        let action = match target.kind {
+            TargetKind::Asg => GROUP_ACTIVITIES,
+            TargetKind::EcsService => SERVICE_ACTIVITIES,
+        };
+        self.index(&target.scope, action)?;
+        let state = self.open(&target.scope, action)?;
+        state.world.activities(target).map_err(refused(action))
+    }
+
+    async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {
+        let action = writes(call);
+        let scope = &call.target().scope;
+        self.index(scope, action)?;
+        let mut state = self.open(scope, action)?;
+        state.world.carry_out(call).map_err(refused(action))
+    }
+
+    async fn probe(&self, scope: &Scope) -> Vec<Probe> {
+        let outcome = |action| match self.index(scope, action).and_then(|_| {
+            // Only whether it would be answered.
+            self.open(scope, action).map(drop)
+        }) {
+            Ok(()) => ProbeOutcome::Ok,
+            Err(error) if error.kind == CloudErrorKind::Denied => ProbeOutcome::Denied,
+            Err(error) => ProbeOutcome::Unknown { why: error.message },
+        };
+        PROBES
+            .iter()
+            .map(|(action, used_for)| Probe {
+                action: (*action).into(),
+                used_for: (*used_for).into(),
+                outcome: outcome(action),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! The estate: what is asked of AWS, and of the sandbox in its place.
+
+use async_trait::async_trait;
+use domain::{
+    alarms::{AlarmReading, AlarmTransition, MetricRef, Series},
+    capacity::{Activity, Target, TargetRef},
+    estate::Scope,
+    plan::Call,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// What kind of failure it was; the caller decides by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloudErrorKind {
+    /// Too many calls; try later.
+    Throttled,
+    /// The credentials may not do it.
+    Denied,
+    /// The credentials are missing, expired or wrong.
+    Credentials,
+    /// The thing is not there.
+    NotFound,
+    /// AWS refuses the parameters; trying again will not help.
+    Invalid,
+    /// Time-out, no connection, 5xx; try later.
+    Unavailable,
+}
+
+impl CloudErrorKind {
+    /// Trying again later can help.
+    #[must_use]
+    pub const fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Self::Throttled | Self::Unavailable | Self::Credentials
+        )
+    }
+}
+
+/// A failed call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{action} failed: {message}")]
+pub struct CloudError {
+    /// What kind.
+    pub kind: CloudErrorKind,
+    /// The call in IAM's words: `autoscaling:UpdateAutoScalingGroup`.
+    pub action: &'static str,
+    /// What the other side said, without secrets.
+    pub message: String,
+}
+
+/// Who we are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The account, twelve digits.
+    pub account: String,
+    /// The caller's ARN.
+    pub arn: String,
+}
+
+/// A question for metric data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricRequest {
+    /// Which metric, statistic and period.
+    pub metric: MetricRef,
+    /// From, inclusive.
+    pub from: Timestamp,
+    /// Until, exclusive.
+    pub until: Timestamp,
+}
+
+/// How a permission stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum ProbeOutcome {
+    /// Granted.
+    Ok,
+    /// Missing.
+    Denied,
+    /// Could not be found out.
+    Unknown {
+        /// Why.
+        why: String,
+    },
+}
+
+/// One permission that the product uses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// In IAM's words: `cloudwatch:DescribeAlarms`.
+    pub action: String,
+    /// What it is for, in English.
+    pub used_for: String,
+    /// How it stands.
+    #[serde(flatten)]
+    pub outcome: ProbeOutcome,
+}
+
+/// The estate. Every reading is complete: paging is the implementation's
+/// matter, bounded by `domain::limits`.
+///
+/// # Errors
+/// Every method fails with [`CloudError`]; a list that is empty is no error.
+#[async_trait]
+pub trait Cloud: Send + Sync {
+    /// The accounts and regions of the estate, in the order of the configuration.
+    fn scopes(&self) -> Vec<Scope>;
+
+    /// Who we are in an account.
+    async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError>;
+
+    /// Every alarm: metric and composite.
+    async fn alarms(&self, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError>;
+
+    /// State changes of one alarm, newest first, at most
+    /// `domain::limits::ALARM_HISTORY_ROWS_MAX`.
+    async fn alarm_history(
+        &self,
+        scope: &Scope,
+        name: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AlarmTransition>, CloudError>;
+
+    /// A metric's values, ascending in time.
+    async fn metric(&self, scope: &Scope, request: &MetricRequest) -> Result<Series, CloudError>;
+
+    /// Every target, with policies and scheduled actions. Purchase options of
+    /// instances may be left `Unknown`.
+    async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError>;
+
+    /// One target afresh, complete with purchase options; none if it is not there.
+    async fn target(&self, target: &TargetRef) -> Result<Option<Target>, CloudError>;
+
+    /// Recent scaling activities, newest first, at most `domain::limits::ACTIVITIES_MAX`.
+    async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError>;
+
+    /// Carries out one call. Repeating it leaves what it left the first time.
+    async fn carry_out(&self, call: &Call) -> Result<(), CloudError>;
+
+    /// Tries every permission that the product uses without changing anything.
+    async fn probe(&self, scope: &Scope) -> Vec<Probe>;
+}

@@ -1,0 +1,100 @@
+//! Taking an alarm on, and giving it back.
+
+use super::{listed, seen};
+use crate::{
+    Services,
+    cx::{AuditEntryExt, Cx},
+    failure::Outcome,
+    texts,
+};
+use api::alarms::AlarmRow as AlarmView;
+use domain::{
+    alarms::AlarmState,
+    ids::AlarmId,
+    policy::{Action, Resource},
+    text,
+};
+use serde_json::json;
+use store::{Acknowledgement, AlarmRow, FeedEntry, FeedTopic};
+
+/// Takes an alarm on. It ends with the alarm: the next news about its state
+/// clears it.
+///
+/// # Errors
+/// `not_found`; `forbidden`; `invalid` note; `conflict` when it is not in ALARM
+/// or when somebody else was first.
+pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Outcome<AlarmView> {
+    let row = seen(s, cx, id).await?;
+    let actor = cx.authorize(Action::AcknowledgeAlarm, Resource::In(&row.environment))?;
+    let acknowledgement = Acknowledgement {
+        by: actor.person,
+        name: actor.name.clone(),
+        at: cx.now,
+        note: cx.text("note", text::optional_note(&note))?,
+    };
+    let audit = cx
+        .audit("alarm.acknowledge", id)?
+        .within(&row.environment)
+        .detail(&json!({ "alarm": row.name, "note": acknowledgement.note }));
+
+    let mut tx = s.store.begin().await?;
+    let held = tx.read().alarm(id).await?.ok_or_else(|| cx.not_found())?;
+    if held.gone_at.is_some() {
+        return Err(cx.conflict(texts::alarm_gone(cx.lang)).into());
+    }
+    if held.state != AlarmState::Alarm {
+        return Err(cx.conflict(texts::not_in_alarm(cx.lang)).into());
+    }
+    if let Some(first) = held
+        .acknowledgement
+        .filter(|first| first.by != actor.person)
+    {
+        let message = texts::already_acknowledged(cx.lang, &first.name);
+        return Err(cx.conflict(message).into());
+    }
+    let Some(row) = tx.acknowledge_alarm(id, &acknowledgement).await? else {
+        return Err(cx.conflict(texts::not_in_alarm(cx.lang)).into());
+    };
+    tx.audit(&audit).await?;
+    tx.feed(&[news(&row)], cx.now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(listed(row))
+}
+
+/// Gives an alarm back.
+///
+/// # Errors
+/// `not_found`; `forbidden`; `conflict` when nobody has it.
+pub async fn unacknowledge(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmView> {
+    let row = seen(s, cx, id).await?;
+    cx.authorize(Action::AcknowledgeAlarm, Resource::In(&row.environment))?;
+    let audit = cx
+        .audit("alarm.unacknowledge", id)?
+        .within(&row.environment);
+
+    let mut tx = s.store.begin().await?;
+    let held = tx.read().alarm(id).await?.ok_or_else(|| cx.not_found())?;
+    let Some(first) = held.acknowledgement else {
+        return Err(cx.conflict(texts::not_acknowledged(cx.lang)).into());
+    };
+    let Some(row) = tx.unacknowledge_alarm(id).await? else {
+        return Err(cx.conflict(texts::not_acknowledged(cx.lang)).into());
+    };
+    let detail = json!({ "alarm": row.name, "was": first.name });
+    tx.audit(&audit.detail(&detail)).await?;
+    tx.feed(&[news(&row)], cx.now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(listed(row))
+}
+
+/// What the feed says about an alarm.
+pub(crate) fn news(row: &AlarmRow) -> FeedEntry {
+    FeedEntry {
+        topic: FeedTopic::Alarm,
+        subject: row.id.to_string(),
+        environment: row.environment.clone(),
+        version: row.version,
+    }
+}

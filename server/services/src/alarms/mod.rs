@@ -1,0 +1,232 @@
+//! Alarms: list, detail, chart, history, acknowledgement. What AWS says about
+//! them comes in by the poll worker.
+
+mod acknowledge;
+mod chart;
+
+pub use acknowledge::{acknowledge, unacknowledge};
+pub use chart::{chart, history};
+pub(crate) use {acknowledge::news, chart::range};
+
+use crate::{Services, cx::Cx, failure::Outcome, page};
+use api::{
+    Page,
+    alarms::{
+        Acknowledgement, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow as AlarmView, AlarmSort,
+    },
+};
+use domain::{
+    alarms::MetricRef,
+    capacity::{TargetKind, TargetRef},
+    estate::Scope,
+    ids::AlarmId,
+    policy::{Action, Resource},
+};
+use store::AlarmRow;
+
+/// Characters of a reason in a list.
+const LISTED_REASON_CHARS: usize = 240;
+
+/// A page of alarms that the caller sees.
+///
+/// # Errors
+/// `unauthenticated`.
+pub async fn list(s: &Services, cx: &Cx, query: AlarmQuery) -> Outcome<Page<AlarmView>> {
+    let filter = store::AlarmFilter {
+        reach: cx.sees()?,
+        states: query.state,
+        environments: query.environment,
+        priorities: query.priority,
+        acknowledged: query.acknowledged,
+        text: page::search(&query.text),
+        sort: match query.sort {
+            AlarmSort::Urgency => store::AlarmSort::Urgency,
+            AlarmSort::Newest => store::AlarmSort::Newest,
+            AlarmSort::Name => store::AlarmSort::Name,
+        },
+    };
+    let (slice, paged) = page::of(query.page);
+    let found = s.store.read().alarm_page(&filter, slice).await?;
+    Ok(paged.fill(found, listed))
+}
+
+/// How many there are, by state, priority and environment.
+///
+/// # Errors
+/// `unauthenticated`.
+pub async fn count(s: &Services, cx: &Cx) -> Outcome<Vec<AlarmCount>> {
+    let counts = s.store.read().alarm_counts(&cx.sees()?).await?;
+    let view = |count: store::AlarmCount| AlarmCount {
+        state: count.state,
+        priority: count.priority,
+        environment: count.environment,
+        count: count.count,
+    };
+    Ok(counts.into_iter().map(view).collect())
+}
+
+/// One alarm.
+///
+/// # Errors
+/// `not_found`.
+pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> {
+    let row = seen(s, cx, id).await?;
+    let mut read = s.store.read();
+    let target = match row
+        .rule
+        .metric
+        .as_ref()
+        .and_then(|m| target_of(&row.scope, m))
+    {
+        Some(reference) => read.target_by_reference(&reference).await?,
+        None => None,
+    };
+    let health = read.scope_health_of(&row.scope).await?;
+    let console_url = s.sandbox.is_none().then(|| console_url(&row));
+    Ok(AlarmDetail {
+        row: in_full(&row),
+        arn: row.arn,
+        kind: row.kind,
+        description: row.description,
+        rule: row.rule,
+        actions_enabled: row.actions_enabled,
+        alarm_actions: row.alarm_actions,
+        priority_rule: row.priority_rule,
+        // One that the caller may not see is not mentioned either.
+        target: target
+            .filter(|target| {
+                let environment = Resource::In(&target.target.environment);
+                cx.refusal(Action::View, environment).is_none()
+            })
+            .map(|target| target.id),
+        read_at: health.and_then(|h| h.read_at).unwrap_or(row.first_seen_at),
+        gone: row.gone_at.is_some(),
+        console_url,
+    })
+}
+
+/// An alarm that the caller may see.
+pub(crate) async fn seen(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmRow> {
+    let row = s.store.read().alarm(id).await?;
+    let row = row.ok_or_else(|| cx.not_found())?;
+    cx.authorize(Action::View, Resource::In(&row.environment))?;
+    Ok(row)
+}
+
+/// The target that a metric is about, if it is of a kind we know.
+pub(crate) fn target_of(scope: &Scope, metric: &MetricRef) -> Option<TargetRef> {
+    let dimension = |wanted: &str| {
+        let found = metric.dimensions.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| value.as_str())
+    };
+    let (kind, name) = if let Some(group) = dimension("AutoScalingGroupName") {
+        (TargetKind::Asg, group.to_owned())
+    } else {
+        let (cluster, service) = (dimension("ClusterName")?, dimension("ServiceName")?);
+        (TargetKind::EcsService, format!("{cluster}/{service}"))
+    };
+    Some(TargetRef {
+        scope: scope.clone(),
+        kind,
+        name,
+    })
+}
+
+/// As in a list: the reason is cut.
+pub(crate) fn listed(row: AlarmRow) -> AlarmView {
+    let mut view = in_full(&row);
+    if view.reason.chars().count() > LISTED_REASON_CHARS {
+        view.reason = view.reason.chars().take(LISTED_REASON_CHARS).collect();
+        view.reason.push('…');
+    }
+    view
+}
+
+fn in_full(row: &AlarmRow) -> AlarmView {
+    AlarmView {
+        id: row.id,
+        name: row.name.clone(),
+        scope: row.scope.clone(),
+        environment: row.environment.clone(),
+        priority: row.priority,
+        state: row.state,
+        state_at: row.state_at,
+        reason: row.reason.clone(),
+        acknowledged: row.acknowledgement.as_ref().map(|ack| Acknowledgement {
+            by: ack.name.clone(),
+            at: ack.at,
+            note: ack.note.clone(),
+        }),
+        version: row.version,
+    }
+}
+
+/// The alarm's page in the AWS console, whose host depends on the partition
+/// (AWS General Reference, "AWS Management Console endpoints").
+fn console_url(row: &AlarmRow) -> String {
+    let region = row.scope.region.as_str();
+    let host = if region.starts_with("cn-") {
+        "console.amazonaws.cn"
+    } else if region.starts_with("us-gov-") {
+        "console.amazonaws-us-gov.com"
+    } else {
+        "console.aws.amazon.com"
+    };
+    let name = percent_encoded(&row.name);
+    format!("https://{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{name}")
+}
+
+/// RFC 3986, 2.1: everything but unreserved characters.
+fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_names_its_target_by_its_dimensions() {
+        let scope = Scope {
+            account: "111122223333".into(),
+            region: "ap-northeast-2".into(),
+        };
+        let target = |dimensions: &[(&str, &str)]| {
+            let dimensions = dimensions.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+            let metric = MetricRef {
+                namespace: "AWS/EC2".into(),
+                name: "CPUUtilization".into(),
+                dimensions: dimensions.collect(),
+                statistic: "Average".into(),
+                period_s: 60,
+                unit: String::new(),
+            };
+            target_of(&scope, &metric).map(|t| (t.kind.as_str(), t.name))
+        };
+        assert_eq!(
+            target(&[("AutoScalingGroupName", "web-prod")]),
+            Some(("asg", "web-prod".into()))
+        );
+        assert_eq!(
+            target(&[("ClusterName", "prod"), ("ServiceName", "enrol")]),
+            Some(("ecs_service", "prod/enrol".into()))
+        );
+        assert_eq!(target(&[("ClusterName", "prod")]), None);
+        assert_eq!(target(&[("LoadBalancer", "app/x/1")]), None);
+    }
+
+    #[test]
+    fn hostile_names_stay_inside_the_link() {
+        assert_eq!(percent_encoded("a b/\"<가"), "a%20b%2F%22%3C%EA%B0%80");
+    }
+}

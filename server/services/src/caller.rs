@@ -1,0 +1,121 @@
+//! The contract, method by method: each is one line into the use case.
+
+use crate::{
+    Services, changes,
+    cx::{Cx, settle},
+};
+use api::{
+    ApiResult, Page,
+    alarms::{AlarmChart, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow, Alarms},
+    audit::{Audit, AuditQuery, AuditRow},
+    capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
+    changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
+    freezes::{Freezes, NewFreeze},
+    overview::{Overview, Overviews},
+    people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
+    sandbox::{Sandbox, SandboxAct, SandboxView},
+    system::{System, SystemView},
+    tokens::{MadeToken, NewToken, TokenRow, Tokens},
+};
+use async_trait::async_trait;
+use domain::{
+    alarms::AlarmTransition,
+    approvals::Vote,
+    changes::Change,
+    freezes::Freeze,
+    ids::{AlarmId, ChangeId, FreezeId, PersonId, SessionId, TargetId, TokenId},
+};
+
+/// One caller of the services.
+pub(crate) struct Caller {
+    s: Services,
+    cx: Cx,
+}
+
+impl Caller {
+    pub(crate) const fn new(s: Services, cx: Cx) -> Self {
+        Self { s, cx }
+    }
+}
+
+impl api::Backend for Caller {}
+
+/// `method(arguments) -> answer = use case;` for every method of a trait.
+macro_rules! contract {
+    ($trait:ident { $($method:ident($($arg:ident: $ty:ty),*) -> $answer:ty = $use_case:path;)* }) => {
+        #[async_trait]
+        impl $trait for Caller {
+            $(async fn $method(&self, $($arg: $ty),*) -> ApiResult<$answer> {
+                settle(&self.cx, $use_case(&self.s, &self.cx, $($arg),*).await)
+            })*
+        }
+    };
+}
+
+contract! { Alarms {
+    list_alarms(query: AlarmQuery) -> Page<AlarmRow> = crate::alarms::list;
+    count_alarms() -> Vec<AlarmCount> = crate::alarms::count;
+    alarm(id: AlarmId) -> AlarmDetail = crate::alarms::detail;
+    alarm_chart(id: AlarmId, hours: u32) -> AlarmChart = crate::alarms::chart;
+    alarm_history(id: AlarmId) -> Vec<AlarmTransition> = crate::alarms::history;
+    acknowledge_alarm(id: AlarmId, note: String) -> AlarmRow = crate::alarms::acknowledge;
+    unacknowledge_alarm(id: AlarmId) -> AlarmRow = crate::alarms::unacknowledge;
+}}
+
+contract! { Audit {
+    list_audit(query: AuditQuery) -> Page<AuditRow> = crate::audit::list;
+}}
+
+contract! { Targets {
+    list_targets(query: TargetQuery) -> Page<TargetRow> = crate::targets::list;
+    target(id: TargetId) -> TargetDetail = crate::targets::detail;
+    target_samples(id: TargetId, hours: u32) -> Vec<CapacitySample> = crate::targets::samples;
+}}
+
+contract! { Changes {
+    list_changes(query: ChangeQuery) -> Page<ChangeRow> = changes::list;
+    change(id: ChangeId) -> ChangeDetail = changes::detail;
+    preview_change(change: Change) -> Preview = changes::preview;
+    propose_change(change: Change, key: Option<String>) -> ChangeId = changes::propose;
+    edit_change(id: ChangeId, change: Change, seen_hash: String) -> () = changes::edit;
+    vote_change(id: ChangeId, vote: Vote, seen_hash: String, note: String) -> () = changes::vote;
+    withdraw_change(id: ChangeId) -> () = changes::withdraw;
+}}
+
+contract! { Freezes {
+    list_freezes() -> Vec<Freeze> = crate::freezes::list;
+    declare_freeze(freeze: NewFreeze) -> FreezeId = crate::freezes::declare;
+    lift_freeze(id: FreezeId) -> () = crate::freezes::lift;
+}}
+
+contract! { Overviews {
+    overview() -> Overview = crate::overview::overview;
+}}
+
+contract! { People {
+    viewer() -> Viewer = crate::people::viewer;
+    save_profile(profile: Profile) -> () = crate::people::save_profile;
+    zone_names() -> Vec<String> = crate::people::zone_names;
+    change_password(current: String, new: String) -> () = crate::people::change_password;
+    list_sessions() -> Vec<SessionRow> = crate::sessions::list;
+    end_session(id: SessionId) -> () = crate::sessions::end;
+    list_people() -> Vec<PersonRow> = crate::people::list;
+    add_person(person: NewPerson) -> PersonId = crate::people::add;
+    change_person(id: PersonId, change: PersonChange) -> () = crate::people::change;
+    reset_password(id: PersonId, password: String) -> () = crate::people::reset_password;
+}}
+
+contract! { Sandbox {
+    sandbox() -> SandboxView = crate::sandbox::view;
+    sandbox_act(act: SandboxAct) -> SandboxView = crate::sandbox::act;
+}}
+
+contract! { System {
+    system() -> SystemView = crate::system::view;
+}}
+
+contract! { Tokens {
+    list_tokens() -> Vec<TokenRow> = crate::tokens::list;
+    make_token(token: NewToken) -> MadeToken = crate::tokens::make;
+    revoke_token(id: TokenId) -> () = crate::tokens::revoke;
+}}

@@ -1,0 +1,94 @@
+//! Editing a proposal: a new revision, all votes void, one more author.
+
+use super::{ballot_hash, expires_at, news, plan, propose, refuse_blocked, seen};
+use crate::{
+    Services,
+    cx::{AuditEntryExt, Cx},
+    failure::Outcome,
+    texts,
+};
+use domain::{
+    changes::{Change, Move},
+    ids::ChangeId,
+    policy::{Action, Resource},
+};
+use serde_json::json;
+use store::{AuthorRow, ChangeRow};
+
+/// Changes what is asked for.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `invalid`; `conflict` when it was edited since the
+/// caller looked, or is no longer open; `unavailable` when AWS does not answer.
+pub async fn edit(
+    s: &Services,
+    cx: &Cx,
+    id: ChangeId,
+    change: Change,
+    seen_hash: String,
+) -> Outcome<()> {
+    let row = seen(s, cx, id).await?;
+    let actor = cx.authorize(Action::ProposeChange, Resource::In(&row.environment))?;
+    let change = propose::checked(cx, change)?;
+    refuse(cx, &row, &change, &seen_hash)?;
+    let target = plan::target_of(s.store.read(), &row).await?;
+    let live = propose::look(s, cx, &target).await?;
+
+    let mut tx = s.store.begin().await?;
+    let mut row = tx.read().change(id).await?.ok_or_else(|| cx.not_found())?;
+    refuse(cx, &row, &change, &seen_hash)?;
+    let plan = plan::plan(tx.read(), id, &change, &target, &live, cx.now).await?;
+    let plan = plan.map_err(|why| why.told(cx))?;
+    refuse_blocked(cx, &plan)?;
+    let audit = cx.audit("change.edit", id)?.within(&live.environment);
+    let before = std::mem::replace(&mut row.change, change);
+    row.state = row
+        .state
+        .after(Move::Revise)
+        .map_err(|_| not_open(cx, &row))?;
+    row.revision += 1;
+    row.hash = ballot_hash(row.revision, &row.change, &plan);
+    row.environment = live.environment.clone();
+    row.approvals_needed = propose::approvals_needed(s, &row.change, &live);
+    row.from = plan.from;
+    row.until = plan.until;
+    row.expires_at = expires_at(row.created_at, &plan);
+    row.updated_at = cx.now;
+    row.plan = plan;
+    let author = AuthorRow {
+        person: actor.person,
+        name: actor.name.clone(),
+        since: cx.now,
+    };
+    let version = tx.update_change(&row).await?;
+    tx.add_author(id, &author).await?;
+    let detail = json!({ "before": before, "after": row.change, "hash": row.hash });
+    tx.audit(&audit.detail(&detail)).await?;
+    tx.feed(&[news(&row, version)], cx.now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(())
+}
+
+/// Refuses what cannot be edited, or not into this.
+fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<(), api::ApiError> {
+    row.state
+        .after(Move::Revise)
+        .map_err(|_| not_open(cx, row))?;
+    match (&row.change, change) {
+        (Change::ScaleEvent(held), Change::ScaleEvent(wanted)) if held.target == wanted.target => {}
+        (Change::EndScaleEvent { .. }, _) => {
+            return Err(cx.conflict(texts::end_not_edited(cx.lang)));
+        }
+        _ => return Err(cx.invalid("target", texts::same_kind(cx.lang))),
+    }
+    if row.hash != seen_hash {
+        return Err(cx.conflict(texts::edited_since(cx.lang)));
+    }
+    Ok(())
+}
+
+/// "It is no longer open."
+pub(super) fn not_open(cx: &Cx, row: &ChangeRow) -> api::ApiError {
+    cx.conflict(texts::not_open(cx.lang, texts::state(cx.lang, row.state)))
+}

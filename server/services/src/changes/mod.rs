@@ -1,0 +1,154 @@
+//! Change requests: the one door for every write to AWS.
+//!
+//! ```text
+//! preview ─ look at AWS, plan ─────────────────────────────→ shown, not kept
+//! propose ─ look, plan, checks ─ tx{change, audit, feed} ──→ proposed
+//! edit ──── look, plan, checks ─ tx{revision+1 …} ─────────→ proposed, votes void
+//! vote ──── admitted? ─ look ─ tx{plan again; same hash?}
+//!              │                   ├ no  → revised, votes void, voter told
+//!              │                   └ yes → vote kept; enough → approved → apply worker
+//! ```
+//!
+//! A look at AWS happens before the transaction and the plan is made inside it,
+//! from that look and from what the database holds *then*: two people who decide
+//! at once are put in order, and the second one's plan sees the first one's event.
+//!
+//! What a vote is bound to is the `ballot_hash`: the revision and the content
+//! hash, so that content which comes back to an earlier state does not bring
+//! its votes back with it.
+
+pub(crate) mod ballot;
+mod edit;
+mod propose;
+pub(crate) mod remark;
+mod story;
+mod view;
+mod vote;
+mod withdraw;
+
+pub(crate) mod plan;
+
+pub use edit::edit;
+pub(crate) use propose::policy_vote;
+pub use propose::{preview, propose};
+pub use view::detail;
+pub(crate) use view::listed;
+pub use vote::vote;
+pub use withdraw::withdraw;
+
+use crate::{Services, cx::Cx, failure::Outcome, page};
+use api::{
+    Page,
+    changes::{ChangeQuery, ChangeRow as ChangeView},
+};
+use domain::{
+    changes::Change,
+    checks::{Finding, blocks},
+    i18n::changes::explain,
+    ids::ChangeId,
+    limits,
+    plan::Plan,
+    policy::{Action, Resource},
+    time::Timestamp,
+};
+use store::{ChangeRow, FeedEntry, FeedTopic};
+
+/// A page of change requests that the caller sees, newest first.
+///
+/// # Errors
+/// `unauthenticated`; `forbidden` for "waiting for me" to those who decide nowhere.
+pub async fn list(s: &Services, cx: &Cx, query: ChangeQuery) -> Outcome<Page<ChangeView>> {
+    let waiting_for = match query.waiting_for_me {
+        true => Some((cx.actor()?.person, cx.reach_for(Action::DecideChange)?)),
+        false => None,
+    };
+    let filter = store::ChangeFilter {
+        reach: cx.sees()?,
+        states: query.state,
+        environments: query.environment,
+        target: query.target,
+        waiting_for,
+        text: page::search(&query.text),
+    };
+    let (slice, paged) = page::of(query.page);
+    let found = s.store.read().change_page(&filter, slice).await?;
+    Ok(paged.fill(found, |row| listed(row, cx.now)))
+}
+
+/// A change request that the caller may see.
+pub(crate) async fn seen(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeRow> {
+    let row = s.store.read().change(id).await?;
+    let row = row.ok_or_else(|| cx.not_found())?;
+    cx.authorize(Action::View, Resource::In(&row.environment))?;
+    Ok(row)
+}
+
+/// What votes are bound to.
+pub(crate) fn ballot_hash(revision: u32, change: &Change, plan: &Plan) -> String {
+    format!("{revision}-{}", plan.content_hash(change))
+}
+
+/// When a change request that nobody took up has lost its sense: after a week,
+/// or when its start (or, for one that starts when approved, its end) has come.
+pub(crate) fn expires_at(created_at: Timestamp, plan: &Plan) -> Timestamp {
+    let latest = created_at.plus_ms(limits::PROPOSAL_MS_MAX);
+    plan.from.or(plan.until).unwrap_or(latest).min(latest)
+}
+
+/// What the feed says about a change request.
+pub(crate) fn news(row: &ChangeRow, version: i64) -> FeedEntry {
+    FeedEntry {
+        topic: FeedTopic::Change,
+        subject: row.id.to_string(),
+        environment: row.environment.clone(),
+        version,
+    }
+}
+
+/// Refuses a plan that the checks forbid, naming the fields to correct.
+fn refuse_blocked(cx: &Cx, plan: &Plan) -> Result<(), api::ApiError> {
+    if !blocks(&plan.findings) {
+        return Ok(());
+    }
+    let errors = plan.findings.iter();
+    let errors = errors.filter(|finding| blocks(std::slice::from_ref(finding)));
+    let fields = errors.map(|finding| {
+        let words = explain(cx.lang, &cx.zone, finding);
+        api::FieldError {
+            field: field_of(finding).into(),
+            message: format!("{} {}", words.what, words.fix).trim_end().into(),
+        }
+    });
+    Err(api::ApiError {
+        fields: fields.collect(),
+        ..api::ApiError::new(api::ErrorCode::Invalid, crate::texts::blocked(cx.lang))
+    })
+}
+
+/// The field of a scale event whose correction would help.
+const fn field_of(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::CapacityOrder { .. }
+        | Finding::CountOverLimit { .. }
+        | Finding::RaisesMax { .. }
+        | Finding::NoEffect
+        | Finding::ScalesDown { .. }
+        | Finding::OffUntilReturn => "count",
+        Finding::StartPassed { .. }
+        | Finding::TooFarAhead { .. }
+        | Finding::SameInstant { .. }
+        | Finding::EventOverlap { .. }
+        | Finding::Frozen { .. } => "from",
+        Finding::EndPassed { .. }
+        | Finding::TooShort { .. }
+        | Finding::TooLong { .. }
+        | Finding::ActionDuring { .. } => "until",
+        Finding::ActionUnreadable { .. }
+        | Finding::ProcessBlocks { .. }
+        | Finding::ProcessSuspended { .. }
+        | Finding::ActionQuota { .. }
+        | Finding::SpotWithoutRebalance { .. }
+        | Finding::PolicyReturns
+        | Finding::TwoStepReturn => "target",
+    }
+}

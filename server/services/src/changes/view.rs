@@ -1,0 +1,193 @@
+//! A change request for people to see, with what the caller may do about it.
+
+use super::{
+    ballot::{Papers, freeze_findings, freezes_over},
+    edit::not_open,
+    plan::NoPlan,
+    remark, seen, story, withdraw,
+};
+use crate::{Services, cx::Cx, failure::Outcome, texts};
+use api::changes::{ChangeDetail, ChangeRow as ChangeView, StepView, VoteView};
+use domain::{
+    approvals::Vote,
+    changes::{Change, Move, StepState},
+    checks::{Finding, frozen},
+    ids::ChangeId,
+    plan::{Plan, Step},
+    policy::{Action, Resource},
+    scale_events::{EventPhase, phase},
+    time::Timestamp,
+};
+use store::{AuthorRow, ChangeRow, ListedChange, StepRow, VoteRow};
+
+/// As in a list.
+pub(crate) fn listed(listed: ListedChange, now: Timestamp) -> ChangeView {
+    let ListedChange { row, approvals } = listed;
+    ChangeView {
+        id: row.id,
+        target_name: row.target_name.clone(),
+        target: row.target,
+        environment: row.environment.clone(),
+        state: row.state,
+        phase: event_phase(&row, now),
+        from: row.from,
+        until: row.until,
+        author: row.author_name.clone(),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        approvals,
+        approvals_needed: row.approvals_needed,
+        version: row.version,
+        change: row.change,
+    }
+}
+
+/// Where a scale event that stands in AWS is in its own life.
+fn event_phase(row: &ChangeRow, now: Timestamp) -> Option<EventPhase> {
+    let Change::ScaleEvent(event) = &row.change else {
+        return None;
+    };
+    if !row.state.stands() {
+        return None;
+    }
+    if row.ended_at.is_some() {
+        return Some(EventPhase::Over);
+    }
+    let from = row.from.or(row.applied_at).unwrap_or(now);
+    Some(phase(from, row.until.unwrap_or(event.until), now))
+}
+
+/// One change request.
+///
+/// # Errors
+/// `not_found`.
+pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail> {
+    let row = seen(s, cx, id).await?;
+    let mut read = s.store.read();
+    let authors = read.authors_of(id).await?;
+    let votes = read.votes_of(id).await?;
+    let steps = read.steps_of(id, row.revision).await?;
+    let audit = read.audit_of(&id.to_string(), story::LINES_MAX).await?;
+    let freezes = freezes_over(s, &row, cx.now).await?;
+    let ending = read.end_change_of(id).await?;
+    let list_row = read
+        .listed_change(id)
+        .await?
+        .ok_or_else(|| cx.not_found())?;
+
+    let freezing = freeze_findings(&row, &freezes, cx.now);
+    let papers = Papers::new(&row, &authors, &votes, frozen(&freezing));
+    let refused = |vote| {
+        let admitted = papers.admit(cx, &row, vote, &row.hash);
+        admitted.err().map(|error| error.message)
+    };
+    Ok(ChangeDetail {
+        row: listed(list_row, cx.now),
+        revision: row.revision,
+        hash: row.hash.clone(),
+        authors: authors.iter().map(|author| author.name.clone()).collect(),
+        votes: votes
+            .iter()
+            .map(|vote| vote_view(cx, &row, vote, &authors))
+            .collect(),
+        steps: step_views(cx, &row.plan.steps, &steps),
+        result: remark::told(cx, &row.result),
+        story: audit
+            .into_iter()
+            .map(|line| story::line(cx, line))
+            .collect(),
+        approve_refused: refused(Vote::Approve),
+        reject_refused: refused(Vote::Reject),
+        edit_refused: edit_refused(cx, &row),
+        withdraw_refused: withdraw::refuse(cx, &row, &authors)
+            .err()
+            .map(|error| error.message),
+        end_refused: end_refused(cx, &row, ending.as_ref()),
+        ended_by: row.ended_by.or(ending.map(|ending| ending.id)),
+        plan: with_freezes(row, freezing),
+    })
+}
+
+/// The plan with the freezes of now in the place of those of its making.
+fn with_freezes(row: ChangeRow, freezing: Vec<Finding>) -> Plan {
+    let mut plan = row.plan;
+    if row.state.is_final() {
+        return plan;
+    }
+    plan.findings
+        .retain(|finding| !matches!(finding, Finding::Frozen { .. }));
+    plan.findings.extend(freezing);
+    plan.findings.sort_by_key(Finding::severity);
+    plan
+}
+
+fn vote_view(cx: &Cx, row: &ChangeRow, vote: &VoteRow, authors: &[AuthorRow]) -> VoteView {
+    let by_author = authors
+        .iter()
+        .any(|author| Some(author.person) == vote.person);
+    let by_policy = vote.person.is_none();
+    VoteView {
+        person: vote.person,
+        name: match by_policy {
+            true => texts::by_policy(cx.lang).into(),
+            false => vote.name.clone(),
+        },
+        vote: vote.vote,
+        at: vote.at,
+        note: match by_policy {
+            true => Some(texts::by_policy_note(cx.lang).into()),
+            false => vote.note.clone(),
+        },
+        void: vote.hash != row.hash || by_author,
+    }
+}
+
+/// The recorded steps; before they are recorded, those of the plan.
+fn step_views(cx: &Cx, planned: &[Step], recorded: &[StepRow]) -> Vec<StepView> {
+    if recorded.is_empty() {
+        let waiting = |step: &Step| StepView {
+            calls: step.call.aws(),
+            state: StepState::Waiting,
+            attempts: 0,
+            begun_at: None,
+            ended_at: None,
+            error: None,
+        };
+        return planned.iter().map(waiting).collect();
+    }
+    let view = |row: &StepRow| StepView {
+        calls: row.step.call.aws(),
+        state: row.state,
+        attempts: row.attempts,
+        begun_at: row.begun_at,
+        ended_at: row.ended_at,
+        error: row.error.as_deref().map(|kept| story::fault(cx, kept)),
+    };
+    recorded.iter().map(view).collect()
+}
+
+fn edit_refused(cx: &Cx, row: &ChangeRow) -> Option<String> {
+    if let Some(refused) = cx.refusal(Action::ProposeChange, Resource::In(&row.environment)) {
+        return Some(refused);
+    }
+    if row.event.is_some() {
+        return Some(texts::end_not_edited(cx.lang).into());
+    }
+    let revised = row.state.after(Move::Revise);
+    revised.err().map(|_| not_open(cx, row).message)
+}
+
+/// Why the caller cannot end the event before its time.
+fn end_refused(cx: &Cx, row: &ChangeRow, ending: Option<&ChangeRow>) -> Option<String> {
+    if let Some(refused) = cx.refusal(Action::ProposeChange, Resource::In(&row.environment)) {
+        return Some(refused);
+    }
+    let why = match event_phase(row, cx.now) {
+        None if row.event.is_some() => NoPlan::NotAnEvent,
+        None => NoPlan::NotStanding(row.state),
+        Some(EventPhase::Over) => NoPlan::Over,
+        Some(_) if ending.is_some() => NoPlan::Ending,
+        Some(_) => return None,
+    };
+    Some(why.told(cx).message)
+}

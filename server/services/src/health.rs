@@ -1,0 +1,66 @@
+//! How fresh the estate's data is, account by account and region by region.
+
+use crate::{Services, cx::Cx, failure::Outcome, texts};
+use api::overview::ScopeHealth;
+use domain::policy::{Action, Resource};
+use ports::{CloudError, CloudErrorKind};
+use serde::{Deserialize, Serialize};
+
+/// A failed call as it is kept, to be told in any language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptFault {
+    /// What kind.
+    pub kind: CloudErrorKind,
+    /// The call in IAM's words.
+    pub action: String,
+    /// What the other side said.
+    pub message: String,
+}
+
+impl From<&CloudError> for KeptFault {
+    fn from(error: &CloudError) -> Self {
+        Self {
+            kind: error.kind,
+            action: error.action.into(),
+            message: error.message.clone(),
+        }
+    }
+}
+
+impl KeptFault {
+    /// As one text for the database.
+    pub fn to_json(&self) -> String {
+        // A struct of texts always serialises.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// For this caller: our sentence, and after it the call and the other side's
+    /// words for those who look after the console. The words may name roles and
+    /// accounts: they are not for everybody.
+    pub fn told(&self, cx: &Cx) -> String {
+        let refused = cx.refusal(Action::ReadSystem, Resource::Installation);
+        if refused.is_some() {
+            return texts::cloud_kind(cx.lang, self.kind).into();
+        }
+        texts::cloud_failed(cx.lang, self.kind, &self.action, &self.message)
+    }
+}
+
+/// Every configured scope, in the order of the configuration; one that was
+/// never read has neither reading nor error.
+pub(crate) async fn scopes(s: &Services, cx: &Cx) -> Outcome<Vec<ScopeHealth>> {
+    let rows = s.store.read().scope_health().await?;
+    let tell = |kept: &str| match serde_json::from_str::<KeptFault>(kept) {
+        Ok(fault) => fault.told(cx),
+        Err(_) => texts::internal(cx.lang).into(),
+    };
+    let health = s.cloud.scopes().into_iter().map(|scope| {
+        let row = rows.iter().find(|row| row.scope == scope);
+        ScopeHealth {
+            scope: scope.to_string(),
+            read_at: row.and_then(|row| row.read_at),
+            error: row.and_then(|row| row.error.as_deref()).map(tell),
+        }
+    });
+    Ok(health.collect())
+}

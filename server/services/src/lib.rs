@@ -1,0 +1,161 @@
+//! The use cases: everything the console does, for one caller at a time or in
+//! a worker.
+//!
+//! Every use case that changes something is the same sentence: authorize → read
+//! → pure decision in `domain` → one transaction {state, audit, feed} → signal
+//! the workers. Nothing is written to AWS except by the apply worker, from a
+//! change request that was approved; intent is in the database before the call
+//! and its end after it.
+//!
+//! **Invariant:** no SQL, no AWS, no HTTP here; the world comes in by the ports
+//! and by `store`. No clock but `ports::Clock`, no dice but `ports::Ids`.
+
+pub mod alarms;
+pub mod audit;
+mod caller;
+pub mod changes;
+pub mod cx;
+mod failure;
+pub mod freezes;
+pub mod health;
+pub mod overview;
+mod page;
+pub mod people;
+pub mod sandbox;
+pub mod sessions;
+pub mod settings;
+pub mod sign_in;
+pub mod stream;
+pub mod system;
+pub mod targets;
+pub mod texts;
+pub mod tokens;
+pub mod work;
+
+pub use cx::{AuditEntryExt, Cx, settle, system_audit};
+pub use failure::{Failure, Outcome};
+pub use settings::{LoadBalancer, Settings};
+
+use domain::time::Timestamp;
+use ports::{Clock, Cloud, Ids};
+use sandbox::SandboxControl;
+use std::{
+    collections::HashMap,
+    ops::Deref,
+    sync::{Arc, Mutex, PoisonError},
+};
+use store::Store;
+use stream::Hub;
+use work::{CrashHook, Signals, Statuses};
+
+/// What the services are made of.
+pub struct Setup {
+    /// The database.
+    pub store: Store,
+    /// AWS, or the sandbox in its place.
+    pub cloud: Arc<dyn Cloud>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The dice.
+    pub ids: Arc<dyn Ids>,
+    /// The configuration.
+    pub settings: Settings,
+    /// The sandbox's controls, if it is running.
+    pub sandbox: Option<Arc<dyn SandboxControl>>,
+    /// Aborts the apply worker between two writes, for tests of what a kill
+    /// leaves behind; none in production.
+    pub crash: Option<CrashHook>,
+}
+
+/// The parts that use cases work with.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// AWS, or the sandbox in its place.
+    pub cloud: Arc<dyn Cloud>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The dice.
+    pub ids: Arc<dyn Ids>,
+    /// The configuration.
+    pub settings: Settings,
+    /// The sandbox's controls, if it is running.
+    pub sandbox: Option<Arc<dyn SandboxControl>>,
+    /// Wakes workers.
+    pub signals: Signals,
+    /// How the workers are doing.
+    pub statuses: Statuses,
+    /// Live news.
+    pub hub: Hub,
+    /// When these services were made.
+    pub started_at: Timestamp,
+    /// The name under which this process holds leases.
+    pub(crate) holder: String,
+    pub(crate) crash: Option<CrashHook>,
+    /// Up to when each load balancer's requests have been read.
+    requests_read: Mutex<HashMap<String, Timestamp>>,
+}
+
+/// The services of one process; clones are handles to the same.
+#[derive(Clone)]
+pub struct Services(Arc<Parts>);
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services")
+            .field("holder", &self.holder)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Deref for Services {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Services {
+    /// Puts the parts together; starts nothing.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        let signals = Signals::new(setup.cloud.scopes(), &setup.settings);
+        let statuses = Statuses::new(signals.workers());
+        let started_at = setup.clock.now();
+        let holder = format!("{:032x}", setup.ids.random());
+        Self(Arc::new(Parts {
+            store: setup.store,
+            cloud: setup.cloud,
+            clock: setup.clock,
+            ids: setup.ids,
+            settings: setup.settings,
+            sandbox: setup.sandbox,
+            signals,
+            statuses,
+            hub: Hub::default(),
+            started_at,
+            holder,
+            crash: setup.crash,
+            requests_read: Mutex::default(),
+        }))
+    }
+
+    /// Up to when a load balancer's requests have been read by this process.
+    pub(crate) fn requests_read_until(&self, load_balancer: &str) -> Option<Timestamp> {
+        let read = self.requests_read.lock();
+        let read = read.unwrap_or_else(PoisonError::into_inner);
+        read.get(load_balancer).copied()
+    }
+
+    /// Remembers up to when requests have been read.
+    pub(crate) fn note_requests_read(&self, read: Vec<(String, Timestamp)>) {
+        let known = self.requests_read.lock();
+        known.unwrap_or_else(PoisonError::into_inner).extend(read);
+    }
+
+    /// Everything one caller can ask for.
+    #[must_use]
+    pub fn caller(&self, cx: Cx) -> Arc<dyn api::Backend> {
+        Arc::new(caller::Caller::new(self.clone(), cx))
+    }
+}

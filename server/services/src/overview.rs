@@ -1,0 +1,195 @@
+//! The overview: what needs me now, and how the estate is doing.
+
+use crate::{Services, alarms, changes, cx::Cx, failure::Outcome, health, targets};
+use api::{
+    alarms::AlarmRow,
+    changes::ChangeRow,
+    overview::{Drift, EnvironmentDay, Overview, Upcoming},
+};
+use domain::{
+    alarms::AlarmState,
+    estate::Environment,
+    i18n::changes::difference,
+    ids::ChangeId,
+    people::Reach,
+    policy::Action,
+    time::{DAY_MS, MINUTE_MS, Timestamp},
+};
+use std::collections::HashMap;
+use store::{Slice, TargetRow, metric};
+
+/// Rows of each list.
+const ROWS_MAX: u32 = 10;
+/// Length of a bucket of the last day.
+const BUCKET_MS: i64 = 15 * MINUTE_MS;
+/// Buckets of the last day.
+const BUCKETS: i64 = DAY_MS / BUCKET_MS;
+
+/// The page for this caller.
+///
+/// # Errors
+/// `unauthenticated`.
+pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
+    let sees = cx.sees()?;
+    let mut read = s.store.read();
+    let drift = read.drifts(&sees, ROWS_MAX).await?;
+    let events = read.standing_events_seen(&sees, cx.now, ROWS_MAX).await?;
+    let events = events.into_iter();
+    Ok(Overview {
+        alarms: alarms::count(s, cx).await?,
+        urgent: urgent(s, &sees).await?,
+        waiting: waiting(s, cx, &sees).await?,
+        events: events.map(|row| changes::listed(row, cx.now)).collect(),
+        drift: drift
+            .into_iter()
+            .map(|row| Drift {
+                change: row.change,
+                target: row.target,
+                target_name: row.target_name,
+                environment: row.environment,
+                differences: row
+                    .differences
+                    .iter()
+                    .map(|found| difference(cx.lang, found))
+                    .collect(),
+                since: row.since,
+            })
+            .collect(),
+        upcoming: upcoming(&read.targets(&sees).await?, cx.now),
+        days: days(s, &sees, cx.now).await?,
+        scopes: health::scopes(s, cx).await?,
+        at: cx.now,
+    })
+}
+
+/// The most urgent alarms that nobody looks after.
+async fn urgent(s: &Services, sees: &Reach) -> Outcome<Vec<AlarmRow>> {
+    let filter = store::AlarmFilter {
+        states: vec![AlarmState::Alarm],
+        acknowledged: Some(false),
+        ..store::AlarmFilter::within(sees.clone())
+    };
+    let found = s.store.read().alarm_page(&filter, first()).await?;
+    Ok(found.rows.into_iter().map(alarms::listed).collect())
+}
+
+/// Change requests the caller may vote on: none for those who decide nowhere.
+async fn waiting(s: &Services, cx: &Cx, sees: &Reach) -> Outcome<Vec<ChangeRow>> {
+    let Ok(decides) = cx.reach_for(Action::DecideChange) else {
+        return Ok(Vec::new());
+    };
+    let filter = store::ChangeFilter {
+        waiting_for: Some((cx.actor()?.person, decides)),
+        ..store::ChangeFilter::within(sees.clone())
+    };
+    let found = s.store.read().change_page(&filter, first()).await?;
+    let rows = found.rows.into_iter();
+    Ok(rows.map(|row| changes::listed(row, cx.now)).collect())
+}
+
+const fn first() -> Slice {
+    Slice {
+        offset: 0,
+        limit: ROWS_MAX,
+    }
+}
+
+/// What scheduled actions will set next, soonest first.
+fn upcoming(targets: &[TargetRow], now: Timestamp) -> Vec<Upcoming> {
+    let mut all = Vec::new();
+    for row in targets {
+        let target = &row.target;
+        for action in &target.actions {
+            let Some(at) = targets::next_run(target.reference.kind, action, now) else {
+                continue;
+            };
+            all.push(Upcoming {
+                at,
+                target: row.id,
+                target_name: target.reference.name.clone(),
+                environment: target.environment.clone(),
+                action: action.name.clone(),
+                sets: action.capacity.to_string(),
+                change: owner(&action.name),
+            });
+        }
+    }
+    all.sort_by(|a, b| (a.at, &a.target_name, &a.action).cmp(&(b.at, &b.target_name, &b.action)));
+    all.truncate(ROWS_MAX as usize);
+    all
+}
+
+/// The change request that a scheduled action of ours belongs to; the name is
+/// made by [`domain::plan::action_name`].
+fn owner(action: &str) -> Option<ChangeId> {
+    let rest = action.strip_prefix("lamplighter-")?;
+    let (id, _) = rest.split_once('-')?;
+    id.parse().ok()
+}
+
+/// Capacity and requests of the last day, by environment.
+async fn days(s: &Services, sees: &Reach, now: Timestamp) -> Outcome<Vec<EnvironmentDay>> {
+    let mut read = s.store.read();
+    let until = Timestamp::from_ms(now.ms().div_euclid(BUCKET_MS) * BUCKET_MS + BUCKET_MS);
+    let from = until.plus_ms(-DAY_MS);
+    let at: Vec<_> = (0..BUCKETS).map(|n| from.plus_ms(n * BUCKET_MS)).collect();
+    let mut series = Vec::new();
+    for metric in [
+        metric::IN_SERVICE,
+        metric::DESIRED,
+        metric::REQUESTS_PER_MINUTE,
+    ] {
+        let points = read
+            .environment_series(metric, sees, from, until, BUCKET_MS)
+            .await?;
+        let points = points.into_iter();
+        let values: HashMap<(Environment, Timestamp), f64> = points
+            .map(|point| ((point.environment, point.at), point.value))
+            .collect();
+        series.push(values);
+    }
+    let environments = read.environments().await?;
+    let seen = environments.into_iter().filter(|e| sees.covers(e));
+    let day = |environment: Environment| {
+        let values = |which: usize| {
+            let value = |at: &Timestamp| series[which].get(&(environment.clone(), *at)).copied();
+            at.iter().map(value).collect::<Vec<_>>()
+        };
+        EnvironmentDay {
+            at: at.clone(),
+            bucket_s: u32::try_from(BUCKET_MS / 1_000).unwrap_or(u32::MAX),
+            in_service: values(0).into_iter().map(whole).collect(),
+            desired: values(1).into_iter().map(whole).collect(),
+            requests_per_minute: values(2),
+            environment,
+        }
+    };
+    Ok(seen.map(day).collect())
+}
+
+/// A mean over a bucket, as the nearest whole count.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float cast to an integer saturates, and capacities are far inside the range"
+)]
+fn whole(value: Option<f64>) -> Option<u32> {
+    value.map(|value| value.round() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::plan::action_name;
+
+    #[test]
+    fn an_action_of_ours_names_its_change_request() {
+        let id = ChangeId::from_parts(1_700_000_000_000, 7);
+        for part in ["start", "return", "return-bounds"] {
+            assert_eq!(owner(&action_name(id, part)), Some(id));
+        }
+        for foreign in ["office-hours-up", "lamplighter-", "lamplighter-chg_x-start"] {
+            assert_eq!(owner(foreign), None, "{foreign}");
+        }
+    }
+}

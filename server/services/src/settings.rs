@@ -1,0 +1,63 @@
+//! What the configuration tells the services. Plain data; reading it from a
+//! file is the server's matter.
+
+use domain::{
+    alarms::{PriorityRule, default_priority_rules},
+    estate::{Environment, Scope},
+    limits,
+};
+use std::collections::BTreeMap;
+
+/// A load balancer whose requests are counted for the overview.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadBalancer {
+    /// Account and region.
+    pub scope: Scope,
+    /// The environment its requests count for.
+    pub environment: Environment,
+    /// CloudWatch's `LoadBalancer` dimension: `app/prod-public/50dc6c495c0c9188`.
+    pub load_balancer: String,
+}
+
+/// The settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The program's version.
+    pub version: String,
+    /// Which alarms matter how much; the first rule that fits wins.
+    pub priority_rules: Vec<PriorityRule>,
+    /// Approvals an environment asks for.
+    pub approvals: BTreeMap<Environment, u32>,
+    /// Approvals every other environment asks for.
+    pub approvals_default: u32,
+    /// Load balancers counted for the overview.
+    pub load_balancers: Vec<LoadBalancer>,
+    /// How often each account and region is read.
+    pub poll_period_ms: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").into(),
+            priority_rules: default_priority_rules(),
+            approvals: BTreeMap::new(),
+            approvals_default: 1,
+            load_balancers: Vec::new(),
+            poll_period_ms: 15_000,
+        }
+    }
+}
+
+impl Settings {
+    /// Approvals that a change in this environment needs: at least one, whatever
+    /// the configuration says, or four eyes would be two.
+    #[must_use]
+    pub fn approvals_needed(&self, environment: &Environment) -> u32 {
+        self.approvals
+            .get(environment)
+            .copied()
+            .unwrap_or(self.approvals_default)
+            .clamp(1, limits::APPROVALS_MAX)
+    }
+}

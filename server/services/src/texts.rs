@@ -1,0 +1,192 @@
+//! What the services say to people, English and Korean side by side.
+
+use domain::{
+    approvals::VoteRefusal, changes::ChangeState, i18n::Lang, messages, people::Role,
+    text::TextError,
+};
+use ports::CloudErrorKind;
+
+messages! {
+    sign_in_first => "Sign in first.", "먼저 로그인하세요.";
+    needs_role(role: &str) => "This needs the role “{role}”.", "“{role}” 역할이 필요합니다.";
+    not_found => "There is no such thing, or none that you may see.",
+        "그런 항목이 없거나 볼 권한이 없습니다.";
+    internal => "Something went wrong on our side. The log has the cause under the request id.",
+        "서버에서 문제가 생겼습니다. 원인은 로그에서 요청 ID로 찾을 수 있습니다.";
+    database_busy => "The database did not answer in time. Try again.",
+        "데이터베이스가 제때 응답하지 않았습니다. 다시 시도하세요.";
+    moved_on => "Someone else changed this at the same moment. Look again and decide anew.",
+        "같은 순간에 다른 사람이 이 항목을 바꾸었습니다. 다시 확인한 뒤 결정하세요.";
+    too_many_followers => "Too many browsers follow live. Try again later.",
+        "실시간 연결이 너무 많습니다. 잠시 후 다시 시도하세요.";
+
+    nothing_to_interrupt => "No spot instance is running.", "실행 중인 스팟 인스턴스가 없습니다.";
+    out_of_range(least: u32, most: u32) => "Must be from {least} to {most}.",
+        "{least} 이상 {most} 이하여야 합니다.";
+    one_of(known: &str) => "Must be one of: {known}.", "다음 중 하나여야 합니다: {known}.";
+
+    text_empty => "Must not be empty.", "비워 둘 수 없습니다.";
+    text_too_long(chars_max: usize) => "Longer than {chars_max} characters.",
+        "{chars_max}자보다 깁니다.";
+    text_control => "Contains a character that cannot be written here.",
+        "쓸 수 없는 문자가 들어 있습니다.";
+    text_not_an_address => "Not an e-mail address.", "이메일 주소가 아닙니다.";
+    key_length(chars_max: usize) => "The key must have 1 to {chars_max} printable ASCII characters.",
+        "키는 인쇄 가능한 ASCII 1~{chars_max}자여야 합니다.";
+    key_taken => "This key was used for another change, or that one was edited since. Take a new key.",
+        "이 키는 다른 변경에 사용되었거나 그 요청이 이후에 수정되었습니다. 새 키를 사용하세요.";
+
+    not_in_alarm => "This alarm is not in ALARM: there is nothing to take on.",
+        "이 경보는 ALARM 상태가 아니어서 확인할 것이 없습니다.";
+    not_acknowledged => "Nobody has acknowledged this alarm.", "확인한 사람이 없는 경보입니다.";
+    already_acknowledged(who: &str) => "{who} has already acknowledged this alarm.",
+        "{who} 님이 이미 확인한 경보입니다.";
+    alarm_gone => "CloudWatch no longer has this alarm.", "CloudWatch에 더 이상 없는 경보입니다.";
+    chart_composite => "A composite alarm has no metric of its own; its rule is above.",
+        "복합 경보에는 자체 지표가 없습니다. 위의 규칙을 보세요.";
+    chart_expression => "This alarm watches an expression over several metrics.",
+        "이 경보는 여러 지표에 대한 수식을 감시합니다.";
+    chart_empty => "CloudWatch has no data in this range.", "이 기간에는 CloudWatch 데이터가 없습니다.";
+    hours_range => "Must be from 1 to 168 hours.", "1시간 이상 168시간 이하여야 합니다.";
+
+    target_gone => "AWS no longer has this target.", "AWS에 더 이상 없는 대상입니다.";
+    target_missing => "AWS does not show this target any more.",
+        "AWS에서 이 대상을 더 이상 찾을 수 없습니다.";
+
+    freeze_order => "The end must be after the start.", "종료 시각은 시작 시각보다 뒤여야 합니다.";
+    freeze_over => "The end is past.", "종료 시각이 이미 지났습니다.";
+    freezes_full => "There are too many freezes. Lift those that are over.",
+        "동결이 너무 많습니다. 끝난 동결을 해제하세요.";
+    environments_full => "Too many environments.", "환경이 너무 많습니다.";
+    environment_form => "An environment has 1 to 32 of a-z, 0-9 and -.",
+        "환경 이름은 a-z, 0-9, - 문자 1~32자입니다.";
+
+    blocked => "The checks forbid this. Correct the marked fields.",
+        "검사를 통과하지 못했습니다. 표시된 항목을 고치세요.";
+    edited_since => "The change request was edited since you opened it. Look at it again.",
+        "열어 본 뒤에 변경 요청이 수정되었습니다. 다시 확인하세요.";
+    live_changed => "The live state has changed since this was planned. The plan was made anew and all votes are void: look at it again.",
+        "계획한 뒤에 실제 상태가 바뀌었습니다. 계획을 다시 세웠고 기존 승인은 무효입니다. 다시 확인하세요.";
+    not_open(state: &str) => "This change request is {state}: it can no longer be changed or voted on.",
+        "이 변경 요청은 {state} 상태여서 더 이상 수정하거나 투표할 수 없습니다.";
+    not_withdrawable(state: &str) => "This change request is {state}: it can no longer be withdrawn.",
+        "이 변경 요청은 {state} 상태여서 철회할 수 없습니다.";
+    same_kind => "An edit cannot turn a change request into another kind or move it to another target.",
+        "수정으로 변경 요청의 종류나 대상을 바꿀 수는 없습니다.";
+    end_not_edited => "The end of a scale event has nothing to edit.",
+        "스케일 이벤트 종료 요청에는 수정할 내용이 없습니다.";
+    not_an_author => "You did not write this change request. Only its authors withdraw it; you can reject it.",
+        "작성자만 철회할 수 있습니다. 대신 반려할 수 있습니다.";
+    not_an_event => "This is not a scale event.", "스케일 이벤트가 아닙니다.";
+    event_not_standing(state: &str) => "This scale event is {state}: there is nothing in AWS to end.",
+        "이 스케일 이벤트는 {state} 상태여서 AWS에서 끝낼 것이 없습니다.";
+    event_over => "This scale event is over.", "이미 끝난 스케일 이벤트입니다.";
+    event_ending => "This scale event is being ended already.", "이미 종료 중인 스케일 이벤트입니다.";
+
+    vote_author => "You wrote a part of this change request. Someone else must decide.",
+        "작성에 참여한 변경 요청입니다. 다른 사람이 결정해야 합니다.";
+    vote_repeated => "You have already voted on this.", "이미 투표했습니다.";
+    vote_frozen => "A freeze covers this change. It needs a freeze approver (admin).",
+        "동결 기간의 변경입니다. 동결 승인자(관리자)가 승인해야 합니다.";
+
+    step_failed(number: usize, message: &str) => "Step {number} failed: {message}",
+        "{number}단계 실패: {message}";
+    undo_failed(number: usize, message: &str) => "Step {number} could not be undone: {message}",
+        "{number}단계를 되돌리지 못했습니다: {message}";
+    undone(number: usize) => "Step {number} was undone.", "{number}단계를 되돌렸습니다.";
+    no_undo(number: usize) => "Step {number} stays as it was done.", "{number}단계는 적용된 채로 둡니다.";
+    unread(message: &str) => "AWS could not be read back: {message}",
+        "AWS 상태를 다시 읽지 못했습니다: {message}";
+    by_policy => "Approved by policy", "정책에 따른 승인";
+    by_policy_note => "Returns to what was approved with the event.",
+        "이벤트와 함께 승인된 상태로 되돌립니다.";
+}
+
+/// A role's name.
+#[must_use]
+pub const fn role(lang: Lang, role: Role) -> &'static str {
+    match (lang, role) {
+        (Lang::En, Role::Viewer) => "viewer",
+        (Lang::En, Role::Operator) => "operator",
+        (Lang::En, Role::Approver) => "approver",
+        (Lang::En, Role::Admin) => "admin",
+        (Lang::Ko, Role::Viewer) => "조회자",
+        (Lang::Ko, Role::Operator) => "운영자",
+        (Lang::Ko, Role::Approver) => "승인자",
+        (Lang::Ko, Role::Admin) => "관리자",
+    }
+}
+
+/// A change request's state.
+#[must_use]
+pub const fn state(lang: Lang, state: ChangeState) -> &'static str {
+    use ChangeState as S;
+    match (lang, state) {
+        (Lang::En, S::Proposed) => "proposed",
+        (Lang::En, S::Approved) => "approved",
+        (Lang::En, S::Applying) => "being applied",
+        (Lang::En, S::Applied) => "applied",
+        (Lang::En, S::AppliedWithDifference) => "applied with a difference",
+        (Lang::En, S::Failed) => "failed",
+        (Lang::En, S::Rejected) => "rejected",
+        (Lang::En, S::Withdrawn) => "withdrawn",
+        (Lang::En, S::Expired) => "expired",
+        (Lang::Ko, S::Proposed) => "제안됨",
+        (Lang::Ko, S::Approved) => "승인됨",
+        (Lang::Ko, S::Applying) => "적용 중",
+        (Lang::Ko, S::Applied) => "적용됨",
+        (Lang::Ko, S::AppliedWithDifference) => "차이가 있는 채 적용됨",
+        (Lang::Ko, S::Failed) => "실패",
+        (Lang::Ko, S::Rejected) => "반려됨",
+        (Lang::Ko, S::Withdrawn) => "철회됨",
+        (Lang::Ko, S::Expired) => "만료됨",
+    }
+}
+
+/// Why a vote was refused.
+#[must_use]
+pub fn vote_refusal(lang: Lang, refusal: VoteRefusal) -> &'static str {
+    match refusal {
+        VoteRefusal::Author => vote_author(lang),
+        VoteRefusal::Stale => edited_since(lang),
+        VoteRefusal::Repeated => vote_repeated(lang),
+        VoteRefusal::Frozen => vote_frozen(lang),
+    }
+}
+
+/// What is wrong with a text.
+#[must_use]
+pub fn text_error(lang: Lang, error: &TextError) -> String {
+    match error {
+        TextError::Empty => text_empty(lang).into(),
+        TextError::TooLong(chars_max) => text_too_long(lang, *chars_max),
+        TextError::Control => text_control(lang).into(),
+        TextError::NotAnAddress => text_not_an_address(lang).into(),
+    }
+}
+
+/// Why the cloud did not answer: our sentence, then the other side's words.
+#[must_use]
+pub fn cloud_failed(lang: Lang, kind: CloudErrorKind, action: &str, message: &str) -> String {
+    format!("{} ({action}: {message})", cloud_kind(lang, kind))
+}
+
+/// The kind of a cloud failure and what helps.
+#[must_use]
+pub const fn cloud_kind(lang: Lang, kind: CloudErrorKind) -> &'static str {
+    use CloudErrorKind as K;
+    match (lang, kind) {
+        (Lang::En, K::Throttled) => "AWS is throttling our calls; try again in a minute.",
+        (Lang::En, K::Denied) => "The role may not do this in AWS.",
+        (Lang::En, K::Credentials) => "The AWS credentials are missing, expired or wrong.",
+        (Lang::En, K::NotFound) => "AWS does not have it.",
+        (Lang::En, K::Invalid) => "AWS refused the parameters.",
+        (Lang::En, K::Unavailable) => "AWS cannot be reached; try again in a minute.",
+        (Lang::Ko, K::Throttled) => "AWS가 호출을 제한하고 있습니다. 잠시 후 다시 시도하세요.",
+        (Lang::Ko, K::Denied) => "이 역할에는 AWS 권한이 없습니다.",
+        (Lang::Ko, K::Credentials) => "AWS 자격 증명이 없거나 만료되었거나 잘못되었습니다.",
+        (Lang::Ko, K::NotFound) => "AWS에 없습니다.",
+        (Lang::Ko, K::Invalid) => "AWS가 매개변수를 거부했습니다.",
+        (Lang::Ko, K::Unavailable) => "AWS에 연결할 수 없습니다. 잠시 후 다시 시도하세요.",
+    }
+}

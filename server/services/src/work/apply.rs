@@ -1,0 +1,586 @@
+//! Carries approved change requests out.
+//!
+//! ```text
+//! claim ─ begin: look, plan ─┬ another plan → revised, votes void
+//!                            ├ the checks forbid → failed, nothing done
+//!                            └ tx{applying, steps waiting}
+//!   for each step: tx{begun, audit begun} ─ call AWS ─ tx{done, audit done}
+//!                                              ├ passing error → tx{not before …}, later
+//!                                              └ else → tx{failed} ─ undo in reverse ─ tx{failed}
+//!   finish: read back ─ tx{applied | applied with difference}
+//! ```
+//!
+//! **After a kill** at any arrow, the database says how far it came. A step that
+//! is `begun` is first looked for in AWS: if it was done, it is done; if not, it
+//! is called again, unless its time is past, and an undo that was under way goes
+//! on. The claim is a lease, so that two servers do not do the same work; should
+//! a call outlast it, every transaction holds it again and checks the row's
+//! version, and nothing is recorded twice.
+
+use super::undo;
+use crate::{
+    Services,
+    changes::{self, ballot, plan, remark::Remark},
+    cx::{AuditEntryExt, system_audit},
+    failure::{Failure, Outcome},
+    health::KeptFault,
+};
+use domain::{
+    approvals::Outcome as Tally,
+    audit::{AuditEntry, AuditOutcome},
+    capacity::Target,
+    changes::{ChangeState, Move, StepState},
+    checks::{Finding, Severity, blocks, frozen},
+    ids::{ChangeId, TargetId},
+    limits,
+    plan::{Call, Difference, differences},
+    time::Timestamp,
+};
+use ports::{CloudError, CloudErrorKind};
+use serde_json::json;
+use std::{collections::HashSet, sync::Arc};
+use store::{ChangeRow, FeedEntry, FeedTopic, StepRow, StoreError};
+
+/// Change requests claimed at a time.
+const CLAIM_ROWS: u32 = 10;
+/// Pause when AWS cannot be looked at before the first step or after the last.
+const LOOK_PAUSE_MS: i64 = 15_000;
+/// AWS may show the state of a moment ago for a while (its APIs are eventually
+/// consistent); a difference is believed only when it lasts this long.
+const READ_BACK_MS: i64 = 20_000;
+/// Pause between two readings back.
+const READ_BACK_PAUSE_MS: i64 = 5_000;
+
+/// A place between two writes at which a test may abort the worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CrashPoint {
+    /// A transaction is about to be committed.
+    BeforeCommit,
+    /// A transaction was committed.
+    AfterCommit,
+    /// AWS is about to be called.
+    BeforeCall,
+    /// AWS was called; the answer is not yet recorded.
+    AfterCall,
+}
+
+/// Answers whether to abort here, as a kill would.
+pub type CrashHook = Arc<dyn Fn(CrashPoint) -> bool + Send + Sync>;
+
+/// One turn: everything that is due.
+pub(super) async fn turn(s: &Services) -> Outcome<String> {
+    let mut taken = HashSet::new();
+    let mut failed = None;
+    loop {
+        let mut due = claim(s).await?;
+        due.retain(|row| !taken.contains(&row.id));
+        if due.is_empty() {
+            return match (failed, taken.len()) {
+                (Some(failure), _) => Err(failure),
+                (None, 0) => Ok("nothing to carry out".into()),
+                (None, count) => Ok(format!("worked on {count}")),
+            };
+        }
+        for row in due {
+            taken.insert(row.id);
+            let id = row.id;
+            match carry(s, row).await {
+                Ok(()) => {}
+                Err(Failure::Store(StoreError::Conflict { .. })) => {
+                    tracing::info!(change.id = %id, "another server has taken a change request over");
+                }
+                // One that cannot be carried out must not hold up those behind it.
+                Err(failure) => {
+                    tracing::error!(change.id = %id, error = %failure, "a change request could not be worked on");
+                    failed = failed.or(Some(failure));
+                }
+            }
+        }
+    }
+}
+
+async fn claim(s: &Services) -> Outcome<Vec<ChangeRow>> {
+    let now = s.clock.now();
+    let until = now.plus_ms(limits::CHANGE_LEASE_MS);
+    let mut tx = s.store.begin().await?;
+    let due = tx.claim_changes(&s.holder, now, until, CLAIM_ROWS).await?;
+    tx.commit().await?;
+    Ok(due)
+}
+
+async fn carry(s: &Services, row: ChangeRow) -> Outcome<()> {
+    let mut job = Job { s, row };
+    if job.row.state == ChangeState::Approved && !begin(&mut job).await? {
+        return Ok(());
+    }
+    loop {
+        let mut read = s.store.read();
+        let steps = read.steps_of(job.row.id, job.row.revision).await?;
+        if undo::is_under_way(&steps) {
+            return undo::go_on(&mut job, steps).await;
+        }
+        let Some(step) = steps.into_iter().find(|step| step.state != StepState::Done) else {
+            return finish(&mut job).await;
+        };
+        if !carry_step(&mut job, step).await? {
+            return Ok(());
+        }
+    }
+}
+
+/// A change request under this worker's hands.
+pub(super) struct Job<'a> {
+    pub s: &'a Services,
+    pub row: ChangeRow,
+}
+
+impl Job<'_> {
+    /// Aborts where a test wants it.
+    pub fn pass(&self, point: CrashPoint) -> Outcome<()> {
+        match &self.s.crash {
+            Some(hook) if hook(point) => Err(Failure::defect("aborted by the crash hook")),
+            _ => Ok(()),
+        }
+    }
+
+    /// An audit entry about this change request.
+    pub fn audit(&self, action: &str) -> AuditEntry {
+        let now = self.s.clock.now();
+        system_audit(now, action, self.row.id).within(&self.row.environment)
+    }
+
+    /// One transaction: the row, perhaps a step, what the audit log says.
+    ///
+    /// # Errors
+    /// `Conflict` when another server has taken over.
+    pub async fn write(&mut self, step: Option<&StepRow>, audit: &[AuditEntry]) -> Outcome<()> {
+        let s = self.s;
+        let now = s.clock.now();
+        let mut tx = s.store.begin().await?;
+        let until = now.plus_ms(limits::CHANGE_LEASE_MS);
+        tx.hold_change(self.row.id, &s.holder, now, until).await?;
+        if let Some(step) = step {
+            tx.update_step(self.row.id, self.row.revision, step).await?;
+        }
+        self.row.updated_at = now;
+        let version = tx.update_change(&self.row).await?;
+        for entry in audit {
+            tx.audit(entry).await?;
+        }
+        tx.feed(&[changes::news(&self.row, version)], now).await?;
+        if self.row.state.is_final() || self.row.not_before > now {
+            tx.release_change(self.row.id, &s.holder).await?;
+        }
+        self.pass(CrashPoint::BeforeCommit)?;
+        tx.commit().await?;
+        self.row.version = version;
+        s.signals.feed();
+        self.pass(CrashPoint::AfterCommit)
+    }
+
+    /// Leaves it for later.
+    pub async fn postpone(&mut self, pause_ms: i64) -> Outcome<()> {
+        self.row.not_before = self.s.clock.now().plus_ms(pause_ms);
+        self.write(None, &[]).await
+    }
+
+    /// Ends it as failed.
+    pub async fn fail(&mut self, remarks: Vec<Remark>) -> Outcome<()> {
+        self.row.state = self.row.state.after(Move::Fail).map_err(Failure::defect)?;
+        self.row.result = remarks.iter().map(Remark::to_json).collect();
+        let findings: Vec<_> = remarks
+            .into_iter()
+            .filter_map(|remark| match remark {
+                Remark::Blocked { finding } => Some(finding),
+                _ => None,
+            })
+            .collect();
+        let audit = self.audit("change.fail").ended(AuditOutcome::Failed);
+        let audit = audit.detail(&json!({ "findings": findings }));
+        self.write(None, &[audit]).await
+    }
+}
+
+/// The pause before the next attempt: doubling, up to a minute.
+pub(super) fn pause_ms(attempts: u32) -> i64 {
+    let doubled = 1_000_i64 << attempts.min(10);
+    doubled.min(limits::STEP_PAUSE_MS_MAX)
+}
+
+/// From approved to applying; false when it goes no further now.
+async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
+    let s = job.s;
+    let target = plan::target_of(s.store.read(), &job.row).await?;
+    let live = match plan::look(s, &target).await {
+        Ok(live) => live,
+        Err(Failure::Cloud(error)) => {
+            tracing::warn!(change.id = %job.row.id, error = %error, "a change request waits for the cloud");
+            job.postpone(LOOK_PAUSE_MS).await?;
+            return Ok(false);
+        }
+        Err(failure) => return Err(failure),
+    };
+    let Some(live) = live else {
+        job.fail(vec![Remark::TargetGone]).await?;
+        return Ok(false);
+    };
+
+    let now = s.clock.now();
+    let mut tx = s.store.begin().await?;
+    let until = now.plus_ms(limits::CHANGE_LEASE_MS);
+    tx.hold_change(job.row.id, &s.holder, now, until).await?;
+    let id = job.row.id;
+    let fresh = plan::plan(tx.read(), id, &job.row.change, &target, &live, now).await?;
+    let Ok(fresh) = fresh else {
+        drop(tx);
+        job.fail(vec![Remark::EventOver]).await?;
+        return Ok(false);
+    };
+    let votes = tx.read().votes_of(id).await?;
+    let authors = tx.read().authors_of(id).await?;
+    let papers = ballot::Papers::new(&job.row, &authors, &votes, frozen(&fresh.findings));
+    let by_policy = job.row.event.is_some();
+    let next = if ballot::is_another(&job.row, &fresh, &live) {
+        Begin::Revise("the live state changed")
+    } else if blocks(&fresh.findings) {
+        Begin::Forbid
+    } else if !by_policy && papers.tally() != Tally::Approved {
+        Begin::Revise("a freeze was declared")
+    } else {
+        Begin::Go
+    };
+    match next {
+        Begin::Forbid => {
+            drop(tx);
+            job.fail(forbidding(fresh.findings)).await?;
+            return Ok(false);
+        }
+        Begin::Revise(why) => {
+            let audit = system_audit(now, "change.void", id).detail(&json!({ "note": why }));
+            let row = job.row.clone();
+            job.row = ballot::revise(s, &mut tx, row, fresh, &live, audit, now).await?;
+            if !by_policy {
+                tx.release_change(id, &s.holder).await?;
+                commit(job, tx).await?;
+                return Ok(false);
+            }
+            // The policy approves the return to what was approved, whatever the
+            // live state is that it returns from.
+            job.row.state = job
+                .row
+                .state
+                .after(Move::Approve)
+                .map_err(Failure::defect)?;
+            tx.insert_vote(id, &changes::policy_vote(s, &job.row, now))
+                .await?;
+            if blocks(&job.row.plan.findings) {
+                let findings = job.row.plan.findings.clone();
+                job.row.version = tx.update_change(&job.row).await?;
+                commit(job, tx).await?;
+                job.fail(forbidding(findings)).await?;
+                return Ok(false);
+            }
+        }
+        Begin::Go => job.row.plan = fresh,
+    }
+    job.row.state = job.row.state.after(Move::Begin).map_err(Failure::defect)?;
+    job.row.updated_at = now;
+    job.row.version = tx.update_change(&job.row).await?;
+    tx.insert_steps(id, job.row.revision, &job.row.plan.steps)
+        .await?;
+    let audit = job.audit("change.begin").ended(AuditOutcome::Begun);
+    tx.audit(&audit.detail(&json!({ "hash": job.row.hash })))
+        .await?;
+    tx.feed(&[changes::news(&job.row, job.row.version)], now)
+        .await?;
+    commit(job, tx).await?;
+    Ok(true)
+}
+
+enum Begin {
+    Go,
+    Forbid,
+    Revise(&'static str),
+}
+
+async fn commit(job: &Job<'_>, tx: store::Tx) -> Outcome<()> {
+    job.pass(CrashPoint::BeforeCommit)?;
+    tx.commit().await?;
+    job.s.signals.feed();
+    job.pass(CrashPoint::AfterCommit)
+}
+
+fn forbidding(findings: Vec<Finding>) -> Vec<Remark> {
+    let errors = findings.into_iter();
+    let errors = errors.filter(|finding| finding.severity() == Severity::Error);
+    errors.map(|finding| Remark::Blocked { finding }).collect()
+}
+
+/// One step; false when it goes no further now.
+async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
+    let call = step.step.call.clone();
+    let calls = json!({ "step": step.number, "calls": call.aws() });
+    let now = job.s.clock.now();
+    let too_late = is_too_late(job, &call, now);
+    if step.attempts > 0 || too_late {
+        match look_before(job, &call, now).await? {
+            Seen::Done => {
+                step.state = StepState::Done;
+                step.ended_at = Some(now);
+                step.error = None;
+                let audit = job.audit("change.step");
+                job.write(Some(&step), &[audit.detail(&calls)]).await?;
+                return Ok(true);
+            }
+            Seen::Unknown => {
+                job.postpone(LOOK_PAUSE_MS).await?;
+                return Ok(false);
+            }
+            Seen::Missing if too_late => return give_up_late(job, step, &call).await,
+            Seen::Missing => {}
+        }
+    }
+    step.state = StepState::Begun;
+    step.attempts += 1;
+    step.begun_at = step.begun_at.or(Some(now));
+    let audit = job.audit("change.step").ended(AuditOutcome::Begun);
+    job.write(Some(&step), &[audit.detail(&calls)]).await?;
+
+    job.pass(CrashPoint::BeforeCall)?;
+    let answer = job.s.cloud.carry_out(&call).await;
+    job.pass(CrashPoint::AfterCall)?;
+
+    let audit = job.audit("change.step");
+    step.ended_at = Some(job.s.clock.now());
+    let Err(error) = answer else {
+        step.state = StepState::Done;
+        step.error = None;
+        job.write(Some(&step), &[audit.detail(&calls)]).await?;
+        return Ok(true);
+    };
+    let fault = KeptFault::from(&error);
+    step.error = Some(fault.to_json());
+    let retries = error.kind.is_passing() && step.attempts < limits::STEP_ATTEMPTS_MAX;
+    if retries {
+        step.ended_at = None;
+        job.row.not_before = job.s.clock.now().plus_ms(pause_ms(step.attempts));
+    } else if may_have_happened(&call, &error) {
+        // Stays begun, with no attempt left: to be undone like a done one.
+        step.attempts = limits::STEP_ATTEMPTS_MAX;
+    } else {
+        step.state = StepState::Failed;
+    }
+    let detail = json!({ "step": step.number, "fault": fault, "again": retries });
+    let audit = audit.ended(AuditOutcome::Failed).detail(&detail);
+    job.write(Some(&step), &[audit]).await?;
+    Ok(!retries)
+}
+
+/// What AWS shows of a call that may have been made.
+enum Seen {
+    Done,
+    Missing,
+    /// AWS cannot be looked at now.
+    Unknown,
+}
+
+async fn look_before(job: &Job<'_>, call: &Call, now: Timestamp) -> Outcome<Seen> {
+    let target = plan::target_of(job.s.store.read(), &job.row).await?;
+    match plan::look(job.s, &target).await {
+        Ok(Some(live)) if call.is_done(&live, now) => Ok(Seen::Done),
+        Ok(_) => Ok(Seen::Missing),
+        Err(Failure::Cloud(error)) if error.kind.is_passing() => Ok(Seen::Unknown),
+        // What may not be read is tried; the call itself says what is wrong.
+        Err(Failure::Cloud(_)) => Ok(Seen::Missing),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Whether the call would come after its own time: a start whose time is past,
+/// or a rise so close to the return that it could come after it and stay.
+fn is_too_late(job: &Job<'_>, call: &Call, now: Timestamp) -> bool {
+    if call.time_has_passed(now) {
+        return true;
+    }
+    let rises = matches!(call, Call::SetCapacity { .. });
+    let near = |until: Timestamp| now.plus_ms(limits::SCALE_EVENT_LEAD_MS_MIN) >= until;
+    rises && job.row.plan.until.is_some_and(near)
+}
+
+/// Ends a step whose time is past. One that was tried is undone like a done one:
+/// the first of two calls may have gone through.
+async fn give_up_late(job: &mut Job<'_>, mut step: StepRow, call: &Call) -> Outcome<bool> {
+    let fault = KeptFault {
+        kind: CloudErrorKind::Invalid,
+        action: call.aws().pop().map(|call| call.action).unwrap_or_default(),
+        message: "its time was past before it could be carried out".to_owned(),
+    };
+    step.error = Some(fault.to_json());
+    step.ended_at = Some(job.s.clock.now());
+    if step.attempts > 0 {
+        step.state = StepState::Begun;
+        step.attempts = step.attempts.max(limits::STEP_ATTEMPTS_MAX);
+    } else {
+        step.state = StepState::Failed;
+    }
+    let audit = job.audit("change.step").ended(AuditOutcome::Failed);
+    let detail = json!({ "step": step.number, "fault": fault, "again": false });
+    job.write(Some(&step), &[audit.detail(&detail)]).await?;
+    Ok(true)
+}
+
+/// Whether AWS may have done something although the call failed: an answer that
+/// never came, or the second of the two calls that set a service's capacity.
+fn may_have_happened(call: &Call, error: &CloudError) -> bool {
+    error.kind.is_passing() || call.aws().len() > 1
+}
+
+/// Reads back and ends it.
+async fn finish(job: &mut Job<'_>) -> Outcome<()> {
+    let s = job.s;
+    let mut read = s.store.read();
+    let steps = read.steps_of(job.row.id, job.row.revision).await?;
+    let now = s.clock.now();
+    let applied_at = steps
+        .iter()
+        .filter_map(|step| step.ended_at)
+        .max()
+        .unwrap_or(now);
+    let target = plan::target_of(read, &job.row).await?;
+    let reading = match plan::look(s, &target).await {
+        Ok(Some(live)) => {
+            let found = differences(&job.row.plan, &live, now, applied_at);
+            Reading {
+                remarks: differing(&found),
+                differences: found,
+                live: Some(live),
+            }
+        }
+        Ok(None) => {
+            let found = vec![Difference::TargetGone];
+            Reading {
+                remarks: differing(&found),
+                differences: found,
+                live: None,
+            }
+        }
+        Err(Failure::Cloud(error)) if error.kind.is_passing() => {
+            return job.postpone(LOOK_PAUSE_MS).await;
+        }
+        Err(Failure::Cloud(error)) => {
+            let fault = KeptFault::from(&error);
+            let remarks = vec![Remark::Unread { fault }];
+            Reading {
+                remarks,
+                differences: Vec::new(),
+                live: None,
+            }
+        }
+        Err(failure) => return Err(failure),
+    };
+    if !reading.differences.is_empty() && now.since_ms(applied_at) < READ_BACK_MS {
+        return job.postpone(READ_BACK_PAUSE_MS).await;
+    }
+    let wanted = match reading.remarks.is_empty() {
+        true => Move::Finish,
+        false => Move::FinishDifferent,
+    };
+    job.row.state = job.row.state.after(wanted).map_err(Failure::defect)?;
+    job.row.result = reading.remarks.iter().map(Remark::to_json).collect();
+    job.row.applied_at = Some(applied_at);
+    if job.row.event.is_none() {
+        job.row.from = job.row.from.or(Some(applied_at));
+    }
+    close(job, reading, now).await
+}
+
+/// What reading back gave.
+struct Reading {
+    remarks: Vec<Remark>,
+    differences: Vec<Difference>,
+    live: Option<Target>,
+}
+
+fn differing(found: &[Difference]) -> Vec<Remark> {
+    let remark = |difference: &Difference| Remark::Differs {
+        difference: difference.clone(),
+    };
+    found.iter().map(remark).collect()
+}
+
+/// The last transaction: the end of the change request, what it means for the
+/// event it ends, and the target as it was just read.
+async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<()> {
+    let s = job.s;
+    let mut tx = s.store.begin().await?;
+    let until = now.plus_ms(limits::CHANGE_LEASE_MS);
+    tx.hold_change(job.row.id, &s.holder, now, until).await?;
+    job.row.updated_at = now;
+    job.row.version = tx.update_change(&job.row).await?;
+    let detail = json!({ "differences": reading.differences, "state": job.row.state });
+    tx.audit(&job.audit("change.applied").detail(&detail))
+        .await?;
+    let mut feed = vec![changes::news(&job.row, job.row.version)];
+    if let Some(event) = job.row.event {
+        // An end that left something behind leaves the event standing and watched.
+        if job.row.state == ChangeState::Applied {
+            feed.push(end_event(job, &mut tx, event, now).await?);
+        }
+    } else if !reading.differences.is_empty() {
+        tx.put_drift(job.row.id, &reading.differences, now).await?;
+    }
+    if let Some(live) = &reading.live {
+        let mut new_id = || TargetId::from_parts(now.ms(), s.ids.random());
+        tx.save_target(live, now, &mut new_id).await?;
+        feed.push(target_news(&job.row));
+    }
+    tx.feed(&feed, now).await?;
+    tx.release_change(job.row.id, &s.holder).await?;
+    commit(job, tx).await?;
+    s.signals.poll(&job.row.plan.target.scope);
+    s.signals.watch();
+    Ok(())
+}
+
+/// Marks the event as ended by this change request.
+async fn end_event(
+    job: &Job<'_>,
+    tx: &mut store::Tx,
+    event: ChangeId,
+    now: Timestamp,
+) -> Outcome<FeedEntry> {
+    let row = tx.read().change(event).await?;
+    let mut row = row.ok_or_else(|| Failure::defect(format!("{} ends {event}", job.row.id)))?;
+    row.ended_by = Some(job.row.id);
+    row.ended_at = job.row.applied_at;
+    row.updated_at = now;
+    let version = tx.update_change(&row).await?;
+    tx.clear_drift(event).await?;
+    let audit = system_audit(now, "event.end", event).within(&row.environment);
+    tx.audit(&audit.detail(&json!({ "by": job.row.id })))
+        .await?;
+    Ok(changes::news(&row, version))
+}
+
+/// What the feed says about the target of a change request.
+fn target_news(row: &ChangeRow) -> FeedEntry {
+    FeedEntry {
+        topic: FeedTopic::Target,
+        subject: row.target.to_string(),
+        environment: row.environment.clone(),
+        version: row.version,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_minute() {
+        assert_eq!(pause_ms(1), 2_000);
+        assert_eq!(pause_ms(4), 16_000);
+        assert_eq!(pause_ms(12), 60_000);
+        assert_eq!(pause_ms(u32::MAX), 60_000);
+    }
+}

@@ -1,0 +1,47 @@
+//! Ends change requests that nobody decided or could begin in time.
+
+use crate::{
+    Services, changes,
+    cx::{AuditEntryExt, system_audit},
+    failure::Outcome,
+};
+use domain::{changes::Move, ids::ChangeId, time::Timestamp};
+
+/// Change requests ended in one turn.
+const ROWS_MAX: u32 = 200;
+
+/// One turn.
+pub(super) async fn turn(s: &Services) -> Outcome<String> {
+    let now = s.clock.now();
+    let due = s.store.read().changes_to_expire(now, ROWS_MAX).await?;
+    let mut expired = 0_u32;
+    for id in due {
+        expired += u32::from(expire(s, id, now).await?);
+    }
+    if expired > 0 {
+        s.signals.feed();
+    }
+    Ok(format!("{expired} expired"))
+}
+
+async fn expire(s: &Services, id: ChangeId, now: Timestamp) -> Outcome<bool> {
+    let mut tx = s.store.begin().await?;
+    let Some(mut row) = tx.read().change(id).await? else {
+        return Ok(false);
+    };
+    // Somebody may have decided, or a worker begun, since the list was read.
+    let Ok(state) = row.state.after(Move::Expire) else {
+        return Ok(false);
+    };
+    if row.expires_at > now {
+        return Ok(false);
+    }
+    row.state = state;
+    row.updated_at = now;
+    let version = tx.update_change(&row).await?;
+    let audit = system_audit(now, "change.expire", id).within(&row.environment);
+    tx.audit(&audit).await?;
+    tx.feed(&[changes::news(&row, version)], now).await?;
+    tx.commit().await?;
+    Ok(true)
+}

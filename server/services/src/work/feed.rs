@@ -1,0 +1,103 @@
+//! Turns the database's feed into news for the live stream.
+
+use crate::{Services, alarms, failure::Outcome, stream::Told};
+use api::stream::News;
+use domain::estate::Environment;
+use std::{collections::HashSet, sync::Arc};
+use store::{FeedEntry, FeedRow, FeedTopic};
+
+/// Rows read at a time.
+const ROWS_MAX: u32 = 1_000;
+/// More news than this at once is told as "read everything again".
+const NEWS_MAX: usize = 500;
+
+/// One turn: everything that is new.
+pub(super) async fn turn(s: &Services) -> Outcome<String> {
+    let mut read = s.store.read();
+    let mut cursor = s.hub.cursor.lock().await;
+    let Some(mut seen) = *cursor else {
+        // Whoever follows already may have missed what came before.
+        reload(s);
+        *cursor = Some(read.feed_head().await?);
+        return Ok("begins to follow".into());
+    };
+    if read.feed_floor().await? > seen {
+        reload(s);
+        *cursor = Some(read.feed_head().await?);
+        return Ok("was away too long".into());
+    }
+    let mut told = 0;
+    loop {
+        let rows = read.feed_since(seen, ROWS_MAX).await?;
+        let Some(last) = rows.last() else {
+            break;
+        };
+        seen = last.seq;
+        let full = rows.len() == ROWS_MAX as usize;
+        if s.hub.followers() > 0 {
+            told += tell(s, rows).await?;
+        }
+        *cursor = Some(seen);
+        if !full {
+            break;
+        }
+    }
+    Ok(format!("{told} told to {} followers", s.hub.followers()))
+}
+
+fn reload(s: &Services) {
+    s.hub.tell(Told {
+        environment: None,
+        news: Arc::new(News::Reload),
+    });
+}
+
+/// Tells a batch: of several rows about one thing only the last.
+async fn tell(s: &Services, rows: Vec<FeedRow>) -> Outcome<usize> {
+    let mut named = HashSet::new();
+    let mut last: Vec<FeedEntry> = rows
+        .into_iter()
+        .rev()
+        .map(|row| row.entry)
+        .filter(|entry| named.insert((entry.topic, entry.subject.clone())))
+        .collect();
+    last.reverse();
+    if last.len() > NEWS_MAX {
+        reload(s);
+        return Ok(1);
+    }
+    let count = last.len();
+    for entry in last {
+        if let Some((environment, news)) = news(s, entry).await? {
+            s.hub.tell(Told {
+                environment: Some(environment),
+                news: Arc::new(news),
+            });
+        }
+    }
+    Ok(count)
+}
+
+/// The news of an entry and the environment it is told in.
+async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Environment, News)>> {
+    let news = match entry.topic {
+        FeedTopic::Alarm => {
+            let Ok(id) = entry.subject.parse() else {
+                return Ok(None);
+            };
+            let row = s.store.read().alarm(id).await?;
+            // The row is told as it is now, so to those who see where it is now.
+            return Ok(row.map(|row| {
+                let environment = row.environment.clone();
+                let row = alarms::listed(row);
+                (environment, News::Alarm { row })
+            }));
+        }
+        FeedTopic::Change => entry.subject.parse().ok().map(|id| News::Change {
+            id,
+            version: entry.version,
+        }),
+        FeedTopic::Target => entry.subject.parse().ok().map(|id| News::Target { id }),
+    };
+    Ok(news.map(|news| (entry.environment, news)))
+}

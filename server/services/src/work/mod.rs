@@ -1,0 +1,164 @@
+//! The workers: everything that happens without a request.
+//!
+//! | worker | what it does |
+//! |---|---|
+//! | `poll ACCOUNT/REGION` | reads alarms, targets and requests of one scope, under a lease |
+//! | `follow feed` | turns the database's feed into news for the live stream |
+//! | `apply changes` | carries approved change requests out, step by recorded step |
+//! | `watch events` | looks for drift while an event stands, and for its return |
+//! | `expire changes` | ends proposals that nobody decided in time |
+//! | `retain` | deletes what has been kept long enough |
+//!
+//! Workers take no input, are idempotent and do not retry inside: the next turn
+//! is the retry. Two servers on one database share the work by leases; a lease
+//! saves work, correctness comes from versions checked in every transaction.
+//! After a kill at any instant the next turn of any server goes on from what
+//! the database holds.
+
+mod apply;
+mod backfill;
+mod driver;
+mod expire;
+mod feed;
+mod poll;
+mod retain;
+mod status;
+mod undo;
+mod watch;
+
+pub use apply::{CrashHook, CrashPoint};
+pub use driver::Driver;
+pub use status::Statuses;
+
+use crate::{Services, failure::Outcome, settings::Settings};
+use domain::estate::Scope;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The kinds of worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Reads one account and region.
+    Poll(Scope),
+    /// Reads the feed.
+    Feed,
+    /// Carries out.
+    Apply,
+    /// Watches events.
+    Watch,
+    /// Expires proposals.
+    Expire,
+    /// Deletes what is old.
+    Retain,
+}
+
+/// A worker.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// What it does.
+    pub kind: Kind,
+    /// Its name on the system page.
+    pub name: String,
+    /// How often it runs by itself.
+    pub period_ms: u64,
+    /// Wakes it before its time.
+    pub(crate) signal: Arc<Notify>,
+}
+
+impl Worker {
+    fn new(kind: Kind, settings: &Settings) -> Self {
+        let (name, period_ms) = match &kind {
+            Kind::Poll(scope) => (format!("poll {scope}"), settings.poll_period_ms),
+            Kind::Feed => ("follow feed".into(), 250),
+            Kind::Apply => ("apply changes".into(), 5_000),
+            Kind::Watch => ("watch events".into(), 30_000),
+            Kind::Expire => ("expire changes".into(), 30_000),
+            Kind::Retain => ("retain".into(), 10 * 60_000),
+        };
+        Self {
+            kind,
+            name,
+            period_ms,
+            signal: Arc::default(),
+        }
+    }
+}
+
+/// Wakes workers whose work has just arrived.
+#[derive(Debug)]
+pub struct Signals(Vec<Worker>);
+
+impl Signals {
+    /// The workers of an estate.
+    #[must_use]
+    pub fn new(scopes: Vec<Scope>, settings: &Settings) -> Self {
+        let polls = scopes.into_iter().map(Kind::Poll);
+        // The order in which `run_once` takes them: read, decide, act, look, tell.
+        let others = [
+            Kind::Expire,
+            Kind::Apply,
+            Kind::Watch,
+            Kind::Feed,
+            Kind::Retain,
+        ];
+        let workers = polls.chain(others);
+        Self(workers.map(|kind| Worker::new(kind, settings)).collect())
+    }
+
+    /// Every worker.
+    #[must_use]
+    pub fn workers(&self) -> &[Worker] {
+        &self.0
+    }
+
+    /// There is something to carry out.
+    pub fn apply(&self) {
+        self.wake(|kind| *kind == Kind::Apply);
+    }
+
+    /// There is something to tell.
+    pub fn feed(&self) {
+        self.wake(|kind| *kind == Kind::Feed);
+    }
+
+    /// The live state of a scope has just been changed or read.
+    pub fn poll(&self, scope: &Scope) {
+        self.wake(|kind| matches!(kind, Kind::Poll(polled) if polled == scope));
+    }
+
+    /// There is something to look after.
+    pub fn watch(&self) {
+        self.wake(|kind| *kind == Kind::Watch);
+    }
+
+    /// The world has moved: everybody looks.
+    pub fn all(&self) {
+        self.wake(|_| true);
+    }
+
+    fn wake(&self, whom: impl Fn(&Kind) -> bool) {
+        for worker in self.0.iter().filter(|worker| whom(&worker.kind)) {
+            worker.signal.notify_one();
+        }
+    }
+}
+
+/// One turn; answers the worker's own words for the system page.
+async fn turn(s: &Services, worker: &Worker) -> Outcome<String> {
+    match &worker.kind {
+        Kind::Poll(scope) => poll::turn(s, scope).await,
+        Kind::Feed => feed::turn(s).await,
+        Kind::Apply => apply::turn(s).await,
+        Kind::Watch => watch::turn(s).await,
+        Kind::Expire => expire::turn(s).await,
+        Kind::Retain => retain::turn(s).await,
+    }
+}
+
+/// Lets every worker take one turn, one after the other, with its status kept.
+/// For programs that must not run in the background, such as tests.
+pub async fn run_once(s: &Services) {
+    for worker in s.signals.workers() {
+        driver::take_turn(s, worker).await;
+    }
+}

@@ -1,0 +1,167 @@
+//! Looks after scale events that stand in AWS: drift while they last, and the
+//! return when their time is over. AWS does the returning; this only looks.
+
+use crate::{
+    Services,
+    changes::{self, plan},
+    cx::{AuditEntryExt, system_audit},
+    failure::{Failure, Outcome},
+};
+use domain::{
+    audit::AuditOutcome,
+    changes::ChangeState,
+    limits,
+    plan::{Difference, differences},
+    time::{MINUTE_MS, Timestamp},
+};
+use serde_json::json;
+use store::ChangeRow;
+
+/// After its end, an event's return is looked for: a second scheduled action
+/// may follow a minute later, AWS may be two minutes late, and shows it a
+/// moment after.
+const RETURN_MS: i64 = 5 * MINUTE_MS;
+/// Returns looked for in one turn.
+const RETURNS_MAX: u32 = 50;
+
+/// One turn.
+pub(super) async fn turn(s: &Services) -> Outcome<String> {
+    let now = s.clock.now();
+    let mut read = s.store.read();
+    let standing = read.standing_events_all(now).await?;
+    let mut drifted = 0_u32;
+    for row in standing.iter().filter(|row| row.state.stands()) {
+        drifted += u32::from(look_for_drift(s, row, now).await?);
+    }
+    let over = read
+        .events_to_verify(now.plus_ms(-RETURN_MS), RETURNS_MAX)
+        .await?;
+    for row in &over {
+        look_for_return(s, row, now).await?;
+    }
+    Ok(format!(
+        "{} standing, {drifted} drifted, {} returns looked for",
+        standing.len(),
+        over.len()
+    ))
+}
+
+/// Compares the last poll with the plan; answers whether it differs.
+async fn look_for_drift(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcome<bool> {
+    let mut read = s.store.read();
+    let Some(applied_at) = row.applied_at else {
+        return Ok(false);
+    };
+    let ending = read.end_change_of(row.id).await?;
+    let under_way =
+        |end: &ChangeRow| matches!(end.state, ChangeState::Approved | ChangeState::Applying);
+    if ending.as_ref().is_some_and(under_way) {
+        return Ok(false);
+    }
+    let target = plan::target_of(read, row).await?;
+    let found = if target.gone_at.is_some() {
+        vec![Difference::TargetGone]
+    } else if target.read_at <= applied_at {
+        // Read before it was applied: says nothing.
+        return Ok(false);
+    } else {
+        // What was live when it was read is judged by the time of the reading.
+        differences(&row.plan, &target.target, target.read_at, applied_at)
+    };
+    keep_drift(s, row, &found, now).await?;
+    Ok(!found.is_empty())
+}
+
+/// Keeps what differs and tells it once; forgets it when it has passed.
+async fn keep_drift(
+    s: &Services,
+    row: &ChangeRow,
+    found: &[Difference],
+    now: Timestamp,
+) -> Outcome<()> {
+    let known = s.store.read().drift_of(row.id).await?;
+    if known.map(|drift| drift.differences).unwrap_or_default() == found {
+        return Ok(());
+    }
+    let mut tx = s.store.begin().await?;
+    let audit = if found.is_empty() {
+        tx.clear_drift(row.id).await?;
+        system_audit(now, "event.drift_over", row.id)
+    } else {
+        tx.put_drift(row.id, found, now).await?;
+        system_audit(now, "event.drift", row.id).ended(AuditOutcome::Failed)
+    };
+    let detail = json!({ "differences": found });
+    tx.audit(&audit.within(&row.environment).detail(&detail))
+        .await?;
+    tx.feed(&[changes::news(row, row.version)], now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(())
+}
+
+/// Looks at AWS after the end of an event.
+async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcome<()> {
+    let applied_at = row.applied_at.unwrap_or(now);
+    let target = plan::target_of(s.store.read(), row).await?;
+    let until = row.until.unwrap_or(now);
+    let given_up = now.since_ms(until) > limits::RETURN_WATCH_MS;
+    let mut seen = true;
+    let found = match plan::look(s, &target).await {
+        Ok(Some(live)) => differences(&row.plan, &live, now, applied_at),
+        Ok(None) => vec![Difference::TargetGone],
+        Err(Failure::Cloud(error)) if !given_up => {
+            tracing::debug!(change.id = %row.id, error = %error, "a return is looked for later");
+            return Ok(());
+        }
+        Err(Failure::Cloud(_)) => {
+            seen = false;
+            Vec::new()
+        }
+        Err(failure) => return Err(failure),
+    };
+    if !found.is_empty() && !given_up {
+        return keep_missing_return(s, row, &found, now).await;
+    }
+    let mut tx = s.store.begin().await?;
+    let held = tx.read().change(row.id).await?;
+    let Some(mut row) = held.filter(|row| row.return_verified_at.is_none()) else {
+        return Ok(());
+    };
+    row.return_verified_at = Some(now);
+    row.updated_at = now;
+    let version = tx.update_change(&row).await?;
+    tx.clear_drift(row.id).await?;
+    let audit = match seen && found.is_empty() {
+        true => system_audit(now, "event.return", row.id),
+        false => system_audit(now, "event.return_given_up", row.id).ended(AuditOutcome::Failed),
+    };
+    let detail = json!({ "differences": found });
+    tx.audit(&audit.within(&row.environment).detail(&detail))
+        .await?;
+    tx.feed(&[changes::news(&row, version)], now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(())
+}
+
+/// The return has not happened as planned: drift until it has.
+async fn keep_missing_return(
+    s: &Services,
+    row: &ChangeRow,
+    found: &[Difference],
+    now: Timestamp,
+) -> Outcome<()> {
+    let mut tx = s.store.begin().await?;
+    if !tx.put_drift(row.id, found, now).await? {
+        return Ok(());
+    }
+    let audit = system_audit(now, "event.return_missing", row.id).ended(AuditOutcome::Failed);
+    let detail = json!({ "differences": found });
+    tx.audit(&audit.within(&row.environment).detail(&detail))
+        .await?;
+    tx.feed(&[changes::news(row, row.version)], now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(())
+}

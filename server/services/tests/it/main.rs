@@ -1,0 +1,18 @@
+//! The promises of the console, each told as a story on both databases.
+
+mod alarms;
+mod apply;
+mod clock;
+mod faults;
+mod four_eyes;
+mod freezes;
+mod overlap;
+mod overview;
+mod reach;
+mod returns;
+mod servers;
+mod sessions;
+mod story;
+mod stream;
+mod voids;
+mod workers;

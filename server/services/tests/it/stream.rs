@@ -1,0 +1,108 @@
+//! Live news: what a follower hears, and what not.
+
+use crate::story::{SCALED, at_least_later, proposed, refused};
+use api::{ErrorCode, stream::News};
+use domain::people::{Reach, Role};
+use services::stream::{Follower, follow};
+use std::time::Duration;
+use testkit::{Harness, story};
+
+/// Everything that is to be heard right now.
+async fn heard(follower: &mut Follower) -> Vec<News> {
+    let mut all = Vec::new();
+    let moment = Duration::from_millis(50);
+    while let Ok(news) = tokio::time::timeout(moment, follower.next()).await {
+        all.push(news);
+    }
+    all
+}
+
+fn following(h: &Harness, role: Role) -> Follower {
+    follow(&h.services, &h.cx(&h.people[role.as_str()])).expect("a place")
+}
+
+story!(a_change_is_told_to_those_who_see_it, |h| async move {
+    let dev = h
+        .person("dev", Role::Admin, Reach::Only(vec!["dev".into()]))
+        .await;
+    let mut outsider = follow(&h.services, &h.cx(&dev)).expect("a place");
+    let mut viewer = following(&h, Role::Viewer);
+    heard(&mut viewer).await;
+    let id = proposed(&h, at_least_later(&h, SCALED, 8).await).await;
+    h.drain().await;
+    let told = heard(&mut viewer).await;
+    let about = |news: &News| matches!(news, News::Change { id: told, .. } if *told == id);
+    assert!(told.iter().any(about), "{told:?}");
+    assert!(!heard(&mut outsider).await.iter().any(about));
+    assert_eq!(h.services.hub.followers(), 2);
+    drop(outsider);
+    assert_eq!(h.services.hub.followers(), 1);
+});
+
+story!(an_alarm_is_told_with_its_row, |h| async move {
+    let mut viewer = following(&h, Role::Viewer);
+    h.sandbox.traffic(600, 60);
+    for _ in 0..60 {
+        h.fast_forward(60_000).await;
+        for news in heard(&mut viewer).await {
+            if let News::Alarm { row } = news {
+                let kept = h
+                    .as_role(Role::Viewer)
+                    .alarm(row.id)
+                    .await
+                    .expect("an alarm")
+                    .row;
+                assert_eq!(kept.version, row.version);
+                return;
+            }
+        }
+    }
+    panic!("no alarm was told");
+});
+
+story!(another_servers_news_arrives_too, |h| async move {
+    let other = h.another(None).await;
+    services::work::run_once(&other).await;
+    let cx = h.cx(&h.people["viewer"]);
+    let mut viewer = follow(&other, &cx).expect("a place");
+    let id = proposed(&h, at_least_later(&h, SCALED, 8).await).await;
+    services::work::run_once(&other).await;
+    let told = heard(&mut viewer).await;
+    assert!(
+        told.iter()
+            .any(|news| matches!(news, News::Change { id: told, .. } if *told == id))
+    );
+});
+
+story!(too_much_at_once_is_one_reload, |h| async move {
+    let mut viewer = following(&h, Role::Viewer);
+    heard(&mut viewer).await;
+    let now = h.now();
+    let mut tx = h.services.store.begin().await.expect("a transaction");
+    let entries: Vec<_> = (0..600_u128)
+        .map(|n| store::FeedEntry {
+            topic: store::FeedTopic::Target,
+            subject: domain::ids::TargetId::from_parts(1, n).to_string(),
+            environment: "prod".into(),
+            version: 1,
+        })
+        .collect();
+    tx.feed(&entries, now).await.expect("a feed");
+    tx.commit().await.expect("commit");
+    h.drain().await;
+    let told = heard(&mut viewer).await;
+    assert!(told.contains(&News::Reload), "{told:?}");
+    assert!(told.len() < 50, "{}", told.len());
+});
+
+story!(there_is_room_for_so_many_followers, |h| async move {
+    let cx = h.cx(&h.people["viewer"]);
+    let limit = domain::limits::STREAM_CLIENTS_MAX;
+    let places: Vec<_> = (0..limit)
+        .map(|_| follow(&h.services, &cx).expect("a place"))
+        .collect();
+    let one_more = follow(&h.services, &cx).map_err(|failure| failure.told(&cx));
+    refused(one_more, ErrorCode::TooMany);
+    drop(places);
+    assert!(follow(&h.services, &cx).is_ok());
+});

@@ -1,0 +1,280 @@
+//! Puts the parts together: database, estate, clock and dice become services.
+
+use crate::{
+    config::{Config, ConfigError},
+    sandbox::Controls,
+    system::{SystemClock, SystemIds},
+};
+use aws::{AwsCloud, EstateError};
+use demo::{ClockMode, Sandbox, SandboxConfig};
+use ports::{Clock, Cloud};
+use services::{
+    Failure, LoadBalancer, Services, Settings, Setup,
+    sandbox::SandboxControl,
+    sign_in::sandbox::{Belongs, belongs, seed_people},
+};
+use std::{error::Error, io::ErrorKind, path::Path, sync::Arc};
+use store::{Store, StoreError};
+
+/// How often the sandbox's estate is read: it is here to be watched.
+const SANDBOX_POLL_MS: u64 = 5_000;
+
+/// Why the program could not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The command line, or what it names, is wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// The estate in the configuration cannot be used.
+    #[error("estate.{0}")]
+    Estate(#[from] EstateError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A use case.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    /// The machine.
+    #[error("{what}: {source}")]
+    Machine {
+        /// What could not be done, and what to do.
+        what: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl StartError {
+    /// 2 for what the caller must correct, 3 for an outside system that failed.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) | Self::Usage(_) | Self::Estate(_) => 2,
+            Self::Store(
+                StoreError::Url(_) | StoreError::NewerSchema { .. } | StoreError::Backup(_),
+            )
+            | Self::Failure(Failure::Told(_)) => 2,
+            Self::Store(_) | Self::Failure(_) | Self::Machine { .. } => 3,
+        }
+    }
+
+    /// Everything there is to say, cause by cause, on one line.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let mut text = self.to_string();
+        if let Self::Failure(Failure::Told(error)) = self {
+            for field in &error.fields {
+                text = format!("{}: {}", field.field, field.message);
+            }
+        }
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let words = error.to_string();
+            if !text.contains(&words) {
+                text = format!("{text}: {words}");
+            }
+            cause = error.source();
+        }
+        text
+    }
+}
+
+/// How the sandbox is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct SandboxOptions {
+    /// What its story is drawn from.
+    pub seed: u64,
+    /// How many alarms it has.
+    pub alarms: u32,
+    /// How its clock runs.
+    pub clock: ClockMode,
+}
+
+/// Opens the database, making the data directory for its file.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    if config.database_url.is_none() {
+        make_private(&config.data_dir)?;
+    }
+    Ok(Store::open(&config.database_url()).await?)
+}
+
+/// Makes the data directory, for this user alone.
+fn make_private(folder: &Path) -> Result<(), StartError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder
+        .create(folder)
+        .map_err(|source| StartError::Machine {
+            what: format!(
+                "the data directory {} cannot be made; choose another with --data",
+                folder.display()
+            ),
+            source,
+        })
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        version: env!("CARGO_PKG_VERSION").into(),
+        priority_rules: config.priority_rules.clone(),
+        approvals: config.approvals.clone(),
+        approvals_default: config.approvals_default,
+        load_balancers: config.load_balancers.clone(),
+        poll_period_ms: config.poll_period_ms,
+    }
+}
+
+/// The services over AWS, on a database as it is.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub fn services(config: &Config, store: Store) -> Result<Services, StartError> {
+    let cloud = AwsCloud::new(&config.estate)?;
+    let clock = Arc::new(SystemClock);
+    Ok(assemble(
+        store,
+        Arc::new(cloud),
+        clock,
+        settings(config),
+        None,
+    ))
+}
+
+/// The services over AWS, on a migrated database that is no sandbox's.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub async fn installation(config: &Config, store: Store) -> Result<Services, StartError> {
+    let services = services(config, store)?;
+    migrate(&services).await?;
+    if belongs(&services).await? == Belongs::ToSandbox {
+        return Err(StartError::Usage(
+            "this database belongs to a sandbox, and its people would be admins here; name \
+             another with --data or database.url"
+                .into(),
+        ));
+    }
+    Ok(services)
+}
+
+/// The services over the simulated estate, with its four people.
+///
+/// The estate and its clock begin anew at every start, and what an earlier one
+/// wrote would contradict them: so the SQLite file of the data directory is
+/// emptied, when it is a sandbox's. A database that the configuration names
+/// stays as it is.
+///
+/// # Errors
+/// [`StartError`] says what to do.
+pub async fn sandbox(
+    config: &Config,
+    options: SandboxOptions,
+    store: Store,
+) -> Result<Services, StartError> {
+    let mut services = simulated(config, options, store);
+    migrate(&services).await?;
+    match belongs(&services).await? {
+        Belongs::ToInstallation => {
+            return Err(StartError::Usage(
+                "this database belongs to an installation and not to a sandbox; name another                  with --data or database.url"
+                    .into(),
+            ));
+        }
+        Belongs::ToSandbox if config.database_url.is_none() => {
+            services.store.close().await;
+            remove_database(&config.database_file())?;
+            services = simulated(config, options, open_store(config).await?);
+            migrate(&services).await?;
+        }
+        Belongs::ToSandbox | Belongs::ToNobody => {}
+    }
+    seed_people(&services, options.seed).await?;
+    Ok(services)
+}
+
+fn simulated(config: &Config, options: SandboxOptions, store: Store) -> Services {
+    let world = SandboxConfig {
+        seed: options.seed,
+        alarms: options.alarms,
+        clock: options.clock,
+    };
+    let world = Sandbox::start(world, Arc::new(SystemClock));
+    let load_balancers = demo::load_balancers().into_iter().map(|lb| LoadBalancer {
+        scope: lb.scope,
+        environment: lb.environment,
+        load_balancer: lb.load_balancer,
+    });
+    let settings = Settings {
+        load_balancers: load_balancers.collect(),
+        poll_period_ms: SANDBOX_POLL_MS,
+        ..settings(config)
+    };
+    let (cloud, clock) = (world.cloud(), world.clock());
+    assemble(
+        store,
+        cloud,
+        clock,
+        settings,
+        Some(Arc::new(Controls(world))),
+    )
+}
+
+/// Removes a closed SQLite database with the files that SQLite keeps beside it.
+fn remove_database(file: &Path) -> Result<(), StartError> {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        match std::fs::remove_file(&name) {
+            Err(source) if source.kind() != ErrorKind::NotFound => {
+                let what = format!(
+                    "{} of an earlier sandbox cannot be removed; choose another folder with --data",
+                    Path::new(&name).display()
+                );
+                return Err(StartError::Machine { what, source });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn assemble(
+    store: Store,
+    cloud: Arc<dyn Cloud>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    sandbox: Option<Arc<dyn SandboxControl>>,
+) -> Services {
+    let ids = Arc::new(SystemIds);
+    let setup = Setup {
+        store,
+        cloud,
+        clock,
+        ids,
+        settings,
+        sandbox,
+        crash: None,
+    };
+    Services::new(setup)
+}
+
+/// Brings the database up to date and gives it its name if it has none.
+async fn migrate(services: &Services) -> Result<(), StartError> {
+    services.store.migrate().await?;
+    let candidate = format!("{:032x}", services.ids.random());
+    let mut tx = services.store.begin().await?;
+    tx.installation_id(&candidate, services.clock.now()).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,546 @@
+//! The configuration: one TOML file, and environment variables that win over it.
+//!
+//! Whatever is wrong is told with the file, the line, the key and what to do; a
+//! misspelt key is refused with the nearest known one. Nothing here touches the
+//! network or the database.
+
+use aws::{AccountConfig, AwsEstate};
+use domain::{
+    alarms::{PriorityRule, default_priority_rules},
+    estate::{AccountId, Environment, Region, Scope},
+    limits,
+};
+use serde::Deserialize;
+use services::settings::LoadBalancer;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+use toml::Spanned;
+
+/// How often the estate is read when the configuration does not say.
+const POLL_SECONDS: u64 = 30;
+/// Shortest and longest pause between two readings.
+const POLL_SECONDS_RANGE: std::ops::RangeInclusive<u64> = 5..=3_600;
+/// Largest configuration file.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// What the server runs with.
+#[derive(Clone)]
+pub struct Config {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The address people type, without a slash at the end.
+    pub public_url: Option<String>,
+    /// Plain HTTP on other than loopback is wanted.
+    pub insecure_http: bool,
+    /// Where it keeps files.
+    pub data_dir: PathBuf,
+    /// The database; none means SQLite in the data directory. May hold a password.
+    pub database_url: Option<String>,
+    /// The header in which a proxy in front tells the client's address.
+    pub trusted_proxy_header: Option<String>,
+    /// What is logged, in `tracing`'s filter language.
+    pub log: String,
+    /// Log lines are JSON.
+    pub log_json: bool,
+    /// The accounts to watch.
+    pub estate: AwsEstate,
+    /// Pause between two readings of the estate.
+    pub poll_period_ms: u64,
+    /// Approvals that a change needs, by environment.
+    pub approvals: BTreeMap<Environment, u32>,
+    /// Approvals in an environment that is not named.
+    pub approvals_default: u32,
+    /// How alarms get their priority; the first rule that fits.
+    pub priority_rules: Vec<PriorityRule>,
+    /// Load balancers whose requests the overview shows.
+    pub load_balancers: Vec<LoadBalancer>,
+}
+
+impl fmt::Debug for Config {
+    /// Without the database's URL, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .field("data_dir", &self.data_dir)
+            .field("database_url", &self.database_url.as_ref().map(|_| "…"))
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is wrong with the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {message}")]
+pub struct ConfigError {
+    /// `lamplighter.toml line 3`, or the environment variable.
+    pub place: String,
+    /// What is wrong with which key, and what to do.
+    pub message: String,
+}
+
+impl Config {
+    /// Reads the file, if one is given, and the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the first thing that is wrong.
+    pub fn load(
+        file: Option<&Path>,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let (name, text) = match file {
+            Some(path) => (path.display().to_string(), read(path)?),
+            None => ("configuration".to_owned(), String::new()),
+        };
+        let source = Source { name, text };
+        let given: File = toml::from_str(&source.text).map_err(|error| source.syntax(&error))?;
+        given.check(&source, environment)
+    }
+
+    /// Cookies are sent over HTTPS only.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// The database's URL, with SQLite in the data directory by default.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        let default = || format!("sqlite://{}", self.database_file().display());
+        self.database_url.clone().unwrap_or_else(default)
+    }
+
+    /// The SQLite file in the data directory, used when no database is named.
+    #[must_use]
+    pub fn database_file(&self) -> PathBuf {
+        self.data_dir.join("lamplighter.db")
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    let place = path.display().to_string();
+    let error = |message: String| ConfigError {
+        place: place.clone(),
+        message,
+    };
+    let length = std::fs::metadata(path)
+        .map_err(|e| error(format!("cannot be read: {e}")))?
+        .len();
+    if length > FILE_BYTES_MAX {
+        return Err(error(format!("is larger than {FILE_BYTES_MAX} bytes")));
+    }
+    std::fs::read_to_string(path).map_err(|e| error(format!("cannot be read: {e}")))
+}
+
+/// The file's name and text, to tell where something stands.
+struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    fn error(&self, offset: usize, message: String) -> ConfigError {
+        let before = self.text.as_bytes().iter().take(offset);
+        let line = before.filter(|byte| **byte == b'\n').count() + 1;
+        ConfigError {
+            place: format!("{} line {line}", self.name),
+            message,
+        }
+    }
+
+    /// An error about a value that was read but cannot be used.
+    fn value<T>(&self, at: &Spanned<T>, key: &str, what: impl fmt::Display) -> ConfigError {
+        self.error(at.span().start, format!("`{key}` {what}"))
+    }
+
+    /// An error of the TOML reader.
+    fn syntax(&self, error: &toml::de::Error) -> ConfigError {
+        let mut message = error.message().trim().to_owned();
+        if let Some(nearest) = nearest_key(&message) {
+            message = format!("{message}; did you mean `{nearest}`?");
+        }
+        self.error(error.span().map_or(0, |span| span.start), message)
+    }
+}
+
+/// The known key nearest to the unknown one in serde's message
+/// "unknown field `x`, expected one of `a`, `b`".
+fn nearest_key(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (unknown, rest) = rest.split_once('`')?;
+    let known = rest.split('`').skip(1).step_by(2);
+    let (distance, nearest) = known
+        .map(|key| (edit_distance(unknown, key), key))
+        .min_by_key(|(distance, _)| *distance)?;
+    (distance <= 3 && distance < nearest.len()).then(|| nearest.to_owned())
+}
+
+/// Levenshtein's distance.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<Spanned<String>>,
+    public_url: Option<Spanned<String>>,
+    insecure_http: bool,
+    data_dir: Option<PathBuf>,
+    trusted_proxy_header: Option<Spanned<String>>,
+    database: DatabaseSection,
+    log: LogSection,
+    estate: EstateSection,
+    approvals: BTreeMap<String, Spanned<u32>>,
+    alarms: AlarmsSection,
+    load_balancers: Vec<LoadBalancerSection>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct DatabaseSection {
+    url: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct LogSection {
+    filter: Option<String>,
+    json: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct EstateSection {
+    environment_tag: Option<String>,
+    poll_seconds: Option<Spanned<u64>>,
+    accounts: Vec<AccountSection>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountSection {
+    id: Spanned<String>,
+    profile: Option<String>,
+    role_arn: Option<Spanned<String>>,
+    external_id: Option<String>,
+    regions: Spanned<Vec<Spanned<String>>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct AlarmsSection {
+    priority: Option<Vec<PriorityRule>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LoadBalancerSection {
+    account: Spanned<String>,
+    region: Spanned<String>,
+    environment: Spanned<String>,
+    name: Spanned<String>,
+}
+
+impl File {
+    fn check(
+        self,
+        source: &Source,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Config, ConfigError> {
+        let listen = match environment("LAMPLIGHTER_LISTEN") {
+            Some(text) => {
+                parse_listen(&text).map_err(|what| variable("LAMPLIGHTER_LISTEN", what))?
+            }
+            None => match &self.listen {
+                Some(given) => parse_listen(given.get_ref())
+                    .map_err(|what| source.value(given, "listen", what))?,
+                None => SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            },
+        };
+        let public_url = match environment("LAMPLIGHTER_PUBLIC_URL") {
+            Some(text) => {
+                Some(parse_url(&text).map_err(|what| variable("LAMPLIGHTER_PUBLIC_URL", what))?)
+            }
+            None => match &self.public_url {
+                Some(given) => Some(
+                    parse_url(given.get_ref())
+                        .map_err(|what| source.value(given, "public_url", what))?,
+                ),
+                None => None,
+            },
+        };
+        let poll_period_ms = 1_000 * self.estate.check_poll(source)?;
+        let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
+        let config = Config {
+            listen,
+            public_url,
+            insecure_http: self.insecure_http,
+            data_dir: environment("LAMPLIGHTER_DATA_DIR")
+                .map(PathBuf::from)
+                .or(self.data_dir)
+                .unwrap_or_else(|| PathBuf::from("data")),
+            database_url: environment("LAMPLIGHTER_DATABASE_URL").or(self.database.url),
+            trusted_proxy_header: check_header(self.trusted_proxy_header, source)?,
+            log: environment("LAMPLIGHTER_LOG")
+                .or(self.log.filter)
+                .unwrap_or_else(|| "info".to_owned()),
+            log_json: self.log.json,
+            poll_period_ms,
+            approvals,
+            approvals_default,
+            priority_rules: self.alarms.priority.unwrap_or_else(default_priority_rules),
+            load_balancers: check_load_balancers(self.load_balancers, source)?,
+            estate: self.estate.check(source)?,
+        };
+        if !config.listen.ip().is_loopback() && !config.is_https() && !config.insecure_http {
+            let message = format!(
+                "`listen` is {}, where others can read passwords and cookies: set `public_url` to \
+                 the https address of the proxy in front, or `insecure_http = true` to do without",
+                config.listen
+            );
+            let offset = self.listen.as_ref().map_or(0, |listen| listen.span().start);
+            return Err(source.error(offset, message));
+        }
+        if !config.listen.ip().is_loopback() && config.public_url.is_none() {
+            let message = format!(
+                "`insecure_http` lets others reach {}, but without `public_url` the server answers \
+                 to this machine's own names only: set `public_url` to the address people type, as \
+                 http://lamplighter.example.com:8080",
+                config.listen
+            );
+            let offset = self.listen.as_ref().map_or(0, |listen| listen.span().start);
+            return Err(source.error(offset, message));
+        }
+        Ok(config)
+    }
+}
+
+fn variable(name: &str, what: impl fmt::Display) -> ConfigError {
+    ConfigError {
+        place: name.to_owned(),
+        message: format!("the value {what}"),
+    }
+}
+
+/// Reads `address:port`.
+///
+/// # Errors
+/// Says what is wrong, to stand after the key's name.
+pub fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| format!("is `{text}`; write an address and a port, as 127.0.0.1:8080"))
+}
+
+fn parse_url(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => {
+            // Browsers leave the scheme's own port out of `Origin`.
+            let own_port = if url.starts_with("https:") {
+                ":443"
+            } else {
+                ":80"
+            };
+            Ok(url.strip_suffix(own_port).unwrap_or(url).to_owned())
+        }
+        _ => Err(format!(
+            "is `{text}`; write a scheme and a host, as https://lamplighter.example.com"
+        )),
+    }
+}
+
+fn check_header(
+    given: Option<Spanned<String>>,
+    source: &Source,
+) -> Result<Option<String>, ConfigError> {
+    let Some(given) = given else {
+        return Ok(None);
+    };
+    let name = given.get_ref().to_ascii_lowercase();
+    // Letters, digits and hyphens: the names that proxies use are all of them.
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if name.is_empty() || !name.bytes().all(is_name) {
+        let what =
+            format!("is `{name}`, which is not the name of a header such as x-forwarded-for");
+        return Err(source.value(&given, "trusted_proxy_header", what));
+    }
+    Ok(Some(name))
+}
+
+fn check_approvals(
+    given: BTreeMap<String, Spanned<u32>>,
+    source: &Source,
+) -> Result<(BTreeMap<Environment, u32>, u32), ConfigError> {
+    let mut approvals = BTreeMap::new();
+    let mut default = 1;
+    for (name, count) in given {
+        let key = format!("approvals.{name}");
+        if !(1..=limits::APPROVALS_MAX).contains(count.get_ref()) {
+            let what = format!(
+                "must be 1 to {}: no change goes without a second person",
+                limits::APPROVALS_MAX
+            );
+            return Err(source.value(&count, &key, what));
+        }
+        if name == "default" {
+            default = count.into_inner();
+            continue;
+        }
+        let environment = Environment::parse(&name)
+            .ok_or_else(|| source.value(&count, &key, "is not the name of an environment"))?;
+        approvals.insert(environment, count.into_inner());
+    }
+    Ok((approvals, default))
+}
+
+fn check_account(
+    id: &Spanned<String>,
+    key: &str,
+    source: &Source,
+) -> Result<AccountId, ConfigError> {
+    AccountId::parse(id.get_ref()).ok_or_else(|| {
+        source.value(
+            id,
+            key,
+            format!(
+                "is `{}`; an AWS account is twelve digits in quotes",
+                id.get_ref()
+            ),
+        )
+    })
+}
+
+fn check_region(
+    region: &Spanned<String>,
+    key: &str,
+    source: &Source,
+) -> Result<Region, ConfigError> {
+    let text = region.get_ref();
+    let well_formed = text.split('-').count() >= 3
+        && text.len() <= 32
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if !well_formed {
+        return Err(source.value(
+            region,
+            key,
+            format!("is `{text}`; write a region as ap-northeast-2"),
+        ));
+    }
+    Ok(Region::new(text.clone()))
+}
+
+fn check_load_balancers(
+    given: Vec<LoadBalancerSection>,
+    source: &Source,
+) -> Result<Vec<LoadBalancer>, ConfigError> {
+    let mut checked = Vec::new();
+    for balancer in given {
+        let key = |name: &str| format!("load_balancers.{name}");
+        let name = balancer.name.get_ref();
+        if name.split('/').count() != 3 || !name.starts_with("app/") {
+            let what =
+                format!("is `{name}`; write the end of its ARN, as app/web/50dc6c495c0c9188");
+            return Err(source.value(&balancer.name, &key("name"), what));
+        }
+        let environment = Environment::parse(balancer.environment.get_ref()).ok_or_else(|| {
+            source.value(
+                &balancer.environment,
+                &key("environment"),
+                "is not the name of an environment",
+            )
+        })?;
+        checked.push(LoadBalancer {
+            scope: Scope {
+                account: check_account(&balancer.account, &key("account"), source)?,
+                region: check_region(&balancer.region, &key("region"), source)?,
+            },
+            environment,
+            load_balancer: name.clone(),
+        });
+    }
+    Ok(checked)
+}
+
+impl EstateSection {
+    fn check_poll(&self, source: &Source) -> Result<u64, ConfigError> {
+        let Some(given) = &self.poll_seconds else {
+            return Ok(POLL_SECONDS);
+        };
+        if !POLL_SECONDS_RANGE.contains(given.get_ref()) {
+            let (least, most) = (POLL_SECONDS_RANGE.start(), POLL_SECONDS_RANGE.end());
+            let what = format!("must be {least} to {most}");
+            return Err(source.value(given, "estate.poll_seconds", what));
+        }
+        Ok(*given.get_ref())
+    }
+
+    fn check(self, source: &Source) -> Result<AwsEstate, ConfigError> {
+        let mut accounts: Vec<AccountConfig> = Vec::new();
+        for given in self.accounts {
+            let id = check_account(&given.id, "estate.accounts.id", source)?;
+            if accounts.iter().any(|account| account.id == id) {
+                return Err(source.value(&given.id, "estate.accounts.id", "stands twice"));
+            }
+            if accounts.len() >= limits::ACCOUNTS_MAX {
+                let what = format!("is one account more than {}", limits::ACCOUNTS_MAX);
+                return Err(source.value(&given.id, "estate.accounts.id", what));
+            }
+            if let Some(role) = &given.role_arn
+                && !(role.get_ref().starts_with("arn:") && role.get_ref().contains(":role/"))
+            {
+                let what = format!(
+                    "is `{}`; write it as arn:aws:iam::111122223333:role/name",
+                    role.get_ref()
+                );
+                return Err(source.value(role, "estate.accounts.role_arn", what));
+            }
+            let count = given.regions.get_ref().len();
+            if count == 0 || count > limits::REGIONS_PER_ACCOUNT_MAX {
+                let what = format!("must name 1 to {} regions", limits::REGIONS_PER_ACCOUNT_MAX);
+                return Err(source.value(&given.regions, "estate.accounts.regions", what));
+            }
+            let regions = given.regions.get_ref().iter();
+            let regions: Result<Vec<_>, _> = regions
+                .map(|region| check_region(region, "estate.accounts.regions", source))
+                .collect();
+            accounts.push(AccountConfig {
+                id,
+                profile: given.profile,
+                role_arn: given.role_arn.map(Spanned::into_inner),
+                external_id: given.external_id,
+                regions: regions?,
+            });
+        }
+        let default = AwsEstate::default();
+        Ok(AwsEstate {
+            accounts,
+            environment_tag: self.environment_tag.unwrap_or(default.environment_tag),
+            timeouts: default.timeouts,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

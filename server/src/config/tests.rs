@@ -1,0 +1,176 @@
+//! What the configuration accepts, and what it says of the rest.
+
+use super::*;
+use std::io::Write as _;
+
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let mut file = tempfile::Builder::new()
+        .prefix("cfg")
+        .suffix(".toml")
+        .tempfile()
+        .expect("a file");
+    file.write_all(text.as_bytes()).expect("written");
+    let environment = |name: &str| {
+        variables
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
+    Config::load(Some(file.path()), &environment).map_err(|error| {
+        let place = error.place.replace(&file.path().display().to_string(), "F");
+        format!("{place}: {}", error.message)
+    })
+}
+
+#[test]
+fn an_empty_file_is_a_loopback_server_on_sqlite() {
+    let config = load("", &[]).expect("a configuration");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.database_url(), "sqlite://data/lamplighter.db");
+    assert_eq!(config.approvals_default, 1);
+    assert!(!config.is_https());
+}
+
+#[test]
+fn the_environment_wins_and_secrets_are_not_shown() {
+    let variables = [
+        ("LAMPLIGHTER_DATABASE_URL", "postgres://u:secret@h/db"),
+        ("LAMPLIGHTER_LISTEN", "[::1]:9"),
+    ];
+    let config = load(
+        "listen = \"127.0.0.1:1\"\n[database]\nurl = \"sqlite://x\"\n",
+        &variables,
+    );
+    let config = config.expect("a configuration");
+    assert_eq!(config.listen.to_string(), "[::1]:9");
+    assert_eq!(config.database_url(), "postgres://u:secret@h/db");
+    assert!(!format!("{config:?}").contains("secret"));
+}
+
+#[test]
+fn a_whole_file_is_read() {
+    let text = r#"
+        public_url = "https://lamplighter.example.com/"
+        [estate]
+        environment_tag = "env"
+        poll_seconds = 15
+        [[estate.accounts]]
+        id = "111122223333"
+        regions = ["ap-northeast-2", "us-east-1"]
+        role_arn = "arn:aws:iam::111122223333:role/lamplighter"
+        [approvals]
+        default = 1
+        prod = 2
+        [[alarms.priority]]
+        priority = "P1"
+        environment = "prod"
+        [[load_balancers]]
+        account = "111122223333"
+        region = "ap-northeast-2"
+        environment = "prod"
+        name = "app/web/50dc6c495c0c9188"
+    "#;
+    let config = load(text, &[]).expect("a configuration");
+    assert_eq!(
+        config.public_url.as_deref(),
+        Some("https://lamplighter.example.com")
+    );
+    assert!(config.is_https());
+    assert_eq!(config.poll_period_ms, 15_000);
+    assert_eq!(config.estate.accounts[0].regions.len(), 2);
+    assert_eq!(config.approvals.get(&Environment::from("prod")), Some(&2));
+    assert_eq!(config.priority_rules.len(), 1);
+    assert_eq!(config.load_balancers.len(), 1);
+}
+
+#[test]
+fn the_schemes_own_port_is_left_out_of_the_public_address() {
+    for (given, kept) in [
+        ("https://ops.example.com:443", "https://ops.example.com"),
+        ("http://ops.example.com:80/", "http://ops.example.com"),
+        ("https://ops.example.com:80", "https://ops.example.com:80"),
+        ("http://ops.example.com:443", "http://ops.example.com:443"),
+        ("https://[::1]:443", "https://[::1]"),
+    ] {
+        let config = load(&format!("public_url = \"{given}\""), &[]).expect(given);
+        assert_eq!(config.public_url.as_deref(), Some(kept), "{given}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_line_and_key() {
+    let check = |text: &str, expected: &str| {
+        let error = load(text, &[]).expect_err(text);
+        assert!(
+            error.starts_with(expected),
+            "{text}\n   gave {error}\n wanted {expected}"
+        );
+    };
+    check(
+        "lisen = \"x\"",
+        "F line 1: unknown field `lisen`, expected one of",
+    );
+    check(
+        "\nlisten = \"8080\"",
+        "F line 2: `listen` is `8080`; write an address and a port",
+    );
+    check(
+        "listen = 8080",
+        "F line 1: invalid type: integer `8080`, expected a string",
+    );
+    check("[database\nurl=1", "F line 1: ");
+    check(
+        "public_url = \"lamplighter\"",
+        "F line 1: `public_url` is `lamplighter`; write a scheme",
+    );
+    check(
+        "listen = \"0.0.0.0:80\"",
+        "F line 1: `listen` is 0.0.0.0:80, where others can read",
+    );
+    check(
+        "insecure_http = true\nlisten = \"0.0.0.0:80\"",
+        "F line 2: `insecure_http` lets others reach 0.0.0.0:80, but without `public_url`",
+    );
+    check(
+        "[approvals]\nprod = 0",
+        "F line 2: `approvals.prod` must be 1 to 5",
+    );
+    check(
+        "[estate]\npoll_seconds = 1",
+        "F line 2: `estate.poll_seconds` must be 5 to 3600",
+    );
+    check(
+        "[[estate.accounts]]\nid = \"123\"\nregions = [\"us-east-1\"]",
+        "F line 2: `estate.accounts.id` is `123`; an AWS account is twelve digits",
+    );
+    check(
+        "[[estate.accounts]]\nid = \"111122223333\"\nregions = [\"Seoul\"]",
+        "F line 3: `estate.accounts.regions` is `Seoul`; write a region",
+    );
+    check(
+        "[[estate.accounts]]\nid = \"111122223333\"\nregions = []",
+        "F line 3: `estate.accounts.regions` must name 1 to",
+    );
+    check(
+        "[[estate.accounts]]\nid = \"111122223333\"",
+        "F line 1: missing field `regions`",
+    );
+    check(
+        "trusted_proxy_header = \"a b\"",
+        "F line 1: `trusted_proxy_header` is `a b`",
+    );
+    let error = load("lisen = \"x\"", &[]).expect_err("unknown");
+    assert!(error.ends_with("did you mean `listen`?"), "{error}");
+    let error = load("", &[("LAMPLIGHTER_LISTEN", "x")]).expect_err("bad");
+    assert!(
+        error.starts_with("LAMPLIGHTER_LISTEN: the value is `x`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let missing = Config::load(Some(Path::new("/nowhere/x.toml")), &|_| None);
+    let error = missing.expect_err("no file");
+    assert_eq!(error.place, "/nowhere/x.toml");
+}

@@ -1,0 +1,72 @@
+//! `/api/v1`: the contract for programs.
+//!
+//! Each handler takes its parameters apart, calls one method of `api` and
+//! answers JSON. What is wrong with a request is told with the name of the
+//! parameter or field. The OpenAPI document is made of the same handlers, so
+//! that a route cannot be served without being described.
+
+mod alarms;
+mod audit;
+mod capacity;
+mod changes;
+pub mod extract;
+pub mod failure;
+mod freezes;
+mod overview;
+mod people;
+mod sandbox;
+mod system;
+mod tokens;
+
+use axum::Router;
+use utoipa::{
+    OpenApi as _,
+    openapi::{
+        OpenApi,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Lamplighter",
+        description = "The console of an AWS operations team. Times are RFC 3339 in UTC; ids read \
+                       `<prefix>_<ULID>`; a failure is an `ApiError` with a stable `code`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(api::stream::News)),
+    security(("token" = []))
+)]
+struct Document;
+
+/// The routes, all below `/api/v1`, and their description.
+pub fn router() -> (Router, OpenApi) {
+    let mut document = Document::openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").into();
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    document
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("token", SecurityScheme::Http(token));
+    let routes = OpenApiRouter::new()
+        .merge(alarms::routes())
+        .merge(audit::routes())
+        .merge(capacity::routes())
+        .merge(changes::routes())
+        .merge(freezes::routes())
+        .merge(overview::routes())
+        .merge(people::routes())
+        .merge(sandbox::routes())
+        .merge(system::routes())
+        .merge(tokens::routes())
+        .fallback(failure::no_such_path);
+    let (router, document) = OpenApiRouter::with_openapi(document)
+        .nest("/api/v1", routes)
+        .split_for_parts();
+    (
+        router.method_not_allowed_fallback(failure::no_such_method),
+        document,
+    )
+}

@@ -1,0 +1,18 @@
+//! The server: one binary that reads its configuration, puts the parts
+//! together and answers HTTP.
+//!
+//! **Invariants.** Only [`http`] and the serving loop name the web framework. Only [`system`] reads
+//! the machine's clock and dice. Nothing here decides what somebody may do, and
+//! nothing here talks to a database or to AWS except through `services`.
+
+pub mod cli;
+pub mod compose;
+pub mod config;
+mod console;
+mod doctor;
+pub mod http;
+mod log;
+mod sandbox;
+mod serve;
+mod shutdown;
+pub mod system;

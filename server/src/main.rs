@@ -1,0 +1,7 @@
+//! `lamplighter`: the console of an AWS operations team.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

@@ -1,0 +1,369 @@
+//! What comes in about alarms: whole readings of a scope, and single events.
+//!
+//! A reading of 10,000 alarms must not write 10,000 rows each minute: a
+//! fingerprint of each reading tells which rows to write, and those go in
+//! batches. News of a state counts only when it is newer than what is held;
+//! the statement says so too, so that no caller can move a state backwards.
+
+use crate::{
+    alarms::{AlarmRow, Detail, alarm},
+    error::StoreError,
+    sql::{Examples, Row, Sql, Statement, Table, Value, json, statements},
+    transaction::Tx,
+};
+use domain::{
+    alarms::{AlarmReading, AlarmState, AlarmTransition, Priority, is_news},
+    estate::{Environment, Scope},
+    ids::AlarmId,
+    time::Timestamp,
+};
+use std::collections::{BTreeMap, HashMap};
+
+const TABLE: Table = Table("alarms");
+/// Rows of one INSERT: 17 values each, far below SQLite's 32,766 placeholders.
+const BATCH_ROWS: usize = 200;
+
+statements! { "alarms";
+    HELD =
+        "SELECT id, name, state, state_at_ms, fingerprint, gone_at_ms FROM alarms
+        WHERE account = $1 AND region = $2";
+    MARK_GONE =
+        "UPDATE alarms SET gone_at_ms = $2, acknowledged_by = NULL, acknowledged_name = NULL,
+            acknowledged_at_ms = NULL, acknowledged_note = NULL, version = version + 1
+        WHERE id = $1 AND gone_at_ms IS NULL
+        RETURNING *";
+    APPLY_STATE =
+        "UPDATE alarms SET state = $4, urgency = $5 + urgency % 10, state_at_ms = $6, reason = $7,
+            fingerprint = 0, acknowledged_by = NULL, acknowledged_name = NULL,
+            acknowledged_at_ms = NULL, acknowledged_note = NULL, version = version + 1
+        WHERE account = $1 AND region = $2 AND name = $3 AND gone_at_ms IS NULL
+            AND state_at_ms < $6
+        RETURNING *";
+    HELD_STATE =
+        "SELECT id, state FROM alarms
+        WHERE account = $1 AND region = $2 AND name = $3 AND gone_at_ms IS NULL";
+}
+const SAVE: Statement = Statement::beginning(
+    "SAVE",
+    "alarms",
+    "INSERT INTO alarms (id, account, region, name, sort_name, words, environment, priority,
+        priority_rule, state, urgency, state_at_ms, reason, detail_json, fingerprint,
+        first_seen_at_ms, version)
+    VALUES ",
+);
+/// News of the state is taken when it is newer, or when the alarm was gone: then it is another
+/// alarm of the same name. The acknowledgement ends with the life of the state.
+const SAVE_END: &str = "
+    ON CONFLICT (account, region, name) DO UPDATE SET
+        sort_name = excluded.sort_name, words = excluded.words,
+        environment = excluded.environment, priority = excluded.priority,
+        priority_rule = excluded.priority_rule, detail_json = excluded.detail_json,
+        fingerprint = excluded.fingerprint, gone_at_ms = NULL, version = alarms.version + 1,
+        state = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
+            OR alarms.gone_at_ms IS NOT NULL THEN excluded.state ELSE alarms.state END,
+        urgency = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
+            OR alarms.gone_at_ms IS NOT NULL THEN excluded.urgency
+            ELSE alarms.urgency - alarms.urgency % 10 + excluded.urgency % 10 END,
+        reason = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
+            OR alarms.gone_at_ms IS NOT NULL
+            OR (excluded.state_at_ms = alarms.state_at_ms AND excluded.state = alarms.state)
+            THEN excluded.reason ELSE alarms.reason END,
+        state_at_ms = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
+            OR alarms.gone_at_ms IS NOT NULL THEN excluded.state_at_ms
+            ELSE alarms.state_at_ms END,
+        acknowledged_by = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
+            OR alarms.gone_at_ms IS NOT NULL THEN NULL ELSE alarms.acknowledged_by END,
+        acknowledged_name = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
+            OR alarms.gone_at_ms IS NOT NULL THEN NULL ELSE alarms.acknowledged_name END,
+        acknowledged_at_ms = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
+            OR alarms.gone_at_ms IS NOT NULL THEN NULL ELSE alarms.acknowledged_at_ms END,
+        acknowledged_note = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
+            OR alarms.gone_at_ms IS NOT NULL THEN NULL ELSE alarms.acknowledged_note END
+    RETURNING *";
+
+/// A reading with what the product adds to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlarmInput {
+    /// As the source tells.
+    pub reading: AlarmReading,
+    /// Its environment.
+    pub environment: Environment,
+    /// How much it matters.
+    pub priority: Priority,
+    /// The rule that says so; 0 for none.
+    pub priority_rule: u32,
+}
+
+/// What is new about an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlarmNewsKind {
+    /// Never seen before.
+    New,
+    /// Its state is news.
+    State {
+        /// What it was.
+        from: AlarmState,
+    },
+    /// Something else about it.
+    Content,
+    /// The source has it again.
+    Back,
+    /// The source has it no longer.
+    Gone,
+}
+
+/// An alarm that changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlarmNews {
+    /// As it is now.
+    pub row: AlarmRow,
+    /// What is new.
+    pub what: AlarmNewsKind,
+}
+
+/// What is held of an alarm, as far as a reading needs to know.
+struct Held {
+    id: AlarmId,
+    state: AlarmState,
+    state_at: Timestamp,
+    fingerprint: i64,
+    gone: bool,
+}
+
+fn held(row: &Row) -> Result<(String, Held), StoreError> {
+    let held = Held {
+        id: row.parse("id")?,
+        state: row.word("state", AlarmState::parse)?,
+        state_at: row.at("state_at_ms")?,
+        fingerprint: row.int("fingerprint")?,
+        gone: row.int_or_none("gone_at_ms")?.is_some(),
+    };
+    Ok((row.text("name")?, held))
+}
+
+/// FNV-1a, 64 bits: equal on every machine and in every version of the program.
+pub(crate) fn fingerprint(text: &str) -> i64 {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    // 0 stands for "not from a reading".
+    match hash.cast_signed() {
+        0 => 1,
+        hash => hash,
+    }
+}
+
+const fn state_rank(state: AlarmState) -> i64 {
+    match state {
+        AlarmState::Alarm => 0,
+        AlarmState::InsufficientData => 10,
+        AlarmState::Ok => 20,
+    }
+}
+
+const fn priority_rank(priority: Priority) -> i64 {
+    match priority {
+        Priority::P1 => 1,
+        Priority::P2 => 2,
+        Priority::P3 => 3,
+        Priority::P4 => 4,
+    }
+}
+
+/// A row to be written.
+struct Writing<'a> {
+    input: &'a AlarmInput,
+    id: AlarmId,
+    fingerprint: i64,
+    detail_json: String,
+}
+
+fn save(scope: &Scope, rows: &[Writing<'_>], now: Timestamp) -> Sql {
+    let mut sql = SAVE.sql();
+    for (index, row) in rows.iter().enumerate() {
+        let (input, reading) = (row.input, &row.input.reading);
+        let words = format!("{}\n{}", reading.name, reading.description).to_lowercase();
+        sql.push(if index == 0 { "" } else { ", " });
+        sql.push_list([
+            Value::from(row.id),
+            Value::from(&scope.account),
+            Value::from(&scope.region),
+            Value::from(reading.name.as_str()),
+            Value::from(reading.name.to_lowercase()),
+            Value::from(words),
+            Value::from(&input.environment),
+            Value::from(input.priority.as_str()),
+            Value::from(input.priority_rule),
+            Value::from(reading.state.as_str()),
+            Value::from(state_rank(reading.state) + priority_rank(input.priority)),
+            Value::from(reading.state_at),
+            Value::from(reading.reason.as_str()),
+            Value::from(row.detail_json.as_str()),
+            Value::from(row.fingerprint),
+            Value::from(now),
+            Value::from(1_i64),
+        ]);
+    }
+    sql.push(SAVE_END);
+    sql
+}
+
+/// The fingerprint of a reading, and its detail as JSON.
+fn digest(input: &AlarmInput) -> Result<(i64, String), StoreError> {
+    let reading = &input.reading;
+    let detail = Detail {
+        arn: reading.arn.clone(),
+        kind: reading.kind,
+        description: reading.description.clone(),
+        rule: reading.rule.clone(),
+        actions_enabled: reading.actions_enabled,
+        alarm_actions: reading.alarm_actions.clone(),
+    };
+    let detail_json = json(&detail, TABLE, "detail_json")?;
+    let whole = format!(
+        "{}\n{}\n{}\n{}\n{}\n{}\n{detail_json}",
+        input.environment,
+        input.priority.as_str(),
+        input.priority_rule,
+        reading.state.as_str(),
+        reading.state_at.ms(),
+        reading.reason,
+    );
+    Ok((fingerprint(&whole), detail_json))
+}
+
+impl Tx {
+    /// Takes in a complete reading of a scope: writes what changed, records
+    /// state changes, marks what is missing as gone. Of two readings with one
+    /// name the later counts. What changed comes back, in no special order.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn save_alarms(
+        &mut self,
+        scope: &Scope,
+        inputs: &[AlarmInput],
+        now: Timestamp,
+        new_id: &mut (dyn FnMut() -> AlarmId + Send),
+    ) -> Result<Vec<AlarmNews>, StoreError> {
+        let sql = HELD.bind(&scope.account).bind(&scope.region);
+        let rows = self.read().all(sql).await?;
+        let held: HashMap<String, Held> = rows.iter().map(held).collect::<Result<_, _>>()?;
+        let inputs: BTreeMap<&str, &AlarmInput> = inputs
+            .iter()
+            .map(|input| (input.reading.name.as_str(), input))
+            .collect();
+
+        let mut changed = Vec::new();
+        for (name, input) in &inputs {
+            let (fingerprint, detail_json) = digest(input)?;
+            let known = held.get(*name);
+            if known.is_some_and(|held| !held.gone && held.fingerprint == fingerprint) {
+                continue;
+            }
+            changed.push(Writing {
+                input,
+                id: known.map_or_else(&mut *new_id, |held| held.id),
+                fingerprint,
+                detail_json,
+            });
+        }
+
+        let mut news = Vec::with_capacity(changed.len());
+        for batch in changed.chunks(BATCH_ROWS) {
+            for row in self.read().all(save(scope, batch, now)).await? {
+                let row = alarm(&row)?;
+                let what = what_is_new(held.get(&row.name), &row);
+                news.push(AlarmNews { row, what });
+            }
+        }
+        let transitions: Vec<_> = news.iter().filter_map(transition).collect();
+        self.keep_transitions(&transitions).await?;
+
+        let missing = held
+            .iter()
+            .filter(|(name, held)| !held.gone && !inputs.contains_key(name.as_str()));
+        for (_, held) in missing {
+            let row = self.read().one(MARK_GONE.bind(held.id).bind(now)).await?;
+            let row = alarm(&row)?;
+            let what = AlarmNewsKind::Gone;
+            news.push(AlarmNews { row, what });
+        }
+        Ok(news)
+    }
+
+    /// Takes in one event about a state. `None` when the alarm is unknown or
+    /// gone (a reading will tell), or when the event is no news.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn apply_alarm_state(
+        &mut self,
+        scope: &Scope,
+        name: &str,
+        state: AlarmState,
+        at: Timestamp,
+        reason: &str,
+    ) -> Result<Option<AlarmNews>, StoreError> {
+        let named = |statement: Statement| {
+            statement
+                .bind(&scope.account)
+                .bind(&scope.region)
+                .bind(name)
+        };
+        let Some(before) = self.read().first(named(HELD_STATE)).await? else {
+            return Ok(None);
+        };
+        let from = before.word("state", AlarmState::parse)?;
+        let sql = named(APPLY_STATE)
+            .bind(state.as_str())
+            .bind(state_rank(state))
+            .bind(at)
+            .bind(reason);
+        let Some(row) = self.read().first(sql).await? else {
+            return Ok(None);
+        };
+        let news = AlarmNews {
+            row: alarm(&row)?,
+            what: AlarmNewsKind::State { from },
+        };
+        let transitions: Vec<_> = transition(&news).into_iter().collect();
+        self.keep_transitions(&transitions).await?;
+        Ok(Some(news))
+    }
+}
+
+fn what_is_new(held: Option<&Held>, row: &AlarmRow) -> AlarmNewsKind {
+    match held {
+        None => AlarmNewsKind::New,
+        Some(held) if held.gone => AlarmNewsKind::Back,
+        Some(held) if is_news((held.state, held.state_at), (row.state, row.state_at)) => {
+            AlarmNewsKind::State { from: held.state }
+        }
+        Some(_) => AlarmNewsKind::Content,
+    }
+}
+
+/// The state change to be recorded, if there was one.
+fn transition(news: &AlarmNews) -> Option<(AlarmId, AlarmTransition)> {
+    let from = match news.what {
+        AlarmNewsKind::State { from } => Some(from),
+        AlarmNewsKind::New | AlarmNewsKind::Back => None,
+        AlarmNewsKind::Content | AlarmNewsKind::Gone => return None,
+    };
+    let transition = AlarmTransition {
+        at: news.row.state_at,
+        from,
+        to: news.row.state,
+        reason: news.row.reason.clone(),
+    };
+    Some((news.row.id, transition))
+}
+
+/// The statements that are put together, with made-up values.
+pub(crate) fn examples() -> Examples {
+    let mut sql = SAVE.sql();
+    sql.push_list((0..17).map(|_| Value::from("")));
+    sql.push(SAVE_END);
+    vec![(SAVE.name, sql)]
+}

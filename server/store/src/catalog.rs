@@ -1,0 +1,86 @@
+//! Every statement of the product, so that all of them can be prepared on a
+//! database: the check that a query macro would make, on both databases.
+
+use crate::{
+    alarm_save, alarms, audit, change_steps, change_votes, changes, dialect, events, feed, freezes,
+    health, leases, meta,
+    open::{self, DatabaseKind},
+    people, samples, sessions, setup, sign_in,
+    sql::{Examples, Statement},
+    targets, tokens,
+};
+
+const CONSTANT: &[&[Statement]] = &[
+    alarm_save::STATEMENTS,
+    alarms::STATEMENTS,
+    audit::STATEMENTS,
+    change_steps::STATEMENTS,
+    change_votes::STATEMENTS,
+    changes::STATEMENTS,
+    events::STATEMENTS,
+    feed::STATEMENTS,
+    freezes::STATEMENTS,
+    health::STATEMENTS,
+    leases::STATEMENTS,
+    meta::STATEMENTS,
+    open::STATEMENTS,
+    people::STATEMENTS,
+    samples::STATEMENTS,
+    sessions::STATEMENTS,
+    setup::STATEMENTS,
+    sign_in::STATEMENTS,
+    targets::STATEMENTS,
+    tokens::STATEMENTS,
+];
+
+const PUT_TOGETHER: &[fn() -> Examples] = &[
+    alarm_save::examples,
+    alarms::examples,
+    audit::examples,
+    change_steps::examples,
+    changes::examples,
+    events::examples,
+    feed::examples,
+    samples::examples,
+    targets::examples,
+];
+
+/// Each statement with its name.
+pub(crate) fn statements(kind: DatabaseKind) -> Examples {
+    let constant = CONSTANT.iter().copied().flatten();
+    let put_together = PUT_TOGETHER.iter().flat_map(|examples| examples());
+    let dialect = dialect::migrations_table_exists(kind);
+    constant
+        .chain([&dialect])
+        .map(|statement| (statement.name, statement.sql()))
+        .chain(put_together)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeSet, fs};
+
+    /// A list of constants cannot be forgotten, for its macro makes it; a
+    /// statement that is put together could be.
+    #[test]
+    fn every_statement_that_is_put_together_is_shown() {
+        let shown: BTreeSet<_> = statements(DatabaseKind::Sqlite)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        let mut found = 0;
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let text = fs::read_to_string(entry.expect("an entry").path()).expect("a file");
+            let marker = concat!("Statement::", "beginning(");
+            for part in text.split(marker).skip(1) {
+                let name = part.split('"').nth(1).expect("a name");
+                assert!(shown.contains(name), "{name}");
+                found += 1;
+            }
+        }
+        assert!(found >= 13, "{found}");
+    }
+}

@@ -1,0 +1,125 @@
+//! Scale events among the change requests: which stand, and which are over and
+//! must be looked at again.
+
+use crate::{
+    changes::{ChangeRow, LISTED, ListedChange, change, listed},
+    error::StoreError,
+    sql::{Examples, Sql, statements},
+    transaction::Read,
+};
+use domain::{
+    ids::{ChangeId, TargetId},
+    people::Reach,
+    time::Timestamp,
+};
+
+statements! { "changes";
+    STANDING =
+        "SELECT * FROM changes
+        WHERE kind = 'scale_event' AND target_id = $1 AND ended_at_ms IS NULL AND until_ms > $2
+            AND state IN ('approved', 'applying', 'applied', 'applied_with_difference')
+        ORDER BY COALESCE(from_ms, created_at_ms), id";
+    STANDING_ALL =
+        "SELECT * FROM changes
+        WHERE kind = 'scale_event' AND ended_at_ms IS NULL AND until_ms > $1
+            AND state IN ('approved', 'applying', 'applied', 'applied_with_difference')
+        ORDER BY COALESCE(from_ms, created_at_ms), id";
+    TO_VERIFY =
+        "SELECT * FROM changes
+        WHERE kind = 'scale_event' AND until_ms <= $1 AND ended_at_ms IS NULL
+            AND return_verified_at_ms IS NULL AND state IN ('applied', 'applied_with_difference')
+        ORDER BY until_ms, id LIMIT $2";
+    END_OF =
+        "SELECT * FROM changes
+        WHERE event_id = $1
+            AND state IN ('proposed', 'approved', 'applying', 'applied', 'applied_with_difference')
+        ORDER BY created_at_ms DESC, id DESC LIMIT 1";
+}
+
+/// Scale events that stand, of the environments within reach.
+fn seen(reach: &Reach, now: Timestamp, limit: u32) -> Sql {
+    let mut sql = LISTED.sql();
+    sql.within("c.environment", reach)
+        .push(
+            " AND c.kind = 'scale_event' AND c.ended_at_ms IS NULL
+            AND c.state IN ('approved', 'applying', 'applied', 'applied_with_difference')
+            AND c.until_ms > ",
+        )
+        .push_bind(now)
+        .push(" ORDER BY COALESCE(c.from_ms, c.created_at_ms), c.id LIMIT ")
+        .push_bind(limit);
+    sql
+}
+
+/// The statements that are put together, with every filter on.
+pub(crate) fn examples() -> Examples {
+    let reach = Reach::Only(vec!["x".into()]);
+    vec![("SEEN", seen(&reach, Timestamp::from_ms(0), 1))]
+}
+
+impl Read<'_> {
+    /// Scale events of a target that are approved or applied, not ended early and not over.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn standing_events(
+        &mut self,
+        target: TargetId,
+        now: Timestamp,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        let rows = self.all(STANDING.bind(target).bind(now)).await?;
+        rows.iter().map(change).collect()
+    }
+
+    /// The same of every target.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn standing_events_all(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        let rows = self.all(STANDING_ALL.bind(now)).await?;
+        rows.iter().map(change).collect()
+    }
+
+    /// The same within reach, as in a list, soonest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn standing_events_seen(
+        &mut self,
+        reach: &Reach,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ListedChange>, StoreError> {
+        let rows = self.all(seen(reach, now, limit)).await?;
+        rows.iter().map(listed).collect()
+    }
+
+    /// Applied scale events whose end has passed by itself and whose return
+    /// nobody has read back yet, the longest waiting first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn events_to_verify(
+        &mut self,
+        until_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        let rows = self.all(TO_VERIFY.bind(until_before).bind(limit)).await?;
+        rows.iter().map(change).collect()
+    }
+
+    /// The change request that ends, or ended, a scale event early.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn end_change_of(
+        &mut self,
+        event: ChangeId,
+    ) -> Result<Option<ChangeRow>, StoreError> {
+        let row = self.first(END_OF.bind(event)).await?;
+        row.as_ref().map(change).transpose()
+    }
+}

@@ -1,0 +1,96 @@
+//! Pages and filters: how a list's conditions become SQL. Values are always
+//! bound; only constants become text.
+
+use crate::sql::{Sql, Value};
+use domain::{estate::Environment, limits, people::Reach};
+
+/// Most words of a search that are looked for.
+const WORDS_MAX: usize = 16;
+
+/// Which part of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    /// Rows left out before it; at most `limits::PAGE_OFFSET_MAX` count.
+    pub offset: u32,
+    /// Rows in it; at most `limits::PAGE_ROWS_MAX` count.
+    pub limit: u32,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Rows of the whole list under the same filters.
+    pub total: u64,
+}
+
+impl Sql {
+    /// `AND column IN (…)`; an empty list means any.
+    pub(crate) fn any_of<T>(
+        &mut self,
+        column: &'static str,
+        wanted: &[T],
+        word: impl Fn(&T) -> &str,
+    ) -> &mut Self {
+        if wanted.is_empty() {
+            return self;
+        }
+        let mut words: Vec<&str> = wanted.iter().map(word).collect();
+        words.sort_unstable();
+        words.dedup();
+        words.truncate(limits::ENVIRONMENTS_MAX);
+        self.push(" AND ").push(column).push(" IN ");
+        self.push_list(words.into_iter().map(Value::from))
+    }
+
+    /// Only environments within reach.
+    pub(crate) fn within(&mut self, column: &'static str, reach: &Reach) -> &mut Self {
+        match reach {
+            Reach::All => self,
+            Reach::Only(list) if list.is_empty() => self.push(" AND 1 = 0"),
+            Reach::Only(list) => self.any_of(column, list, Environment::as_str),
+        }
+    }
+
+    /// Only rows whose column, kept in lower case, contains every word.
+    pub(crate) fn containing(&mut self, column: &'static str, text: &str) -> &mut Self {
+        let text: String = text.chars().take(limits::SEARCH_CHARS_MAX).collect();
+        for word in text.split_whitespace().take(WORDS_MAX) {
+            self.push(" AND ").push(column).push(" LIKE ");
+            self.push_bind(format!("%{}%", like_literal(&word.to_lowercase())));
+            self.push(" ESCAPE '\\'");
+        }
+        self
+    }
+
+    /// Only rows whose column begins so.
+    pub(crate) fn beginning(&mut self, column: &'static str, text: &str) -> &mut Self {
+        if text.is_empty() {
+            return self;
+        }
+        self.push(" AND ").push(column).push(" LIKE ");
+        self.push_bind(format!("{}%", like_literal(text)));
+        self.push(" ESCAPE '\\'")
+    }
+
+    /// Only this part of the list.
+    pub(crate) fn slice(&mut self, slice: Slice) -> &mut Self {
+        self.push(" LIMIT ")
+            .push_bind(slice.limit.clamp(1, limits::PAGE_ROWS_MAX))
+            .push(" OFFSET ")
+            .push_bind(slice.offset.min(limits::PAGE_OFFSET_MAX))
+    }
+}
+
+/// The text with the signs that LIKE reads made ordinary.
+fn like_literal(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            literal.push('\\');
+        }
+        literal.push(c);
+    }
+    literal
+}

@@ -1,0 +1,61 @@
+//! Failed sign-ins, counted by login name and by address.
+
+use crate::{
+    error::StoreError,
+    sql::statements,
+    transaction::{Read, Tx},
+};
+use domain::time::Timestamp;
+
+statements! { "sign_in_failures";
+    COUNT =
+        "SELECT COUNT(*) AS total FROM sign_in_failures WHERE failure_key = $1 AND at_ms > $2";
+    RECORD = "INSERT INTO sign_in_failures (failure_key, at_ms) VALUES ($1, $2)";
+    CLEAR = "DELETE FROM sign_in_failures WHERE failure_key = $1";
+    PURGE = "DELETE FROM sign_in_failures WHERE at_ms < $1";
+}
+
+impl Read<'_> {
+    /// Failures under a key after an instant.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn sign_in_failures(
+        &mut self,
+        key: &str,
+        since: Timestamp,
+    ) -> Result<u32, StoreError> {
+        self.one(COUNT.bind(key).bind(since)).await?.count("total")
+    }
+}
+
+impl Tx {
+    /// Records a failure.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn record_sign_in_failure(
+        &mut self,
+        key: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.run_one(RECORD.bind(key).bind(at)).await
+    }
+
+    /// Forgets a key's failures, after it succeeded.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn clear_sign_in_failures(&mut self, key: &str) -> Result<(), StoreError> {
+        self.run(CLEAR.bind(key)).await?;
+        Ok(())
+    }
+
+    /// Drops failures from before an instant; how many.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn purge_sign_in_failures(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.run(PURGE.bind(before)).await
+    }
+}

@@ -1,0 +1,12 @@
+//! The store's promises, each kept on SQLite and on PostgreSQL.
+
+mod alarms;
+mod changes;
+mod database;
+mod freezes;
+mod ledgers;
+mod opening;
+mod people;
+mod scale;
+mod schema;
+mod targets;

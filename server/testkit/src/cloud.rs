@@ -1,0 +1,140 @@
+//! The sandbox's cloud, with failures that a story scripts call by call, and a
+//! record of every write.
+
+use async_trait::async_trait;
+use domain::{
+    alarms::{AlarmReading, AlarmTransition, Series},
+    capacity::{Activity, Target, TargetRef},
+    estate::Scope,
+    plan::Call,
+    time::Timestamp,
+};
+use ports::{Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is asked of the cloud.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// All alarms of a scope.
+    Alarms(Scope),
+    /// All targets of a scope.
+    Targets(Scope),
+    /// One target.
+    Target(TargetRef),
+    /// A write.
+    CarryOut(Call),
+    /// Anything else.
+    Other,
+}
+
+/// Answers what goes wrong, if anything.
+pub type Script = Box<dyn Fn(&Asked) -> Option<CloudErrorKind> + Send + Sync>;
+
+/// A cloud between the services and the sandbox's.
+pub struct ScriptedCloud {
+    inner: Arc<dyn Cloud>,
+    script: Mutex<Option<Script>>,
+    writes: Mutex<Vec<Call>>,
+}
+
+impl ScriptedCloud {
+    /// Passes everything on until a script is set.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Cloud>) -> Self {
+        Self {
+            inner,
+            script: Mutex::default(),
+            writes: Mutex::default(),
+        }
+    }
+
+    /// From now on this goes wrong.
+    pub fn script(&self, script: Script) {
+        *self.script.lock().unwrap_or_else(PoisonError::into_inner) = Some(script);
+    }
+
+    /// From now on nothing goes wrong.
+    pub fn clear(&self) {
+        *self.script.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Every write that reached AWS, in order.
+    #[must_use]
+    pub fn writes(&self) -> Vec<Call> {
+        let writes = self.writes.lock();
+        writes.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn check(&self, asked: &Asked) -> Result<(), CloudError> {
+        let script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+        match script.as_ref().and_then(|script| script(asked)) {
+            Some(kind) => Err(CloudError {
+                kind,
+                action: "test:Scripted",
+                message: "the story wants it so".into(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Cloud for ScriptedCloud {
+    fn scopes(&self) -> Vec<Scope> {
+        self.inner.scopes()
+    }
+
+    async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError> {
+        self.check(&Asked::Other)?;
+        self.inner.identity(scope).await
+    }
+
+    async fn alarms(&self, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError> {
+        self.check(&Asked::Alarms(scope.clone()))?;
+        self.inner.alarms(scope).await
+    }
+
+    async fn alarm_history(
+        &self,
+        scope: &Scope,
+        name: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<AlarmTransition>, CloudError> {
+        self.check(&Asked::Other)?;
+        self.inner.alarm_history(scope, name, from, until).await
+    }
+
+    async fn metric(&self, scope: &Scope, request: &MetricRequest) -> Result<Series, CloudError> {
+        self.check(&Asked::Other)?;
+        self.inner.metric(scope, request).await
+    }
+
+    async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
+        self.check(&Asked::Targets(scope.clone()))?;
+        self.inner.targets(scope).await
+    }
+
+    async fn target(&self, target: &TargetRef) -> Result<Option<Target>, CloudError> {
+        self.check(&Asked::Target(target.clone()))?;
+        self.inner.target(target).await
+    }
+
+    async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
+        self.check(&Asked::Other)?;
+        self.inner.activities(target).await
+    }
+
+    async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {
+        self.check(&Asked::CarryOut(call.clone()))?;
+        self.inner.carry_out(call).await?;
+        let writes = self.writes.lock();
+        let mut writes = writes.unwrap_or_else(PoisonError::into_inner);
+        writes.push(call.clone());
+        Ok(())
+    }
+
+    async fn probe(&self, scope: &Scope) -> Vec<Probe> {
+        self.inner.probe(scope).await
+    }
+}

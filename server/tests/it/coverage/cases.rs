@@ -1,0 +1,507 @@
+//! What there is to be asked: every method of the contract at its two addresses,
+//! and every route that is no part of it.
+
+use crate::world::World;
+use domain::{
+    approvals::Vote,
+    estate::Environment,
+    ids::{AlarmId, ChangeId, FreezeId, SessionId, TargetId, TokenId},
+    people::{Reach, Role},
+    policy::Action,
+    scale_events::Hold,
+    time::{DAY_MS, HOUR_MS},
+};
+use serde_json::{Value, json};
+use testkit::Person;
+
+/// What it is done to.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Place {
+    Own,
+    Prod,
+    Installation,
+}
+
+/// One method of the contract, at its two addresses.
+pub struct Address {
+    /// In the OpenAPI document.
+    pub operation: &'static str,
+    /// Method, path below /api/v1 and body.
+    pub rest: (&'static str, String, Value),
+    /// The function behind a page, and its arguments.
+    pub rpc: Option<(&'static str, Value)>,
+}
+
+/// One method of the contract, and what it takes.
+pub struct Case {
+    pub address: Address,
+    pub action: Action,
+    pub place: Place,
+    /// Even who may can find nothing there (a thing of one's own that is gone).
+    pub may_miss: bool,
+}
+
+/// The things that the cases are about; all in prod.
+pub struct Things {
+    pub alarm: AlarmId,
+    pub target: TargetId,
+    pub change: ChangeId,
+    pub hash: String,
+    pub freeze: FreezeId,
+    pub victim: Person,
+    pub event: Value,
+}
+
+pub async fn things(world: &World) -> Things {
+    let admin = world.h.as_role(Role::Admin);
+    let prod = Environment::from("prod");
+    let alarms = admin.list_alarms(api::alarms::AlarmQuery {
+        environment: vec![prod.clone()],
+        ..Default::default()
+    });
+    let alarm = alarms.await.expect("alarms").rows[0].id;
+    let now = world.h.now();
+    let event = |target, from| {
+        world.h.event(
+            target,
+            Hold::AtLeast,
+            6,
+            Some(now.plus_ms(from)),
+            now.plus_ms(from + HOUR_MS),
+        )
+    };
+    // Proposed by somebody who is none of the callers: so nobody votes on their own.
+    let author = world.h.person("author", Role::Operator, Reach::All).await;
+    let author = world.h.of(&author);
+    let proposed = event("web-prod", 20 * HOUR_MS).await;
+    let change = author
+        .propose_change(proposed, None)
+        .await
+        .expect("a proposal");
+    let hash = admin.change(change).await.expect("a change request").hash;
+    let freeze = api::freezes::NewFreeze {
+        name: "far away".into(),
+        environments: vec![prod],
+        from: now.plus_ms(300 * DAY_MS),
+        until: now.plus_ms(301 * DAY_MS),
+        reason: "for this test".into(),
+    };
+    Things {
+        alarm,
+        target: world.h.target_id("web-prod").await,
+        change,
+        hash,
+        freeze: admin.declare_freeze(freeze).await.expect("a freeze"),
+        victim: world.h.person("victim", Role::Viewer, Reach::All).await,
+        event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
+    }
+}
+
+/// Every case. `n` makes logins differ from caller to caller.
+pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
+    use Place::{Installation, Own, Prod};
+    let Things {
+        alarm,
+        target,
+        change,
+        hash,
+        freeze,
+        victim,
+        event,
+    } = things;
+    let now = world.h.now();
+    let nothing = Value::Null;
+    let query = json!({ "query": {} });
+    let session = SessionId::from_parts(0, 1);
+    let token = TokenId::from_parts(0, 1);
+    let freeze_body = json!({
+        "name": "x", "environments": ["prod"], "reason": "x",
+        "from": now.plus_ms(200 * DAY_MS), "until": now.plus_ms(201 * DAY_MS),
+    });
+    let profile = json!({ "lang": "en", "zone": "Asia/Seoul", "theme": "system" });
+    let password = "a long enough password";
+    let passwords = json!({ "current": "x", "new": password });
+    let new_token = json!({ "name": "x", "role": "viewer", "days": 1 });
+    let person = json!({
+        "login": format!("new{n}@example.com"), "name": "x", "password": password,
+        "grants": [{ "role": "viewer", "reach": "all" }],
+    });
+    let person_by_rpc = json!({
+        "login": format!("rpc{n}@example.com"), "name": "x", "password": password,
+        "grants": [{ "role": "viewer", "reach": "all" }],
+    });
+    let person_change = json!({
+        "name": "victim", "disabled": false, "grants": [{ "role": "viewer", "reach": "all" }],
+    });
+    let act = json!({ "kind": "traffic", "percent": 100, "minutes": 1 });
+    let vote = Vote::Reject;
+    let case = |operation,
+                action,
+                place,
+                rest: (&'static str, String, Value),
+                rpc: Option<(&'static str, Value)>| Case {
+        address: Address {
+            operation,
+            rest,
+            rpc,
+        },
+        action,
+        place,
+        may_miss: false,
+    };
+    let get = |path: String| ("GET", path, Value::Null);
+    let mut cases = vec![
+        case(
+            "list_alarms",
+            Action::View,
+            Own,
+            get("/alarms".into()),
+            Some(("/rpc/alarms/list", query.clone())),
+        ),
+        case(
+            "count_alarms",
+            Action::View,
+            Own,
+            get("/alarms/counts".into()),
+            Some(("/rpc/alarms/counts", json!({}))),
+        ),
+        case(
+            "show_alarm",
+            Action::View,
+            Prod,
+            get(format!("/alarms/{alarm}")),
+            Some(("/rpc/alarms/show", json!({ "id": alarm }))),
+        ),
+        case(
+            "show_alarm_chart",
+            Action::View,
+            Prod,
+            get(format!("/alarms/{alarm}/chart?hours=3")),
+            Some(("/rpc/alarms/chart", json!({ "id": alarm, "hours": 3 }))),
+        ),
+        case(
+            "list_alarm_history",
+            Action::View,
+            Prod,
+            get(format!("/alarms/{alarm}/history")),
+            Some(("/rpc/alarms/history", json!({ "id": alarm }))),
+        ),
+        case(
+            "acknowledge_alarm",
+            Action::AcknowledgeAlarm,
+            Prod,
+            (
+                "POST",
+                format!("/alarms/{alarm}/acknowledgement"),
+                json!({ "note": "x" }),
+            ),
+            Some((
+                "/rpc/alarms/acknowledge",
+                json!({ "id": alarm, "note": "x" }),
+            )),
+        ),
+        case(
+            "unacknowledge_alarm",
+            Action::AcknowledgeAlarm,
+            Prod,
+            (
+                "DELETE",
+                format!("/alarms/{alarm}/acknowledgement"),
+                nothing.clone(),
+            ),
+            Some(("/rpc/alarms/give_back", json!({ "id": alarm }))),
+        ),
+        case(
+            "list_audit",
+            Action::ReadAudit,
+            Own,
+            get("/audit".into()),
+            Some(("/rpc/audit/list", query.clone())),
+        ),
+        case(
+            "list_targets",
+            Action::View,
+            Own,
+            get("/targets".into()),
+            Some(("/rpc/targets/list", query.clone())),
+        ),
+        case(
+            "show_target",
+            Action::View,
+            Prod,
+            get(format!("/targets/{target}")),
+            Some(("/rpc/targets/show", json!({ "id": target }))),
+        ),
+        case(
+            "list_target_samples",
+            Action::View,
+            Prod,
+            get(format!("/targets/{target}/samples?hours=3")),
+            Some(("/rpc/targets/samples", json!({ "id": target, "hours": 3 }))),
+        ),
+        case(
+            "list_changes",
+            Action::View,
+            Own,
+            get("/changes".into()),
+            Some(("/rpc/changes/list", query)),
+        ),
+        case(
+            "preview_change",
+            Action::ProposeChange,
+            Prod,
+            ("POST", "/changes/preview".into(), event.clone()),
+            Some(("/rpc/changes/preview", json!({ "change": event }))),
+        ),
+        case(
+            "propose_change",
+            Action::ProposeChange,
+            Prod,
+            ("POST", "/changes".into(), event.clone()),
+            Some((
+                "/rpc/changes/propose",
+                json!({ "change": event, "key": null }),
+            )),
+        ),
+        case(
+            "show_change",
+            Action::View,
+            Prod,
+            get(format!("/changes/{change}")),
+            Some(("/rpc/changes/show", json!({ "id": change }))),
+        ),
+        case(
+            "edit_change",
+            Action::ProposeChange,
+            Prod,
+            (
+                "PUT",
+                format!("/changes/{change}"),
+                json!({ "change": event, "hash": "x" }),
+            ),
+            Some((
+                "/rpc/changes/edit",
+                json!({ "id": change, "change": event, "seen_hash": "x" }),
+            )),
+        ),
+        case(
+            "vote_on_change",
+            Action::DecideChange,
+            Prod,
+            (
+                "POST",
+                format!("/changes/{change}/votes"),
+                json!({ "vote": vote, "hash": "x" }),
+            ),
+            Some((
+                "/rpc/changes/vote",
+                json!({ "id": change, "vote": vote, "seen_hash": hash, "note": "" }),
+            )),
+        ),
+        case(
+            "list_freezes",
+            Action::View,
+            Own,
+            get("/freezes".into()),
+            Some(("/rpc/freezes/list", json!({}))),
+        ),
+        case(
+            "declare_freeze",
+            Action::ManageFreezes,
+            Prod,
+            ("POST", "/freezes".into(), freeze_body.clone()),
+            Some(("/rpc/freezes/declare", json!({ "freeze": freeze_body }))),
+        ),
+        case(
+            "show_overview",
+            Action::View,
+            Own,
+            get("/overview".into()),
+            Some(("/rpc/overview/show", json!({}))),
+        ),
+        case(
+            "show_viewer",
+            Action::ManageSelf,
+            Own,
+            get("/viewer".into()),
+            None,
+        ),
+        case(
+            "save_profile",
+            Action::ManageSelf,
+            Own,
+            ("PUT", "/profile".into(), profile.clone()),
+            Some(("/rpc/profile/save", json!({ "profile": profile }))),
+        ),
+        case(
+            "list_zones",
+            Action::ManageSelf,
+            Own,
+            get("/zones".into()),
+            Some(("/rpc/profile/zones", json!({}))),
+        ),
+        case(
+            "change_password",
+            Action::ManageSelf,
+            Own,
+            ("POST", "/password".into(), passwords.clone()),
+            Some(("/rpc/password/change", passwords)),
+        ),
+        case(
+            "list_sessions",
+            Action::ManageSelf,
+            Own,
+            get("/sessions".into()),
+            Some(("/rpc/sessions/list", json!({}))),
+        ),
+        case(
+            "list_people",
+            Action::ManagePeople,
+            Installation,
+            get("/people".into()),
+            Some(("/rpc/people/list", json!({}))),
+        ),
+        case(
+            "add_person",
+            Action::ManagePeople,
+            Installation,
+            ("POST", "/people".into(), person),
+            Some(("/rpc/people/add", json!({ "person": person_by_rpc }))),
+        ),
+        case(
+            "change_person",
+            Action::ManagePeople,
+            Installation,
+            (
+                "PUT",
+                format!("/people/{}", victim.id),
+                person_change.clone(),
+            ),
+            Some((
+                "/rpc/people/change",
+                json!({ "id": victim.id, "change": person_change }),
+            )),
+        ),
+        case(
+            "reset_password",
+            Action::ManagePeople,
+            Installation,
+            (
+                "POST",
+                format!("/people/{}/password", victim.id),
+                json!({ "password": password }),
+            ),
+            Some((
+                "/rpc/people/reset_password",
+                json!({ "id": victim.id, "password": password }),
+            )),
+        ),
+        case(
+            "list_tokens",
+            Action::ManageSelf,
+            Own,
+            get("/tokens".into()),
+            Some(("/rpc/tokens/list", json!({}))),
+        ),
+        case(
+            "make_token",
+            Action::ManageSelf,
+            Own,
+            ("POST", "/tokens".into(), new_token.clone()),
+            Some(("/rpc/tokens/make", json!({ "token": new_token }))),
+        ),
+        case(
+            "show_system",
+            Action::ReadSystem,
+            Installation,
+            get("/system".into()),
+            Some(("/rpc/system/show", json!({}))),
+        ),
+        case(
+            "show_sandbox",
+            Action::ManageSelf,
+            Own,
+            get("/sandbox".into()),
+            Some(("/rpc/sandbox/show", json!({}))),
+        ),
+        case(
+            "act_on_sandbox",
+            Action::ControlSandbox,
+            Installation,
+            ("POST", "/sandbox".into(), act.clone()),
+            Some(("/rpc/sandbox/act", json!({ "act": act }))),
+        ),
+    ];
+    // Things that go away when the first who may has done it, or that only their
+    // owner has.
+    let missing = [
+        case(
+            "lift_freeze",
+            Action::ManageFreezes,
+            Prod,
+            ("DELETE", format!("/freezes/{freeze}"), nothing.clone()),
+            Some(("/rpc/freezes/lift", json!({ "id": freeze }))),
+        ),
+        case(
+            "end_session",
+            Action::ManageSelf,
+            Own,
+            ("DELETE", format!("/sessions/{session}"), nothing.clone()),
+            Some(("/rpc/sessions/end", json!({ "id": session }))),
+        ),
+        case(
+            "revoke_token",
+            Action::ManageSelf,
+            Own,
+            ("DELETE", format!("/tokens/{token}"), nothing),
+            Some(("/rpc/tokens/revoke", json!({ "id": token }))),
+        ),
+    ];
+    cases.extend(missing.into_iter().map(|case| Case {
+        may_miss: true,
+        ..case
+    }));
+    cases
+}
+
+/// Operations whose permission depends on more than a role; their own tests
+/// stand elsewhere. They still must refuse everybody who is not signed in.
+pub fn others(things: &Things) -> [Address; 2] {
+    let change = things.change;
+    [
+        // Only an author withdraws.
+        Address {
+            operation: "withdraw_change",
+            rest: ("POST", format!("/changes/{change}/withdrawal"), Value::Null),
+            rpc: Some(("/rpc/changes/withdraw", json!({ "id": change }))),
+        },
+        Address {
+            operation: "follow_news",
+            rest: ("GET", "/stream".into(), Value::Null),
+            rpc: None,
+        },
+    ]
+}
+
+/// Routes that are no part of the contract, and what a stranger gets.
+pub const ROUTES: [(&str, &str, u16); 15] = [
+    ("GET", "/api/v1/openapi.json", 200),
+    ("POST", "/rpc/{*function}", 401),
+    ("GET", "/sign-in", 200),
+    ("POST", "/sign-in", 303),
+    ("POST", "/sign-out", 303),
+    ("GET", "/setup", 200),
+    ("POST", "/setup", 303),
+    // In the sandbox this signs in; elsewhere it is not there.
+    ("POST", "/sandbox/sign-in", 404),
+    ("POST", "/preferences", 303),
+    ("GET", "/healthz", 200),
+    ("GET", "/readyz", 200),
+    // Neither from this machine nor with the token.
+    ("GET", "/metrics", 403),
+    ("GET", "/pkg/{*file}", 404),
+    // Only in development.
+    ("GET", "/__reload", 404),
+    // Everything else is the application's.
+    ("GET", "/", 303),
+];

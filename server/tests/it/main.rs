@@ -1,0 +1,12 @@
+//! The server as a whole: real router, real services, real database, simulated
+//! estate, and a clock that only the tests move.
+
+mod binary;
+mod coverage;
+mod kept;
+mod openapi;
+mod peers_journey;
+mod security;
+mod signing_in;
+mod stream;
+mod world;

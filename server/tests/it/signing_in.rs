@@ -1,0 +1,546 @@
+//! Signing in and out, the set-up link, the sandbox's one click.
+
+use crate::world::{Ask, Options, World};
+use domain::{
+    ids::PersonId,
+    limits,
+    people::{Reach, Role},
+};
+use serde_json::json;
+use services::sign_in::{sandbox, setup};
+use testkit::{Backing, Harness};
+
+const PASSWORD: &str = "correct horse battery";
+
+fn sign_in(login: &str, password: &str) -> Ask {
+    let password = password.replace(' ', "+");
+    Ask::form(
+        "/sign-in",
+        &format!("login={login}&password={password}&next=%2Falarms%3Fa%3Db"),
+    )
+}
+
+#[tokio::test]
+async fn a_password_opens_a_session_that_a_cookie_keeps_and_signing_out_ends() {
+    let world = World::installation().await;
+    let ana = world.with_password("ana", PASSWORD).await;
+    let answer = world.send(sign_in("Ana%40Example.com", PASSWORD)).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (303, "/alarms?a=b")
+    );
+    let secret = answer.session().expect("a cookie");
+    let cookie = answer.all("set-cookie");
+    let age = limits::SESSION_AGE_MS / 1_000;
+    let flags = format!("Path=/; Max-Age={age}; HttpOnly; SameSite=Lax");
+    assert_eq!(cookie, [format!("lamplighter={secret}; {flags}")]);
+    assert_eq!(secret.len(), 64, "256 bits");
+
+    let viewer = world.send(Ask::get("/api/v1/viewer").cookie(&secret)).await;
+    assert_eq!(viewer.json()["id"], ana.id.to_string());
+    let page = world.send(Ask::get("/alarms").cookie(&secret)).await;
+    assert_eq!(page.status, 200);
+
+    let out = world.send(Ask::form("/sign-out", "").cookie(&secret)).await;
+    assert_eq!(
+        (out.status, out.header("location")),
+        (303, "/sign-in?error=signed_out")
+    );
+    assert_eq!(
+        out.all("set-cookie"),
+        ["lamplighter=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"]
+    );
+    let viewer = world.send(Ask::get("/api/v1/viewer").cookie(&secret)).await;
+    assert_eq!(
+        viewer.status, 401,
+        "the session is gone from the server, not only from the browser"
+    );
+
+    let audit = world
+        .h
+        .as_role(Role::Admin)
+        .list_audit(Default::default())
+        .await
+        .expect("the log");
+    let verbs: Vec<_> = audit
+        .rows
+        .iter()
+        .take(2)
+        .map(|row| row.action.as_str())
+        .collect();
+    assert_eq!(verbs, ["session.sign_out", "session.sign_in"]);
+    assert!(
+        audit
+            .rows
+            .iter()
+            .all(|row| !row.detail_json.contains(&secret))
+    );
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_bound_to_the_host() {
+    let public_url = Some("https://ops.example.com");
+    let world = World::with(Options {
+        public_url,
+        ..Options::default()
+    })
+    .await;
+    world.with_password("ana", PASSWORD).await;
+    let ask = sign_in("ana%40example.com", PASSWORD).header("origin", "https://ops.example.com");
+    let answer = world.send(ask).await;
+    let secret = answer.session().expect("a cookie");
+    let set = answer.header("set-cookie");
+    assert!(set.starts_with("__Host-lamplighter="), "{set}");
+    assert!(set.ends_with("; HttpOnly; SameSite=Lax; Secure"), "{set}");
+    let secure =
+        Ask::get("/api/v1/viewer").header("cookie", &format!("__Host-lamplighter={secret}"));
+    assert_eq!(world.send(secure).await.status, 200);
+    // A cookie that plain HTTP could have set opens nothing.
+    assert_eq!(
+        world
+            .send(Ask::get("/api/v1/viewer").cookie(&secret))
+            .await
+            .status,
+        401
+    );
+}
+
+#[tokio::test]
+async fn signing_in_never_takes_over_a_session_that_was_there_before() {
+    let world = World::installation().await;
+    let ana = world.with_password("ana", PASSWORD).await;
+    let planted = world.session(&ana).await;
+    let answer = world
+        .send(sign_in("ana%40example.com", PASSWORD).cookie(&planted))
+        .await;
+    let fresh = answer.session().expect("a cookie");
+    assert_ne!(planted, fresh);
+    assert_eq!(
+        world
+            .send(Ask::get("/api/v1/viewer").cookie(&planted))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        world
+            .send(Ask::get("/api/v1/viewer").cookie(&fresh))
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_is_one_answer() {
+    let world = World::installation().await;
+    world.with_password("ana", PASSWORD).await;
+    let gone = world.with_password("gone", PASSWORD).await;
+    world.disable(&gone).await;
+    // A person who has no password at all.
+    world.h.person("nopassword", Role::Admin, Reach::All).await;
+    let huge = "x".repeat(100_000);
+    for (login, password) in [
+        ("ana%40example.com", "wrong"),
+        ("ana%40example.com", ""),
+        ("nobody%40example.com", PASSWORD),
+        ("gone%40example.com", PASSWORD),
+        ("nopassword%40example.com", ""),
+        ("%3Cscript%3E", "%3Cscript%3E"),
+        ("", ""),
+        (huge.as_str(), huge.as_str()),
+    ] {
+        let answer = world.send(sign_in(login, password)).await;
+        let location = answer.header("location");
+        assert_eq!(answer.status, 303);
+        assert_eq!(
+            location, "/sign-in?error=wrong&next=%2Falarms%3Fa%3Db",
+            "{login}"
+        );
+        assert!(answer.session().is_none());
+    }
+    // No form at all is an empty one.
+    let nothing = Ask::new("POST", "/sign-in")
+        .own()
+        .header("content-type", "application/json");
+    let answer = world.send(nothing.body("{}")).await;
+    assert_eq!(answer.header("location"), "/sign-in?error=wrong");
+}
+
+#[tokio::test]
+async fn after_ten_failures_a_login_waits_and_then_may_try_again() {
+    let world = World::installation().await;
+    world.with_password("ana", PASSWORD).await;
+    world.with_password("eva", PASSWORD).await;
+    for _ in 0..limits::SIGN_IN_FAILURES_MAX {
+        let answer = world.send(sign_in("ana%40example.com", "wrong")).await;
+        assert!(answer.header("location").contains("error=wrong"));
+    }
+    // The right password does not help, and from this address nobody gets in.
+    for login in ["ana%40example.com", "eva%40example.com"] {
+        let answer = world.send(sign_in(login, PASSWORD)).await;
+        let location = answer.header("location");
+        assert!(
+            location.starts_with("/sign-in?error=throttled&minutes=15"),
+            "{login}: {location}"
+        );
+    }
+    world.h.step(limits::SIGN_IN_WINDOW_MS + 1_000);
+    let answer = world.send(sign_in("ana%40example.com", PASSWORD)).await;
+    assert_eq!(answer.header("location"), "/alarms?a=b");
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_another_site_after_signing_in() {
+    let world = World::installation().await;
+    world.with_password("ana", PASSWORD).await;
+    for next in [
+        "//evil.example",
+        "/%5Cevil.example",
+        "https%3A%2F%2Fevil.example",
+        "%2F%0Aevil",
+        "alarms",
+    ] {
+        let form = format!(
+            "login=ana%40example.com&password={}&next={next}",
+            PASSWORD.replace(' ', "+")
+        );
+        let answer = world.send(Ask::form("/sign-in", &form)).await;
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (303, "/"),
+            "{next}"
+        );
+    }
+    let asked = world
+        .send(Ask::get("/changes?state=proposed&text=a%26b"))
+        .await;
+    assert_eq!(
+        asked.header("location"),
+        "/sign-in?next=%2Fchanges%3Fstate%3Dproposed%26text%3Da%2526b"
+    );
+}
+
+#[tokio::test]
+async fn a_session_ends_when_unused_and_anyway_after_a_week() {
+    let world = World::installation().await;
+    world.with_password("ana", PASSWORD).await;
+    let secret = async || {
+        let answer = world.send(sign_in("ana%40example.com", PASSWORD)).await;
+        answer.session().expect("a cookie")
+    };
+    let stands = async |cookie: &str| {
+        world
+            .send(Ask::get("/api/v1/viewer").cookie(cookie))
+            .await
+            .status
+            == 200
+    };
+    let unused = secret().await;
+    world.h.step(limits::SESSION_IDLE_MS - 1_000);
+    assert!(stands(&unused).await, "used in time, so it begins anew");
+    world.h.step(limits::SESSION_IDLE_MS - 1_000);
+    assert!(stands(&unused).await);
+    world.h.step(limits::SESSION_IDLE_MS);
+    assert!(!stands(&unused).await);
+    let used = secret().await;
+    let turns = limits::SESSION_AGE_MS / (limits::SESSION_IDLE_MS / 2);
+    for _ in 1..turns {
+        world.h.step(limits::SESSION_IDLE_MS / 2);
+        assert!(stands(&used).await);
+    }
+    world.h.step(limits::SESSION_IDLE_MS / 2);
+    assert!(!stands(&used).await, "not even a used one lasts for ever");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let world = World::installation().await;
+    let ana = world.with_password("ana", PASSWORD).await;
+    let other = world.session(&ana).await;
+    let own = world
+        .send(sign_in("ana%40example.com", PASSWORD))
+        .await
+        .session()
+        .expect("a cookie");
+    let change = |current: &str, new: &str| {
+        let ask = Ask::new("POST", "/api/v1/password").own().cookie(&own);
+        ask.json(&json!({ "current": current, "new": new }))
+    };
+    let wrong = world.send(change("wrong", "another long password")).await;
+    assert_eq!(
+        (wrong.status, &wrong.json()["fields"][0]["field"]),
+        (422, &json!("current"))
+    );
+    let short = world.send(change(PASSWORD, "short")).await;
+    assert_eq!(
+        (short.status, &short.json()["fields"][0]["field"]),
+        (422, &json!("new"))
+    );
+    assert_eq!(
+        world
+            .send(change(PASSWORD, "another long password"))
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        world
+            .send(Ask::get("/api/v1/viewer").cookie(&other))
+            .await
+            .status,
+        401
+    );
+    assert_eq!(
+        world
+            .send(Ask::get("/api/v1/viewer").cookie(&own))
+            .await
+            .status,
+        200
+    );
+    let again = world
+        .send(sign_in("ana%40example.com", "another long password"))
+        .await;
+    assert!(again.session().is_some());
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_is_out_at_once_and_the_last_admin_stays() {
+    let world = World::installation().await;
+    let (admin, viewer) = (world.role(Role::Admin), world.role(Role::Viewer));
+    let cookie = world.session(&viewer).await;
+    let asked_by = world.session(&admin).await;
+    let change = |person: PersonId, role: &str, disabled: bool| {
+        let ask = Ask::new("PUT", &format!("/api/v1/people/{person}"))
+            .own()
+            .cookie(&asked_by);
+        ask.json(&json!({
+            "name": "x", "disabled": disabled, "grants": [{ "role": role, "reach": "all" }],
+        }))
+    };
+    assert_eq!(
+        world
+            .send(Ask::get("/api/v1/viewer").cookie(&cookie))
+            .await
+            .status,
+        200
+    );
+    assert_eq!(
+        world.send(change(viewer.id, "viewer", true)).await.status,
+        204
+    );
+    assert_eq!(
+        world
+            .send(Ask::get("/api/v1/viewer").cookie(&cookie))
+            .await
+            .status,
+        401
+    );
+    for (role, disabled) in [("viewer", false), ("admin", true)] {
+        let answer = world.send(change(admin.id, role, disabled)).await;
+        assert_eq!(answer.status, 409, "{}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn the_setup_link_makes_one_admin_once() {
+    let world = World::empty().await;
+    let old = setup::new_link(&world.services)
+        .await
+        .expect("an answer")
+        .expect("a link");
+    let token = setup::new_link(&world.services)
+        .await
+        .expect("an answer")
+        .expect("a link");
+    let form = |token: &str, login: &str, password: &str| {
+        let password = password.replace(' ', "+");
+        Ask::form(
+            "/setup",
+            &format!("token={token}&login={login}&name=Ana&password={password}"),
+        )
+    };
+    let page = world.send(Ask::get(&format!("/setup?token={token}"))).await;
+    assert_eq!(page.status, 200);
+    for (ask, error) in [
+        (form(&old, "ana%40example.com", PASSWORD), "token"),
+        (form("", "ana%40example.com", PASSWORD), "token"),
+        (
+            form(&"ab".repeat(32), "ana%40example.com", PASSWORD),
+            "token",
+        ),
+        (form(&token, "ana", PASSWORD), "login"),
+        (form(&token, "ana%40example.com", "short"), "password"),
+        (
+            Ask::form(
+                "/setup",
+                &format!("token={token}&login=a%40b&name=&password=x"),
+            ),
+            "name",
+        ),
+        (
+            Ask::form(
+                "/setup",
+                &format!(
+                    "token={token}&login=a%40b&name={}&password=x",
+                    "%3Cscript%3E".repeat(10_000)
+                ),
+            ),
+            "name",
+        ),
+        (Ask::form("/setup", ""), "token"),
+    ] {
+        let answer = world.send(ask).await;
+        let location = answer.header("location").to_owned();
+        assert_eq!(answer.status, 303);
+        assert!(location.ends_with(&format!("error={error}")), "{location}");
+        assert!(answer.session().is_none());
+    }
+    let done = world
+        .send(form(&token, "ana%40example.com", PASSWORD))
+        .await;
+    assert_eq!((done.status, done.header("location")), (303, "/"));
+    let cookie = done.session().expect("signed in");
+    let viewer = world.send(Ask::get("/api/v1/viewer").cookie(&cookie)).await;
+    assert_eq!(
+        viewer.json()["grants"],
+        json!([{ "role": "admin", "reach": "all" }])
+    );
+    let again = world
+        .send(form(&token, "eva%40example.com", PASSWORD))
+        .await;
+    assert!(again.header("location").ends_with("error=token"));
+    assert!(
+        setup::new_link(&world.services)
+            .await
+            .expect("an answer")
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn the_setup_link_expires() {
+    let world = World::empty().await;
+    let token = setup::new_link(&world.services)
+        .await
+        .expect("an answer")
+        .expect("a link");
+    world.h.step(limits::SETUP_LINK_MS + 1_000);
+    let form =
+        format!("token={token}&login=ana%40example.com&name=Ana&password=correct+horse+battery");
+    let answer = world.send(Ask::form("/setup", &form)).await;
+    assert!(answer.header("location").ends_with("error=token"));
+}
+
+#[tokio::test]
+async fn one_click_signs_in_in_the_sandbox_and_nowhere_else() {
+    let world = World::sandbox().await;
+    sandbox::seed_people(&world.services, 7)
+        .await
+        .expect("people");
+    sandbox::seed_people(&world.services, 7)
+        .await
+        .expect("the same people again");
+    for role in Role::ALL {
+        let ask = Ask::form("/sandbox/sign-in", &format!("role={}", role.as_str()));
+        let answer = world
+            .send(ask.header("accept-language", "ko-KR,ko;q=0.9"))
+            .await;
+        assert_eq!((answer.status, answer.header("location")), (303, "/"));
+        let cookie = answer.session().expect("a cookie");
+        let viewer = world
+            .send(Ask::get("/api/v1/viewer").cookie(&cookie))
+            .await
+            .json();
+        assert_eq!(viewer["grants"][0]["role"], role.as_str());
+        assert_eq!(
+            (&viewer["sandbox"], &viewer["lang"]),
+            (&json!(true), &json!("ko"))
+        );
+        // Its clock jumps by days, and nobody is thrown out.
+        world.h.step(6 * limits::SESSION_AGE_MS / 7);
+        assert_eq!(
+            world
+                .send(Ask::get("/api/v1/viewer").cookie(&cookie))
+                .await
+                .status,
+            200
+        );
+    }
+    let odd = world.send(Ask::form("/sandbox/sign-in", "role=king")).await;
+    assert_eq!(odd.status, 404);
+
+    let installation = World::installation().await;
+    sandbox::seed_people(&installation.services, 7)
+        .await
+        .expect("people");
+    for role in Role::ALL {
+        let form = format!("role={}", role.as_str());
+        let answer = installation
+            .send(Ask::form("/sandbox/sign-in", &form))
+            .await;
+        assert_eq!(answer.status, 404);
+        assert!(answer.session().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_strangers_language_and_theme_are_kept_in_the_browser() {
+    let world = World::installation().await;
+    let korean = world
+        .send(Ask::get("/sign-in").header("accept-language", "ko"))
+        .await;
+    assert!(korean.body.contains("<html lang=\"ko\""), "{}", korean.body);
+    let form = Ask::form("/preferences", "lang=ko&theme=dark&next=%2Fsign-in");
+    let answer = world.send(form).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (303, "/sign-in")
+    );
+    assert_eq!(answer.all("set-cookie").len(), 2);
+    let kept = "lamplighter-lang=ko; lamplighter-theme=dark";
+    let page = world
+        .send(Ask::get("/sign-in").header("cookie", kept))
+        .await;
+    assert!(
+        page.body.contains("<html lang=\"ko\" data-theme=\"dark\""),
+        "{}",
+        page.body
+    );
+    let odd = world
+        .send(Ask::form("/preferences", "lang=%22%3E&theme=pink&next=//x"))
+        .await;
+    assert_eq!(
+        (odd.header("location"), odd.all("set-cookie").len()),
+        ("/", 0)
+    );
+}
+
+#[tokio::test]
+async fn passwords_are_kept_as_argon2id_and_nowhere_in_the_clear() {
+    let h = Harness::start(Backing::Sqlite).await;
+    let ana = h.person("ana", Role::Viewer, Reach::All).await;
+    let admin = h.as_role(Role::Admin);
+    admin
+        .reset_password(ana.id, PASSWORD.into())
+        .await
+        .expect("a password");
+    let hash = h
+        .services
+        .store
+        .read()
+        .password_hash(ana.id)
+        .await
+        .expect("an answer");
+    assert!(
+        hash.expect("a hash")
+            .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+    );
+    let audit = admin.list_audit(Default::default()).await.expect("the log");
+    assert!(
+        audit
+            .rows
+            .iter()
+            .all(|row| !row.detail_json.contains("horse"))
+    );
+}
