@@ -194,7 +194,10 @@ fn find_packages(repo: &Repo) -> Outcome<Packages> {
     }
     let version = version.ok_or_else(|| {
         Failure::new(
-            "apt has no package rustc-web",
+            format!(
+                "apt has no package rustc-web of version {} or newer",
+                env!("CARGO_PKG_RUST_VERSION")
+            ),
             format!("run `rustup target add {TARGET}`, or add Debian's main and security sources"),
         )
     })?;
@@ -217,12 +220,23 @@ fn find_packages(repo: &Repo) -> Outcome<Packages> {
     })
 }
 
+/// What apt would install, if it can build this workspace. Package lists of some months ago know
+/// only compilers that cannot, and say nothing of it.
 fn candidate(repo: &Repo) -> Option<String> {
     let text = capture(command(repo, "apt-cache").args(["policy", "rustc-web"]), "").ok()?;
-    let line = text
+    let version = text
         .lines()
         .find_map(|line| line.trim().strip_prefix("Candidate: "))?;
-    (line != "(none)").then(|| line.to_owned())
+    is_new_enough(version).then(|| version.to_owned())
+}
+
+/// Whether a package version (`1.96.0+dfsg1-1~deb12u2`) is at least the workspace's `rust-version`.
+fn is_new_enough(version: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u32> {
+        let upstream = text.split('+').next().unwrap_or(text);
+        upstream.split('.').map_while(|n| n.parse().ok()).collect()
+    };
+    numbers(version) >= numbers(env!("CARGO_PKG_RUST_VERSION"))
 }
 
 /// `1.96.0` → `1.96`
@@ -503,6 +517,14 @@ mod tests {
         assert!(stamp_is_current("1.99.0+dfsg1-1~deb12u1 r2"));
         assert!(!stamp_is_current("1.96.0+dfsg1-1~deb12u2 r1"));
         assert!(!stamp_is_current(""));
+    }
+
+    #[test]
+    fn a_compiler_too_old_for_the_workspace_is_no_candidate() {
+        assert!(is_new_enough("1.96.0+dfsg1-1~deb12u2"));
+        assert!(is_new_enough(env!("CARGO_PKG_RUST_VERSION")));
+        assert!(!is_new_enough("1.85.0+dfsg3-1~deb12u3"));
+        assert!(!is_new_enough("(none)"));
     }
 
     #[test]
