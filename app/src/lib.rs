@@ -106,6 +106,9 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let visitor = SharedValue::new(|| use_context::<Visitor>().unwrap_or_default()).into_inner();
     let signed_in = visitor.viewer.is_some();
+    if let Some(viewer) = &visitor.viewer {
+        provide_context(layout::Preferences::new(viewer));
+    }
     let viewing = Viewing::new(visitor);
     provide_context(viewing);
     kit::provide_toasts();

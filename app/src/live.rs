@@ -2,25 +2,25 @@
 //!
 //! **Flow.** Once the browser runs the application, [`Live::connect`] opens the
 //! stream. Each piece of news is handed to whoever listens, in the order in
-//! which it came; nothing is coalesced here. When the connection breaks, it is
-//! opened again after a growing pause. Whenever it opens, everybody is told to
-//! read again: what happened since the page was rendered, or while the
-//! connection was broken, is not known. On the server nothing is opened.
+//! which it came; nothing is coalesced here. Whenever it opens, everybody is told
+//! to read again: what happened since the page was rendered, or while the
+//! connection was closed, is not known. On the server nothing is opened.
+//!
+//! **Closed on purpose.** A page that nobody sees closes its stream: a browser
+//! speaks to one server over six connections of HTTP/1.1 at most, and a few
+//! forgotten tabs would hold them all. It opens again when the page is shown.
+//!
+//! **Broken.** The connection is opened again after a growing pause. A browser
+//! does not tell a stream's status, so the page asks for something small first:
+//! whoever is not signed in any more is led to the sign-in page, and back here.
 
-use crate::{paths, rpc::UiError};
-use api::stream::News;
-use domain::time::Timestamp;
+use crate::{layout::count_alarms, paths, rpc::UiError};
+use api::{ErrorCode, stream::News};
+use domain::{limits, time::Timestamp};
 use leptos::{prelude::*, task::spawn_local};
 use std::{future::Future, sync::Arc, time::Duration};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
-
-/// First pause before the stream is opened again; it doubles each time.
-const PAUSE_MS_MIN: u64 = 1_000;
-/// Longest pause.
-const PAUSE_MS_MAX: u64 = 30_000;
-/// Shortest time between two readings of one view, however fast news comes.
-const READ_PAUSE_MS: u64 = 400;
 
 /// How the stream stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,46 +87,117 @@ impl Live {
         }
     }
 
-    /// Opens the stream; called once, in the browser.
+    /// Opens the stream while the page is seen; called once, in the browser.
     pub fn connect(self) {
-        self.open(PAUSE_MS_MIN);
+        let line = Line {
+            live: self,
+            source: StoredValue::new_local(None),
+            turn: StoredValue::new(0),
+        };
+        line.open(limits::STREAM_PAUSE_MS_MIN);
+        let _ = window_event_listener(leptos::ev::visibilitychange, move |_| {
+            if document().hidden() {
+                line.close(Connection::Opening);
+            } else {
+                line.open(limits::STREAM_PAUSE_MS_MIN);
+            }
+        });
+    }
+}
+
+/// The browser's connection.
+#[derive(Clone, Copy)]
+struct Line {
+    live: Live,
+    source: StoredValue<Option<EventSource>, LocalStorage>,
+    /// Counts openings and closings: what belongs to an earlier one is too late.
+    turn: StoredValue<u32>,
+}
+
+impl Line {
+    /// Closes what is open, and makes late whatever was still to come of it.
+    fn close(self, connection: Connection) -> u32 {
+        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        if let Some(source) = self.source.try_update_value(Option::take).flatten() {
+            source.close();
+        }
+        self.live.connection.set(connection);
+        self.turn.get_value()
     }
 
+    /// Opens the stream; if that fails, again after a pause.
     fn open(self, pause_ms: u64) {
-        let Ok(source) = EventSource::new(paths::STREAM) else {
-            self.open_later(pause_ms);
+        let turn = self.close(self.live.connection.get_untracked());
+        let in_time = move || self.turn.get_value() == turn;
+        if document().hidden() {
             return;
+        }
+        let Ok(source) = EventSource::new(paths::STREAM) else {
+            return self.open_later(turn, pause_ms);
         };
         let opened = Closure::<dyn Fn()>::new(move || {
-            self.connection.set(Connection::Live);
-            self.tell(&News::Reload);
+            if in_time() {
+                self.live.connection.set(Connection::Live);
+                self.live.tell(&News::Reload);
+            }
         });
         source.set_onopen(Some(opened.into_js_value().unchecked_ref()));
 
         let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
             // News of a newer server that this page does not know is not for it.
-            if let Ok(news) = serde_json::from_str::<News>(&text) {
-                self.tell(&news);
+            if let (true, Ok(news)) = (in_time(), serde_json::from_str::<News>(&text)) {
+                self.live.tell(&news);
             }
         });
         source.set_onmessage(Some(heard.into_js_value().unchecked_ref()));
 
-        let broken = source.clone();
         let failed = Closure::<dyn Fn()>::new(move || {
-            // The browser's own reconnecting gives up on an HTTP error; ours does not.
-            broken.close();
-            let was_live = self.connection.get_untracked() == Connection::Live;
-            self.connection.set(Connection::Lost);
-            self.open_later(if was_live { PAUSE_MS_MIN } else { pause_ms });
+            if in_time() {
+                // The browser's own reconnecting gives up on an HTTP error; ours does not.
+                let was_live = self.live.connection.get_untracked() == Connection::Live;
+                let pause_ms = if was_live {
+                    limits::STREAM_PAUSE_MS_MIN
+                } else {
+                    pause_ms
+                };
+                let turn = self.close(Connection::Lost);
+                self.look_why(turn, pause_ms);
+            }
         });
         source.set_onerror(Some(failed.into_js_value().unchecked_ref()));
+        self.source.set_value(Some(source));
     }
 
-    fn open_later(self, pause_ms: u64) {
-        let next_ms = (pause_ms * 2).min(PAUSE_MS_MAX);
-        set_timeout(move || self.open(next_ms), Duration::from_millis(pause_ms));
+    /// Asks whether somebody is still signed in, and goes on accordingly.
+    fn look_why(self, turn: u32, pause_ms: u64) {
+        spawn_local(async move {
+            match count_alarms().await {
+                Err(error) if error.code() == Some(ErrorCode::Unauthenticated) => sign_in_again(),
+                _ => self.open_later(turn, pause_ms),
+            }
+        });
     }
+
+    fn open_later(self, turn: u32, pause_ms: u64) {
+        let next_ms = (pause_ms * 2).min(limits::STREAM_PAUSE_MS_MAX);
+        set_timeout(
+            move || {
+                if self.turn.get_value() == turn {
+                    self.open(next_ms);
+                }
+            },
+            Duration::from_millis(pause_ms),
+        );
+    }
+}
+
+/// Leads to the sign-in page, and from there back to this one.
+fn sign_in_again() {
+    let location = window().location();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    // Fails only where there is no window left.
+    let _ = location.replace(&paths::session_over(&here));
 }
 
 /// A view's data that is read again when news concerns it.
@@ -219,7 +290,7 @@ where
             }
             set_timeout(
                 move || reader.finish(),
-                Duration::from_millis(READ_PAUSE_MS),
+                Duration::from_millis(limits::READ_PAUSE_MS),
             );
         });
     }

@@ -16,6 +16,7 @@ use domain::{
     estate::Environment,
     ids::{AlarmId, ChangeId, TargetId},
     limits,
+    scale_events::EventPhase,
 };
 
 /// The pairs of a query string, in order. It reads the raw text itself: the
@@ -276,6 +277,7 @@ pub fn changes(query: &ChangeQuery) -> String {
     let target = query.target.map(|id| id.to_string()).unwrap_or_default();
     Query::default()
         .with_all("state", &query.state, |state| state.as_str().into())
+        .with_all("state", &query.phase, |phase| phase.as_str().into())
         .with_all("environment", &query.environment, ToString::to_string)
         .with("target", target)
         .with("waiting", if query.waiting_for_me { "me" } else { "" })
@@ -289,6 +291,8 @@ pub fn changes(query: &ChangeQuery) -> String {
 pub fn change_query(query: &Query) -> ChangeQuery {
     ChangeQuery {
         state: query.read_all("state", ChangeState::parse),
+        // No word is both a state's and a phase's: one filter offers them all.
+        phase: query.read_all("state", EventPhase::parse),
         environment: query.read_all("environment", Environment::parse),
         target: query.get("target").and_then(|text| text.parse().ok()),
         waiting_for_me: query.get("waiting") == Some("me"),
@@ -322,6 +326,7 @@ pub fn activity(query: &AuditQuery) -> String {
         .with("subject", query.subject.as_str())
         .with("action", query.action.as_str())
         .with("actor", query.actor.as_str())
+        .with("person", query.person.as_str())
         .with_page(query.page)
         .on("/activity")
 }
@@ -337,6 +342,7 @@ pub fn audit_query(query: &Query) -> AuditQuery {
         subject: text("subject"),
         action: text("action"),
         actor: text("actor"),
+        person: text("person"),
         page: query.page(),
     }
 }
@@ -375,6 +381,15 @@ pub fn system() -> String {
 #[must_use]
 pub fn sign_in(next: &str) -> String {
     Query::default().with("next", next).on("/sign-in")
+}
+
+/// The sign-in page for somebody whose session has ended; then back.
+#[must_use]
+pub fn session_over(here: &str) -> String {
+    Query::default()
+        .with("error", "expired")
+        .with("next", here)
+        .on("/sign-in")
 }
 
 /// Where the form of the sign-in page is sent.
@@ -450,6 +465,7 @@ mod tests {
             people(),
             system(),
             sign_in("/alarms?state=alarm"),
+            session_over("/alarms?state=alarm"),
         ]
         .join("\n");
         let kept = include_str!("paths.txt");
@@ -478,6 +494,7 @@ mod tests {
         assert_eq!(alarm_query(&Query::parse(query)), alarm);
         let change = ChangeQuery {
             state: vec![ChangeState::AppliedWithDifference],
+            phase: vec![EventPhase::Returning],
             target: Some(TargetId::from_parts(1, 1)),
             waiting_for_me: true,
             ..ChangeQuery::default()

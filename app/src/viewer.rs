@@ -155,6 +155,12 @@ impl Viewing {
         self.refused(action, Resource::Installation)
     }
 
+    /// Why this may be done nowhere; none if it may somewhere.
+    #[must_use]
+    pub fn refused_everywhere(self, action: Action) -> Option<String> {
+        self.refused(action, Resource::Own)
+    }
+
     fn refused(self, action: Action, resource: Resource<'_>) -> Option<String> {
         let viewer = self.viewer()?;
         let actor = Actor {

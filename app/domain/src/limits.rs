@@ -9,6 +9,12 @@ pub const LINE_CHARS_MAX: usize = 200;
 pub const NOTE_CHARS_MAX: usize = 2_000;
 /// Characters of a search text.
 pub const SEARCH_CHARS_MAX: usize = 200;
+/// Words of a search text that are looked for; more would narrow nothing.
+pub const SEARCH_WORDS_MAX: usize = 16;
+/// Values of one filter, such as environments; names outside of it exist nowhere.
+pub const FILTER_VALUES_MAX: usize = 50;
+/// Characters of an alarm's reason in a list.
+pub const LISTED_REASON_CHARS_MAX: usize = 240;
 /// Characters of a sign-in name (an e-mail address, RFC 5321).
 pub const LOGIN_CHARS_MAX: usize = 254;
 /// Characters of a password; argon2id's cost does not depend on it, memory does.
@@ -34,7 +40,36 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// How long a request may take before it is answered with an error.
 pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
 /// Browsers that may follow the live stream at once.
-pub const STREAM_CLIENTS_MAX: usize = 1_000;
+pub const STREAM_CLIENTS_MAX: u32 = 1_000;
+/// Live streams of one person at once: a person has some tabs, and may not take
+/// everybody's places.
+pub const STREAMS_PER_PERSON_MAX: u32 = 20;
+/// How often a follower of the live stream hears the server's clock.
+pub const STREAM_TICK_MS: u64 = 5_000;
+/// How long news may flow between two looks at the follower's session.
+pub const STREAM_LOOK_MS: u64 = 5_000;
+/// Pause between two signs of life on a stream that has nothing to tell.
+pub const STREAM_KEEP_ALIVE_MS: u64 = 15_000;
+/// How long the database may take to answer a probe of readiness.
+pub const READY_MS: u64 = 2_000;
+/// How long requests that are under way may take to end when the program does.
+pub const SHUTDOWN_REQUESTS_MS: u64 = 2_500;
+/// How long workers may then take to end their turns.
+pub const SHUTDOWN_WORKERS_MS: u64 = 1_500;
+
+/// Bytes of the configuration file.
+pub const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
+/// Pause between two readings of the estate when the configuration does not say.
+pub const POLL_S_DEFAULT: u64 = 30;
+/// Shortest pause between two readings; AWS answers only so many calls a second.
+pub const POLL_S_MIN: u64 = 5;
+/// Longest pause between two readings.
+pub const POLL_S_MAX: u64 = 3_600;
+/// Bytes of a line that is read as a password; a longer one is refused with its length.
+pub const PASSWORD_LINE_BYTES_MAX: u64 = 4_096;
+/// How far the clock may be behind the newest audit entry: another server may
+/// have written it, and its clock is a little ahead.
+pub const CLOCK_BEHIND_MS_MAX: i64 = 60_000;
 /// Events that a slow follower may lag behind before it is told to reload.
 pub const STREAM_LAG_MAX: usize = 4_096;
 
@@ -50,8 +85,28 @@ pub const ALARMS_PER_SCOPE_MAX: usize = 50_000;
 pub const TARGETS_PER_SCOPE_MAX: usize = 5_000;
 /// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).
 pub const ALARM_HISTORY_ROWS_MAX: usize = 100;
+/// Longest range of a chart of an alarm or a target.
+pub const CHART_HOURS_MAX: u32 = 168;
+/// How far back an alarm's history looks: as far as CloudWatch keeps one
+/// (Amazon CloudWatch User Guide, "Alarm history": 30 days).
+pub const ALARM_HISTORY_MS: i64 = 30 * 24 * 3_600_000;
 /// Points of one metric series on a page.
 pub const METRIC_POINTS_MAX: usize = 1_440;
+/// Targets of one reading whose last day is asked for when they are first seen.
+pub const BACKFILL_TARGETS_MAX: usize = 100;
+/// Targets read at once when all of them count, as for what comes next.
+pub const TARGETS_READ_MAX: u32 = 20_000;
+/// Environments read at once.
+pub const ENVIRONMENTS_READ_MAX: u32 = 500;
+/// Rows of each list on the overview.
+pub const OVERVIEW_ROWS_MAX: u32 = 10;
+/// Scale events looked at for a list of targets.
+pub const EVENTS_LISTED_MAX: u32 = 500;
+/// Scale events that stand on one target; AWS's own limits of scheduled actions
+/// are far below.
+pub const EVENTS_PER_TARGET_MAX: u32 = 500;
+/// Other change requests of a target that are reckoned with when it is read back.
+pub const CHANGES_BESIDE_MAX: u32 = 100;
 /// Scaling activities shown for a target.
 pub const ACTIVITIES_MAX: usize = 50;
 
@@ -67,6 +122,26 @@ pub const AWS_ATTEMPTS_MAX: u32 = 4;
 pub const AWS_PAUSE_MS: u64 = 500;
 /// Calls to AWS that one reading makes at the same time.
 pub const AWS_CALLS_AT_ONCE_MAX: usize = 4;
+/// How long an account's credentials are taken for its own after they were seen
+/// to be: a profile or role that is corrected must not change another account.
+pub const AWS_IDENTITY_MS: i64 = 5 * 60_000;
+/// Rows of a page of AWS's lists (EC2 Auto Scaling and CloudWatch API References,
+/// MaxRecords ≤ 100).
+pub const AWS_PAGE_ROWS: i32 = 100;
+/// Services of one call (Amazon ECS API Reference, DescribeServices: up to 10).
+pub const ECS_SERVICES_PER_CALL_MAX: usize = 10;
+/// Tasks of one call (Amazon ECS API Reference, DescribeTasks: up to 100).
+pub const ECS_TASKS_PER_CALL_MAX: usize = 100;
+/// Values of one filter (Amazon EC2 API Reference, "Filter").
+pub const EC2_FILTER_VALUES_MAX: usize = 200;
+/// Instances on one page (Amazon EC2 API Reference, DescribeInstances: 5 to 1,000).
+pub const EC2_PAGE_ROWS_MAX: usize = 1_000;
+/// Pages of one question to EC2; the instances of one filter fit on one, unless
+/// EC2 cuts them short.
+pub const EC2_PAGES_MAX: usize = 50;
+/// Scaling policies of one group or scalable target (EC2 Auto Scaling and
+/// Application Auto Scaling User Guides, "Quotas").
+pub const POLICIES_PER_TARGET_MAX: usize = 50;
 /// Characters kept of what AWS said about a failure.
 pub const CLOUD_MESSAGE_CHARS_MAX: usize = 500;
 /// Tasks of one service that are listed.
@@ -96,6 +171,10 @@ pub const RECURRENCE_CHARS_MAX: usize = 255;
 /// Firings of scheduled actions looked at in one collision check.
 pub const FIRINGS_MAX: usize = 2_000;
 
+/// Characters of an idempotency key.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 64;
+/// Lines of a change request's story.
+pub const STORY_LINES_MAX: u32 = 500;
 /// Most approvals an environment may ask for.
 pub const APPROVALS_MAX: u32 = 5;
 /// A proposal that nobody decided expires after this long.
@@ -107,24 +186,61 @@ pub const STEP_ATTEMPTS_MAX: u32 = 12;
 pub const READING_MS_MAX: i64 = 2 * 60_000;
 /// Longest pause between two attempts at a step.
 pub const STEP_PAUSE_MS_MAX: i64 = 60_000;
+/// Change requests claimed at a time.
+pub const CHANGES_CLAIMED_MAX: u32 = 10;
+/// Change requests expired in one turn.
+pub const CHANGES_EXPIRED_MAX: u32 = 200;
+/// Pause when AWS cannot be looked at before the first step or after the last.
+pub const LOOK_PAUSE_MS: i64 = 15_000;
+/// How long a step that may have been done waits until AWS can be looked at.
+pub const STEP_LOOK_MS_MAX: i64 = 30 * 60_000;
+/// AWS may show the state of a moment ago for a while (its APIs are eventually
+/// consistent); a difference is believed only when it lasts this long.
+pub const READ_BACK_MS: i64 = 20_000;
+/// Pause between two readings back.
+pub const READ_BACK_PAUSE_MS: i64 = 5_000;
+/// How long reading back is tried before the change request ends as not verified.
+pub const READ_BACK_WATCH_MS: i64 = 30 * 60_000;
+/// AWS may run a scheduled action this late (EC2 Auto Scaling User Guide,
+/// "Scheduled scaling").
+pub const FIRING_LATE_MS: i64 = 2 * 60_000;
+/// After its end, an event's return is looked for: a second scheduled action may
+/// follow a minute later, AWS may be two minutes late, and shows it a moment after.
+pub const RETURN_LATE_MS: i64 = 5 * 60_000;
+/// Returns looked for in one turn.
+pub const RETURNS_LOOKED_FOR_MAX: u32 = 50;
+/// Standing events read at a time when they are watched.
+pub const EVENTS_WATCHED_AT_ONCE_MAX: u32 = 200;
 /// How long a return that did not happen is looked for before it is given up.
 pub const RETURN_WATCH_MS: i64 = 24 * 3_600_000;
 /// How long a worker may hold a change request before another takes it over.
 /// Longer than the two calls of a service and the look before them.
 pub const CHANGE_LEASE_MS: i64 = 100_000;
 
-/// Failed sign-ins of one login name, or from one address, before the next must wait.
+/// Failed sign-ins of one login name from one client address before that client
+/// must wait; also wrong present passwords of one person who changes theirs.
 pub const SIGN_IN_FAILURES_MAX: u32 = 10;
+/// Failed sign-ins from one client address, whatever the login name, before it
+/// must wait; a whole office may be behind it.
+pub const SIGN_IN_ADDRESS_FAILURES_MAX: u32 = 100;
+/// Failed sign-ins of one login name from anywhere before every try is slowed.
+pub const SIGN_IN_LOGIN_FAILURES_MAX: u32 = 100;
+/// How long a slowed try waits before it is looked at.
+pub const SIGN_IN_SLOW_MS: u64 = 2_000;
 /// Window in which failed sign-ins are counted.
 pub const SIGN_IN_WINDOW_MS: i64 = 15 * 60_000;
 /// A session ends when unused for this long.
 pub const SESSION_IDLE_MS: i64 = 12 * 3_600_000;
 /// A session ends after this long, whatever it does.
 pub const SESSION_AGE_MS: i64 = 7 * 24 * 3_600_000;
+/// How old the note of a session's or token's last use may be before a request renews it.
+pub const SESSION_TOUCH_MS: i64 = 60_000;
 /// How long a request waits to note that its session or token was used.
 pub const NOTE_USE_MS: u64 = 500;
 /// Longest life of a cookie; browsers keep none for longer (RFC 6265bis, 5.5).
 pub const COOKIE_AGE_S_MAX: i64 = 400 * 24 * 3_600;
+/// How long a browser keeps a stranger's language and theme.
+pub const PREFERENCES_AGE_S: i64 = 365 * 24 * 3_600;
 /// Sessions of one person.
 pub const SESSIONS_PER_PERSON_MAX: usize = 50;
 /// Life of the one-time set-up link.
@@ -142,9 +258,45 @@ pub const FREEZES_MAX: usize = 1_000;
 pub const CAPACITY_POINTS_MAX: usize = 1_500;
 /// How long capacity samples and alarm transitions are kept.
 pub const SAMPLES_KEEP_MS: i64 = 35 * 24 * 3_600_000;
+/// Longest wait for a connection to the database, and for the writer before.
+pub const DATABASE_WAIT_MS: u64 = 10_000;
+/// Connections that read SQLite at once; its readers never wait for the writer.
+pub const SQLITE_READERS_MAX: u32 = 4;
+/// Connections to PostgreSQL of one server.
+pub const POSTGRES_CONNECTIONS_MAX: u32 = 10;
+/// Statements kept prepared on a connection: all constants and the common filters.
+pub const STATEMENTS_KEPT_MAX: usize = 300;
+/// Rows of the live feed read at a time.
+pub const FEED_ROWS_MAX: u32 = 1_000;
+/// News sent one by one; of more than that followers are told to reload.
+pub const FEED_NEWS_MAX: usize = 500;
+/// Rows of one INSERT; of 17 values each that is far below SQLite's 32,766
+/// placeholders.
+pub const INSERT_ROWS_MAX: usize = 200;
+/// Entries of the audit log read at a time when its chain is walked.
+pub const AUDIT_BATCH_ROWS: u32 = 1_000;
 /// How long rows of the live feed are kept.
 pub const FEED_KEEP_MS: i64 = 60 * 60_000;
 
+/// First pause before a browser opens a broken live stream again; it doubles each time.
+pub const STREAM_PAUSE_MS_MIN: u64 = 1_000;
+/// Longest of these pauses.
+pub const STREAM_PAUSE_MS_MAX: u64 = 30_000;
+/// Shortest time between two readings of one view, however fast news comes.
+pub const READ_PAUSE_MS: u64 = 400;
+/// How long typing must pause before a page asks the server about it.
+pub const TYPING_PAUSE_MS: u64 = 250;
+/// Targets, and alarms, that the command palette offers.
+pub const PALETTE_ROWS_MAX: u32 = 8;
+/// Days of a token's life that the form offers.
+pub const TOKEN_DAYS_OFFERED: u32 = 90;
+
+/// Minutes that the simulated estate's metrics are remembered.
+pub const SANDBOX_HISTORY_MINUTES: i64 = 4 * 24 * 60;
+/// Most alarms of a simulated estate.
+pub const SANDBOX_ALARMS_MAX: u32 = 20_000;
+/// Pause between two readings of the simulated estate: it is here to be watched.
+pub const SANDBOX_POLL_MS: u64 = 5_000;
 /// Fastest sandbox clock: simulated seconds a second.
 pub const SANDBOX_SPEED_MAX: u32 = 3_600;
 /// Longest step of the sandbox's clock.

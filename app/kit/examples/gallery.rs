@@ -138,9 +138,9 @@ fn Head(words: Words) -> impl IntoView {
             }
         />
         <Tabs label=t("Views", "보기") tabs=vec![
-            Tab { label: t("Now", "현재"), href: "#".into(), current: true, count: Some("3".into()) },
-            Tab { label: t("History", "기록"), href: "#".into(), current: false, count: None },
-            Tab { label: t("Settings", "설정"), href: "#".into(), current: false, count: None },
+            Tab { label: t("Now", "현재"), href: "#".into(), current: true, count: Some("3".into()), ..Tab::default() },
+            Tab { label: t("History", "기록"), href: "#".into(), ..Tab::default() },
+            Tab { label: t("Settings", "설정"), disabled_reason: Some(t("This needs the role admin.", "관리자 역할이 필요합니다.")), ..Tab::default() },
         ]/>
         <div class="stats">
             <Stat label=t("In alarm", "알람 발생") value="3" note=t("1 unacknowledged", "미확인 1건") tone=Tone::Alarm href="#"/>

@@ -3,18 +3,31 @@
 
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::js_sys::{Function, Promise, Reflect};
+use web_sys::{
+    Element,
+    js_sys::{Function, Promise, Reflect},
+};
 
-/// Copies a text and calls `done` once the browser did it. Outside a secure
-/// context there is no clipboard; then nothing happens.
-pub(crate) fn copy_text(text: &str, done: impl FnOnce() + 'static) {
+/// Copies a text and calls `done` once the browser did it. It does not where
+/// there is no clipboard (outside a secure context) or it is refused: then the
+/// text is selected, so that a key copies it.
+pub(crate) fn copy_text(text: &str, shown: Option<Element>, done: impl FnOnce() + 'static) {
     let Some(promise) = write_to_clipboard(text) else {
-        return;
+        return select(shown.as_ref());
     };
     // Freed by the browser's program when the promise is kept, once per press.
     let told = Closure::once(move |_: JsValue| done());
-    let _ = promise.then(&told);
+    let refused = Closure::once(move |_: JsValue| select(shown.as_ref()));
+    let _ = promise.then2(&told, &refused);
     told.forget();
+    refused.forget();
+}
+
+fn select(shown: Option<&Element>) {
+    if let (Some(shown), Ok(Some(selection))) = (shown, window().get_selection()) {
+        // Fails only for an element outside the document.
+        let _ = selection.select_all_children(shown);
+    }
 }
 
 fn write_to_clipboard(text: &str) -> Option<Promise> {

@@ -156,7 +156,8 @@ pub fn LinkButton(
 #[component]
 pub fn IconButton(
     /// Which icon.
-    glyph: Glyph,
+    #[prop(into)]
+    glyph: Signal<Glyph>,
     /// What pressing it does.
     #[prop(into)]
     label: Signal<String>,
@@ -186,7 +187,7 @@ pub fn IconButton(
             aria-description=move || disabled_reason.get()
             on:click=move |event| if blocked.get_untracked() { block(&event) }
         >
-            <Icon glyph/>
+            {move || view! { <Icon glyph=glyph.get()/> }}
             <span class="tip" aria-hidden="true">
                 {move || disabled_reason.get().unwrap_or_else(|| label.get())}
             </span>

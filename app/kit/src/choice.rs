@@ -1,6 +1,6 @@
 //! Controls that pick from what is offered: select, checkbox, radio group.
 
-use crate::field::FieldWiring;
+use crate::field::{FieldWiring, until_touched};
 use crate::{Tone, ToneMark};
 use leptos::prelude::*;
 
@@ -171,6 +171,7 @@ pub fn RadioGroup(
     error: MaybeProp<String>,
 ) -> impl IntoView {
     let error_id = format!("field-{name}-error");
+    let (error, touched) = until_touched(error);
     let described_by = {
         let error_id = error_id.clone();
         move || error.get().map(|_| error_id.clone())
@@ -204,7 +205,7 @@ pub fn RadioGroup(
         .collect_view();
     view! {
         <fieldset class="field radio-group" role="radiogroup" aria-describedby=described_by
-            aria-invalid=move || error.get().map(|_| "true")>
+            aria-invalid=move || error.get().map(|_| "true") on:change=move |_| touched.set(true)>
             <legend class="field-label">{label}</legend>
             {radios}
             {move || error.get().map(|text| view! {

@@ -1,7 +1,7 @@
 //! Single facts: a figure, a list of facts, a key, a text to copy.
 
 use crate::{Glyph, Icon, Tone, ToneMark};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// One figure with its name. With `href` the whole of it is a link.
 #[component]
@@ -82,7 +82,7 @@ pub fn Kbd(
 }
 
 /// A text with a button that copies it. Where the browser refuses (no secure
-/// context, no permission), nothing is claimed.
+/// context, no permission), nothing is claimed: the text is selected instead.
 #[component]
 pub fn CopyText(
     /// The text.
@@ -97,10 +97,17 @@ pub fn CopyText(
 ) -> impl IntoView {
     let copied = RwSignal::new(false);
     let source = text.clone();
-    let copy = move |_| crate::browser::copy_text(&source, move || copied.set(true));
+    let shown = NodeRef::<html::Code>::new();
+    let copy = move |_| {
+        let shown = shown.get_untracked().map(Into::into);
+        crate::browser::copy_text(&source, shown, move || {
+            // The text may be gone by the time the browser has done it.
+            let _ = copied.try_set(true);
+        });
+    };
     view! {
         <span class="copy-text">
-            <code>{text}</code>
+            <code node_ref=shown>{text}</code>
             <button class="button icon-button" data-variant="ghost" data-size="small" type="button"
                 aria-label=copy_label on:click=copy>
                 {move || {

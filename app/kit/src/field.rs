@@ -1,11 +1,61 @@
-//! The frame around one form control: label, hint and error, wired to it by id.
+//! Forms, and the frame around one form control: label, hint and error, wired
+//! to it by id.
 //!
 //! [`Field`] provides its ids by context; the control inside reads them. So a
-//! control needs no id of its own, and cannot forget its error.
+//! control needs no id of its own, and cannot forget its error. An error goes
+//! as soon as its control is touched again: it was about what stood there.
 
 use crate::Tone;
 use crate::ToneMark;
-use leptos::{context::Provider, prelude::*};
+use leptos::{context::Provider, ev, prelude::*};
+
+/// Counts how often the form around was sent.
+#[derive(Clone, Copy)]
+struct Sent(RwSignal<u32>);
+
+/// A form. Without `action` it is sent by the caller's `on:submit` alone; with
+/// it, it is posted there, and works before the browser's program runs.
+///
+/// The browser checks nothing: it would speak its own language, one field at a
+/// time, in bubbles that pass. What is wrong is said at the [`Field`]s.
+#[component]
+pub fn Form(
+    /// Where it is posted.
+    #[prop(optional, into)]
+    action: Option<String>,
+    /// The fields and buttons.
+    children: Children,
+) -> impl IntoView {
+    let posted = action.is_some();
+    let sent = RwSignal::new(0_u32);
+    view! {
+        <form class="form" novalidate method=posted.then_some("post") action=action
+            on:submit=move |event| {
+                sent.update(|times| *times = times.wrapping_add(1));
+                if !posted {
+                    event.prevent_default();
+                }
+            }>
+            <Provider value=Sent(sent)>{children()}</Provider>
+        </form>
+    }
+}
+
+/// An error that is gone once its control was touched, until the form around is
+/// sent again; without a form, until it is told anew.
+pub(crate) fn until_touched(error: MaybeProp<String>) -> (Signal<Option<String>>, RwSignal<bool>) {
+    let touched = RwSignal::new(false);
+    let sent = use_context::<Sent>();
+    Effect::new(move |_| {
+        match sent {
+            Some(Sent(times)) => times.track(),
+            None => error.track(),
+        }
+        touched.set(false);
+    });
+    let shown = Signal::derive(move || error.get().filter(|_| !touched.get()));
+    (shown, touched)
+}
 
 /// What a control learns from the field around it.
 #[derive(Clone, Debug)]
@@ -72,6 +122,7 @@ pub fn Field(
     let id = id.unwrap_or_else(|| format!("field-{name}"));
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
+    let (error, touched) = until_touched(error);
     let described_by = {
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
         Signal::derive(
@@ -91,7 +142,8 @@ pub fn Field(
         required,
     };
     view! {
-        <div class="field" data-invalid=move || invalid.get().then_some("true")>
+        <div class="field" data-invalid=move || invalid.get().then_some("true")
+            on:input=move |_: ev::Event| touched.set(true) on:change=move |_: ev::Event| touched.set(true)>
             <label class="field-label" for=id>
                 {label}
                 {required.then(|| view! { <span class="field-required" aria-hidden="true">"*"</span> })}

@@ -3,6 +3,10 @@
 //! The `value` of each is written as an attribute for the server's page and as
 //! a property in the browser. A textarea has only the property: Leptos 0.8 does
 //! not escape its children.
+//!
+//! Nothing a person wrote is cut off in silence: near the most characters a
+//! counter appears, and beyond it the form says so. Only a search is cut, which
+//! nobody keeps.
 
 use crate::field::FieldWiring;
 use leptos::prelude::*;
@@ -41,6 +45,69 @@ fn tell(listener: Option<Callback<String>>, value: String) {
     }
 }
 
+/// How many characters stand there of how many; said from nine tenths on.
+fn counter(value: Signal<String>, maxlength: Option<u32>) -> impl IntoView {
+    maxlength.map(|most| {
+        let most = most as usize;
+        let count = Memo::new(move |_| value.with(|text| text.chars().count()));
+        move || {
+            let count = count.get();
+            (count * 10 >= most * 9).then(|| {
+                view! {
+                    <p class="field-counter" data-over=(count > most).then_some("true")>{format!("{count} / {most}")}</p>
+                }
+            })
+        }
+    })
+}
+
+/// What the one-line controls differ in.
+#[derive(Default)]
+struct Line {
+    kind: &'static str,
+    numeric: bool,
+    name: String,
+    value: Signal<String>,
+    on_input: Option<Callback<String>>,
+    placeholder: Option<String>,
+    autocomplete: Option<String>,
+    inputmode: Option<&'static str>,
+    maxlength: Option<u32>,
+    min: Option<String>,
+    max: Option<String>,
+    step: Option<String>,
+    aria_label: Option<String>,
+}
+
+fn line(line: Line) -> AnyView {
+    let wiring = FieldWiring::current();
+    let described_by = wiring.described_by;
+    let (value, on_input) = (line.value, line.on_input);
+    view! {
+        <input
+            class=if line.numeric { "input numeric" } else { "input" }
+            type=line.kind
+            inputmode=line.inputmode
+            id=wiring.id.clone()
+            name=line.name
+            value=value.get_untracked()
+            prop:value=value
+            placeholder=line.placeholder
+            autocomplete=line.autocomplete
+            maxlength=line.maxlength.map(|n| n.to_string())
+            min=line.min
+            max=line.max
+            step=line.step
+            aria-label=line.aria_label
+            aria-describedby=move || described_by.get()
+            aria-invalid=wiring.aria_invalid()
+            aria-required=wiring.aria_required()
+            on:input=move |event| tell(on_input, event_target_value(&event))
+        />
+    }
+    .into_any()
+}
+
 /// One line of text.
 #[component]
 pub fn Input(
@@ -62,33 +129,29 @@ pub fn Input(
     /// The browser's `autocomplete` token.
     #[prop(optional, into)]
     autocomplete: Option<String>,
-    /// The longest text, in UTF-16 units.
+    /// The most characters.
     #[prop(optional)]
     maxlength: Option<u32>,
     /// Its name for assistive technology, where no `Field` is around.
     #[prop(optional, into)]
     aria_label: Option<String>,
 ) -> impl IntoView {
-    let wiring = FieldWiring::current();
-    let described_by = wiring.described_by;
-    view! {
-        <input
-            class="input"
-            type=kind.as_str()
-            id=wiring.id.clone()
-            name=name
-            value=value.get_untracked()
-            prop:value=value
-            placeholder=placeholder
-            autocomplete=autocomplete
-            maxlength=maxlength.map(|n| n.to_string())
-            aria-label=aria_label
-            aria-describedby=move || described_by.get()
-            aria-invalid=wiring.aria_invalid()
-            aria-required=wiring.aria_required()
-            on:input=move |event| tell(on_input, event_target_value(&event))
-        />
-    }
+    let (cut, counted) = match kind {
+        InputKind::Search => (maxlength, None),
+        _ => (None, maxlength),
+    };
+    let line = line(Line {
+        kind: kind.as_str(),
+        name,
+        value,
+        on_input,
+        placeholder,
+        autocomplete,
+        maxlength: cut,
+        aria_label,
+        ..Line::default()
+    });
+    view! { {line} {counter(value, counted)} }
 }
 
 /// A whole or decimal number. The value stays text: the caller parses it and
@@ -120,28 +183,23 @@ pub fn NumberInput(
     #[prop(optional, into)]
     aria_label: Option<String>,
 ) -> impl IntoView {
-    let wiring = FieldWiring::current();
-    let described_by = wiring.described_by;
+    let line = line(Line {
+        kind: "number",
+        numeric: true,
+        name,
+        value,
+        on_input,
+        autocomplete: Some("off".into()),
+        inputmode: Some("decimal"),
+        min: min.map(|n| n.to_string()),
+        max: max.map(|n| n.to_string()),
+        step,
+        aria_label,
+        ..Line::default()
+    });
     view! {
         <span class="input-group">
-            <input
-                class="input numeric"
-                type="number"
-                inputmode="decimal"
-                autocomplete="off"
-                id=wiring.id.clone()
-                name=name
-                value=value.get_untracked()
-                prop:value=value
-                min=min.map(|n| n.to_string())
-                max=max.map(|n| n.to_string())
-                step=step
-                aria-label=aria_label
-                aria-describedby=move || described_by.get()
-                aria-invalid=wiring.aria_invalid()
-                aria-required=wiring.aria_required()
-                on:input=move |event| tell(on_input, event_target_value(&event))
-            />
+            {line}
             {unit.map(|unit| view! { <span class="input-unit">{unit}</span> })}
         </span>
     }
@@ -170,25 +228,17 @@ pub fn DateTimeInput(
     #[prop(optional, into)]
     aria_label: Option<String>,
 ) -> impl IntoView {
-    let wiring = FieldWiring::current();
-    let described_by = wiring.described_by;
-    view! {
-        <input
-            class="input numeric"
-            type="datetime-local"
-            id=wiring.id.clone()
-            name=name
-            value=value.get_untracked()
-            prop:value=value
-            min=min
-            max=max
-            aria-label=aria_label
-            aria-describedby=move || described_by.get()
-            aria-invalid=wiring.aria_invalid()
-            aria-required=wiring.aria_required()
-            on:input=move |event| tell(on_input, event_target_value(&event))
-        />
-    }
+    line(Line {
+        kind: "datetime-local",
+        numeric: true,
+        name,
+        value,
+        on_input,
+        min,
+        max,
+        aria_label,
+        ..Line::default()
+    })
 }
 
 /// Several lines of text.
@@ -210,7 +260,7 @@ pub fn TextArea(
     /// An example; never the label.
     #[prop(optional, into)]
     placeholder: Option<String>,
-    /// The longest text, in UTF-16 units.
+    /// The most characters.
     #[prop(optional)]
     maxlength: Option<u32>,
     /// Its name for assistive technology, where no `Field` is around.
@@ -227,13 +277,13 @@ pub fn TextArea(
             rows=rows.to_string()
             prop:value=value
             placeholder=placeholder
-            maxlength=maxlength.map(|n| n.to_string())
             aria-label=aria_label
             aria-describedby=move || described_by.get()
             aria-invalid=wiring.aria_invalid()
             aria-required=wiring.aria_required()
             on:input=move |event| tell(on_input, event_target_value(&event))
         ></textarea>
+        {counter(value, maxlength)}
     }
 }
 

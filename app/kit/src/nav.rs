@@ -15,6 +15,46 @@ pub struct Tab {
     pub current: bool,
     /// How many things are there, as text.
     pub count: Option<String>,
+    /// Why one may not go there; the tab is then no link, and says why.
+    pub disabled_reason: Option<String>,
+}
+
+fn tab_view(tab: Tab) -> AnyView {
+    let count = tab
+        .count
+        .map(|count| view! { <span class="tab-count">{count}</span> });
+    match tab.disabled_reason {
+        None => view! {
+            <a class="tab" href=tab.href aria-current=tab.current.then_some("page")>{tab.label}{count}</a>
+        }
+        .into_any(),
+        Some(reason) => {
+            view! { <BlockedLink class="tab" reason>{tab.label}{count}</BlockedLink> }.into_any()
+        }
+    }
+}
+
+/// Where a link would stand that leads to what one may not see: it stays in the
+/// tab order and says why, instead of vanishing.
+#[component]
+pub fn BlockedLink(
+    /// The class of the link that would be here.
+    #[prop(optional, into)]
+    class: String,
+    /// Why one may not go there.
+    #[prop(into)]
+    reason: String,
+    /// What the link would show.
+    children: Children,
+) -> impl IntoView {
+    let description = reason.clone();
+    view! {
+        <span class=format!("blocked-link {class}") role="link" tabindex="0" aria-disabled="true"
+            aria-description=description>
+            {children()}
+            <span class="tip" aria-hidden="true">{reason}</span>
+        </span>
+    }
 }
 
 /// Tabs that are links, so that the address says which one is open.
@@ -30,14 +70,7 @@ pub fn Tabs(
     view! {
         <nav class="tabs" aria-label=label>
             <ul>
-                {move || tabs.get().into_iter().map(|tab| view! {
-                    <li>
-                        <a class="tab" href=tab.href aria-current=tab.current.then_some("page")>
-                            {tab.label}
-                            {tab.count.map(|count| view! { <span class="tab-count">{count}</span> })}
-                        </a>
-                    </li>
-                }).collect_view()}
+                {move || tabs.get().into_iter().map(|tab| view! { <li>{tab_view(tab)}</li> }).collect_view()}
             </ul>
         </nav>
     }
@@ -160,7 +193,8 @@ pub fn SkipLink(
 }
 
 /// A button that unfolds a panel of links or controls. It unfolds without
-/// script; with it, Escape, leaving it or picking something folds it again.
+/// script; with it, Escape, a press elsewhere, going on elsewhere by keyboard
+/// or picking something folds it again.
 #[component]
 pub fn Menu(
     /// What unfolding shows; read out before what the button shows.
@@ -178,17 +212,29 @@ pub fn Menu(
             menu.set_open(false);
         }
     };
-    let left = move |event: ev::FocusEvent| {
-        let focused = event
-            .related_target()
-            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    let fold_outside = move |target: Option<web_sys::EventTarget>| {
+        let target = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         let inside = node
             .get_untracked()
-            .is_some_and(|menu| menu.contains(focused.as_ref()));
+            .is_some_and(|menu| menu.contains(target.as_ref()));
         if !inside {
             fold();
         }
     };
+    // The focus that goes nowhere does not fold: a press on something that takes
+    // no focus, a window that is left, an element that is drawn anew would take
+    // the menu away between the press of a button in it and its click.
+    let left = move |event: ev::FocusEvent| {
+        if let Some(next) = event.related_target() {
+            fold_outside(Some(next));
+        }
+    };
+    Effect::new(move |_| {
+        let handle = window_event_listener(ev::pointerdown, move |event| {
+            fold_outside(event.target());
+        });
+        on_cleanup(move || handle.remove());
+    });
     let key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
             fold();

@@ -1,17 +1,24 @@
 //! The frame: top bar, navigation, banner, the page itself.
 
-use super::{nav::Nav, palette::Palette, sandbox::SandboxBanner};
+use super::{
+    nav::Nav,
+    palette::Palette,
+    preferences::{Preferences, reload_page, use_preferences},
+    sandbox::SandboxBanner,
+};
 use crate::{
     live::{Connection, use_live},
-    pages::settings::save_profile,
     paths,
-    shared::Sending,
+    rpc::UiError,
     texts::common as t,
-    viewer::{self, Viewing, use_viewing},
+    viewer::{self, use_viewing},
 };
-use api::people::{Profile, Theme, Viewer};
+use api::people::{Theme, Viewer};
 use domain::i18n::Lang;
-use kit::{EmptyState, Glyph, Icon, IconButton, Kbd, LinkButton, Menu, SkipLink, StateChip, Tone};
+use kit::{
+    EmptyState, Glyph, Icon, IconButton, Kbd, LinkButton, Menu, SkipLink, StateChip, Toasts, Tone,
+    use_toasts,
+};
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
@@ -21,7 +28,7 @@ use leptos_router::components::Outlet;
 pub(crate) fn Chrome() -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
-    let Some(viewer) = viewing.viewer() else {
+    let (Some(viewer), Some(preferences)) = (viewing.viewer(), use_preferences()) else {
         return view! {
             <main class="signin" id="main">
                 <EmptyState glyph=Glyph::Lock title=t::sign_in_again(lang)>
@@ -33,8 +40,6 @@ pub(crate) fn Chrome() -> impl IntoView {
     };
     let palette = RwSignal::new(false);
     listen_for_shortcut(palette);
-    // Both menus save the whole of it: what one of them changed, the other keeps.
-    let profile = RwSignal::new(profile(&viewer));
     view! {
         <div class="shell">
             <SkipLink text=t::skip(lang)/>
@@ -48,8 +53,8 @@ pub(crate) fn Chrome() -> impl IntoView {
                 </button>
                 <div class="topbar-end">
                     <LiveState/>
-                    <ThemeButton profile/>
-                    <AccountMenu viewer profile/>
+                    <ThemeButton preferences/>
+                    <AccountMenu viewer preferences/>
                 </div>
             </header>
             <Nav/>
@@ -94,66 +99,50 @@ fn LiveState() -> impl IntoView {
     }
 }
 
-fn profile(viewer: &Viewer) -> Profile {
-    Profile {
-        lang: viewer.lang,
-        zone: viewer.zone.name().to_owned(),
-        theme: viewer.theme,
+/// Says what could not be kept: the control itself is back where it was.
+fn tell_failure(lang: Lang, toasts: Option<Toasts>, result: &Result<(), UiError>) {
+    if let (Some(toasts), Err(error)) = (toasts, result) {
+        toasts.push(Tone::Alarm, error.message(lang));
     }
 }
 
 #[component]
-fn ThemeButton(profile: RwSignal<Profile>) -> impl IntoView {
+fn ThemeButton(preferences: Preferences) -> impl IntoView {
     let lang = use_viewing().lang;
-    let sending = Sending::new();
+    let toasts = use_toasts();
     // Light until the person chose dark: what the system prefers is not known here.
-    let dark = RwSignal::new(profile.with_untracked(|profile| profile.theme == Theme::Dark));
+    let dark = Memo::new(move |_| {
+        preferences
+            .chosen
+            .with(|chosen| chosen.theme == Theme::Dark)
+    });
     let turn = move |_| {
-        dark.update(|dark| *dark = !*dark);
         let theme = if dark.get_untracked() {
-            Theme::Dark
-        } else {
             Theme::Light
+        } else {
+            Theme::Dark
         };
-        show_theme(theme);
-        profile.update(|profile| profile.theme = theme);
-        sending.send(save_profile(profile.get_untracked()), |()| {});
+        preferences.keep(
+            |chosen| chosen.theme = theme,
+            move |result| tell_failure(lang, toasts, &result),
+        );
     };
-    view! {
-        {move || {
-            let (glyph, label) = if dark.get() {
-                (Glyph::Sun, t::light_theme(lang))
-            } else {
-                (Glyph::Moon, t::dark_theme(lang))
-            };
-            view! { <IconButton glyph label on:click=turn/> }
-        }}
-    }
-}
-
-/// Shows a theme at once; the next page comes with it from the server.
-pub(crate) fn show_theme(theme: Theme) {
-    let Some(root) = document().document_element() else {
-        return;
-    };
-    // Both fail only for a malformed attribute name.
-    let _ = match theme {
-        Theme::System => root.remove_attribute("data-theme"),
-        _ => root.set_attribute("data-theme", theme.as_str()),
-    };
-}
-
-/// Loads the page anew, as every text of it changes.
-pub(crate) fn reload_page() {
-    // Fails only where there is no window left.
-    let _ = window().location().reload();
+    let glyph = Signal::derive(move || if dark.get() { Glyph::Sun } else { Glyph::Moon });
+    let label = Signal::derive(move || {
+        let label = if dark.get() {
+            t::light_theme(lang)
+        } else {
+            t::dark_theme(lang)
+        };
+        label.to_owned()
+    });
+    view! { <IconButton glyph label on:click=turn/> }
 }
 
 #[component]
-fn AccountMenu(viewer: Viewer, profile: RwSignal<Profile>) -> impl IntoView {
-    let viewing: Viewing = use_viewing();
-    let lang = viewing.lang;
-    let sending = Sending::new();
+fn AccountMenu(viewer: Viewer, preferences: Preferences) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let toasts = use_toasts();
     let other = match lang {
         Lang::En => Lang::Ko,
         Lang::Ko => Lang::En,
@@ -162,8 +151,13 @@ fn AccountMenu(viewer: Viewer, profile: RwSignal<Profile>) -> impl IntoView {
     let role = viewer::role(lang, viewer.role());
     let login = viewer.login.clone();
     let switch = move |_| {
-        profile.update(|profile| profile.lang = other);
-        sending.send(save_profile(profile.get_untracked()), |()| reload_page());
+        preferences.keep(
+            |chosen| chosen.lang = other,
+            move |result| match result {
+                Ok(()) => reload_page(),
+                Err(_) => tell_failure(lang, toasts, &result),
+            },
+        );
     };
     view! {
         <Menu label=t::account(lang) button=move || view! {

@@ -3,7 +3,10 @@
 mod chrome;
 mod nav;
 mod palette;
+mod preferences;
 mod rpc;
 mod sandbox;
 
-pub(crate) use chrome::{Chrome, reload_page, show_theme};
+pub(crate) use chrome::Chrome;
+pub(crate) use preferences::{Preferences, reload_page, use_preferences};
+pub(crate) use rpc::count_alarms;

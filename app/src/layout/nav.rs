@@ -1,7 +1,12 @@
 //! The navigation: the areas that exist, with the number of alarms going off.
 
 use super::rpc::count_alarms;
-use crate::{live::keep_fresh, paths, texts::common as t, viewer::use_viewing};
+use crate::{
+    live::keep_fresh,
+    paths,
+    texts::common as t,
+    viewer::{Viewing, use_viewing},
+};
 use api::{
     alarms::{AlarmCount, AlarmQuery},
     audit::AuditQuery,
@@ -9,8 +14,8 @@ use api::{
     changes::ChangeQuery,
     stream::News,
 };
-use domain::{alarms::AlarmState, i18n::Lang};
-use kit::{Glyph, Icon};
+use domain::{alarms::AlarmState, policy::Action};
+use kit::{BlockedLink, Glyph, Icon};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -19,11 +24,19 @@ pub(super) struct Area {
     pub href: String,
     pub label: &'static str,
     pub glyph: Glyph,
+    /// Why the viewer may not see it.
+    pub refused: Option<String>,
 }
 
 /// The areas, in order.
-pub(super) fn areas(lang: Lang) -> Vec<Area> {
-    let area = |href: String, label, glyph| Area { href, label, glyph };
+pub(super) fn areas(viewing: Viewing) -> Vec<Area> {
+    let lang = viewing.lang;
+    let area = |href: String, label, glyph| Area {
+        href,
+        label,
+        glyph,
+        refused: None,
+    };
     vec![
         area(paths::overview(), t::nav_overview(lang), Glyph::Activity),
         area(
@@ -41,11 +54,14 @@ pub(super) fn areas(lang: Lang) -> Vec<Area> {
             t::nav_changes(lang),
             Glyph::Shield,
         ),
-        area(
-            paths::activity(&AuditQuery::default()),
-            t::nav_activity(lang),
-            Glyph::Book,
-        ),
+        Area {
+            refused: viewing.refused_everywhere(Action::ReadAudit),
+            ..area(
+                paths::activity(&AuditQuery::default()),
+                t::nav_activity(lang),
+                Glyph::Book,
+            )
+        },
         area(paths::settings(), t::nav_settings(lang), Glyph::Gear),
     ]
 }
@@ -68,14 +84,21 @@ pub(super) fn going_off(counts: &[AlarmCount]) -> u64 {
 
 #[component]
 pub(super) fn Nav() -> impl IntoView {
-    let lang = use_viewing().lang;
+    let viewing = use_viewing();
+    let lang = viewing.lang;
     let path = use_location().pathname;
     let counts = Resource::new(|| (), |()| count_alarms());
     let alarms_root = paths::alarms(&AlarmQuery::default());
-    let links = areas(lang)
+    let links = areas(viewing)
         .into_iter()
         .map(|area| {
             let root = area.href.clone();
+            if let Some(reason) = area.refused {
+                return view! {
+                    <li><BlockedLink reason><Icon glyph=area.glyph/><span>{area.label}</span></BlockedLink></li>
+                }
+                .into_any();
+            }
             let counted = (root == alarms_root).then(|| view! {
                 // Without the count the link is still whole: nothing is said when it fails.
                 <Suspense>
@@ -91,6 +114,7 @@ pub(super) fn Nav() -> impl IntoView {
                     </a>
                 </li>
             }
+            .into_any()
         })
         .collect_view();
     view! { <nav class="sidenav" aria-label=t::nav(lang)><ul>{links}</ul></nav> }

@@ -6,24 +6,20 @@ use crate::{
     paths,
     shared::{alarm_state, target_kind},
     texts::common as t,
-    viewer::use_viewing,
+    viewer::{Viewing, use_viewing},
 };
 use api::{PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery};
-use domain::i18n::Lang;
+use domain::{i18n::Lang, limits, policy::Action};
 use kit::{CommandPalette, Glyph, PaletteItem};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::time::Duration;
 
-/// How long typing must pause before the server is asked.
-const TYPING_PAUSE_MS: u64 = 200;
-/// Rows of each kind that are offered.
-const FOUND_MAX: u32 = 8;
-
 #[component]
 pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
-    let lang = use_viewing().lang;
-    let pages = pages(lang);
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let pages = pages(viewing);
     let found = RwSignal::new(Vec::<PaletteItem>::new());
     let items = Signal::derive(move || {
         let mut items = pages.clone();
@@ -42,7 +38,7 @@ pub(super) fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     });
                 }
             },
-            Duration::from_millis(TYPING_PAUSE_MS),
+            Duration::from_millis(limits::TYPING_PAUSE_MS),
         );
     };
     let navigate = use_navigate();
@@ -63,12 +59,18 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
     }
 }
 
-fn pages(lang: Lang) -> Vec<PaletteItem> {
+/// Every page. One that the viewer may not see says why in place of what it is.
+fn pages(viewing: Viewing) -> Vec<PaletteItem> {
     use crate::texts::{changes, settings};
+    let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
-    let mut items: Vec<_> = areas(lang)
+    let guarded = |value, label: &str, glyph, refused: Option<String>| match refused {
+        Some(reason) => item(value, label, &reason, glyph),
+        None => page(value, label, glyph),
+    };
+    let mut items: Vec<_> = areas(viewing)
         .into_iter()
-        .map(|area| page(area.href, area.label, area.glyph))
+        .map(|area| guarded(area.href, area.label, area.glyph, area.refused))
         .collect();
     let waiting = ChangeQuery {
         waiting_for_me: true,
@@ -83,8 +85,18 @@ fn pages(lang: Lang) -> Vec<PaletteItem> {
         page(paths::freezes(), changes::freezes(lang), Glyph::Lock),
         page(paths::security(), settings::security(lang), Glyph::Key),
         page(paths::tokens(), settings::tokens(lang), Glyph::Key),
-        page(paths::people(), settings::people(lang), Glyph::Users),
-        page(paths::system(), settings::system(lang), Glyph::Server),
+        guarded(
+            paths::people(),
+            settings::people(lang),
+            Glyph::Users,
+            viewing.refused_here(Action::ManagePeople),
+        ),
+        guarded(
+            paths::system(),
+            settings::system(lang),
+            Glyph::Server,
+            viewing.refused_here(Action::ReadSystem),
+        ),
     ]);
     items
 }
@@ -93,7 +105,7 @@ fn pages(lang: Lang) -> Vec<PaletteItem> {
 async fn find(lang: Lang, text: String) -> Vec<PaletteItem> {
     let page = PageQuery {
         offset: 0,
-        limit: FOUND_MAX,
+        limit: limits::PALETTE_ROWS_MAX,
     };
     let targets = list_targets(TargetQuery {
         text: text.clone(),

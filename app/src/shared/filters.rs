@@ -79,7 +79,7 @@ pub(crate) fn range_tabs(
             label: label(offered).into(),
             href: href(offered),
             current: offered == hours.get(),
-            count: None,
+            ..Tab::default()
         };
         HOURS_OFFERED.into_iter().map(tab).collect::<Vec<_>>()
     });

@@ -13,8 +13,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Shows what a resource holds. The content gets plain values; only this
-/// function touches the resource.
+/// Shows what a resource holds. The content gets plain values; only this file
+/// touches the resource.
 pub(crate) fn loaded<T, V>(
     resource: Resource<Result<T, UiError>>,
     view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
@@ -23,22 +23,7 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    let lang = use_viewing().lang;
-    let retry = Callback::new(move |()| resource.refetch());
-    view! {
-        <Transition fallback=move || view! { <Skeleton label=t::loading(lang) lines=6/> }>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(value) => view(value).into_any(),
-                        Err(error) => failed(&error, Some(retry)),
-                    }
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
+    shown(resource, view, 6, failed)
 }
 
 /// The same for a part of a page: its failure is not the page's.
@@ -50,16 +35,29 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    shown(resource, view, 3, failed_part)
+}
+
+fn shown<T, V>(
+    resource: Resource<Result<T, UiError>>,
+    view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+    lines: u8,
+    failed: fn(&UiError, Option<Callback<()>>) -> AnyView,
+) -> AnyView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
     let lang = use_viewing().lang;
     let retry = Callback::new(move |()| resource.refetch());
     view! {
-        <Transition fallback=move || view! { <Skeleton label=t::loading(lang)/> }>
+        <Transition fallback=move || view! { <Skeleton label=t::loading(lang) lines/> }>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
                     match resource.await {
                         Ok(value) => view(value).into_any(),
-                        Err(error) => failed_part(&error, Some(retry)),
+                        Err(error) => failed(&error, Some(retry)),
                     }
                 })
             }}

@@ -1,6 +1,9 @@
 //! Words and tones for the states of things, the same on every page.
 
-use crate::texts::words as t;
+use crate::{
+    texts::{changes, common, words as t},
+    viewer::Viewing,
+};
 use api::changes::ChangeRow;
 use domain::{
     alarms::{AlarmState, Priority},
@@ -11,6 +14,7 @@ use domain::{
     estate::Environment,
     i18n::Lang,
     scale_events::{EventPhase, Hold},
+    text::TextError,
 };
 use kit::{Badge, StateChip, Tone};
 use leptos::prelude::*;
@@ -90,7 +94,9 @@ pub(crate) fn phase(lang: Lang, phase: EventPhase) -> (Tone, &'static str) {
     match phase {
         EventPhase::Waiting => (Tone::Info, t::phase_waiting(lang)),
         EventPhase::Running => (Tone::Ok, t::phase_running(lang)),
+        EventPhase::Returning => (Tone::Info, t::phase_returning(lang)),
         EventPhase::Over => (Tone::Neutral, t::phase_over(lang)),
+        EventPhase::Cancelled => (Tone::Neutral, t::phase_cancelled(lang)),
     }
 }
 
@@ -119,7 +125,6 @@ pub(crate) fn outcome(lang: Lang, outcome: AuditOutcome) -> (Tone, &'static str)
     match outcome {
         AuditOutcome::Begun => (Tone::Info, t::outcome_begun(lang)),
         AuditOutcome::Done => (Tone::Ok, t::outcome_done(lang)),
-        AuditOutcome::Refused => (Tone::Warning, t::outcome_refused(lang)),
         AuditOutcome::Failed => (Tone::Alarm, t::outcome_failed(lang)),
     }
 }
@@ -133,6 +138,37 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
         },
         Change::EndScaleEvent { .. } => t::end_event(lang, &row.target_name),
     }
+}
+
+/// From when until when a change request holds.
+pub(crate) fn change_span(viewing: Viewing, row: &ChangeRow) -> String {
+    let from = row.from.map_or_else(
+        || changes::when_approved(viewing.lang).to_owned(),
+        |at| viewing.minute(at),
+    );
+    match row.until {
+        Some(until) => format!("{from} – {}", viewing.minute(until)),
+        None => from,
+    }
+}
+
+/// What is wrong with a typed text; what an empty one lacks is its field's to say.
+pub(crate) fn text_error(lang: Lang, error: &TextError, empty: &str) -> String {
+    match error {
+        TextError::Empty => empty.to_owned(),
+        TextError::TooLong(limit) => common::too_long(lang, *limit),
+        TextError::Control => common::control_character(lang).to_owned(),
+        TextError::NotAnAddress => common::not_an_address(lang).to_owned(),
+    }
+}
+
+/// A name of AWS that may break after its hyphens, slashes, dots and colons, and
+/// elsewhere only where a part alone is too long for its line.
+pub(crate) fn breakable(name: &str) -> impl IntoView + use<> {
+    let parts = name.split_inclusive(['-', '/', '_', '.', ':']);
+    parts
+        .map(|part| view! { {part.to_owned()}<wbr/> })
+        .collect_view()
 }
 
 /// The chip of an alarm's state.

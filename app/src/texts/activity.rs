@@ -12,7 +12,7 @@ domain::messages! {
     detail => "Detail", "상세";
     number => "No.", "번호";
     subject_filter => "About (an id)", "대상(ID)";
-    actor_filter => "Who (an id or “system”)", "수행자(ID 또는 “system”)";
+    person_filter => "Who (a name)", "수행자(이름)";
     all_actions => "Everything", "전체";
     area_change => "Change requests", "변경 요청";
     area_alarm => "Alarms", "경보";

@@ -53,6 +53,9 @@ domain::messages! {
     actions => "Actions", "작업";
     note => "Note", "메모";
     optional => "Optional.", "선택 사항입니다.";
+    too_long(limit: usize) => "At most {limit} characters.", "최대 {limit}자까지 입력할 수 있습니다.";
+    control_character => "Contains a character that cannot be written here.", "쓸 수 없는 문자가 들어 있습니다.";
+    not_an_address => "Enter an e-mail address.", "이메일 주소를 입력하세요.";
 
     nav => "Main", "주 메뉴";
     nav_overview => "Overview", "개요";

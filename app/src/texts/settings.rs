@@ -20,6 +20,7 @@ domain::messages! {
     everywhere => "everywhere", "모든 환경";
 
     password => "Password", "비밀번호";
+    current_missing => "Enter your current password.", "현재 비밀번호를 입력하세요.";
     current_password => "Current password", "현재 비밀번호";
     new_password => "New password", "새 비밀번호";
     password_hint(chars: usize) => "At least {chars} characters; your other sessions end.", "{chars}자 이상. 다른 세션은 종료됩니다.";
@@ -46,14 +47,16 @@ domain::messages! {
     never => "never", "사용 안 함";
     role => "Role", "역할";
     token_made => "This is the only time the token is shown. Copy it now.", "토큰은 지금 한 번만 표시됩니다. 바로 복사하세요.";
+    token_made_toast => "The token is made.", "토큰을 발급했습니다.";
     token_secret => "The new token", "새 토큰";
+    token_done => "I have copied it", "복사했습니다";
     revoke => "Revoke", "폐기";
     revoke_title => "Revoke this token?", "이 토큰을 폐기할까요?";
     revoke_text => "Scripts that use it stop working at once.", "이 토큰을 쓰는 스크립트가 즉시 중단됩니다.";
     revoked => "The token is revoked.", "토큰을 폐기했습니다.";
     tokens_empty => "You have no tokens", "발급한 토큰이 없습니다";
-    days_invalid => "Enter a whole number from 1 to 366.", "1부터 366까지의 정수를 입력하세요.";
-    name_missing => "Say what it is for, in at most 200 characters.", "용도를 200자 이내로 입력하세요.";
+    days_invalid(most: i64) => "Enter a whole number from 1 to {most}.", "1부터 {most}까지의 정수를 입력하세요.";
+    name_missing => "Say what it is for.", "용도를 입력하세요.";
 
     add_person => "Add a person", "사용자 추가";
     login => "E-mail address", "이메일 주소";
@@ -75,6 +78,7 @@ domain::messages! {
     password_reset => "The password is set.", "비밀번호를 설정했습니다.";
     last_sign_in => "Last signed in", "마지막 로그인";
     person_name => "Name", "이름";
+    person_name_missing => "Enter a name.", "이름을 입력하세요.";
 
     version => "Version", "버전";
     database => "Database", "데이터베이스";

@@ -302,7 +302,7 @@ fn links_say_where_we_are() {
     let page = html(|| {
         view! {
             <Tabs label="Views" tabs=vec![
-                Tab { label: "All".into(), href: "/a".into(), current: true, count: Some("3".into()) },
+                Tab { label: "All".into(), href: "/a".into(), current: true, count: Some("3".into()), ..Tab::default() },
                 Tab { label: "Mine".into(), href: "/b".into(), ..Tab::default() },
             ]/>
             <Breadcrumbs label="Here" crumbs=vec![

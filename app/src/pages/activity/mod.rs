@@ -4,7 +4,7 @@ mod model;
 mod rpc;
 
 use crate::{
-    live::use_live,
+    live::keep_fresh,
     pages::changes::model::short_hash,
     paths,
     shared::{Moment, Pages, go_on_submit, loaded, outcome, page_query, send_on_change},
@@ -14,12 +14,11 @@ use crate::{
 use api::{
     Page,
     audit::{AuditQuery, AuditRow},
-    stream::News,
 };
 use domain::{i18n::Lang, limits};
 use kit::{
     Button, ButtonType, ButtonVariant, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph,
-    Input, InputKind, LinkButton, PageHeader, Row, Select, StateChip, Table,
+    HiddenInput, Input, InputKind, LinkButton, PageHeader, Row, Select, StateChip, Table,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -31,22 +30,21 @@ pub(crate) fn ActivityPage() -> impl IntoView {
     let lang = use_viewing().lang;
     let query = page_query(paths::audit_query);
     let page = Resource::new(move || query.get(), list_audit);
-    use_live().listen(move |news| {
-        if matches!(news, News::Reload) {
-            page.refetch();
-        }
-    });
     view! {
         <Title text=t::title(lang)/>
         <PageHeader title=t::title(lang) subtitle=t::subtitle(lang)/>
         <Filters query/>
-        {loaded(page, move |page| list(lang, page, query.get_untracked()))}
+        {loaded(page, move |page| view! { <List page query=query.get_untracked()/> })}
     }
     .into_any()
 }
 
 fn is_filtered(query: &AuditQuery) -> bool {
-    !(query.subject.is_empty() && query.action.is_empty() && query.actor.is_empty())
+    let open = AuditQuery {
+        page: query.page,
+        ..AuditQuery::default()
+    };
+    *query != open
 }
 
 #[component]
@@ -85,25 +83,51 @@ fn Filters(query: Memo<AuditQuery>) -> impl IntoView {
                 })}
             }>
             <Select name="action" aria_label=t::what(lang) choices value=of(|q| q.action.clone())/>
+            // Chosen by a link in the list.
+            <HiddenInput name="actor" value=of(|q| q.actor.clone())/>
+            <Input name="person" kind=InputKind::Search aria_label=t::person_filter(lang)
+                placeholder=t::person_filter(lang) value=of(|q| q.person.clone())
+                maxlength=limits::SEARCH_CHARS_MAX as u32/>
             <Input name="subject" kind=InputKind::Search aria_label=t::subject_filter(lang)
                 placeholder=t::subject_filter(lang) value=of(|q| q.subject.clone())
-                maxlength=limits::SEARCH_CHARS_MAX as u32/>
-            <Input name="actor" kind=InputKind::Search aria_label=t::actor_filter(lang)
-                placeholder=t::actor_filter(lang) value=of(|q| q.actor.clone())
                 maxlength=limits::SEARCH_CHARS_MAX as u32/>
         </FilterBar>
     }
 }
 
-fn list(lang: Lang, page: Page<AuditRow>, query: AuditQuery) -> AnyView {
-    if page.total == 0 {
-        let (title, text) = if is_filtered(&query) {
-            (t::empty_filtered(lang), t::empty_filtered_text(lang))
+/// A page of entries. Those that come are put in, those that are there stay as
+/// they are, unfolded or not.
+#[component]
+fn List(page: Page<AuditRow>, query: AuditQuery) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let again = query.clone();
+    let list = keep_fresh(page, |_| false, move || list_audit(again.clone())).value;
+    let total = Memo::new(move |_| list.with(|page| page.total));
+    let is_empty = Memo::new(move |_| total.get() == 0);
+    move || {
+        if is_empty.get() {
+            nothing(lang, &query)
         } else {
-            (t::empty(lang), t::empty_text(lang))
-        };
-        return view! { <Card><EmptyState glyph=Glyph::Book title text/></Card> }.into_any();
+            table(lang, list, total, query.clone())
+        }
     }
+}
+
+fn nothing(lang: Lang, query: &AuditQuery) -> AnyView {
+    let (title, text) = if is_filtered(query) {
+        (t::empty_filtered(lang), t::empty_filtered_text(lang))
+    } else {
+        (t::empty(lang), t::empty_text(lang))
+    };
+    view! { <Card><EmptyState glyph=Glyph::Book title text/></Card> }.into_any()
+}
+
+fn table(
+    lang: Lang,
+    list: RwSignal<Page<AuditRow>>,
+    total: Memo<u64>,
+    query: AuditQuery,
+) -> AnyView {
     let columns = vec![
         Column::number(t::number(lang)),
         Column::text(t::when(lang)),
@@ -114,21 +138,22 @@ fn list(lang: Lang, page: Page<AuditRow>, query: AuditQuery) -> AnyView {
         Column::text(t::detail(lang)),
         Column::text(t::hash(lang)),
     ];
-    let (total, offset, limit) = (page.total, page.offset, page.limit);
-    let rows = page
-        .rows
-        .into_iter()
-        .map(|row| line(lang, row, &query))
-        .collect_view();
-    let href = move |page| {
+    let (offset, limit) = list.with_untracked(|page| (page.offset, page.limit));
+    let filters = query.clone();
+    let href = Callback::new(move |page| {
         paths::activity(&AuditQuery {
             page,
-            ..query.clone()
+            ..filters.clone()
         })
-    };
+    });
     view! {
-        <Card flush=true><Table caption=t::title(lang) columns dense=true>{rows}</Table></Card>
-        <Pages total offset limit href/>
+        <Card flush=true>
+            <Table caption=t::title(lang) columns dense=true>
+                <For each=move || list.with(|page| page.rows.clone()) key=|row| row.seq
+                    children=move |row| line(lang, row, &query)/>
+            </Table>
+        </Card>
+        {move || view! { <Pages total=total.get() offset limit href/> }}
     }
     .into_any()
 }

@@ -27,11 +27,12 @@ use domain::{
     ids::AlarmId,
     limits,
     policy::Action,
+    time::Timestamp,
 };
 use kit::{
     Breadcrumbs, Button, ButtonType, ButtonVariant, Callout, Card, ConfirmDialog, Crumb, Dialog,
-    EmptyState, Field, Glyph, KeyValue, KeyValues, LinkButton, PageHeader, Skeleton, TextArea,
-    Timeline, TimelineItem, Tone,
+    EmptyState, Field, Form, Glyph, KeyValue, KeyValues, LinkButton, PageHeader, Skeleton,
+    TextArea, Timeline, TimelineItem, Tone,
     chart::{ChartSize, LineChart},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -59,6 +60,8 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
     let value = fresh.value;
     let state = Memo::new(move |_| value.with(|d| d.row.state));
     let row = Memo::new(move |_| value.with(|d| d.row.clone()));
+    let facts_of = Memo::new(move |_| value.with(lasting));
+    let read_at = Signal::derive(move || value.with(|d| d.read_at));
     let (title, crumb) = (name.clone(), name.clone());
     view! {
         <Title text=name/>
@@ -82,8 +85,26 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
                 <Chart id detail=value/>
                 <History id/>
             </div>
-            <div class="stack">{move || facts(lang, value.get())}</div>
+            <div class="stack">{move || facts(lang, facts_of.get(), read_at)}</div>
         </div>
+    }
+}
+
+/// What the card of facts shows, without what each reading changes: a link in
+/// it keeps the focus while the alarm goes on and off.
+fn lasting(detail: &AlarmDetail) -> AlarmDetail {
+    let row = AlarmRow {
+        state: AlarmState::Ok,
+        state_at: Timestamp::default(),
+        reason: String::new(),
+        acknowledged: None,
+        version: 0,
+        ..detail.row.clone()
+    };
+    AlarmDetail {
+        row,
+        read_at: Timestamp::default(),
+        ..detail.clone()
     }
 }
 
@@ -128,7 +149,7 @@ fn kind(lang: Lang, kind: AlarmKind) -> &'static str {
     }
 }
 
-fn facts(lang: Lang, detail: AlarmDetail) -> AnyView {
+fn facts(lang: Lang, detail: AlarmDetail, read_at: Signal<Timestamp>) -> AnyView {
     let row = detail.row;
     let meaning = priority_meaning(lang, row.priority);
     let priority = match detail.priority_rule {
@@ -162,7 +183,7 @@ fn facts(lang: Lang, detail: AlarmDetail) -> AnyView {
                 <KeyValue label=common::account_region(lang)><code>{row.scope.to_string()}</code></KeyValue>
                 <KeyValue label="ARN"><code class="break">{detail.arn}</code></KeyValue>
                 {told}
-                <KeyValue label=common::read_at(lang)><Ago at=detail.read_at/></KeyValue>
+                <KeyValue label=common::read_at(lang)>{move || view! { <Ago at=read_at.get()/> }}</KeyValue>
             </KeyValues>
             {console}
         </Card>
@@ -336,8 +357,7 @@ fn Take(fresh: Fresh<AlarmDetail>, open: RwSignal<bool>) -> impl IntoView {
     let lang = use_viewing().lang;
     let sending = Sending::new();
     let note = RwSignal::new(String::new());
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = move |_: leptos::ev::SubmitEvent| {
         let id = fresh.value.with_untracked(|d| d.row.id);
         sending.send(acknowledge_alarm(id, note.get_untracked()), move |row| {
             show_row(fresh, row);
@@ -347,7 +367,7 @@ fn Take(fresh: Fresh<AlarmDetail>, open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <Dialog open title=t::acknowledge_title(lang) close_label=common::close(lang)>
-            <form class="form" on:submit=submit>
+            <Form on:submit=submit>
                 <p>{t::acknowledge_text(lang)}</p>
                 <Field name="note" label=common::note(lang) hint=t::acknowledge_hint(lang) error=sending.error_of("note")>
                     <TextArea name="note" value=note on_input=move |text| note.set(text)
@@ -358,7 +378,7 @@ fn Take(fresh: Fresh<AlarmDetail>, open: RwSignal<bool>) -> impl IntoView {
                     <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
                     <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{t::acknowledge(lang)}</Button>
                 </div>
-            </form>
+            </Form>
         </Dialog>
     }
 }

@@ -9,13 +9,11 @@ pub(crate) use detail::AlarmPage;
 pub(crate) use rpc::list_alarms;
 
 use crate::{
-    live::use_live,
     paths,
     shared::{loaded, page_query},
     texts::alarms as t,
     viewer::use_viewing,
 };
-use api::stream::News;
 use kit::PageHeader;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -26,19 +24,11 @@ pub(crate) fn AlarmsPage() -> impl IntoView {
     let lang = use_viewing().lang;
     let query = page_query(paths::alarm_query);
     let page = Resource::new(move || query.get(), list_alarms);
-    let reload = Callback::new(move |()| page.refetch());
-    use_live().listen(move |news| {
-        if matches!(news, News::Reload) {
-            reload.run(());
-        }
-    });
     view! {
         <Title text=t::title(lang)/>
         <PageHeader title=t::title(lang)/>
         <parts::Filters query/>
-        {loaded(page, move |page| view! {
-            <parts::List page query=query.get_untracked() on_reload=reload/>
-        })}
+        {loaded(page, move |page| view! { <parts::List page query=query.get_untracked()/> })}
     }
     .into_any()
 }

@@ -1,12 +1,15 @@
 //! The list of alarms and its filters.
 
-use super::model::{self, Patched};
+use super::{
+    model::{self, Patched},
+    rpc::list_alarms,
+};
 use crate::{
-    live::use_live,
+    live::{keep_fresh, use_live},
     paths,
     shared::{
-        Ago, Pages, alarm_chip, alarm_state, environment_badge, environment_choices, first_word,
-        go_on_submit, priority_badge, send_on_change,
+        Ago, Pages, alarm_chip, alarm_state, breakable, environment_badge, environment_choices,
+        first_word, go_on_submit, priority_badge, send_on_change,
     },
     texts::{alarms as t, common},
     viewer::use_viewing,
@@ -18,6 +21,7 @@ use api::{
 };
 use domain::{
     alarms::{AlarmState, Priority},
+    i18n::Lang,
     limits,
 };
 use kit::{
@@ -74,66 +78,83 @@ pub(super) fn Filters(query: Memo<AlarmQuery>) -> impl IntoView {
     }
 }
 
-/// A page of alarms that follows the news.
+/// A page of alarms that follows the news. Rows change in place: whatever of
+/// them has the focus keeps it.
 #[component]
-pub(super) fn List(
-    page: Page<AlarmRow>,
-    query: AlarmQuery,
-    /// Reads the list again.
-    on_reload: Callback<()>,
-) -> impl IntoView {
+pub(super) fn List(page: Page<AlarmRow>, query: AlarmQuery) -> impl IntoView {
     let lang = use_viewing().lang;
-    let (total, offset, limit) = (page.total, page.offset, page.limit);
-    let rows = RwSignal::new(page.rows);
+    let again = query.clone();
+    let list = keep_fresh(page, |_| false, move || list_alarms(again.clone()));
     let fresh = RwSignal::new(0_u32);
     let filters = query.clone();
     use_live().listen(move |news| {
         let News::Alarm { row } = news else { return };
-        let mut patched = Patched::Ignored;
-        rows.try_update(|rows| patched = model::patch(rows, row, &filters));
-        if patched == Patched::New {
+        let patched =
+            list.value
+                .try_maybe_update(|page| match model::patch(&mut page.rows, row, &filters) {
+                    Patched::Replaced => (true, Patched::Replaced),
+                    other => (false, other),
+                });
+        if patched == Some(Patched::New) {
             fresh.try_update(|fresh| *fresh += 1);
         }
     });
-    let announcement = move || {
-        (fresh.get() > 0).then(|| view! {
-            <Button glyph=Glyph::Refresh on:click=move |_| on_reload.run(())>{t::fresh(lang, fresh.get())}</Button>
-        })
+    let show = move |_| {
+        fresh.set(0);
+        list.refresh();
     };
-    if total == 0 {
-        let (title, text) = if model::is_filtered(&query) {
-            (t::empty_filtered(lang), t::empty_filtered_text(lang))
-        } else {
-            (t::empty(lang), t::empty_text(lang))
-        };
-        return view! {
-            <div class="live-news" role="status">{announcement}</div>
-            <Card><EmptyState glyph=Glyph::Bell title text/></Card>
-        }
-        .into_any();
-    }
-    let pages = query.clone();
-    let href = move |page| {
-        paths::alarms(&AlarmQuery {
-            page,
-            ..pages.clone()
+    let announcement =
+        move || {
+            (fresh.get() > 0).then(|| view! {
+            <Button glyph=Glyph::Refresh on:click=show>{t::fresh(lang, fresh.get())}</Button>
         })
+        };
+    let (total, offset, limit) = (
+        Memo::new(move |_| list.value.with(|page| page.total)),
+        list.value.with_untracked(|page| page.offset),
+        list.value.with_untracked(|page| page.limit),
+    );
+    let is_empty = Memo::new(move |_| total.get() == 0);
+    let content = move || {
+        if is_empty.get() {
+            return nothing(lang, &query);
+        }
+        let (columns, pages) = (columns(lang, &query), query.clone());
+        let href = Callback::new(move |page| {
+            paths::alarms(&AlarmQuery {
+                page,
+                ..pages.clone()
+            })
+        });
+        view! {
+            <Card flush=true>
+                <Table caption=t::title(lang) columns dense=true>
+                    <For each=move || list.value.with(|page| page.rows.clone()) key=|row| row.id let:row>
+                        <AlarmLine row list=list.value/>
+                    </For>
+                </Table>
+            </Card>
+            {move || view! { <Pages total=total.get() offset limit href/> }}
+        }
+        .into_any()
     };
     view! {
         <div class="live-news" role="status">{announcement}</div>
-        <Card flush=true>
-            <Table caption=t::title(lang) columns=columns(lang, &query) dense=true>
-                <For each=move || rows.get() key=|row| (row.id, row.version) let:row>
-                    <AlarmLine row/>
-                </For>
-            </Table>
-        </Card>
-        <Pages total offset limit href/>
+        {content}
     }
     .into_any()
 }
 
-fn columns(lang: domain::i18n::Lang, query: &AlarmQuery) -> Vec<Column> {
+fn nothing(lang: Lang, query: &AlarmQuery) -> AnyView {
+    let (title, text) = if model::is_filtered(query) {
+        (t::empty_filtered(lang), t::empty_filtered_text(lang))
+    } else {
+        (t::empty(lang), t::empty_text(lang))
+    };
+    view! { <Card><EmptyState glyph=Glyph::Bell title text/></Card> }.into_any()
+}
+
+fn columns(lang: Lang, query: &AlarmQuery) -> Vec<Column> {
     let sorted_by = |sort: AlarmSort, direction: Sorted| {
         let sorted = if query.sort == sort {
             direction
@@ -159,22 +180,30 @@ fn columns(lang: domain::i18n::Lang, query: &AlarmQuery) -> Vec<Column> {
 }
 
 #[component]
-fn AlarmLine(row: AlarmRow) -> impl IntoView {
+fn AlarmLine(row: AlarmRow, list: RwSignal<Page<AlarmRow>>) -> impl IntoView {
     let lang = use_viewing().lang;
-    let owner = match (&row.acknowledged, row.state) {
-        (Some(acknowledgement), _) => acknowledgement.by.clone(),
-        (None, AlarmState::Alarm) => t::nobody(lang).to_owned(),
-        (None, _) => "–".to_owned(),
+    let (id, name, environment) = (row.id, row.name.clone(), row.environment.clone());
+    // A row that left the list stays as it was until it is taken away.
+    let row = Memo::new(move |last: Option<&AlarmRow>| {
+        let now = list.with(|page| page.rows.iter().find(|row| row.id == id).cloned());
+        now.unwrap_or_else(|| last.unwrap_or(&row).clone())
+    });
+    let owner = move || {
+        row.with(|row| match (&row.acknowledged, row.state) {
+            (Some(acknowledgement), _) => acknowledgement.by.clone(),
+            (None, AlarmState::Alarm) => t::nobody(lang).to_owned(),
+            (None, _) => "–".to_owned(),
+        })
     };
     view! {
         <Row>
-            <Cell label=common::state(lang)>{alarm_chip(lang, row.state)}</Cell>
-            <Cell heading=true><a href=paths::alarm(row.id)>{row.name}</a></Cell>
-            <Cell label=t::priority(lang)>{priority_badge(row.priority, row.state)}</Cell>
-            <Cell label=common::environment(lang)>{environment_badge(&row.environment)}</Cell>
-            <Cell label=t::since(lang)><Ago at=row.state_at/></Cell>
+            <Cell label=common::state(lang)>{move || alarm_chip(lang, row.with(|row| row.state))}</Cell>
+            <Cell heading=true><a href=paths::alarm(id)>{breakable(&name)}</a></Cell>
+            <Cell label=t::priority(lang)>{move || row.with(|row| priority_badge(row.priority, row.state))}</Cell>
+            <Cell label=common::environment(lang)>{environment_badge(&environment)}</Cell>
+            <Cell label=t::since(lang)>{move || view! { <Ago at=row.with(|row| row.state_at)/> }}</Cell>
             <Cell label=t::looked_after(lang)>{owner}</Cell>
-            <Cell label=t::reason(lang) truncate=true><span class="muted">{row.reason}</span></Cell>
+            <Cell label=t::reason(lang) truncate=true><span class="muted">{move || row.with(|row| row.reason.clone())}</span></Cell>
         </Row>
     }
 }

@@ -10,6 +10,7 @@ mod rpc;
 
 pub(crate) use detail::ChangePage;
 pub(crate) use freezes::FreezesPage;
+pub(crate) use model::change_key;
 pub(crate) use plan::PlanView;
 pub(crate) use rpc::{edit_change, preview_change, propose_change, show_change};
 
@@ -17,8 +18,8 @@ use crate::{
     live::keep_fresh,
     paths,
     shared::{
-        Ago, Pages, change_chip, change_state, change_title, environment_badge,
-        environment_choices, first_word, go_on_submit, loaded, page_query, send_on_change,
+        Ago, Pages, change_chip, change_span, change_title, environment_badge, environment_choices,
+        first_word, go_on_submit, loaded, page_query, send_on_change,
     },
     texts::{changes as t, common},
     viewer::{Viewing, use_viewing},
@@ -29,9 +30,9 @@ use api::{
     changes::{ChangeQuery, ChangeRow},
     stream::News,
 };
-use domain::{changes::ChangeState, limits};
+use domain::limits;
 use kit::{
-    Button, ButtonType, ButtonVariant, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph,
+    Button, ButtonType, ButtonVariant, Card, Cell, Column, EmptyState, FilterBar, Glyph,
     HiddenInput, Input, InputKind, LinkButton, PageHeader, Row, Select, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
@@ -88,7 +89,7 @@ fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             label: label.into(),
             href,
             current: view == current,
-            count: None,
+            ..Tab::default()
         })
         .collect();
     view! { <Tabs label=t::views(lang) tabs/> }
@@ -99,8 +100,7 @@ fn Filters(query: Memo<ChangeQuery>) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let path = "/changes";
-    let mut states = vec![Choice::new("", t::all_states(lang))];
-    states.extend(ChangeState::ALL.map(|s| Choice::new(s.as_str(), change_state(lang, s).1)));
+    let states = model::state_choices(lang);
     let of = move |read: fn(&ChangeQuery) -> String| Signal::derive(move || query.with(read));
     view! {
         <FilterBar label=common::filters(lang) action=path
@@ -115,7 +115,7 @@ fn Filters(query: Memo<ChangeQuery>) -> impl IntoView {
                 placeholder=t::search_placeholder(lang) value=of(|q| q.text.clone())
                 maxlength=limits::SEARCH_CHARS_MAX as u32/>
             <Select name="state" aria_label=common::state(lang) choices=states
-                value=of(|q| first_word(&q.state, |s| s.as_str().into()))/>
+                value=of(model::state_word)/>
             <Select name="environment" aria_label=common::environment(lang)
                 choices=environment_choices(viewing)
                 value=of(|q| first_word(&q.environment, ToString::to_string))/>
@@ -181,23 +181,11 @@ fn empty(viewing: Viewing, query: &ChangeQuery) -> AnyView {
     .into_any()
 }
 
-/// From when until when.
-fn span(viewing: Viewing, row: &ChangeRow) -> String {
-    let from = row.from.map_or_else(
-        || t::when_approved(viewing.lang).to_owned(),
-        |at| viewing.minute(at),
-    );
-    match row.until {
-        Some(until) => format!("{from} – {}", viewing.minute(until)),
-        None => from,
-    }
-}
-
 fn line(viewing: Viewing, row: ChangeRow) -> impl IntoView {
     let lang = viewing.lang;
     let (chip, badge) = (change_chip(lang, &row), environment_badge(&row.environment));
-    let (title, span) = (change_title(lang, &row), span(viewing, &row));
-    let votes = format!("{}/{}", row.approvals, row.approvals_needed);
+    let (title, span) = (change_title(lang, &row), change_span(viewing, &row));
+    let votes = model::votes_short(lang, &row);
     view! {
         <Row>
             <Cell heading=true><a href=paths::change(row.id)>{title}</a></Cell>

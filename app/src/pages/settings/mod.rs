@@ -22,7 +22,7 @@ use crate::{
     texts::settings as t,
     viewer::{Viewing, role},
 };
-use domain::people::Role;
+use domain::{people::Role, policy::Action};
 use kit::{Choice, PageHeader, Tab, Tabs};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -34,14 +34,18 @@ fn head(viewing: Viewing, current: String, title: &'static str) -> impl IntoView
         label: label.into(),
         current: href == current,
         href,
-        count: None,
+        ..Tab::default()
+    };
+    let guarded = |tab: Tab, action| Tab {
+        disabled_reason: viewing.refused_here(action),
+        ..tab
     };
     let tabs = vec![
         tab(t::profile(lang), paths::settings()),
         tab(t::security(lang), paths::security()),
         tab(t::tokens(lang), paths::tokens()),
-        tab(t::people(lang), paths::people()),
-        tab(t::system(lang), paths::system()),
+        guarded(tab(t::people(lang), paths::people()), Action::ManagePeople),
+        guarded(tab(t::system(lang), paths::system()), Action::ReadSystem),
     ];
     view! {
         <Title text=title/>

@@ -4,7 +4,9 @@ use crate::{texts::settings as t, viewer::role};
 use domain::{
     estate::Environment,
     i18n::Lang,
+    limits,
     people::{Grant, Reach, Role},
+    time::DAY_MS,
 };
 
 /// `operator in dev, staging`.
@@ -28,12 +30,19 @@ pub(super) fn read_grant(role: &str, place: &str) -> Grant {
     }
 }
 
+/// The longest life of a token, in days.
+pub(super) const DAYS_MAX: i64 = limits::TOKEN_AGE_MS_MAX / DAY_MS;
+
 /// Days of a token's life as typed.
 pub(super) fn read_days(text: &str) -> Option<u32> {
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|days| (1..=366).contains(days))
+    let days: u32 = text.trim().parse().ok()?;
+    (1..=DAYS_MAX).contains(&i64::from(days)).then_some(days)
+}
+
+/// Whether a password is as long as passwords are. The services say what else
+/// is wrong with it.
+pub(super) fn has_password_length(password: &str) -> bool {
+    (limits::PASSWORD_CHARS_MIN..=limits::PASSWORD_CHARS_MAX).contains(&password.chars().count())
 }
 
 #[cfg(test)]
@@ -58,6 +67,7 @@ mod tests {
         for (text, days) in [
             ("90", Some(90)),
             ("0", None),
+            ("366", Some(366)),
             ("367", None),
             ("", None),
             ("1e3", None),

@@ -5,17 +5,20 @@ use super::{
     rpc::{add_person, change_person, reset_password},
 };
 use crate::{
-    shared::{Sending, environment_choices},
-    texts::{common, settings as t},
+    shared::{Sending, environment_choices, text_error},
+    texts::{common, settings as t, sign_in},
     viewer::use_viewing,
 };
 use api::people::{NewPerson, PersonChange, PersonRow};
 use domain::{
+    i18n::Lang,
     limits,
     people::{Grant, Reach, Role},
+    text::{self, TextError},
 };
 use kit::{
-    Button, ButtonType, ButtonVariant, Checkbox, Dialog, Field, Input, InputKind, Select, Tone,
+    Button, ButtonType, ButtonVariant, Checkbox, Dialog, Field, Form, Input, InputKind, Select,
+    Tone,
 };
 use leptos::prelude::*;
 
@@ -74,25 +77,57 @@ fn grant_fields(choice: GrantChoice, sending: Sending, form: &str) -> impl IntoV
     }
 }
 
+/// Says what is wrong with a name as typed.
+fn check_name(sending: Sending, lang: Lang, name: &str) -> Option<String> {
+    let told = |error: TextError| {
+        sending.refuse(
+            "name",
+            text_error(lang, &error, t::person_name_missing(lang)),
+        );
+    };
+    text::line(name).map_err(told).ok()
+}
+
+/// Says what is wrong with the length of a password.
+fn check_password(sending: Sending, lang: Lang, password: &str) {
+    if !model::has_password_length(password) {
+        let (least, most) = (limits::PASSWORD_CHARS_MIN, limits::PASSWORD_CHARS_MAX);
+        sending.refuse("password", sign_in::bad_password(lang, least, most));
+    }
+}
+
 /// Adds a person.
 #[component]
 pub(super) fn Add(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
     let lang = use_viewing().lang;
     let sending = Sending::new();
-    let (login, name) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let typed_login = RwSignal::new(String::new());
+    let typed_name = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let choice = GrantChoice::new();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = move |_: leptos::ev::SubmitEvent| {
+        sending.clear();
+        let address = text::login(&typed_login.get_untracked());
+        if let Err(error) = &address {
+            sending.refuse(
+                "login",
+                text_error(lang, error, common::not_an_address(lang)),
+            );
+        }
+        let called = check_name(sending, lang, &typed_name.get_untracked());
+        check_password(sending, lang, &password.get_untracked());
+        let (Ok(login), Some(name), false) = (address, called, sending.has_errors()) else {
+            return;
+        };
         let person = NewPerson {
-            login: login.get_untracked(),
-            name: name.get_untracked(),
+            login,
+            name,
             password: password.get_untracked(),
             grants: vec![choice.read()],
         };
         sending.send(add_person(person), move |_id| {
             let _ = open.try_set(false);
-            for field in [login, name, password] {
+            for field in [typed_login, typed_name, password] {
                 let _ = field.try_set(String::new());
             }
             sending.say(Tone::Ok, t::person_added(lang));
@@ -101,14 +136,14 @@ pub(super) fn Add(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoVie
     };
     view! {
         <Dialog open title=t::add_person(lang) close_label=common::close(lang)>
-            <form class="form" on:submit=submit>
+            <Form on:submit=submit>
                 <Field name="login" id="add-login" label=t::login(lang) required=true error=sending.error_of("login")>
-                    <Input name="login" kind=InputKind::Email autocomplete="off" value=login
-                        on_input=move |text| login.set(text) maxlength=limits::LOGIN_CHARS_MAX as u32/>
+                    <Input name="login" kind=InputKind::Email autocomplete="off" value=typed_login
+                        on_input=move |text| typed_login.set(text) maxlength=limits::LOGIN_CHARS_MAX as u32/>
                 </Field>
                 <Field name="name" id="add-name" label=t::person_name(lang) required=true error=sending.error_of("name")>
-                    <Input name="name" autocomplete="off" value=name
-                        on_input=move |text| name.set(text) maxlength=limits::LINE_CHARS_MAX as u32/>
+                    <Input name="name" autocomplete="off" value=typed_name
+                        on_input=move |text| typed_name.set(text) maxlength=limits::LINE_CHARS_MAX as u32/>
                 </Field>
                 <Field name="password" id="add-password" label=t::first_password(lang) required=true
                     hint=t::first_password_hint(lang, limits::PASSWORD_CHARS_MIN) error=sending.error_of("password")>
@@ -121,7 +156,7 @@ pub(super) fn Add(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoVie
                     <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
                     <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{t::add_person(lang)}</Button>
                 </div>
-            </form>
+            </Form>
         </Dialog>
     }
 }
@@ -151,16 +186,17 @@ pub(super) fn Edit(editing: RwSignal<Option<PersonRow>>, on_change: Callback<()>
         let name = editing.with(|person| person.as_ref().map(|p| p.name.clone()));
         t::edit_person_title(lang, &name.unwrap_or_default())
     });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let Some(person) = editing.get_untracked() else {
+    let submit = move |_: leptos::ev::SubmitEvent| {
+        sending.clear();
+        let called = check_name(sending, lang, &name.get_untracked());
+        let (Some(name), Some(person)) = (called, editing.get_untracked()) else {
             return;
         };
         // Grants beyond the first are kept: this form shows one.
         let mut grants = vec![choice.read()];
         grants.extend(person.grants.into_iter().skip(1));
         let change = PersonChange {
-            name: name.get_untracked(),
+            name,
             grants,
             disabled: disabled.get_untracked(),
         };
@@ -173,7 +209,7 @@ pub(super) fn Edit(editing: RwSignal<Option<PersonRow>>, on_change: Callback<()>
     view! {
         <Dialog open title close_label=common::close(lang)>
             <div class="stack">
-                <form class="form" on:submit=submit>
+                <Form on:submit=submit>
                     <Field name="name" id="edit-name" label=t::person_name(lang) required=true error=sending.error_of("name")>
                         <Input name="name" autocomplete="off" value=name
                             on_input=move |text| name.set(text) maxlength=limits::LINE_CHARS_MAX as u32/>
@@ -186,7 +222,7 @@ pub(super) fn Edit(editing: RwSignal<Option<PersonRow>>, on_change: Callback<()>
                         <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
                         <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{common::save(lang)}</Button>
                     </div>
-                </form>
+                </Form>
                 <ResetPassword editing open/>
             </div>
         </Dialog>
@@ -198,8 +234,18 @@ fn ResetPassword(editing: RwSignal<Option<PersonRow>>, open: RwSignal<bool>) -> 
     let lang = use_viewing().lang;
     let sending = Sending::new();
     let password = RwSignal::new(String::new());
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    // What was typed for one person is not offered for another.
+    Effect::new(move |_| {
+        editing.track();
+        password.set(String::new());
+        sending.clear();
+    });
+    let submit = move |_: leptos::ev::SubmitEvent| {
+        sending.clear();
+        check_password(sending, lang, &password.get_untracked());
+        if sending.has_errors() {
+            return;
+        }
         let Some(id) = editing.with_untracked(|person| person.as_ref().map(|p| p.id)) else {
             return;
         };
@@ -209,15 +255,16 @@ fn ResetPassword(editing: RwSignal<Option<PersonRow>>, open: RwSignal<bool>) -> 
         });
     };
     view! {
-        <form class="form" on:submit=submit>
+        <Form on:submit=submit>
             <Field name="password" id="reset-password" label=t::reset_password(lang) hint=t::reset_text(lang)
                 error=sending.error_of("password")>
                 <Input name="password" kind=InputKind::Password autocomplete="new-password" value=password
                     on_input=move |text| password.set(text) maxlength=limits::PASSWORD_CHARS_MAX as u32/>
             </Field>
+            {sending.failed()}
             <div class="actions">
                 <Button kind=ButtonType::Submit variant=ButtonVariant::Danger busy=sending.busy>{t::reset_password(lang)}</Button>
             </div>
-        </form>
+        </Form>
     }
 }

@@ -1,19 +1,18 @@
 //! One's own preferences.
 
-use super::{
-    head, model,
-    rpc::{save_profile, zone_names},
-};
+use super::{head, model, rpc::zone_names};
 use crate::{
-    layout::{reload_page, show_theme},
+    layout::{Preferences, reload_page, use_preferences},
     paths,
     shared::{Sending, loaded_part},
     texts::{common, settings as t},
     viewer::use_viewing,
 };
-use api::people::{Profile, Theme, Viewer};
+use api::people::{Profile, Theme};
 use domain::i18n::Lang;
-use kit::{Badge, Button, ButtonType, ButtonVariant, Card, Choice, Field, RadioGroup, Select};
+use kit::{
+    Badge, Button, ButtonType, ButtonVariant, Card, Choice, Field, Form, RadioGroup, Select,
+};
 use leptos::prelude::*;
 
 /// The page at `/settings`.
@@ -22,7 +21,7 @@ pub(crate) fn ProfilePage() -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let zones = Resource::new(|| (), |()| zone_names());
-    let Some(viewer) = viewing.viewer() else {
+    let (Some(viewer), Some(preferences)) = (viewing.viewer(), use_preferences()) else {
         return ().into_any();
     };
     let grants = viewer.grants.iter().map(|grant| {
@@ -40,7 +39,7 @@ pub(crate) fn ProfilePage() -> impl IntoView {
                 <p class="row">{t::roles(lang)} " " {grants}</p>
             </Card>
             <Card>
-                {loaded_part(zones, move |zones| view! { <Form viewer=viewer.clone() zones/> })}
+                {loaded_part(zones, move |zones| view! { <ProfileForm preferences zones/> })}
             </Card>
         </div>
     }
@@ -48,12 +47,18 @@ pub(crate) fn ProfilePage() -> impl IntoView {
 }
 
 #[component]
-fn Form(viewer: Viewer, zones: Vec<String>) -> impl IntoView {
+fn ProfileForm(preferences: Preferences, zones: Vec<String>) -> impl IntoView {
     let lang = use_viewing().lang;
     let sending = Sending::new();
-    let speaks = RwSignal::new(viewer.lang.tag().to_owned());
-    let zone = RwSignal::new(viewer.zone.name().to_owned());
-    let theme = RwSignal::new(viewer.theme.as_str().to_owned());
+    let chosen = preferences.chosen.get_untracked();
+    let speaks = RwSignal::new(chosen.lang.tag().to_owned());
+    let zone = RwSignal::new(chosen.zone);
+    let theme = RwSignal::new(chosen.theme.as_str().to_owned());
+    // The button of the frame turns the theme, too.
+    Effect::new(move |_| {
+        let chosen = preferences.chosen.with(|chosen| chosen.theme);
+        theme.set(chosen.as_str().to_owned());
+    });
     let languages = vec![Choice::new("en", "English"), Choice::new("ko", "한국어")];
     let themes = vec![
         Choice::new("system", t::theme_system(lang)),
@@ -64,22 +69,24 @@ fn Form(viewer: Viewer, zones: Vec<String>) -> impl IntoView {
         .into_iter()
         .map(|name| Choice::new(name.clone(), name))
         .collect();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let chosen = Theme::parse(&theme.get_untracked()).unwrap_or_default();
-        let profile = Profile {
+    let submit = move |_: leptos::ev::SubmitEvent| {
+        sending.clear();
+        let wanted = Profile {
             lang: Lang::parse(&speaks.get_untracked()).unwrap_or_default(),
             zone: zone.get_untracked(),
-            theme: chosen,
+            theme: Theme::parse(&theme.get_untracked()).unwrap_or_default(),
         };
         // Language and zone are in every text of the page: it comes anew.
-        sending.send(save_profile(profile), move |()| {
-            show_theme(chosen);
-            reload_page();
-        });
+        preferences.keep(
+            move |chosen| *chosen = wanted,
+            move |result| match result {
+                Ok(()) => reload_page(),
+                Err(error) => sending.fail(&error),
+            },
+        );
     };
     view! {
-        <form class="form" on:submit=submit>
+        <Form on:submit=submit>
             <RadioGroup name="lang" label=common::language(lang) choices=languages value=speaks
                 on_change=move |text| speaks.set(text) error=sending.error_of("lang")/>
             <Field name="zone" label=t::zone(lang) hint=t::zone_hint(lang) error=sending.error_of("zone")>
@@ -89,8 +96,8 @@ fn Form(viewer: Viewer, zones: Vec<String>) -> impl IntoView {
                 on_change=move |text| theme.set(text) error=sending.error_of("theme")/>
             {sending.failed()}
             <div class="actions">
-                <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{common::save(lang)}</Button>
+                <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=preferences.busy>{common::save(lang)}</Button>
             </div>
-        </form>
+        </Form>
     }
 }

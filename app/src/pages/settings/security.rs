@@ -1,20 +1,20 @@
 //! One's own password and sessions.
 
 use super::{
-    head,
+    head, model,
     rpc::{change_password, end_session, list_sessions},
 };
 use crate::{
     paths,
     shared::{Ago, Moment, Sending, loaded_part},
-    texts::{common, settings as t},
+    texts::{common, settings as t, sign_in},
     viewer::use_viewing,
 };
 use api::people::SessionRow;
 use domain::limits;
 use kit::{
     Badge, Button, ButtonSize, ButtonType, ButtonVariant, Card, Cell, Column, ConfirmDialog, Field,
-    Input, InputKind, Row, Table, Tone,
+    Form, Input, InputKind, Row, Table, Tone,
 };
 use leptos::prelude::*;
 
@@ -47,8 +47,18 @@ fn PasswordForm(on_change: Callback<()>) -> impl IntoView {
         .viewer()
         .map(|viewer| viewer.login)
         .unwrap_or_default();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = move |_: leptos::ev::SubmitEvent| {
+        sending.clear();
+        if current.with_untracked(String::is_empty) {
+            sending.refuse("current", t::current_missing(lang));
+        }
+        if !new.with_untracked(|new| model::has_password_length(new)) {
+            let (least, most) = (limits::PASSWORD_CHARS_MIN, limits::PASSWORD_CHARS_MAX);
+            sending.refuse("new", sign_in::bad_password(lang, least, most));
+        }
+        if sending.has_errors() {
+            return;
+        }
         sending.send(
             change_password(current.get_untracked(), new.get_untracked()),
             move |()| {
@@ -59,7 +69,7 @@ fn PasswordForm(on_change: Callback<()>) -> impl IntoView {
         );
     };
     view! {
-        <form class="form" on:submit=submit>
+        <Form on:submit=submit>
             // For the browser's password store: whose password this is.
             <div class="visually-hidden" aria-hidden="true" inert>
                 <Input name="login" kind=InputKind::Email value=login autocomplete="username" aria_label=t::login(lang)/>
@@ -77,7 +87,7 @@ fn PasswordForm(on_change: Callback<()>) -> impl IntoView {
             <div class="actions">
                 <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{t::change_password(lang)}</Button>
             </div>
-        </form>
+        </Form>
     }
 }
 

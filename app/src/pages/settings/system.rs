@@ -40,10 +40,15 @@ fn Content(system: SystemView) -> impl IntoView {
         show_system,
     )
     .value;
-    move || content(lang, value.get())
-}
-
-fn content(lang: Lang, system: SystemView) -> AnyView {
+    // The tables stay, whatever their rows say: who scrolls or has the focus in
+    // one of them is not thrown out every few seconds.
+    let names = Memo::new(move |_| {
+        value.with(|system| {
+            let names = system.workers.iter().map(|worker| worker.name.clone());
+            names.collect::<Vec<_>>()
+        })
+    });
+    let scopes = Memo::new(move |_| value.with(|system| system.scopes.clone()));
     let columns = vec![
         Column::text(t::worker(lang)),
         Column::text(common::state(lang)),
@@ -54,30 +59,38 @@ fn content(lang: Lang, system: SystemView) -> AnyView {
         Column::number(t::failures(lang)),
         Column::text(t::status(lang)),
     ];
-    let workers = system
-        .workers
-        .into_iter()
-        .map(|row| worker(lang, row))
-        .collect_view();
-    let approvals = system
-        .approvals
-        .into_iter()
-        .map(|(environment, count)| view! { <KeyValue label=environment><span class="numeric">{count}</span></KeyValue> })
-        .collect_view();
+    let version = Signal::derive(move || value.with(|system| system.version.clone()));
+    let database = Signal::derive(move || value.with(|system| system.database.clone()));
+    let followers = Signal::derive(move || value.with(|s| s.stream_clients.to_string()));
+    let row = move |name: String| {
+        let worker_row = Memo::new(move |_| {
+            value.with(|system| system.workers.iter().find(|row| row.name == name).cloned())
+        });
+        move || worker_row.get().map(|row| worker(lang, row))
+    };
     view! {
         <div class="stats">
-            <Stat label=t::version(lang) value=system.version/>
-            <Stat label=t::database(lang) value=system.database/>
-            <Stat label=t::followers(lang) value=system.stream_clients.to_string()/>
+            <Stat label=t::version(lang) value=version/>
+            <Stat label=t::database(lang) value=database/>
+            <Stat label=t::followers(lang) value=followers/>
         </div>
-        <p class="muted">{t::started(lang)} " " <Moment at=system.started_at/></p>
+        <p class="muted">{t::started(lang)} " " {move || view! { <Moment at=value.with(|s| s.started_at)/> }}</p>
         <Card title=t::workers(lang) flush=true>
-            <Table caption=t::workers(lang) columns dense=true>{workers}</Table>
+            <Table caption=t::workers(lang) columns dense=true>
+                <For each=move || names.get() key=String::clone children=row/>
+            </Table>
         </Card>
-        <Card title=t::scopes(lang)>{scope_list(lang, system.scopes)}</Card>
-        <Card title=t::approvals(lang)><KeyValues columns=true>{approvals}</KeyValues></Card>
+        <Card title=t::scopes(lang)>{move || scope_list(lang, scopes.get())}</Card>
+        <Card title=t::approvals(lang)><KeyValues columns=true>{move || approvals(&value.read())}</KeyValues></Card>
     }
-    .into_any()
+}
+
+fn approvals(system: &SystemView) -> AnyView {
+    let rows = system.approvals.iter().map(|(environment, count)| {
+        let (environment, count) = (environment.clone(), *count);
+        view! { <KeyValue label=environment><span class="numeric">{count}</span></KeyValue> }
+    });
+    rows.collect_view().into_any()
 }
 
 fn worker(lang: Lang, row: WorkerRow) -> impl IntoView {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     paths,
-    shared::{Ago, Moment, Sending, loaded_part},
+    shared::{Ago, Moment, Sending, loaded_part, text_error},
     texts::{common, settings as t},
     viewer::{role, use_viewing},
 };
@@ -14,12 +14,9 @@ use api::tokens::{NewToken, TokenRow};
 use domain::{limits, people::Role, text};
 use kit::{
     Button, ButtonSize, ButtonType, ButtonVariant, Callout, Card, Cell, Column, ConfirmDialog,
-    CopyText, Dialog, EmptyState, Field, Glyph, Input, NumberInput, Row, Select, Table, Tone,
+    CopyText, Dialog, EmptyState, Field, Form, Glyph, Input, NumberInput, Row, Select, Table, Tone,
 };
 use leptos::prelude::*;
-
-/// Days that are offered.
-const DAYS_OFFERED: &str = "90";
 
 /// The page at `/settings/tokens`.
 #[component]
@@ -29,24 +26,17 @@ pub(crate) fn TokensPage() -> impl IntoView {
     let tokens = Resource::new(|| (), |()| list_tokens());
     let reload = Callback::new(move |()| tokens.refetch());
     let making = RwSignal::new(false);
-    let made = RwSignal::new(None::<String>);
     view! {
         {head(viewing, paths::tokens(), t::tokens(lang))}
         <div class="stack settings">
             <p>{t::tokens_text(lang)} " " <a href=paths::OPENAPI rel="external">{t::openapi(lang)}</a></p>
-            {move || made.get().map(|secret| view! {
-                <Callout tone=Tone::Ok title=t::token_secret(lang)>
-                    <p>{t::token_made(lang)}</p>
-                    <CopyText text=secret copy_label=common::copy(lang) copied_label=common::copied(lang)/>
-                </Callout>
-            })}
             <Card title=t::tokens(lang) flush=true actions=move || view! {
                 <Button size=ButtonSize::Small glyph=Glyph::Plus on:click=move |_| making.set(true)>{t::make_token(lang)}</Button>
             }>
                 {loaded_part(tokens, move |tokens| view! { <Tokens tokens on_change=reload/> })}
             </Card>
         </div>
-        <Make open=making made on_change=reload/>
+        <Make open=making on_change=reload/>
     }
     .into_any()
 }
@@ -106,8 +96,43 @@ fn Token(token: TokenRow, on_change: Callback<()>) -> impl IntoView {
     }
 }
 
+/// Makes a token, and shows its secret in place of the form: the only time.
 #[component]
-fn Make(
+fn Make(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let made = RwSignal::new(None::<String>);
+    // With the dialog goes the secret.
+    Effect::new(move |_| {
+        if !open.get() {
+            made.set(None);
+        }
+    });
+    view! {
+        <Dialog open title=t::make_token(lang) close_label=common::close(lang)>
+            {move || match made.get() {
+                None => view! { <MakeForm open made on_change/> }.into_any(),
+                Some(secret) => view! { <Made secret open/> }.into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn Made(secret: String, open: RwSignal<bool>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    view! {
+        <Callout tone=Tone::Ok title=t::token_secret(lang)>
+            <p>{t::token_made(lang)}</p>
+            <CopyText text=secret copy_label=common::copy(lang) copied_label=common::copied(lang)/>
+        </Callout>
+        <div class="actions">
+            <Button variant=ButtonVariant::Primary on:click=move |_| open.set(false)>{t::token_done(lang)}</Button>
+        </div>
+    }
+}
+
+#[component]
+fn MakeForm(
     open: RwSignal<bool>,
     made: RwSignal<Option<String>>,
     on_change: Callback<()>,
@@ -117,20 +142,19 @@ fn Make(
     let sending = Sending::new();
     let name = RwSignal::new(String::new());
     let chosen = RwSignal::new(Role::Viewer.as_str().to_owned());
-    let days = RwSignal::new(DAYS_OFFERED.to_owned());
+    let days = RwSignal::new(limits::TOKEN_DAYS_OFFERED.to_string());
     let most = viewing
         .viewer()
         .map_or(Role::Viewer, |viewer| viewer.role());
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let name = text::line(&name.get_untracked());
         let days = model::read_days(&days.get_untracked());
-        if name.is_err() {
-            sending.refuse("name", t::name_missing(lang));
+        if let Err(error) = &name {
+            sending.refuse("name", text_error(lang, error, t::name_missing(lang)));
         }
         if days.is_none() {
-            sending.refuse("days", t::days_invalid(lang));
+            sending.refuse("days", t::days_invalid(lang, model::DAYS_MAX));
         }
         let (Ok(name), Some(days)) = (name, days) else {
             return;
@@ -141,29 +165,29 @@ fn Make(
             days,
         };
         sending.send(make_token(token), move |token| {
-            let _ = (made.try_set(Some(token.secret)), open.try_set(false));
+            // Shown even when the dialog was closed meanwhile: it is the only time.
+            let _ = (made.try_set(Some(token.secret)), open.try_set(true));
+            sending.say(Tone::Ok, t::token_made_toast(lang));
             on_change.run(());
         });
     };
     view! {
-        <Dialog open title=t::make_token(lang) close_label=common::close(lang)>
-            <form class="form" on:submit=submit>
-                <Field name="name" label=t::token_name(lang) required=true error=sending.error_of("name")>
-                    <Input name="name" value=name on_input=move |text| name.set(text) autocomplete="off"
-                        maxlength=limits::LINE_CHARS_MAX as u32/>
-                </Field>
-                <Field name="role" label=t::token_role(lang) error=sending.error_of("role")>
-                    <Select name="role" choices=role_choices(viewing, most) value=chosen on_change=move |text| chosen.set(text)/>
-                </Field>
-                <Field name="days" label=t::token_days(lang) required=true error=sending.error_of("days")>
-                    <NumberInput name="days" value=days min=1 max=366 step="1" on_input=move |text| days.set(text)/>
-                </Field>
-                {sending.failed()}
-                <div class="actions">
-                    <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
-                    <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{t::make_token(lang)}</Button>
-                </div>
-            </form>
-        </Dialog>
+        <Form on:submit=submit>
+            <Field name="name" label=t::token_name(lang) required=true error=sending.error_of("name")>
+                <Input name="name" value=name on_input=move |text| name.set(text) autocomplete="off"
+                    maxlength=limits::LINE_CHARS_MAX as u32/>
+            </Field>
+            <Field name="role" label=t::token_role(lang) error=sending.error_of("role")>
+                <Select name="role" choices=role_choices(viewing, most) value=chosen on_change=move |text| chosen.set(text)/>
+            </Field>
+            <Field name="days" label=t::token_days(lang) required=true error=sending.error_of("days")>
+                <NumberInput name="days" value=days min=1 max=model::DAYS_MAX step="1" on_input=move |text| days.set(text)/>
+            </Field>
+            {sending.failed()}
+            <div class="actions">
+                <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
+                <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{t::make_token(lang)}</Button>
+            </div>
+        </Form>
     }
 }

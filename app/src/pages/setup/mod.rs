@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{i18n::Lang, limits};
 use kit::{
-    Button, ButtonType, ButtonVariant, Callout, Card, Field, Glyph, HiddenInput, Icon, Input,
+    Button, ButtonType, ButtonVariant, Callout, Card, Field, Form, Glyph, HiddenInput, Icon, Input,
     InputKind, Tone,
 };
 use leptos::prelude::*;
@@ -46,7 +46,7 @@ pub(crate) fn SetupPage() -> impl IntoView {
             {trouble.map(|text| view! { <div role="alert"><Callout tone=Tone::Alarm>{text}</Callout></div> })}
             <Card>
                 <p>{t::setup_text(lang)}</p>
-                <form class="form" method="post" action=paths::SETUP_POST>
+                <Form action=paths::SETUP_POST>
                     <HiddenInput name="token" value=token/>
                     <Field name="login" label=t::login(lang) required=true error=login>
                         <Input name="login" kind=InputKind::Email autocomplete="username" maxlength=limits::LOGIN_CHARS_MAX as u32/>
@@ -61,7 +61,7 @@ pub(crate) fn SetupPage() -> impl IntoView {
                     <div class="actions">
                         <Button kind=ButtonType::Submit variant=ButtonVariant::Primary>{t::setup_submit(lang)}</Button>
                     </div>
-                </form>
+                </Form>
             </Card>
         </main>
     }

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{i18n::Lang, limits, people::Role};
 use kit::{
-    Button, ButtonType, ButtonVariant, Callout, Card, Field, Glyph, HiddenInput, Icon, Input,
+    Button, ButtonType, ButtonVariant, Callout, Card, Field, Form, Glyph, HiddenInput, Icon, Input,
     InputKind, Tone,
 };
 use leptos::prelude::*;
@@ -37,7 +37,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
             {remark(lang, &query)}
             {sandbox}
             <Card title>
-                <form class="form" method="post" action=paths::SIGN_IN_POST>
+                <Form action=paths::SIGN_IN_POST>
                     <HiddenInput name="next" value=next.clone()/>
                     <Field name="login" label=t::login(lang) required=true>
                         <Input name="login" kind=InputKind::Email autocomplete="username" maxlength=limits::LOGIN_CHARS_MAX as u32/>
@@ -48,7 +48,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
                     <div class="actions">
                         <Button kind=ButtonType::Submit variant=ButtonVariant::Primary>{t::submit(lang)}</Button>
                     </div>
-                </form>
+                </Form>
             </Card>
             {language(viewing)}
         </main>
