@@ -21,9 +21,6 @@ use std::{
 /// installation does.
 const SANDBOX_DATA: &str = "sandbox-data";
 
-/// Most alarms of a simulated estate.
-const SANDBOX_ALARMS_MAX: u32 = 20_000;
-
 /// The console of an AWS operations team.
 #[derive(Debug, Parser)]
 #[command(name = "lamplighter", version, about, disable_help_subcommand = true)]
@@ -106,7 +103,7 @@ struct Serve {
     sandbox_seed: u64,
     /// How many alarms the simulated estate has.
     #[arg(long, value_name = "N", default_value_t = 60, requires = "sandbox",
-          value_parser = clap::value_parser!(u32).range(1..=i64::from(SANDBOX_ALARMS_MAX)))]
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(limits::SANDBOX_ALARMS_MAX)))]
     sandbox_alarms: u32,
     /// How the simulated clock runs: `running:SPEED` or `stepped`.
     #[arg(long, value_name = "MODE", default_value = "running:1", requires = "sandbox",

@@ -5,8 +5,9 @@ use crate::{
     sandbox::Controls,
     system::{SystemClock, SystemIds},
 };
-use aws::{AwsCloud, EstateError};
+use aws::AwsCloud;
 use demo::{ClockMode, Sandbox, SandboxConfig};
+use domain::limits;
 use ports::{Clock, Cloud};
 use services::{
     Failure, LoadBalancer, Services, Settings, Setup,
@@ -15,9 +16,6 @@ use services::{
 };
 use std::{error::Error, io::ErrorKind, path::Path, sync::Arc};
 use store::{Store, StoreError};
-
-/// How often the sandbox's estate is read: it is here to be watched.
-const SANDBOX_POLL_MS: u64 = 5_000;
 
 /// Why the program could not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +26,6 @@ pub enum StartError {
     /// The command line, or what it names, is wrong.
     #[error("{0}")]
     Usage(String),
-    /// The estate in the configuration cannot be used.
-    #[error("estate.{0}")]
-    Estate(#[from] EstateError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -52,7 +47,7 @@ impl StartError {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Usage(_) | Self::Estate(_) => 2,
+            Self::Config(_) | Self::Usage(_) => 2,
             Self::Store(
                 StoreError::Url(_) | StoreError::NewerSchema { .. } | StoreError::Backup(_),
             )
@@ -98,14 +93,19 @@ pub struct SandboxOptions {
 /// # Errors
 /// [`StartError`] says what to do.
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
-    if config.database_url.is_none() {
-        make_private(&config.data_dir)?;
-    }
+    make_data_dir(config)?;
     Ok(Store::open(&config.database_url()).await?)
 }
 
-/// Makes the data directory, for this user alone.
-fn make_private(folder: &Path) -> Result<(), StartError> {
+/// Makes the data directory, for this user alone, when the database is in it.
+///
+/// # Errors
+/// [`StartError::Machine`] names the folder.
+pub fn make_data_dir(config: &Config) -> Result<(), StartError> {
+    if config.database_url.is_some() {
+        return Ok(());
+    }
+    let folder = &config.data_dir;
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -136,19 +136,11 @@ fn settings(config: &Config) -> Settings {
 }
 
 /// The services over AWS, on a database as it is.
-///
-/// # Errors
-/// [`StartError`] says what to do.
-pub fn services(config: &Config, store: Store) -> Result<Services, StartError> {
-    let cloud = AwsCloud::new(&config.estate)?;
+#[must_use]
+pub fn services(config: &Config, store: Store) -> Services {
+    let cloud = AwsCloud::new(&config.estate);
     let clock = Arc::new(SystemClock);
-    Ok(assemble(
-        store,
-        Arc::new(cloud),
-        clock,
-        settings(config),
-        None,
-    ))
+    assemble(store, Arc::new(cloud), clock, settings(config), None)
 }
 
 /// The services over AWS, on a migrated database that is no sandbox's.
@@ -156,7 +148,7 @@ pub fn services(config: &Config, store: Store) -> Result<Services, StartError> {
 /// # Errors
 /// [`StartError`] says what to do.
 pub async fn installation(config: &Config, store: Store) -> Result<Services, StartError> {
-    let services = services(config, store)?;
+    let services = services(config, store);
     migrate(&services).await?;
     if belongs(&services).await? == Belongs::ToSandbox {
         return Err(StartError::Usage(
@@ -187,7 +179,8 @@ pub async fn sandbox(
     match belongs(&services).await? {
         Belongs::ToInstallation => {
             return Err(StartError::Usage(
-                "this database belongs to an installation and not to a sandbox; name another                  with --data or database.url"
+                "this database belongs to an installation and not to a sandbox; name another \
+                 with --data or database.url"
                     .into(),
             ));
         }
@@ -217,7 +210,7 @@ fn simulated(config: &Config, options: SandboxOptions, store: Store) -> Services
     });
     let settings = Settings {
         load_balancers: load_balancers.collect(),
-        poll_period_ms: SANDBOX_POLL_MS,
+        poll_period_ms: limits::SANDBOX_POLL_MS,
         ..settings(config)
     };
     let (cloud, clock) = (world.cloud(), world.clock());
@@ -267,6 +260,18 @@ fn assemble(
         crash: None,
     };
     Services::new(setup)
+}
+
+/// Takes up at once what a server that was killed left in its hands. Only for
+/// who holds the lock: elsewhere the leases run out.
+///
+/// # Errors
+/// The database's.
+pub async fn take_over(services: &Services) -> Result<(), StartError> {
+    let mut tx = services.store.begin().await?;
+    tx.free_leases().await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Brings the database up to date and gives it its name if it has none.

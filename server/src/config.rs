@@ -4,28 +4,21 @@
 //! misspelt key is refused with the nearest known one. Nothing here touches the
 //! network or the database.
 
-use aws::{AccountConfig, AwsEstate};
+use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn};
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
-    limits,
+    limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
 };
 use serde::Deserialize;
 use services::settings::LoadBalancer;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fmt,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 use toml::Spanned;
-
-/// How often the estate is read when the configuration does not say.
-const POLL_SECONDS: u64 = 30;
-/// Shortest and longest pause between two readings.
-const POLL_SECONDS_RANGE: std::ops::RangeInclusive<u64> = 5..=3_600;
-/// Largest configuration file.
-const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// What the server runs with.
 #[derive(Clone)]
@@ -115,6 +108,15 @@ impl Config {
         self.database_url.clone().unwrap_or_else(default)
     }
 
+    /// The SQLite file that is used; none for another database.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        match &self.database_url {
+            None => Some(self.database_file()),
+            Some(url) => url.strip_prefix("sqlite://").map(PathBuf::from),
+        }
+    }
+
     /// The SQLite file in the data directory, used when no database is named.
     #[must_use]
     pub fn database_file(&self) -> PathBuf {
@@ -131,8 +133,9 @@ fn read(path: &Path) -> Result<String, ConfigError> {
     let length = std::fs::metadata(path)
         .map_err(|e| error(format!("cannot be read: {e}")))?
         .len();
-    if length > FILE_BYTES_MAX {
-        return Err(error(format!("is larger than {FILE_BYTES_MAX} bytes")));
+    if length > limits::CONFIG_BYTES_MAX {
+        let most = limits::CONFIG_BYTES_MAX;
+        return Err(error(format!("is larger than {most} bytes")));
     }
     std::fs::read_to_string(path).map_err(|e| error(format!("cannot be read: {e}")))
 }
@@ -228,7 +231,7 @@ struct LogSection {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct EstateSection {
-    environment_tag: Option<String>,
+    environment_tag: Option<Spanned<String>>,
     poll_seconds: Option<Spanned<u64>>,
     accounts: Vec<AccountSection>,
 }
@@ -239,7 +242,7 @@ struct AccountSection {
     id: Spanned<String>,
     profile: Option<String>,
     role_arn: Option<Spanned<String>>,
-    external_id: Option<String>,
+    external_id: Option<Spanned<String>>,
     regions: Spanned<Vec<Spanned<String>>>,
 }
 
@@ -436,19 +439,10 @@ fn check_region(
     source: &Source,
 ) -> Result<Region, ConfigError> {
     let text = region.get_ref();
-    let well_formed = text.split('-').count() >= 3
-        && text.len() <= 32
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !well_formed {
-        return Err(source.value(
-            region,
-            key,
-            format!("is `{text}`; write a region as ap-northeast-2"),
-        ));
-    }
-    Ok(Region::new(text.clone()))
+    Region::parse(text).ok_or_else(|| {
+        let what = format!("is `{text}`; write a region as ap-northeast-2");
+        source.value(region, key, what)
+    })
 }
 
 fn check_load_balancers(
@@ -486,11 +480,10 @@ fn check_load_balancers(
 impl EstateSection {
     fn check_poll(&self, source: &Source) -> Result<u64, ConfigError> {
         let Some(given) = &self.poll_seconds else {
-            return Ok(POLL_SECONDS);
+            return Ok(POLL_S_DEFAULT);
         };
-        if !POLL_SECONDS_RANGE.contains(given.get_ref()) {
-            let (least, most) = (POLL_SECONDS_RANGE.start(), POLL_SECONDS_RANGE.end());
-            let what = format!("must be {least} to {most}");
+        if !(POLL_S_MIN..=POLL_S_MAX).contains(given.get_ref()) {
+            let what = format!("must be {POLL_S_MIN} to {POLL_S_MAX}");
             return Err(source.value(given, "estate.poll_seconds", what));
         }
         Ok(*given.get_ref())
@@ -499,47 +492,94 @@ impl EstateSection {
     fn check(self, source: &Source) -> Result<AwsEstate, ConfigError> {
         let mut accounts: Vec<AccountConfig> = Vec::new();
         for given in self.accounts {
-            let id = check_account(&given.id, "estate.accounts.id", source)?;
+            let key = "estate.accounts.id";
+            let id = check_account(&given.id, key, source)?;
             if accounts.iter().any(|account| account.id == id) {
-                return Err(source.value(&given.id, "estate.accounts.id", "stands twice"));
+                let what = format!("is {id} a second time; give one entry all its regions");
+                return Err(source.value(&given.id, key, what));
             }
             if accounts.len() >= limits::ACCOUNTS_MAX {
                 let what = format!("is one account more than {}", limits::ACCOUNTS_MAX);
-                return Err(source.value(&given.id, "estate.accounts.id", what));
+                return Err(source.value(&given.id, key, what));
             }
-            if let Some(role) = &given.role_arn
-                && !(role.get_ref().starts_with("arn:") && role.get_ref().contains(":role/"))
-            {
-                let what = format!(
-                    "is `{}`; write it as arn:aws:iam::111122223333:role/name",
-                    role.get_ref()
-                );
-                return Err(source.value(role, "estate.accounts.role_arn", what));
-            }
-            let count = given.regions.get_ref().len();
-            if count == 0 || count > limits::REGIONS_PER_ACCOUNT_MAX {
-                let what = format!("must name 1 to {} regions", limits::REGIONS_PER_ACCOUNT_MAX);
-                return Err(source.value(&given.regions, "estate.accounts.regions", what));
-            }
-            let regions = given.regions.get_ref().iter();
-            let regions: Result<Vec<_>, _> = regions
-                .map(|region| check_region(region, "estate.accounts.regions", source))
-                .collect();
             accounts.push(AccountConfig {
                 id,
+                role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,
                 profile: given.profile,
-                role_arn: given.role_arn.map(Spanned::into_inner),
-                external_id: given.external_id,
-                regions: regions?,
+                regions: check_regions(&given.regions, source)?,
             });
         }
         let default = AwsEstate::default();
         Ok(AwsEstate {
             accounts,
-            environment_tag: self.environment_tag.unwrap_or(default.environment_tag),
+            environment_tag: match self.environment_tag {
+                Some(given) => check_tag(&given, source)?,
+                None => default.environment_tag,
+            },
             timeouts: default.timeouts,
         })
     }
+}
+
+fn check_tag(given: &Spanned<String>, source: &Source) -> Result<String, ConfigError> {
+    let tag = given.get_ref().trim();
+    if tag.is_empty() {
+        let what = format!(
+            "is empty; name the key of a tag, as {}",
+            aws::ENVIRONMENT_TAG
+        );
+        return Err(source.value(given, "estate.environment_tag", what));
+    }
+    Ok(tag.to_owned())
+}
+
+fn check_role(
+    arn: Option<&Spanned<String>>,
+    external_id: Option<&Spanned<String>>,
+    source: &Source,
+) -> Result<Option<AssumedRole>, ConfigError> {
+    let Some(given) = arn else {
+        return match external_id {
+            None => Ok(None),
+            Some(id) => {
+                let what = "has a use only together with role_arn";
+                Err(source.value(id, "estate.accounts.external_id", what))
+            }
+        };
+    };
+    let arn = RoleArn::parse(given.get_ref()).ok_or_else(|| {
+        let what = format!(
+            "is `{}`; write it as arn:aws:iam::111122223333:role/name",
+            given.get_ref()
+        );
+        source.value(given, "estate.accounts.role_arn", what)
+    })?;
+    Ok(Some(AssumedRole {
+        arn,
+        external_id: external_id.map(|id| id.get_ref().clone()),
+    }))
+}
+
+fn check_regions(
+    given: &Spanned<Vec<Spanned<String>>>,
+    source: &Source,
+) -> Result<Vec<Region>, ConfigError> {
+    let key = "estate.accounts.regions";
+    let count = given.get_ref().len();
+    if count == 0 || count > limits::REGIONS_PER_ACCOUNT_MAX {
+        let what = format!("must name 1 to {} regions", limits::REGIONS_PER_ACCOUNT_MAX);
+        return Err(source.value(given, key, what));
+    }
+    let mut seen = HashSet::new();
+    let mut regions = Vec::with_capacity(count);
+    for text in given.get_ref() {
+        let region = check_region(text, key, source)?;
+        if !seen.insert(region.clone()) {
+            return Err(source.value(text, key, format!("names {region} twice")));
+        }
+        regions.push(region);
+    }
+    Ok(regions)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use api::{
 };
 use domain::{
     estate::Environment,
+    limits,
     people::{Grant, Reach},
 };
 use services::{Failure, Services, people, tokens};
@@ -22,16 +23,13 @@ use std::{
     process::ExitCode,
 };
 
-/// Longest line read as a password; what is longer is refused with its length.
-const PASSWORD_BYTES_MAX: u64 = 4_096;
-
 async fn open(config: &Config) -> Result<Services, StartError> {
     let store = compose::open_store(config).await?;
     if store.needs_migration().await? {
         let what = "the database is not up to date: run `lamplighter migrate` first";
         return Err(StartError::Usage(what.into()));
     }
-    compose::services(config, store)
+    Ok(compose::services(config, store))
 }
 
 async fn person(s: &Services, login: &str) -> Result<store::PersonRow, StartError> {
@@ -110,7 +108,7 @@ fn read_password() -> Result<String, StartError> {
     }
     let mut line = String::new();
     let stdin = io::stdin().lock();
-    io::Read::take(stdin, PASSWORD_BYTES_MAX)
+    io::Read::take(stdin, limits::PASSWORD_LINE_BYTES_MAX)
         .read_line(&mut line)
         .map_err(|source| StartError::Machine {
             what: "the password cannot be read from standard input".into(),

@@ -11,6 +11,7 @@ pub mod config;
 mod console;
 mod doctor;
 pub mod http;
+mod lock;
 mod log;
 mod sandbox;
 mod serve;

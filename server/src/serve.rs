@@ -5,6 +5,7 @@ use crate::{
     compose::{self, SandboxOptions, StartError},
     config::Config,
     http::{self, assets::Site, origin::Door},
+    lock::Lock,
     log,
     shutdown::{self, Signals},
 };
@@ -53,17 +54,25 @@ pub async fn serve(config: Config, sandbox: Option<SandboxOptions>) -> Result<()
         source,
     })?;
 
+    compose::make_data_dir(&config)?;
+    let lock = Lock::take(&config)?;
     let store = compose::open_store(&config).await?;
     let services = match sandbox {
         Some(options) => compose::sandbox(&config, options, store).await?,
         None => compose::installation(&config, store).await?,
     };
+    if lock.is_some() {
+        compose::take_over(&services).await?;
+    }
     let url = config
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
     greet(&services, &url).await?;
-    run(&config, services, listener, signals).await
+    let ended = run(&config, services, listener, signals).await;
+    // Not before the last write.
+    drop(lock);
+    ended
 }
 
 /// Says where to go, and at the very first start how to get in.

@@ -2,13 +2,14 @@
 //! what is under way end, and leaves within a few seconds. A second signal ends
 //! it at once, which every part survives.
 
+use domain::limits;
 use std::{io, time::Duration};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How long requests that are under way may take to end.
-pub const REQUESTS: Duration = Duration::from_millis(2_500);
+pub const REQUESTS: Duration = Duration::from_millis(limits::SHUTDOWN_REQUESTS_MS);
 /// How long workers may then take to end their turns.
-pub const WORKERS: Duration = Duration::from_millis(1_500);
+pub const WORKERS: Duration = Duration::from_millis(limits::SHUTDOWN_WORKERS_MS);
 
 /// Hears the signals that ask the program to end.
 pub struct Signals {

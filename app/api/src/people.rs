@@ -167,6 +167,8 @@ pub struct SessionRow {
     pub created_at: Timestamp,
     /// Last used.
     pub used_at: Timestamp,
+    /// The browser in the reader's words, such as "Chrome on Linux".
+    pub device: String,
     /// The browser, in its own words, shortened.
     pub agent: String,
     /// The one that asks.

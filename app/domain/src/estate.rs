@@ -57,6 +57,21 @@ impl AccountId {
     }
 }
 
+impl Region {
+    /// Reads a region's name. It ends up in host names, so nothing but its own
+    /// letters may pass.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        let words = text.split('-');
+        let fits = text.len() <= 32
+            && text.bytes().all(fits)
+            && words.clone().count() >= 3
+            && words.clone().all(|word| !word.is_empty());
+        fits.then(|| Self::new(text))
+    }
+}
+
 impl Environment {
     /// What a thing without the environment tag belongs to.
     pub const UNTAGGED: &'static str = "untagged";
@@ -115,6 +130,24 @@ impl fmt::Display for Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_regions_name_is_words_of_its_own_letters() {
+        for good in ["us-east-1", "ap-northeast-2", "us-gov-west-1"] {
+            assert_eq!(Region::parse(good), Some(Region::from(good)));
+        }
+        for bad in [
+            "",
+            "Seoul",
+            "us-east",
+            "us--1",
+            "us-east-1.evil.example",
+            "US-EAST-1",
+            "--",
+        ] {
+            assert_eq!(Region::parse(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn environments_are_read_from_tags_and_guessed_from_names() {

@@ -467,6 +467,7 @@ impl People for Fake {
             id: SessionId::from_parts(0, 1),
             created_at: at(-60),
             used_at: at(-1),
+            device: MARKUP.into(),
             agent: MARKUP.into(),
             current: false,
         })

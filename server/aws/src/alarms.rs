@@ -2,7 +2,8 @@
 
 use crate::{
     convert::{count, date_time, instant},
-    error::{cloud_error, too_many},
+    error::cloud_error,
+    pages::{self, Bound},
     permissions::Action,
 };
 use aws_sdk_cloudwatch::{
@@ -25,31 +26,26 @@ use serde::Deserialize;
 /// CloudWatch answers with metric alarms only, unless it is asked for both.
 const TYPES: [AlarmType; 2] = [AlarmType::MetricAlarm, AlarmType::CompositeAlarm];
 
+const ALARMS: Bound = Bound {
+    what: "alarms",
+    most: limits::ALARMS_PER_SCOPE_MAX,
+};
+
 /// Every metric and composite alarm.
 pub async fn read_all(client: &Client, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError> {
-    let action = Action::DescribeAlarms;
-    let mut pages = client
+    let asked = client
         .describe_alarms()
         .set_alarm_types(Some(TYPES.to_vec()))
-        .max_records(100)
-        .into_paginator()
-        .send();
-    let mut alarms = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| cloud_error(action, &error))?;
-        let metric = page.metric_alarms.unwrap_or_default();
-        let composite = page.composite_alarms.unwrap_or_default();
-        alarms.extend(metric.into_iter().map(|alarm| metric_alarm(scope, alarm)));
-        alarms.extend(
-            composite
-                .into_iter()
-                .map(|alarm| composite_alarm(scope, alarm)),
-        );
-        if alarms.len() > limits::ALARMS_PER_SCOPE_MAX {
-            return Err(too_many(action, "alarms", limits::ALARMS_PER_SCOPE_MAX));
-        }
-    }
-    Ok(alarms)
+        .max_records(limits::AWS_PAGE_ROWS);
+    let pages = asked.into_paginator().send();
+    pages::all(Action::DescribeAlarms, ALARMS, pages, |page| {
+        let metric = page.metric_alarms.unwrap_or_default().into_iter();
+        let composite = page.composite_alarms.unwrap_or_default().into_iter();
+        let metric = metric.map(|alarm| metric_alarm(scope, alarm));
+        let composite = composite.map(|alarm| composite_alarm(scope, alarm));
+        metric.chain(composite).collect()
+    })
+    .await
 }
 
 fn metric_alarm(scope: &Scope, alarm: MetricAlarm) -> AlarmReading {
@@ -232,7 +228,7 @@ pub async fn history(
         .start_date(date_time(from))
         .end_date(date_time(until))
         .scan_by(ScanBy::TimestampDescending)
-        .max_records(100)
+        .max_records(limits::AWS_PAGE_ROWS)
         .into_paginator()
         .send();
     let mut transitions = Vec::new();

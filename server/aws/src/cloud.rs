@@ -1,10 +1,8 @@
 //! [`AwsCloud`]: the port, method by method; the work is in the other files.
 
 use crate::{
-    activities, alarms,
-    config::{AwsEstate, EstateError},
-    connect::Connections,
-    groups, metrics, probe, services, write,
+    activities, alarms, config::AwsEstate, connect::Connections, groups, metrics, probe, services,
+    write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -27,26 +25,22 @@ pub struct AwsCloud {
 
 impl AwsCloud {
     /// Over the SDK's own chain of profiles, roles and environment variables.
-    ///
-    /// # Errors
-    /// [`EstateError`] names the first field of the estate that cannot be used.
-    pub fn new(estate: &AwsEstate) -> Result<Self, EstateError> {
-        Ok(Self {
-            connections: Connections::from_chain(estate)?,
-            environment_tag: estate.environment_tag.trim().to_owned(),
-        })
+    #[must_use]
+    pub fn new(estate: &AwsEstate) -> Self {
+        Self {
+            connections: Connections::from_chain(estate),
+            environment_tag: estate.environment_tag.clone(),
+        }
     }
 
     /// Over a configuration made elsewhere, which then serves every account;
     /// profiles are not looked at.
-    ///
-    /// # Errors
-    /// As [`AwsCloud::new`].
-    pub fn with_config(estate: &AwsEstate, config: SdkConfig) -> Result<Self, EstateError> {
-        Ok(Self {
-            connections: Connections::from_config(estate, config)?,
-            environment_tag: estate.environment_tag.trim().to_owned(),
-        })
+    #[must_use]
+    pub fn with_config(estate: &AwsEstate, config: SdkConfig) -> Self {
+        Self {
+            connections: Connections::from_config(estate, config),
+            environment_tag: estate.environment_tag.clone(),
+        }
     }
 }
 

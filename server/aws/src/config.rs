@@ -1,11 +1,12 @@
-//! What the configuration says about the estate, as plain data. Where it is
-//! read from is the server's matter.
+//! What the configuration says about the estate, as types that hold nothing
+//! unusable. Whoever reads the configuration finds what is wrong with it, and
+//! where; nothing is checked here again.
 
 use domain::{
     estate::{AccountId, Region},
     limits,
 };
-use std::{collections::HashSet, time::Duration};
+use std::{fmt, time::Duration};
 
 /// The tag that names the environment of a group or service, when the
 /// configuration does not say.
@@ -19,11 +20,46 @@ pub struct AccountConfig {
     /// A profile of the shared AWS configuration; none for the default chain.
     pub profile: Option<String>,
     /// A role to assume with those credentials.
-    pub role_arn: Option<String>,
-    /// The external id that the role's trust policy asks for.
-    pub external_id: Option<String>,
+    pub role: Option<AssumedRole>,
     /// The regions watched, in the order shown.
     pub regions: Vec<Region>,
+}
+
+/// A role that is assumed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssumedRole {
+    /// Which.
+    pub arn: RoleArn,
+    /// The external id that the role's trust policy asks for.
+    pub external_id: Option<String>,
+}
+
+/// The name of a role, `arn:aws:iam::123456789012:role/name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleArn(String);
+
+impl RoleArn {
+    /// Reads one, of any partition and with any path.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
+        let fits = matches!(parts.as_slice(), ["arn", partition, "iam", "", account, name]
+            if partition.starts_with("aws") && AccountId::parse(account).is_some()
+                && name.strip_prefix("role/").is_some_and(|name| !name.is_empty()));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RoleArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// How long calls may take and how often they are tried.
@@ -90,166 +126,29 @@ impl Default for AwsEstate {
     }
 }
 
-/// What is wrong with an estate, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {reason}")]
-pub struct EstateError {
-    /// The field: `accounts[1].regions`, accounts counted from 0.
-    pub field: String,
-    /// What is wrong and what to do.
-    pub reason: String,
-}
-
-impl AwsEstate {
-    /// Checks what can be checked without asking AWS.
-    ///
-    /// # Errors
-    /// [`EstateError`] for the first field that cannot be used.
-    pub fn check(&self) -> Result<(), EstateError> {
-        let error = |field: String, reason: String| Err(EstateError { field, reason });
-        if self.accounts.len() > limits::ACCOUNTS_MAX {
-            let reason = format!("has more than {} accounts", limits::ACCOUNTS_MAX);
-            return error("accounts".into(), reason);
-        }
-        if self.environment_tag.trim().is_empty() {
-            let reason = format!("is empty; name a tag key such as `{ENVIRONMENT_TAG}`");
-            return error("environment_tag".into(), reason);
-        }
-        let mut seen = HashSet::new();
-        for (number, account) in self.accounts.iter().enumerate() {
-            let field = |name: &str| format!("accounts[{number}].{name}");
-            if let Err((name, reason)) = account.check() {
-                return error(field(name), reason);
-            }
-            if !seen.insert(&account.id) {
-                let reason = format!(
-                    "{} stands here twice; give one entry all its regions",
-                    account.id
-                );
-                return error(field("id"), reason);
-            }
-        }
-        self.timeouts.check()
-    }
-}
-
-impl AccountConfig {
-    fn check(&self) -> Result<(), (&'static str, String)> {
-        if AccountId::parse(self.id.as_str()).is_none() {
-            let reason = format!("`{}` is not an account; write its twelve digits", self.id);
-            return Err(("id", reason));
-        }
-        if self.regions.is_empty() || self.regions.len() > limits::REGIONS_PER_ACCOUNT_MAX {
-            let reason = format!(
-                "name 1 to {} regions such as `us-east-1`",
-                limits::REGIONS_PER_ACCOUNT_MAX
-            );
-            return Err(("regions", reason));
-        }
-        let mut seen = HashSet::new();
-        for region in &self.regions {
-            if !looks_like_region(region.as_str()) {
-                let reason = format!("`{region}` is not a region; write it as `us-east-1`");
-                return Err(("regions", reason));
-            }
-            if !seen.insert(region) {
-                return Err(("regions", format!("`{region}` stands here twice")));
-            }
-        }
-        if let Some(arn) = &self.role_arn
-            && !looks_like_role(arn)
-        {
-            let reason =
-                format!("`{arn}` is not a role; write it as `arn:aws:iam::123456789012:role/name`");
-            return Err(("role_arn", reason));
-        }
-        if self.external_id.is_some() && self.role_arn.is_none() {
-            let reason = "has a use only together with role_arn".to_owned();
-            return Err(("external_id", reason));
-        }
-        Ok(())
-    }
-}
-
-impl Timeouts {
-    fn check(&self) -> Result<(), EstateError> {
-        for (name, value) in [
-            ("connect_ms", self.connect_ms),
-            ("attempt_ms", self.attempt_ms),
-            ("operation_ms", self.operation_ms),
-            ("attempts_max", u64::from(self.attempts_max)),
-        ] {
-            if value == 0 {
-                return Err(EstateError {
-                    field: format!("timeouts.{name}"),
-                    reason: "must be at least 1".to_owned(),
-                });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A region ends up in host names: nothing but its own letters may pass.
-fn looks_like_region(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    (1..=32).contains(&text.len()) && text.contains('-') && text.bytes().all(fits)
-}
-
-fn looks_like_role(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    matches!(parts.as_slice(), ["arn", _, "iam", "", account, name]
-        if AccountId::parse(account).is_some() && name.starts_with("role/") && name.len() > 5)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn account() -> AccountConfig {
-        AccountConfig {
-            id: AccountId::from("123456789012"),
-            profile: None,
-            role_arn: None,
-            external_id: None,
-            regions: vec![Region::from("us-east-1"), Region::from("ap-northeast-2")],
-        }
-    }
-
-    fn check(change: impl FnOnce(&mut AwsEstate)) -> String {
-        let mut estate = AwsEstate {
-            accounts: vec![account()],
-            ..AwsEstate::default()
-        };
-        change(&mut estate);
-        estate
-            .check()
-            .map_or_else(|error| error.to_string(), |()| "ok".into())
-    }
-
     #[test]
-    fn a_wrong_estate_is_refused_with_the_field() {
-        assert_eq!(check(|_| ()), "ok");
-        assert_eq!(
-            check(|e| e.accounts[0].id = AccountId::from("12345")),
-            "accounts[0].id: `12345` is not an account; write its twelve digits"
-        );
-        assert!(check(|e| e.accounts.push(account())).starts_with("accounts[1].id:"));
-        assert!(check(|e| e.accounts[0].regions.clear()).starts_with("accounts[0].regions:"));
-        assert!(
-            check(|e| e.accounts[0].regions[0] = Region::from("evil.example/"))
-                .starts_with("accounts[0].regions: `evil.example/`")
-        );
-        assert!(check(|e| e.accounts[0].regions[1] = Region::from("us-east-1")).ends_with("twice"));
-        assert!(
-            check(|e| e.accounts[0].role_arn = Some("ops".into()))
-                .starts_with("accounts[0].role_arn: `ops`")
-        );
-        assert!(
-            check(|e| e.accounts[0].external_id = Some("x".into()))
-                .starts_with("accounts[0].external_id:")
-        );
-        assert!(check(|e| e.environment_tag = " ".into()).starts_with("environment_tag:"));
-        assert!(check(|e| e.timeouts.attempt_ms = 0).starts_with("timeouts.attempt_ms:"));
+    fn only_the_name_of_a_role_is_one() {
+        for good in [
+            "arn:aws:iam::123456789012:role/name",
+            "arn:aws-cn:iam::123456789012:role/a/path/name",
+        ] {
+            assert_eq!(RoleArn::parse(good).expect(good).as_str(), good);
+        }
+        for bad in [
+            "",
+            "ops",
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::12345:role/name",
+            "arn:aws:iam::123456789012:user/name",
+            "arn:aws:sts::123456789012:role/name",
+            "arn::iam::123456789012:role/name",
+            "arn:aws:iam:us-east-1:123456789012:role/name",
+        ] {
+            assert_eq!(RoleArn::parse(bad), None, "{bad}");
+        }
     }
 }

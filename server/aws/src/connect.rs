@@ -3,7 +3,7 @@
 //! seen to belong to it.
 
 use crate::{
-    config::{AccountConfig, AwsEstate, EstateError, Timeouts},
+    config::{AccountConfig, AwsEstate, Timeouts},
     convert,
     ec2::Ec2,
     error::{cloud_error, own_error},
@@ -17,10 +17,10 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::{region::Region, service_config::ServiceConfigKey};
-use domain::{estate::Scope, time::Timestamp};
+use domain::{estate::Scope, limits::AWS_IDENTITY_MS, time::Timestamp};
 use ports::{CloudError, CloudErrorKind, Identity};
 use std::{collections::HashMap, sync::Arc};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 /// The name of our role sessions in CloudTrail, and of us in user agents.
 const NAME: &str = "lamplighter";
@@ -56,8 +56,8 @@ impl Clients {
         })
     }
 
-    /// Now, by the clock that requests are signed with. It only chooses how
-    /// fine a metric may be asked for.
+    /// Now, by the clock that requests are signed with. It only chooses how fine
+    /// a metric may be asked for, and when to look again whose the credentials are.
     pub fn now(&self) -> Timestamp {
         self.config
             .time_source()
@@ -97,7 +97,8 @@ enum Source {
 struct Account {
     config: AccountConfig,
     base: OnceCell<SdkConfig>,
-    verified: OnceCell<()>,
+    /// When the credentials were last seen to belong to the account.
+    verified_at: Mutex<Option<Timestamp>>,
 }
 
 /// All accounts and regions of the estate.
@@ -111,10 +112,7 @@ pub struct Connections {
 
 impl Connections {
     /// Over the SDK's own chain; nothing is asked yet.
-    ///
-    /// # Errors
-    /// [`EstateError`] for the first wrong field.
-    pub fn from_chain(estate: &AwsEstate) -> Result<Self, EstateError> {
+    pub fn from_chain(estate: &AwsEstate) -> Self {
         let client = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https();
@@ -123,15 +121,11 @@ impl Connections {
 
     /// Over a given configuration, of which region, time-outs, retries and
     /// role are replaced.
-    ///
-    /// # Errors
-    /// [`EstateError`] for the first wrong field.
-    pub fn from_config(estate: &AwsEstate, config: SdkConfig) -> Result<Self, EstateError> {
+    pub fn from_config(estate: &AwsEstate, config: SdkConfig) -> Self {
         Self::new(estate, Source::Given(Box::new(config)))
     }
 
-    fn new(estate: &AwsEstate, source: Source) -> Result<Self, EstateError> {
-        estate.check()?;
+    fn new(estate: &AwsEstate, source: Source) -> Self {
         let mut connections = Self {
             source,
             timeouts: estate.timeouts,
@@ -142,7 +136,7 @@ impl Connections {
             let account = Arc::new(Account {
                 config: config.clone(),
                 base: OnceCell::new(),
-                verified: OnceCell::new(),
+                verified_at: Mutex::default(),
             });
             for region in &config.regions {
                 let scope = Scope {
@@ -155,7 +149,7 @@ impl Connections {
                     .insert(scope, (Arc::clone(&account), OnceCell::new()));
             }
         }
-        Ok(connections)
+        connections
     }
 
     /// Every account and region, in the order of the configuration.
@@ -171,10 +165,7 @@ impl Connections {
     /// account, and what STS fails with.
     pub async fn clients(&self, scope: &Scope) -> Result<&Clients, CloudError> {
         let (account, clients) = self.unverified(scope).await?;
-        account
-            .verified
-            .get_or_try_init(|| verify(account, clients))
-            .await?;
+        account.verify(clients).await?;
         Ok(clients)
     }
 
@@ -242,11 +233,11 @@ impl Connections {
             .identity_cache(IdentityCache::lazy().build())
             .app_name(AppName::new(NAME).expect("a fixed name of plain letters"))
             .build();
-        let Some(role) = &account.role_arn else {
+        let Some(role) = &account.role else {
             return config;
         };
-        let mut provider = AssumeRoleProvider::builder(role).session_name(NAME);
-        if let Some(id) = &account.external_id {
+        let mut provider = AssumeRoleProvider::builder(role.arn.as_str()).session_name(NAME);
+        if let Some(id) = &role.external_id {
             provider = provider.external_id(id);
         }
         let provider = provider.configure(&config).build().await;
@@ -257,22 +248,47 @@ impl Connections {
     }
 }
 
-/// A mix-up of profiles must not read, and above all not change, another account.
-async fn verify(account: &Account, clients: &Clients) -> Result<(), CloudError> {
-    let identity = clients.identity().await?;
-    let wanted = account.config.id.as_str();
-    if identity.account == wanted {
-        return Ok(());
+impl Account {
+    /// A mix-up of profiles must not read, and above all not change, another
+    /// account. The look is good for [`AWS_IDENTITY_MS`], and for as long again
+    /// while STS cannot be asked.
+    async fn verify(&self, clients: &Clients) -> Result<(), CloudError> {
+        // One look at a time: what waits here finds it done.
+        let mut verified_at = self.verified_at.lock().await;
+        let now = clients.now();
+        // A clock that was set back says nothing about how old the look is.
+        let age_ms = verified_at.map_or(i64::MAX, |at| now.since_ms(at));
+        if (0..AWS_IDENTITY_MS).contains(&age_ms) {
+            return Ok(());
+        }
+        match clients.identity().await {
+            Ok(identity) => {
+                self.judge(&identity)?;
+                *verified_at = Some(now);
+                Ok(())
+            }
+            Err(error) if error.kind.is_passing() && (0..2 * AWS_IDENTITY_MS).contains(&age_ms) => {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
-    Err(own_error(
-        Action::GetCallerIdentity,
-        CloudErrorKind::Credentials,
-        &format!(
-            "the credentials belong to account {} ({}), not to {wanted}; \
-             correct the account's id, profile or role in the configuration",
-            identity.account, identity.arn
-        ),
-    ))
+
+    fn judge(&self, identity: &Identity) -> Result<(), CloudError> {
+        let wanted = self.config.id.as_str();
+        if identity.account == wanted {
+            return Ok(());
+        }
+        Err(own_error(
+            Action::GetCallerIdentity,
+            CloudErrorKind::Credentials,
+            &format!(
+                "the credentials belong to account {} ({}), not to {wanted}; \
+                 correct the account's id, profile or role in the configuration",
+                identity.account, identity.arn
+            ),
+        ))
+    }
 }
 
 /// An endpoint that the configuration names for one service or for all, found

@@ -6,6 +6,7 @@
 use crate::{
     connect::service_endpoint,
     error::{cloud_error, kind_of},
+    pages::Bound,
     permissions::Action,
 };
 use aws_sigv4::{
@@ -38,18 +39,19 @@ use aws_smithy_types::{
     error::metadata::{ErrorMetadata, ProvideErrorMetadata},
 };
 use aws_types::SdkConfig;
-use domain::capacity::Purchase;
+use domain::{
+    capacity::Purchase,
+    limits::{EC2_FILTER_VALUES_MAX, EC2_PAGE_ROWS_MAX, EC2_PAGES_MAX},
+};
 use ports::{CloudError, CloudErrorKind};
 use serde::Deserialize;
 use std::{collections::HashMap, fmt::Write};
 
 const API_VERSION: &str = "2016-11-15";
-/// Values of one filter (Amazon EC2 API Reference, "Filter").
-const FILTER_VALUES_MAX: usize = 200;
-/// Instances on one page (DescribeInstances, MaxResults 5 to 1,000).
-const PAGE_ROWS_MAX: &str = "1000";
-/// Pages of one question; 200 instances fit on one, unless EC2 cuts them short.
-const PAGES_MAX: usize = 50;
+const PAGES: Bound = Bound {
+    what: "pages of instances",
+    most: EC2_PAGES_MAX,
+};
 const SIGV4: AuthSchemeId = AuthSchemeId::new("sigv4");
 
 /// What EC2 knows of an instance and Auto Scaling does not.
@@ -88,15 +90,16 @@ impl Ec2 {
     /// What EC2 knows of these instances; one that is gone is left out.
     ///
     /// # Errors
-    /// As every call.
+    /// As every call; [`CloudErrorKind::Invalid`] when EC2 never comes to an end.
     pub async fn instances(
         &self,
         ids: &[&str],
     ) -> Result<HashMap<String, Ec2Instance>, CloudError> {
         let mut found = HashMap::new();
-        for some in ids.chunks(FILTER_VALUES_MAX) {
+        for some in ids.chunks(EC2_FILTER_VALUES_MAX) {
             let mut token = None;
-            for _ in 0..PAGES_MAX {
+            for number in 1.. {
+                PAGES.check(Action::DescribeInstances, number)?;
                 let page = self.page(&body(some, token.as_deref())).await?;
                 for reservation in page.reservations.items {
                     for instance in reservation.instances.items {
@@ -133,7 +136,7 @@ impl Ec2 {
 /// the whole call.
 fn body(ids: &[&str], token: Option<&str>) -> String {
     let mut body = format!(
-        "Action=DescribeInstances&Version={API_VERSION}&MaxResults={PAGE_ROWS_MAX}\
+        "Action=DescribeInstances&Version={API_VERSION}&MaxResults={EC2_PAGE_ROWS_MAX}\
          &Filter.1.Name=instance-id"
     );
     for (number, id) in (1..).zip(ids) {

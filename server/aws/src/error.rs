@@ -19,16 +19,6 @@ pub fn own_error(action: Action, kind: CloudErrorKind, message: &str) -> CloudEr
     }
 }
 
-/// A reading that passes its limit: refused, because half a list would look
-/// like things that have gone.
-pub fn too_many(action: Action, what: &str, limit: usize) -> CloudError {
-    own_error(
-        action,
-        CloudErrorKind::Invalid,
-        &format!("there are more than {limit} {what} in this account and region"),
-    )
-}
-
 /// Translates a failed call.
 pub fn cloud_error<E>(action: Action, error: &SdkError<E, HttpResponse>) -> CloudError
 where
@@ -128,7 +118,8 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> CloudErrorKind {
             // A success that is none: not AWS's answer but a proxy's.
             200..=399 => Unavailable,
             401 | 403 => Denied,
-            404 => NotFound,
+            // 404 without a code of the service's is no answer of AWS's about the
+            // thing: a wrong endpoint, or a proxy, does not make it go.
             429 => Throttled,
             500..=599 => Unavailable,
             _ => Invalid,
@@ -294,7 +285,10 @@ mod tests {
             ("AlreadyExists", "", 400, Invalid),
             ("InternalFailure", "", 500, Unavailable),
             ("", "", 502, Unavailable),
-            ("", "", 404, NotFound),
+            ("", "", 404, Invalid),
+            ("", "Not Found", 404, Invalid),
+            ("ResourceNotFound", "", 404, NotFound),
+            ("ResourceNotFoundException", "", 404, NotFound),
             ("", "", 200, Unavailable),
             ("ClientException", "Service is malformed", 400, Invalid),
         ] {

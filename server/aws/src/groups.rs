@@ -3,7 +3,7 @@
 use crate::{
     connect::Clients,
     convert::{count, environment, instant},
-    error::{cloud_error, too_many},
+    pages::{self, Bound, by_owner},
     permissions::Action,
     policy_text,
 };
@@ -20,18 +20,24 @@ use domain::{
         SpotMix, Target, TargetKind, TargetRef, Timing,
     },
     estate::Scope,
-    limits::{ASG_SCHEDULED_ACTIONS_MAX, TARGETS_PER_SCOPE_MAX},
+    limits::{
+        ASG_SCHEDULED_ACTIONS_MAX, AWS_PAGE_ROWS, POLICIES_PER_TARGET_MAX, TARGETS_PER_SCOPE_MAX,
+    },
 };
 use ports::{CloudError, CloudErrorKind};
-use std::collections::HashMap;
 
-/// Rows of a page, the most that each call gives.
-const PAGE_ROWS: i32 = 100;
-/// Scheduled actions read from one account and region.
-const ACTIONS_MAX: usize = TARGETS_PER_SCOPE_MAX * ASG_SCHEDULED_ACTIONS_MAX;
-/// Policies read from one account and region (50 of each kind and group,
-/// EC2 Auto Scaling User Guide, "Quotas").
-const POLICIES_MAX: usize = TARGETS_PER_SCOPE_MAX * 50;
+const GROUPS: Bound = Bound {
+    what: "groups",
+    most: TARGETS_PER_SCOPE_MAX,
+};
+const ACTIONS: Bound = Bound {
+    what: "scheduled actions",
+    most: TARGETS_PER_SCOPE_MAX * ASG_SCHEDULED_ACTIONS_MAX,
+};
+const POLICIES: Bound = Bound {
+    what: "scaling policies",
+    most: TARGETS_PER_SCOPE_MAX * POLICIES_PER_TARGET_MAX,
+};
 
 /// Every group of a scope, by name, without purchase options.
 pub async fn read_all(
@@ -44,8 +50,18 @@ pub async fn read_all(
         return Ok(Vec::new());
     }
     let (policies, actions) = tokio::try_join!(policies(client, None), actions(client, None))?;
-    let mut policies = by_group(policies, |policy| policy.auto_scaling_group_name.as_deref());
-    let mut actions = by_group(actions, |action| action.auto_scaling_group_name.as_deref());
+    let mut policies = by_owner(policies, |policy| {
+        policy
+            .auto_scaling_group_name
+            .as_deref()
+            .unwrap_or_default()
+    });
+    let mut actions = by_owner(actions, |action| {
+        action
+            .auto_scaling_group_name
+            .as_deref()
+            .unwrap_or_default()
+    });
     let mut targets: Vec<Target> = groups
         .into_iter()
         .map(|group| {
@@ -92,72 +108,42 @@ async fn absent_is_empty<T>(
 }
 
 async fn groups(client: &Client, name: Option<&str>) -> Result<Vec<AutoScalingGroup>, CloudError> {
-    let action = Action::DescribeAutoScalingGroups;
-    let mut pages = client
+    let asked = client
         .describe_auto_scaling_groups()
         .set_auto_scaling_group_names(name.map(|name| vec![name.to_owned()]))
-        .max_records(PAGE_ROWS)
-        .into_paginator()
-        .send();
-    let mut groups = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| cloud_error(action, &error))?;
-        groups.extend(page.auto_scaling_groups.unwrap_or_default());
-        if groups.len() > TARGETS_PER_SCOPE_MAX {
-            return Err(too_many(action, "groups", TARGETS_PER_SCOPE_MAX));
-        }
-    }
-    Ok(groups)
+        .max_records(AWS_PAGE_ROWS);
+    let pages = asked.into_paginator().send();
+    pages::all(Action::DescribeAutoScalingGroups, GROUPS, pages, |page| {
+        page.auto_scaling_groups.unwrap_or_default()
+    })
+    .await
 }
 
 async fn policies(client: &Client, group: Option<&str>) -> Result<Vec<GroupPolicy>, CloudError> {
-    let action = Action::DescribePolicies;
-    let mut pages = client
+    let asked = client
         .describe_policies()
         .set_auto_scaling_group_name(group.map(str::to_owned))
-        .max_records(PAGE_ROWS)
-        .into_paginator()
-        .send();
-    let mut policies = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| cloud_error(action, &error))?;
-        policies.extend(page.scaling_policies.unwrap_or_default());
-        if policies.len() > POLICIES_MAX {
-            return Err(too_many(action, "scaling policies", POLICIES_MAX));
-        }
-    }
-    Ok(policies)
+        .max_records(AWS_PAGE_ROWS);
+    let pages = asked.into_paginator().send();
+    pages::all(Action::DescribePolicies, POLICIES, pages, |page| {
+        page.scaling_policies.unwrap_or_default()
+    })
+    .await
 }
 
 async fn actions(
     client: &Client,
     group: Option<&str>,
 ) -> Result<Vec<ScheduledUpdateGroupAction>, CloudError> {
-    let action = Action::DescribeGroupActions;
-    let mut pages = client
+    let asked = client
         .describe_scheduled_actions()
         .set_auto_scaling_group_name(group.map(str::to_owned))
-        .max_records(PAGE_ROWS)
-        .into_paginator()
-        .send();
-    let mut actions = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| cloud_error(action, &error))?;
-        actions.extend(page.scheduled_update_group_actions.unwrap_or_default());
-        if actions.len() > ACTIONS_MAX {
-            return Err(too_many(action, "scheduled actions", ACTIONS_MAX));
-        }
-    }
-    Ok(actions)
-}
-
-fn by_group<T>(rows: Vec<T>, group: impl Fn(&T) -> Option<&str>) -> HashMap<String, Vec<T>> {
-    let mut map: HashMap<String, Vec<T>> = HashMap::new();
-    for row in rows {
-        let name = group(&row).unwrap_or_default().to_owned();
-        map.entry(name).or_default().push(row);
-    }
-    map
+        .max_records(AWS_PAGE_ROWS);
+    let pages = asked.into_paginator().send();
+    pages::all(Action::DescribeGroupActions, ACTIONS, pages, |page| {
+        page.scheduled_update_group_actions.unwrap_or_default()
+    })
+    .await
 }
 
 fn target(

@@ -5,7 +5,10 @@
 //! decided here, only asked and translated; a reading is complete or an error;
 //! every call has a time-out, a bound on attempts and a typed failure whose
 //! text carries no secret; no call is made for an account whose credentials
-//! belong to another account.
+//! belong to another account. That is looked at again every
+//! [`limits::AWS_IDENTITY_MS`](domain::limits::AWS_IDENTITY_MS), because a profile
+//! or a role may be pointed elsewhere while the console runs; should STS be away
+//! just then, the last look counts for as long again.
 //!
 //! EC2 is asked through a small signed Query client (`ec2.rs`): the SDK crate
 //! of that service needs 8 GB of memory to compile.
@@ -64,6 +67,7 @@ mod ec2;
 mod error;
 mod groups;
 mod metrics;
+mod pages;
 mod permissions;
 mod policy_text;
 mod probe;
@@ -72,5 +76,5 @@ mod services;
 mod write;
 
 pub use cloud::AwsCloud;
-pub use config::{AccountConfig, AwsEstate, EstateError, Timeouts};
+pub use config::{AccountConfig, AssumedRole, AwsEstate, ENVIRONMENT_TAG, RoleArn, Timeouts};
 pub use permissions::{Access, Action, policy, policy_line};

@@ -5,7 +5,8 @@
 use crate::{
     connect::Clients,
     convert::{count, environment, instant},
-    error::{cloud_error, own_error, too_many},
+    error::{cloud_error, own_error},
+    pages::{self, Bound, by_owner},
     permissions::Action,
     policy_text,
 };
@@ -24,7 +25,8 @@ use domain::{
     },
     estate::Scope,
     limits::{
-        APPLICATION_SCHEDULED_ACTIONS_MAX, AWS_CALLS_AT_ONCE_MAX, TARGETS_PER_SCOPE_MAX,
+        APPLICATION_SCHEDULED_ACTIONS_MAX, AWS_CALLS_AT_ONCE_MAX, ECS_SERVICES_PER_CALL_MAX,
+        ECS_TASKS_PER_CALL_MAX, POLICIES_PER_TARGET_MAX, TARGETS_PER_SCOPE_MAX,
         TASKS_PER_SERVICE_MAX,
     },
     time::{Timestamp, Zone},
@@ -33,15 +35,18 @@ use futures::{StreamExt, TryStreamExt, stream};
 use ports::{CloudError, CloudErrorKind};
 use std::collections::{BTreeMap, HashMap};
 
-/// Services of one DescribeServices call (its `services`: up to 10).
-const SERVICES_PER_CALL: usize = 10;
-/// Tasks of one DescribeTasks call (its `tasks`: up to 100).
-const TASKS_PER_CALL: usize = 100;
-/// Scheduled actions read from one account and region.
-const ACTIONS_MAX: usize = TARGETS_PER_SCOPE_MAX * APPLICATION_SCHEDULED_ACTIONS_MAX;
-/// Policies read from one account and region (50 of a scalable target,
-/// Application Auto Scaling User Guide, "Quotas").
-const POLICIES_MAX: usize = TARGETS_PER_SCOPE_MAX * 50;
+const SCALABLE_TARGETS: Bound = Bound {
+    what: "scalable targets",
+    most: TARGETS_PER_SCOPE_MAX,
+};
+const ACTIONS: Bound = Bound {
+    what: "scheduled actions",
+    most: TARGETS_PER_SCOPE_MAX * APPLICATION_SCHEDULED_ACTIONS_MAX,
+};
+const POLICIES: Bound = Bound {
+    what: "scaling policies",
+    most: TARGETS_PER_SCOPE_MAX * POLICIES_PER_TARGET_MAX,
+};
 /// Application Auto Scaling's name for a service's count.
 pub const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
 
@@ -66,8 +71,8 @@ pub async fn read_all(
         policies(clients, None),
         actions(clients, None),
     )?;
-    let mut policies = by_resource(policies, |policy| &policy.resource_id);
-    let mut actions = by_resource(actions, |action| &action.resource_id);
+    let mut policies = by_owner(policies, |policy| &policy.resource_id);
+    let mut actions = by_owner(actions, |action| &action.resource_id);
     let mut targets = Vec::new();
     for scalable in &scalable {
         let Some(name) = service_name(scalable) else {
@@ -136,72 +141,52 @@ async fn scalable_targets(
     clients: &Clients,
     resource: Option<&str>,
 ) -> Result<Vec<ScalableTarget>, CloudError> {
-    let action = Action::DescribeScalableTargets;
-    let mut pages = clients
+    let asked = clients
         .application
         .describe_scalable_targets()
         .service_namespace(ServiceNamespace::Ecs)
         .scalable_dimension(DIMENSION)
-        .set_resource_ids(resource.map(|id| vec![id.to_owned()]))
-        .into_paginator()
-        .send();
-    let mut targets = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| cloud_error(action, &error))?;
-        targets.extend(page.scalable_targets.unwrap_or_default());
-        if targets.len() > TARGETS_PER_SCOPE_MAX {
-            return Err(too_many(action, "scalable targets", TARGETS_PER_SCOPE_MAX));
-        }
-    }
-    Ok(targets)
+        .set_resource_ids(resource.map(|id| vec![id.to_owned()]));
+    let action = Action::DescribeScalableTargets;
+    let pages = asked.into_paginator().send();
+    pages::all(action, SCALABLE_TARGETS, pages, |page| {
+        page.scalable_targets.unwrap_or_default()
+    })
+    .await
 }
 
 async fn policies(
     clients: &Clients,
     resource: Option<&str>,
 ) -> Result<Vec<ServicePolicy>, CloudError> {
-    let action = Action::DescribeServicePolicies;
-    let mut pages = clients
+    let asked = clients
         .application
         .describe_scaling_policies()
         .service_namespace(ServiceNamespace::Ecs)
         .set_scalable_dimension(resource.map(|_| DIMENSION))
-        .set_resource_id(resource.map(str::to_owned))
-        .into_paginator()
-        .send();
-    let mut policies = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| cloud_error(action, &error))?;
-        policies.extend(page.scaling_policies.unwrap_or_default());
-        if policies.len() > POLICIES_MAX {
-            return Err(too_many(action, "scaling policies", POLICIES_MAX));
-        }
-    }
-    Ok(policies)
+        .set_resource_id(resource.map(str::to_owned));
+    let pages = asked.into_paginator().send();
+    pages::all(Action::DescribeServicePolicies, POLICIES, pages, |page| {
+        page.scaling_policies.unwrap_or_default()
+    })
+    .await
 }
 
 async fn actions(
     clients: &Clients,
     resource: Option<&str>,
 ) -> Result<Vec<ServiceAction>, CloudError> {
-    let action = Action::DescribeServiceActions;
-    let mut pages = clients
+    let asked = clients
         .application
         .describe_scheduled_actions()
         .service_namespace(ServiceNamespace::Ecs)
         .set_scalable_dimension(resource.map(|_| DIMENSION))
-        .set_resource_id(resource.map(str::to_owned))
-        .into_paginator()
-        .send();
-    let mut actions = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| cloud_error(action, &error))?;
-        actions.extend(page.scheduled_actions.unwrap_or_default());
-        if actions.len() > ACTIONS_MAX {
-            return Err(too_many(action, "scheduled actions", ACTIONS_MAX));
-        }
-    }
-    Ok(actions)
+        .set_resource_id(resource.map(str::to_owned));
+    let pages = asked.into_paginator().send();
+    pages::all(Action::DescribeServiceActions, ACTIONS, pages, |page| {
+        page.scheduled_actions.unwrap_or_default()
+    })
+    .await
 }
 
 /// Services by `cluster/name`; one that is gone is left out, though its
@@ -217,7 +202,7 @@ async fn services(
     }
     let mut calls = Vec::new();
     for (cluster, names) in &clusters {
-        for names in names.chunks(SERVICES_PER_CALL) {
+        for names in names.chunks(ECS_SERVICES_PER_CALL_MAX) {
             calls.push(services_of(clients, cluster, names));
         }
     }
@@ -286,7 +271,7 @@ async fn tasks(clients: &Clients, name: &str) -> Result<Vec<Task>, CloudError> {
     }
     arns.truncate(TASKS_PER_SERVICE_MAX);
     let mut tasks = Vec::with_capacity(arns.len());
-    for some in arns.chunks(TASKS_PER_CALL) {
+    for some in arns.chunks(ECS_TASKS_PER_CALL_MAX) {
         let answer = clients
             .ecs
             .describe_tasks()
@@ -299,14 +284,6 @@ async fn tasks(clients: &Clients, name: &str) -> Result<Vec<Task>, CloudError> {
         tasks.extend(answer.tasks.unwrap_or_default());
     }
     Ok(tasks)
-}
-
-fn by_resource<T>(rows: Vec<T>, resource: impl Fn(&T) -> &str) -> HashMap<String, Vec<T>> {
-    let mut map: HashMap<String, Vec<T>> = HashMap::new();
-    for row in rows {
-        map.entry(resource(&row).to_owned()).or_default().push(row);
-    }
-    map
 }
 
 fn target(

@@ -5,7 +5,7 @@ use crate::{
     cx::{AuditEntryExt, Cx, system_audit},
     failure::{Failure, Outcome},
     sessions,
-    sign_in::{self, nobody, password, password::Place, sandbox, texts},
+    sign_in::{nobody, password, password::Place, sandbox, texts, throttle},
 };
 use api::{
     ApiError,
@@ -98,13 +98,12 @@ pub async fn change_password(s: &Services, cx: &Cx, current: String, new: String
     }
     let place = Place::take(cx.lang).await?;
     // A stolen session must not be able to guess on for ever.
-    let key = sign_in::login_key(&row.login);
-    if sign_in::is_throttled(s, &key, cx.now).await? {
+    if throttle::may_not_guess(s, row.id, cx.now).await? {
         let message = texts::password_throttled(cx.lang);
         return Err(ApiError::new(api::ErrorCode::TooMany, message).into());
     }
     if !place.verify(kept, current).await? {
-        sign_in::record_failures(s, &[&key], cx.now).await?;
+        throttle::record_guess(s, row.id, cx.now).await?;
         return Err(cx.invalid("current", texts::password_wrong(cx.lang)).into());
     }
     let hash = place.hash(s.ids.as_ref(), new).await?;
@@ -382,7 +381,7 @@ async fn set_password(
     let mut tx = s.store.begin().await?;
     tx.set_password(person.id, &hash, cx.now).await?;
     tx.end_sessions(person.id, None).await?;
-    tx.clear_sign_in_failures(&sign_in::login_key(&person.login))
+    tx.clear_sign_in_failures(&throttle::login_key(&person.login))
         .await?;
     tx.audit(&entry).await?;
     tx.commit().await?;

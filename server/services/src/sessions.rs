@@ -4,6 +4,8 @@
 //! The cookie holds a secret; the database holds its hash, so that a copy of
 //! the database opens no session.
 
+mod device;
+
 use crate::{
     Services,
     cx::Cx,
@@ -21,9 +23,6 @@ use domain::{
 use std::time::Duration;
 use store::{PersonRow, Tx};
 use tracing::Instrument as _;
-
-/// A session is written "used" at most this often: reading pages is not writing.
-const TOUCH_MS: i64 = 60_000;
 
 /// A session just begun: the only time its secret is known to the server.
 #[derive(Clone)]
@@ -112,7 +111,8 @@ pub async fn find(s: &Services, cookie: &str) -> Outcome<Option<Found>> {
     let Some((row, person)) = look_up(s, cookie).await? else {
         return Ok(None);
     };
-    if s.clock.now().since_ms(row.used_at) >= TOUCH_MS {
+    // Reading pages is not writing.
+    if s.clock.now().since_ms(row.used_at) >= limits::SESSION_TOUCH_MS {
         let (s, row) = (s.clone(), row.clone());
         note_use("a session", async move { touch(&s, &row).await }).await;
     }
@@ -210,6 +210,7 @@ pub async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<SessionRow>> {
         id: row.id,
         created_at: row.created_at,
         used_at: row.used_at,
+        device: device::name(cx.lang, &row.agent),
         agent: row.agent,
     });
     Ok(rows.collect())

@@ -9,24 +9,21 @@ use crate::{Services, cx::Cx, failure::Outcome, texts};
 use api::{ApiError, ErrorCode, stream::News};
 use domain::{
     estate::Environment,
+    i18n::Lang,
+    ids::PersonId,
     limits,
     people::Reach,
     policy::{Action, Resource},
 };
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::sync::broadcast::{
     Receiver, Sender,
     error::RecvError::{Closed, Lagged},
 };
-
-/// How often a follower hears the server's clock.
-const TICK: Duration = Duration::from_secs(5);
 
 /// One piece of news and whom it concerns.
 #[derive(Debug, Clone)]
@@ -41,7 +38,7 @@ pub(crate) struct Told {
 #[derive(Debug)]
 pub struct Hub {
     sender: Sender<Told>,
-    followers: Arc<AtomicU32>,
+    places: Arc<Places>,
     /// The last row of the feed that was told; none before the first turn.
     pub(crate) cursor: tokio::sync::Mutex<Option<i64>>,
 }
@@ -50,7 +47,7 @@ impl Default for Hub {
     fn default() -> Self {
         Self {
             sender: Sender::new(limits::STREAM_LAG_MAX),
-            followers: Arc::default(),
+            places: Arc::default(),
             cursor: tokio::sync::Mutex::default(),
         }
     }
@@ -60,7 +57,7 @@ impl Hub {
     /// How many follow.
     #[must_use]
     pub fn followers(&self) -> u32 {
-        self.followers.load(Ordering::Relaxed)
+        self.places.lock().values().sum()
     }
 
     /// Tells all followers.
@@ -79,29 +76,64 @@ pub struct Follower {
     _place: Place,
 }
 
+/// How many places each person holds; those who hold none are left out.
+#[derive(Debug, Default)]
+struct Places(Mutex<HashMap<PersonId, u32>>);
+
+impl Places {
+    fn lock(&self) -> MutexGuard<'_, HashMap<PersonId, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A follower's place, counted while it is held.
 #[derive(Debug)]
-struct Place(Arc<AtomicU32>);
+struct Place {
+    all: Arc<Places>,
+    person: PersonId,
+}
+
+impl Place {
+    /// Takes one; the message says why there is none.
+    fn take(all: &Arc<Places>, person: PersonId, lang: Lang) -> Result<Self, String> {
+        let mut held = all.lock();
+        if held.values().sum::<u32>() >= limits::STREAM_CLIENTS_MAX {
+            return Err(texts::too_many_followers(lang).to_owned());
+        }
+        let own = held.entry(person).or_default();
+        if *own >= limits::STREAMS_PER_PERSON_MAX {
+            return Err(texts::too_many_own_followers(lang, *own));
+        }
+        *own += 1;
+        Ok(Self {
+            all: Arc::clone(all),
+            person,
+        })
+    }
+}
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        let mut held = self.all.lock();
+        if let Some(own) = held.get_mut(&self.person) {
+            *own -= 1;
+            if *own == 0 {
+                held.remove(&self.person);
+            }
+        }
     }
 }
 
 /// Begins to follow.
 ///
 /// # Errors
-/// `unauthenticated`; `too_many` when [`limits::STREAM_CLIENTS_MAX`] follow.
+/// `unauthenticated`; `too_many` when [`limits::STREAM_CLIENTS_MAX`] follow, or
+/// [`limits::STREAMS_PER_PERSON_MAX`] of this person.
 pub fn follow(s: &Services, cx: &Cx) -> Outcome<Follower> {
-    cx.authorize(Action::ManageSelf, Resource::Own)?;
+    let actor = cx.authorize(Action::ManageSelf, Resource::Own)?;
     let hub = &s.hub;
-    let place = Place(hub.followers.clone());
-    let before = place.0.fetch_add(1, Ordering::Relaxed);
-    if usize::try_from(before).is_ok_and(|count| count >= limits::STREAM_CLIENTS_MAX) {
-        let message = texts::too_many_followers(cx.lang);
-        return Err(ApiError::new(ErrorCode::TooMany, message).into());
-    }
+    let place = Place::take(&hub.places, actor.person, cx.lang)
+        .map_err(|message| ApiError::new(ErrorCode::TooMany, message))?;
     Ok(Follower {
         s: s.clone(),
         receiver: hub.sender.subscribe(),
@@ -114,7 +146,7 @@ impl Follower {
     /// The next piece of news that this follower may see; a [`News::Tick`] when
     /// nothing else has happened for a while. Never ends by itself.
     pub async fn next(&mut self) -> News {
-        let tick = tokio::time::sleep(TICK);
+        let tick = tokio::time::sleep(Duration::from_millis(limits::STREAM_TICK_MS));
         tokio::pin!(tick);
         loop {
             let received = tokio::select! {

@@ -19,6 +19,8 @@ messages! {
         "같은 순간에 다른 사람이 이 항목을 바꾸었습니다. 다시 확인한 뒤 결정하세요.";
     too_many_followers => "Too many browsers follow live. Try again later.",
         "실시간 연결이 너무 많습니다. 잠시 후 다시 시도하세요.";
+    too_many_own_followers(count: u32) => "You have {count} live pages open. Close one and try again.",
+        "실시간 페이지를 {count}개 열어 두었습니다. 하나를 닫고 다시 시도하세요.";
 
     nothing_to_interrupt => "No spot instance is running.", "실행 중인 스팟 인스턴스가 없습니다.";
     out_of_range(least: u32, most: u32) => "Must be from {least} to {most}.",

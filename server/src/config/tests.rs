@@ -58,6 +58,7 @@ fn a_whole_file_is_read() {
         id = "111122223333"
         regions = ["ap-northeast-2", "us-east-1"]
         role_arn = "arn:aws:iam::111122223333:role/lamplighter"
+        external_id = "e-1"
         [approvals]
         default = 1
         prod = 2
@@ -77,7 +78,11 @@ fn a_whole_file_is_read() {
     );
     assert!(config.is_https());
     assert_eq!(config.poll_period_ms, 15_000);
-    assert_eq!(config.estate.accounts[0].regions.len(), 2);
+    assert_eq!(config.estate.environment_tag, "env");
+    let account = &config.estate.accounts[0];
+    assert_eq!(account.regions.len(), 2);
+    let role = account.role.as_ref().expect("a role");
+    assert_eq!(role.external_id.as_deref(), Some("e-1"));
     assert_eq!(config.approvals.get(&Environment::from("prod")), Some(&2));
     assert_eq!(config.priority_rules.len(), 1);
     assert_eq!(config.load_balancers.len(), 1);
@@ -154,6 +159,28 @@ fn what_is_wrong_is_named_with_its_line_and_key() {
     check(
         "[[estate.accounts]]\nid = \"111122223333\"",
         "F line 1: missing field `regions`",
+    );
+    let account = "[[estate.accounts]]\nid = \"111122223333\"\n";
+    let regions = "regions = [\"us-east-1\"]\n";
+    check(
+        &format!("{account}regions = [\n\"us-east-1\",\n\"us-east-1\"]"),
+        "F line 5: `estate.accounts.regions` names us-east-1 twice",
+    );
+    check(
+        &format!("{account}{regions}{account}{regions}"),
+        "F line 5: `estate.accounts.id` is 111122223333 a second time",
+    );
+    check(
+        &format!("{account}{regions}role_arn = \"arn:aws:iam::1:role/x\""),
+        "F line 4: `estate.accounts.role_arn` is `arn:aws:iam::1:role/x`; write it as",
+    );
+    check(
+        &format!("{account}{regions}external_id = \"x\""),
+        "F line 4: `estate.accounts.external_id` has a use only together",
+    );
+    check(
+        "[estate]\n\nenvironment_tag = \" \"",
+        "F line 3: `estate.environment_tag` is empty; name the key of a tag",
     );
     check(
         "trusted_proxy_header = \"a b\"",

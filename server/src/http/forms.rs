@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{i18n::Lang, people::Role};
+use domain::{i18n::Lang, limits, people::Role};
 use serde::Deserialize;
 use services::{
     Failure,
@@ -24,9 +24,6 @@ use services::{
     },
 };
 use std::sync::Arc;
-
-/// How long a stranger's preferences are kept.
-const PREFERENCES_AGE_S: i64 = 365 * 24 * 3_600;
 
 /// A form whose fields are all there, empty where they were not sent.
 type Sent<T> = Result<Form<T>, FormRejection>;
@@ -193,7 +190,7 @@ pub struct PreferencesForm {
 pub async fn preferences(State(web): State<Arc<Web>>, form: Sent<PreferencesForm>) -> Response {
     let form = fields(form);
     let secure = web.door.is_https();
-    let keep = |name, value| session::set_cookie(name, value, PREFERENCES_AGE_S, secure);
+    let keep = |name, value| session::set_cookie(name, value, limits::PREFERENCES_AGE_S, secure);
     let lang = Lang::parse(&form.lang).and_then(|lang| keep(LANG_COOKIE, lang.tag()));
     let theme = Theme::parse(&form.theme).and_then(|theme| keep(THEME_COOKIE, theme.as_str()));
     go(&parse_local(&form.next), [lang, theme])

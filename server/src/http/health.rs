@@ -3,10 +3,8 @@
 
 use super::Web;
 use axum::{extract::State, http::StatusCode};
+use domain::limits;
 use std::{sync::Arc, time::Duration};
-
-/// How long the database may take to answer a probe.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Answers as long as the program runs.
 pub async fn alive() -> &'static str {
@@ -16,7 +14,8 @@ pub async fn alive() -> &'static str {
 /// Answers 200 when the database does, else 503. AWS is not asked: a console
 /// that cannot reach AWS still shows what it knows, and a restart would not help.
 pub async fn ready(State(web): State<Arc<Web>>) -> (StatusCode, &'static str) {
-    match tokio::time::timeout(PATIENCE, web.services.store.ping()).await {
+    let patience = Duration::from_millis(limits::READY_MS);
+    match tokio::time::timeout(patience, web.services.store.ping()).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "the database does not answer");

@@ -59,8 +59,7 @@ impl Door {
 
     /// A proxy on this machine stands before everybody and its header is not
     /// trusted: the peer's address tells nobody from anybody.
-    #[must_use]
-    pub fn hides_clients(&self, extensions: &Extensions) -> bool {
+    fn hides_clients(&self, extensions: &Extensions) -> bool {
         let peer = extensions.get::<ConnectInfo<SocketAddr>>();
         self.is_https()
             && self.proxy_header.is_none()
@@ -69,9 +68,12 @@ impl Door {
 
     /// The client's address as we believe it: the peer's, or what the trusted
     /// proxy added last to its header (what comes before may be the client's
-    /// own invention).
+    /// own invention). None where it would be everybody's.
     #[must_use]
     pub fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
+        if self.hides_clients(extensions) {
+            return None;
+        }
         let told = self.proxy_header.as_ref().and_then(|name| {
             let last = headers.get_all(name).iter().next_back()?.to_str().ok()?;
             let last = last.rsplit(',').next()?.trim();
@@ -270,10 +272,13 @@ mod tests {
             proxy_header: Some(HeaderName::from_static("x-forwarded-for")),
             ..public.clone()
         };
-        assert!(public.hides_clients(&peer([127, 0, 0, 1])));
-        assert!(!public.hides_clients(&peer([10, 0, 0, 1])));
-        assert!(!trusting.hides_clients(&peer([127, 0, 0, 1])));
-        assert!(!Door::default().hides_clients(&peer([127, 0, 0, 1])));
+        let is_known = |door: &Door, address: [u8; 4]| {
+            door.client(&HeaderMap::new(), &peer(address)).is_some()
+        };
+        assert!(!is_known(&public, [127, 0, 0, 1]));
+        assert!(is_known(&public, [10, 0, 0, 1]));
+        assert!(is_known(&trusting, [127, 0, 0, 1]));
+        assert!(is_known(&Door::default(), [127, 0, 0, 1]));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use domain::limits;
 use futures::{StreamExt as _, stream};
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -24,6 +25,7 @@ pub async fn stream(State(web): State<Arc<Web>>) -> Response {
     };
     let first = stream::once(async move { Ok::<_, Infallible>(Event::default().data(token)) });
     let events = first.chain(stream::pending()).take_until(Box::pin(closed));
-    let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
+    let interval = Duration::from_millis(limits::STREAM_KEEP_ALIVE_MS);
+    let keep_alive = KeepAlive::new().interval(interval);
     Sse::new(events).keep_alive(keep_alive).into_response()
 }

@@ -26,7 +26,7 @@ use services::{
     sign_in::Origin,
     tokens,
 };
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 use store::PersonRow;
 
 /// The cookie's name over HTTPS. The prefix makes browsers refuse one that was
@@ -50,8 +50,8 @@ pub struct Visit {
     pub cookie: Option<String>,
     /// Light or dark.
     pub theme: Theme,
-    /// The client's address, as we believe it.
-    pub address: String,
+    /// The client's address, as we believe it; none when it is hidden.
+    pub address: Option<IpAddr>,
     /// The client, in its own words.
     pub agent: String,
 }
@@ -79,7 +79,7 @@ impl Visit {
     /// From where somebody signs in.
     pub fn origin(&self) -> Origin {
         Origin {
-            address: self.address.clone(),
+            address: self.address,
             agent: self.agent.clone(),
             cookie: self.cookie.clone(),
             request_id: self.cx.request_id.clone(),
@@ -166,14 +166,6 @@ fn stranger(web: &Web, request: &Request) -> Visit {
     };
     let id = request.extensions().get::<RequestId>();
     let accepted = || Lang::from_accept(text(header::ACCEPT_LANGUAGE).unwrap_or_default());
-    let address = if web.door.hides_clients(request.extensions()) {
-        // One name for each request: failed sign-ins are counted by address too,
-        // and a stranger must not use up everybody's tries at once.
-        format!("unknown ({})", id.map_or("", |id| id.0.as_str()))
-    } else {
-        let client = web.door.client(headers, request.extensions());
-        client.map_or_else(|| "unknown".to_owned(), |address| address.to_string())
-    };
     Visit {
         cx: Cx {
             actor: None,
@@ -190,7 +182,7 @@ fn stranger(web: &Web, request: &Request) -> Visit {
         theme: cookie(headers, THEME_COOKIE)
             .and_then(Theme::parse)
             .unwrap_or_default(),
-        address,
+        address: web.door.client(headers, request.extensions()),
         agent: text(header::USER_AGENT)
             .unwrap_or_default()
             .chars()

@@ -20,16 +20,13 @@ use axum::{
         sse::{Event, Sse},
     },
 };
-use domain::people::Actor;
+use domain::{limits, people::Actor};
 use futures::stream;
 use services::stream::Follower;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::Instant};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-/// How long news may flow between two looks at the session.
-const LOOK: Duration = Duration::from_secs(5);
 
 /// The route and its description.
 pub fn router() -> (Router<Arc<Web>>, OpenApi) {
@@ -98,7 +95,7 @@ impl Following {
             _ = self.closing.wait_for(|closing| *closing) => return None,
             news = self.follower.next() => news,
         };
-        if self.looked.elapsed() >= LOOK {
+        if self.looked.elapsed() >= Duration::from_millis(limits::STREAM_LOOK_MS) {
             self.looked = Instant::now();
             if !self.may_go_on().await {
                 return None;

@@ -13,6 +13,9 @@ statements! { "leases";
         ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until_ms = excluded.until_ms
         WHERE leases.until_ms <= $4 OR leases.owner = excluded.owner
             OR leases.until_ms - $4 > 2 * ($3 - $4)";
+    FREE = "DELETE FROM leases";
+    FREE_CHANGES =
+        "UPDATE changes SET lease_owner = NULL, lease_until_ms = 0 WHERE lease_owner IS NOT NULL";
     RELEASE = "DELETE FROM leases WHERE name = $1 AND owner = $2";
 }
 
@@ -38,6 +41,17 @@ impl Tx {
     /// Any [`StoreError`].
     pub async fn release_lease(&mut self, name: &str, owner: &str) -> Result<(), StoreError> {
         self.run(RELEASE.bind(name).bind(owner)).await?;
+        Ok(())
+    }
+
+    /// Frees every lease, those of change requests too. For whoever knows that
+    /// nobody else is at work: the owners ended without giving them back.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn free_leases(&mut self) -> Result<(), StoreError> {
+        self.run(FREE.sql()).await?;
+        self.run(FREE_CHANGES.sql()).await?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Failed sign-ins, counted by login name and by address.
+//! Failed sign-ins, counted under keys that say by whom or from where.
 
 use crate::{
     error::StoreError,
@@ -11,7 +11,8 @@ statements! { "sign_in_failures";
     COUNT =
         "SELECT COUNT(*) AS total FROM sign_in_failures WHERE failure_key = $1 AND at_ms > $2";
     RECORD = "INSERT INTO sign_in_failures (failure_key, at_ms) VALUES ($1, $2)";
-    CLEAR = "DELETE FROM sign_in_failures WHERE failure_key = $1";
+    CLEAR =
+        "DELETE FROM sign_in_failures WHERE failure_key = $1 OR failure_key LIKE $1 || '/%'";
     PURGE = "DELETE FROM sign_in_failures WHERE at_ms < $1";
 }
 
@@ -42,7 +43,7 @@ impl Tx {
         self.run_one(RECORD.bind(key).bind(at)).await
     }
 
-    /// Forgets a key's failures, after it succeeded.
+    /// Forgets the failures of a key and of all below it (`key/…`), after it succeeded.
     ///
     /// # Errors
     /// Any [`StoreError`].

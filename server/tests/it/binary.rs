@@ -527,6 +527,30 @@ fn a_sandbox_begins_afresh_each_time() {
 }
 
 #[test]
+fn a_second_server_leaves_the_first_ones_database_alone() {
+    let folder = TempDir::new().expect("a folder");
+    for arguments in [
+        ["--sandbox", "--data", "world"].as_slice(),
+        &["--data", "own"],
+    ] {
+        let first = Running::start(&folder, arguments);
+        let data = arguments[arguments.len() - 1];
+        let people = || text(&run(&folder, &["user", "list", "--data", data]).stdout);
+        let before = people();
+        let second = run(
+            &folder,
+            &[&["serve", "--listen", "127.0.0.1:0"], arguments].concat(),
+        );
+        expect(&second, 2, &["another lamplighter serves", data, "--data"]);
+        assert!(first.ask("/readyz").starts_with("HTTP/1.1 200"));
+        assert_eq!(people(), before);
+        // A kill lets go of the lock, too.
+        drop(first);
+        Running::start(&folder, arguments).end();
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_is_told() {
     let folder = TempDir::new().expect("a folder");
     let server = Running::start(&folder, &["--sandbox"]);

@@ -2,8 +2,11 @@
 //! estate, and a clock that only the tests move.
 
 mod binary;
+mod console;
 mod coverage;
+mod gate;
 mod kept;
+mod kill;
 mod openapi;
 mod peers_journey;
 mod security;

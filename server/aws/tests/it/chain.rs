@@ -57,7 +57,7 @@ async fn in_an_environment_of_its_own() {
     let name = std::env::var(GROUP).expect("run by another test");
     let mut estate: AwsEstate = peers::estate(MOTO_ACCOUNT);
     estate.accounts[0].profile = Some("ops".into());
-    let cloud = AwsCloud::new(&estate).expect("a good estate");
+    let cloud = AwsCloud::new(&estate);
     let target = cloud.target(&group(MOTO_ACCOUNT, &name)).await;
     let target = target.expect("a reading").expect("the group");
     assert_eq!(target.instances[0].purchase, Purchase::OnDemand);
@@ -66,7 +66,7 @@ async fn in_an_environment_of_its_own() {
     assert!(error.message.starts_with("no connection: "), "{error}");
 
     estate.accounts[0].profile = Some("absent".into());
-    let cloud = AwsCloud::new(&estate).expect("a good estate");
+    let cloud = AwsCloud::new(&estate);
     let error = cloud.alarms(&peers::scope(MOTO_ACCOUNT)).await;
     let error = error.expect_err("there is no such profile");
     assert_eq!(error.kind, ports::CloudErrorKind::Credentials, "{error}");

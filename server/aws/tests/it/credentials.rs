@@ -1,7 +1,7 @@
 //! Accounts, roles and permissions, replayed.
 
 use crate::{
-    peers::{REGION, scope},
+    peers::{self, REGION, scope},
     wire::{ACCOUNT, Answer, NOW_S, Wire, caller, cloud, config, estate},
 };
 use aws::{Access, Action, AwsCloud, AwsEstate};
@@ -17,8 +17,7 @@ fn no_alarms() -> Answer {
 
 fn with_role() -> AwsEstate {
     let mut estate = estate();
-    estate.accounts[0].role_arn = Some(ROLE.into());
-    estate.accounts[0].external_id = Some("e-1".into());
+    estate.accounts[0].role = Some(peers::role(ROLE, Some("e-1")));
     estate.accounts[0].regions = vec![Region::from(REGION), Region::from("us-east-1")];
     estate
 }
@@ -41,7 +40,7 @@ async fn a_role_is_assumed_once_for_all_regions_and_calls() {
     let wire = Wire::new();
     wire.answer("AssumeRole", assumed())
         .answers("DescribeAlarms", 2, &no_alarms());
-    let cloud = AwsCloud::with_config(&with_role(), config(wire.client())).expect("an estate");
+    let cloud = AwsCloud::with_config(&with_role(), config(wire.client()));
     let scopes = cloud.scopes();
     assert_eq!(scopes.len(), 2);
     for scope in &scopes {
@@ -69,7 +68,7 @@ async fn a_role_that_may_not_be_assumed_says_so() {
     let said = "User: arn:aws:iam::111122223333:user/ops is not authorized to perform: \
         sts:AssumeRole on resource: arn:aws:iam::111122223333:role/lamplighter";
     wire.answer("AssumeRole", Answer::query_error(403, "AccessDenied", said));
-    let cloud = AwsCloud::with_config(&with_role(), config(wire.client())).expect("an estate");
+    let cloud = AwsCloud::with_config(&with_role(), config(wire.client()));
     let error = cloud.alarms(&scope(ACCOUNT)).await.expect_err("no role");
     assert_eq!(error.kind, CloudErrorKind::Credentials);
     let start = "the role cannot be assumed: AccessDenied: User: arn:aws:iam::111122223333:user";

@@ -233,7 +233,7 @@ fn quick(client: SharedHttpClient) -> AwsCloud {
         },
         ..estate()
     };
-    AwsCloud::with_config(&estate, config(client)).expect("a good estate")
+    AwsCloud::with_config(&estate, config(client))
 }
 
 #[tokio::test]
@@ -261,7 +261,7 @@ async fn nobody_listening_is_unavailable() {
     drop(socket);
     let client = aws_smithy_http_client::Builder::new().build_http();
     let config = config(client).into_builder().endpoint_url(url).build();
-    let cloud = AwsCloud::with_config(&estate(), config).expect("a good estate");
+    let cloud = AwsCloud::with_config(&estate(), config);
     let error = cloud.alarms(&scope(ACCOUNT)).await.expect_err("no server");
     assert_eq!(error.kind, CloudErrorKind::Unavailable);
     assert!(error.message.starts_with("no connection: "), "{error}");
@@ -283,8 +283,7 @@ async fn requests_replay_in_order_with_our_name_and_our_hosts() {
     let activities = "<DescribeScalingActivitiesResponse><DescribeScalingActivitiesResult>\
         <Activities/></DescribeScalingActivitiesResult></DescribeScalingActivitiesResponse>";
     let replay = StaticReplayClient::new(vec![event(who), event(activities), event(activities)]);
-    let cloud = AwsCloud::with_config(&estate(), config(SharedHttpClient::new(replay.clone())))
-        .expect("a good estate");
+    let cloud = AwsCloud::with_config(&estate(), config(SharedHttpClient::new(replay.clone())));
     for _ in 0..2 {
         let read = cloud.activities(&group(ACCOUNT, "g")).await;
         assert_eq!(read, Ok(Vec::new()));

@@ -64,9 +64,9 @@ async fn a_role_is_assumed_with_its_external_id_only() {
     peers::query(&url, ("iam", "2010-05-08"), account, &parameters).await;
     let identity = async |external_id: &str| {
         let mut estate: AwsEstate = peers::estate(account);
-        estate.accounts[0].role_arn = Some(format!("arn:aws:iam::{account}:role/{role}"));
-        estate.accounts[0].external_id = Some(external_id.to_owned());
-        let cloud = AwsCloud::with_config(&estate, config.clone()).expect("an estate");
+        let arn = format!("arn:aws:iam::{account}:role/{role}");
+        estate.accounts[0].role = Some(peers::role(&arn, Some(external_id)));
+        let cloud = AwsCloud::with_config(&estate, config.clone());
         cloud.identity(&scope(account)).await
     };
     let ours = identity("e-1").await.expect("an identity");

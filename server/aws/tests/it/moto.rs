@@ -35,8 +35,9 @@ async fn identity_and_roles() {
     let identity = cloud.identity(&scope).await.expect("an identity");
     assert_eq!(identity.account, MOTO_ACCOUNT);
     let mut estate: AwsEstate = peers::estate(MOTO_ACCOUNT);
-    estate.accounts[0].role_arn = Some(format!("arn:aws:iam::{MOTO_ACCOUNT}:role/lamplighter"));
-    let cloud = AwsCloud::with_config(&estate, config).expect("an estate");
+    let arn = format!("arn:aws:iam::{MOTO_ACCOUNT}:role/lamplighter");
+    estate.accounts[0].role = Some(peers::role(&arn, None));
+    let cloud = AwsCloud::with_config(&estate, config);
     let identity = cloud.identity(&scope).await.expect("an identity");
     let end = "assumed-role/lamplighter/lamplighter";
     assert!(identity.arn.ends_with(end), "{}", identity.arn);

@@ -1,7 +1,7 @@
 //! How tests reach the peers: one AWS configuration for each, with names or
 //! accounts of the test's own, so that tests do not see each other's things.
 
-use aws::{AccountConfig, AwsCloud, AwsEstate, Timeouts};
+use aws::{AccountConfig, AssumedRole, AwsCloud, AwsEstate, RoleArn, Timeouts};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_async::{
@@ -101,8 +101,7 @@ pub fn estate(account: &str) -> AwsEstate {
         accounts: vec![AccountConfig {
             id: AccountId::from(account),
             profile: None,
-            role_arn: None,
-            external_id: None,
+            role: None,
             regions: vec![domain::estate::Region::from(REGION)],
         }],
         timeouts: Timeouts {
@@ -113,9 +112,17 @@ pub fn estate(account: &str) -> AwsEstate {
     }
 }
 
+/// A role to assume.
+pub fn role(arn: &str, external_id: Option<&str>) -> AssumedRole {
+    AssumedRole {
+        arn: RoleArn::parse(arn).expect("a role's name"),
+        external_id: external_id.map(str::to_owned),
+    }
+}
+
 /// The cloud of one account over a configuration.
 pub fn cloud(account: &str, config: &SdkConfig) -> AwsCloud {
-    AwsCloud::with_config(&estate(account), config.clone()).expect("a good estate")
+    AwsCloud::with_config(&estate(account), config.clone())
 }
 
 pub fn scope(account: &str) -> Scope {

@@ -3,10 +3,8 @@
 //!
 //! - Wrong login, wrong password and shut-out person are one answer, and take
 //!   one time.
-//! - Failures are counted by login and by address in a window; both are kept as
-//!   hashes, because people type passwords into the wrong field. They are
-//!   counted and recorded while a place among the few that hash is held, so a
-//!   burst cannot run past the limit.
+//! - Failures are counted (see [`throttle`]), and that is done while a place among
+//!   the few that hash is held, so a burst cannot run past the limit.
 //! - Signing in always begins a new session and ends the one that the browser
 //!   brought along: a session planted there beforehand is worth nothing.
 
@@ -15,6 +13,7 @@ pub mod sandbox;
 pub mod secret;
 pub mod setup;
 pub mod texts;
+pub(crate) mod throttle;
 
 use crate::{
     Services,
@@ -29,13 +28,17 @@ use domain::{
     time::{Timestamp, Zone},
 };
 use password::Place;
+use std::{net::IpAddr, time::Duration};
 use store::{PersonRow, Tx};
+use throttle::{Counts, Pace};
+use tracing::field::display;
 
 /// From where somebody signs in.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// The client's address, as the server believes it.
-    pub address: String,
+    /// The client's address, as the server believes it; none when nothing tells
+    /// one client from another.
+    pub address: Option<IpAddr>,
     /// The browser, in its own words.
     pub agent: String,
     /// The session cookie that the browser brought along.
@@ -75,16 +78,18 @@ pub async fn by_password(
     let too_long = password.chars().count() > limits::PASSWORD_CHARS_MAX;
     let password = if too_long { String::new() } else { password };
 
+    let client = origin.address.map(display);
+    let counts = Counts::new(&login, origin.address);
+    if counts.pace(s, s.clock.now()).await? == Pace::Slow {
+        tracing::warn!(request_id = %origin.request_id, client, "sign-in slowed");
+        tokio::time::sleep(Duration::from_millis(limits::SIGN_IN_SLOW_MS)).await;
+    }
     let place = Place::take(origin.lang).await?;
     let now = s.clock.now();
-    let by_login = login_key(&login);
-    let by_address = address_key(&origin.address);
-    for key in [&by_login, &by_address] {
-        if is_throttled(s, key, now).await? {
-            tracing::warn!(request_id = %origin.request_id, client = %origin.address, "sign-in throttled");
-            let minutes = limits::SIGN_IN_WINDOW_MS / 60_000;
-            return Ok(SignIn::Throttled { minutes });
-        }
+    if counts.pace(s, now).await? == Pace::Refused {
+        tracing::warn!(request_id = %origin.request_id, client, "sign-in throttled");
+        let minutes = limits::SIGN_IN_WINDOW_MS / 60_000;
+        return Ok(SignIn::Throttled { minutes });
     }
     let mut read = s.store.read();
     let person = read
@@ -97,8 +102,8 @@ pub async fn by_password(
     };
     let fits = place.verify(kept.clone(), password).await?;
     let Some(person) = person.filter(|_| fits) else {
-        record_failures(s, &[&by_login, &by_address], now).await?;
-        tracing::warn!(request_id = %origin.request_id, client = %origin.address, "sign-in refused");
+        counts.record(s, now).await?;
+        tracing::warn!(request_id = %origin.request_id, client, "sign-in refused");
         return Ok(SignIn::Wrong);
     };
     let mut tx = s.store.begin().await?;
@@ -107,10 +112,10 @@ pub async fn by_password(
     let still = read.person(person.id).await?.filter(|now| !now.disabled);
     let unchanged = read.password_hash(person.id).await? == kept;
     let Some(person) = still.filter(|_| unchanged) else {
-        tracing::warn!(request_id = %origin.request_id, client = %origin.address, "sign-in overtaken");
+        tracing::warn!(request_id = %origin.request_id, client, "sign-in overtaken");
         return Ok(SignIn::Wrong);
     };
-    tx.clear_sign_in_failures(&by_login).await?;
+    tx.clear_sign_in_failures(counts.forgotten()).await?;
     let begun = begin(s, &mut tx, &person, origin, "password", now).await?;
     tx.commit().await?;
     Ok(SignIn::Done(begun))
@@ -178,63 +183,5 @@ pub fn nobody(s: &Services, lang: Lang, request_id: &str) -> Cx {
         lang,
         zone: Zone::utc(),
         request_id: request_id.into(),
-    }
-}
-
-/// Under which failures of a login are counted.
-pub(crate) fn login_key(login: &str) -> String {
-    format!("login:{}", secret::hash(login))
-}
-
-/// Under which failures from an address are counted. One household holds a /64
-/// of IPv6, so that is one address.
-fn address_key(address: &str) -> String {
-    let counted = match address.parse::<std::net::Ipv6Addr>() {
-        Ok(v6) if v6.to_ipv4_mapped().is_none() => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        _ => address.to_owned(),
-    };
-    format!("address:{}", secret::hash(&counted))
-}
-
-/// Whether so much has failed under a key that the next must wait.
-pub(crate) async fn is_throttled(s: &Services, key: &str, now: Timestamp) -> Outcome<bool> {
-    let since = now.plus_ms(-limits::SIGN_IN_WINDOW_MS);
-    let failures = s.store.read().sign_in_failures(key, since).await?;
-    Ok(failures >= limits::SIGN_IN_FAILURES_MAX)
-}
-
-/// Counts one failure under each key.
-pub(crate) async fn record_failures(s: &Services, keys: &[&str], now: Timestamp) -> Outcome<()> {
-    let mut tx = s.store.begin().await?;
-    for key in keys {
-        tx.record_sign_in_failure(key, now).await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn neighbours_in_one_64_are_one_address_and_v4_addresses_are_not() {
-        assert_eq!(
-            address_key("2001:db8:0:1::5"),
-            address_key("2001:db8:0:1:ffff::9")
-        );
-        assert_ne!(
-            address_key("2001:db8:0:1::5"),
-            address_key("2001:db8:0:2::5")
-        );
-        assert_ne!(address_key("192.0.2.1"), address_key("192.0.2.2"));
-        assert_ne!(
-            address_key("::ffff:192.0.2.1"),
-            address_key("::ffff:192.0.2.2")
-        );
-        assert!(!login_key("ana@example.com").contains("ana"));
     }
 }

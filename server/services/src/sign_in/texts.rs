@@ -19,6 +19,9 @@ messages! {
     session_only => "An API token cannot do this. Sign in with a browser.",
         "API 토큰으로는 할 수 없습니다. 브라우저로 로그인하세요.";
 
+    device(browser: &str, system: &str) => "{browser} on {system}", "{system}의 {browser}";
+    device_unknown => "An unknown browser", "알 수 없는 브라우저";
+
     login_taken => "Somebody has this sign-in name already.", "이미 사용 중인 로그인 이름입니다.";
     login_of_sandbox => "Sign-in names at sandbox.invalid belong to the sandbox alone.",
         "sandbox.invalid 로그인 이름은 샌드박스 전용입니다.";

@@ -12,7 +12,7 @@ story!(
     a_use_is_noted_when_the_writer_before_has_ended,
     |h| async move {
         let origin = Origin {
-            address: "192.0.2.1".into(),
+            address: "192.0.2.1".parse().ok(),
             agent: "a browser".into(),
             cookie: None,
             request_id: "r".into(),

@@ -2,10 +2,14 @@
 
 use crate::story::{SCALED, at_least_later, proposed, refused};
 use api::{ErrorCode, stream::News};
-use domain::people::{Reach, Role};
+use domain::{
+    ids::PersonId,
+    limits,
+    people::{Reach, Role},
+};
 use services::stream::{Follower, follow};
 use std::time::Duration;
-use testkit::{Harness, story};
+use testkit::{Harness, Person, story};
 
 /// Everything that is to be heard right now.
 async fn heard(follower: &mut Follower) -> Vec<News> {
@@ -95,14 +99,34 @@ story!(too_much_at_once_is_one_reload, |h| async move {
     assert!(told.len() < 50, "{}", told.len());
 });
 
+/// A follower, or what the person is told.
+fn placed(h: &Harness, person: &Person) -> api::ApiResult<Follower> {
+    let cx = h.cx(person);
+    follow(&h.services, &cx).map_err(|failure| failure.told(&cx))
+}
+
 story!(there_is_room_for_so_many_followers, |h| async move {
-    let cx = h.cx(&h.people["viewer"]);
-    let limit = domain::limits::STREAM_CLIENTS_MAX;
-    let places: Vec<_> = (0..limit)
-        .map(|_| follow(&h.services, &cx).expect("a place"))
+    let viewer = &h.people["viewer"];
+    let numbered = |n: u32| Person {
+        id: PersonId::from_parts(1, n.into()),
+        ..viewer.clone()
+    };
+    let mut places: Vec<_> = (0..limits::STREAM_CLIENTS_MAX)
+        .map(|n| placed(&h, &numbered(n)).expect("a place"))
         .collect();
-    let one_more = follow(&h.services, &cx).map_err(|failure| failure.told(&cx));
-    refused(one_more, ErrorCode::TooMany);
-    drop(places);
-    assert!(follow(&h.services, &cx).is_ok());
+    refused(placed(&h, viewer), ErrorCode::TooMany);
+    places.pop();
+    assert!(placed(&h, viewer).is_ok());
+});
+
+story!(one_person_does_not_take_everybodys_places, |h| async move {
+    let (viewer, admin) = (&h.people["viewer"], &h.people["admin"]);
+    let mut places: Vec<_> = (0..limits::STREAMS_PER_PERSON_MAX)
+        .map(|_| placed(&h, viewer).expect("a place"))
+        .collect();
+    let error = refused(placed(&h, viewer), ErrorCode::TooMany);
+    assert!(error.message.contains("20 live pages"), "{error:?}");
+    assert!(placed(&h, admin).is_ok());
+    places.pop();
+    assert!(placed(&h, viewer).is_ok());
 });

@@ -1,0 +1,344 @@
+//! The real program over independent AWS peers: a folder of its own with a
+//! configuration, people with tokens, and `lamplighter serve` as a process that
+//! can be asked, ended and killed.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use domain::time::{HOUR_MS, Timestamp};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The account that both peers answer for.
+pub const ACCOUNT: &str = "123456789012";
+/// How often something that takes a moment is asked for, and how long to wait between.
+const ASKS_MAX: u32 = 240;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Where the peers listen.
+pub struct Peers {
+    pub ministack: String,
+    pub moto: String,
+}
+
+/// The peers; none when the run does without. A run that has neither peers nor
+/// leave to do without them fails.
+pub fn peers() -> Option<Peers> {
+    Some(Peers {
+        ministack: peer("LAMPLIGHTER_TEST_MINISTACK_URL")?,
+        moto: peer("LAMPLIGHTER_TEST_MOTO_URL")?,
+    })
+}
+
+fn peer(variable: &str) -> Option<String> {
+    if let Ok(url) = std::env::var(variable) {
+        let address = url.trim_start_matches("http://").trim_end_matches('/');
+        return Some(address.to_owned());
+    }
+    assert!(
+        std::env::var("LAMPLIGHTER_TEST_SKIP_PEERS").as_deref() == Ok("1"),
+        "{variable} is not set; run `cargo xtask test --only unit`, \
+         or set LAMPLIGHTER_TEST_SKIP_PEERS=1 to do without"
+    );
+    None
+}
+
+/// One request over a connection of its own; the status and the body.
+fn send(address: &str, head: &str, body: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .expect("a time-out");
+    let length = body.len();
+    let request = format!(
+        "{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|code| code.parse().ok())
+        .expect("a status");
+    let chunked = head
+        .to_ascii_lowercase()
+        .contains("transfer-encoding: chunked");
+    (
+        status,
+        if chunked {
+            unchunk(body)
+        } else {
+            body.to_owned()
+        },
+    )
+}
+
+fn unchunk(mut body: &str) -> String {
+    let mut whole = String::new();
+    while let Some((size, rest)) = body.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).expect("a chunk's size");
+        if size == 0 {
+            break;
+        }
+        whole.push_str(&rest[..size]);
+        body = rest[size..].trim_start_matches("\r\n");
+    }
+    whole
+}
+
+/// A call of AWS's Query protocol to a peer, which checks no signature but reads
+/// the service and the region from it.
+pub fn query(peer: &str, region: &str, service: &str, form: &[(&str, &str)]) -> String {
+    let body: Vec<_> = form
+        .iter()
+        .map(|(name, value)| format!("{name}={}", value.replace('/', "%2F")))
+        .collect();
+    let head = format!(
+        "POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Authorization: AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{region}/{service}/aws4_request, \
+         SignedHeaders=host, Signature=0"
+    );
+    let (status, answer) = send(peer, &head, &body.join("&"));
+    assert_eq!(status, 200, "{form:?}: {answer}");
+    answer
+}
+
+/// The first element of that name in an XML answer.
+fn element<'a>(xml: &'a str, name: &str) -> &'a str {
+    let from = xml.split_once(&format!("<{name}>")).map(|(_, rest)| rest);
+    from.and_then(|rest| rest.split_once("</"))
+        .map_or("", |(value, _)| value)
+}
+
+const AUTOSCALING: (&str, &str) = ("Version", "2011-01-01");
+
+/// Makes a group of two instances, one to six wide.
+pub fn make_group(moto: &str, region: &str, group: &str) {
+    query(
+        moto,
+        region,
+        "autoscaling",
+        &[
+            ("Action", "CreateLaunchConfiguration"),
+            AUTOSCALING,
+            ("LaunchConfigurationName", group),
+            ("ImageId", "ami-12c6146b"),
+            ("InstanceType", "t3.small"),
+        ],
+    );
+    query(
+        moto,
+        region,
+        "autoscaling",
+        &[
+            ("Action", "CreateAutoScalingGroup"),
+            AUTOSCALING,
+            ("AutoScalingGroupName", group),
+            ("LaunchConfigurationName", group),
+            ("MinSize", "1"),
+            ("DesiredCapacity", "2"),
+            ("MaxSize", "6"),
+            ("AvailabilityZones.member.1", &format!("{region}a")),
+        ],
+    );
+}
+
+/// The group's minimum and its scheduled actions, as the peer tells them.
+pub fn held(moto: &str, region: &str, group: &str) -> (String, String) {
+    let groups = query(
+        moto,
+        region,
+        "autoscaling",
+        &[
+            ("Action", "DescribeAutoScalingGroups"),
+            AUTOSCALING,
+            ("AutoScalingGroupNames.member.1", group),
+        ],
+    );
+    let actions = query(
+        moto,
+        region,
+        "autoscaling",
+        &[
+            ("Action", "DescribeScheduledActions"),
+            AUTOSCALING,
+            ("AutoScalingGroupName", group),
+        ],
+    );
+    (element(&groups, "MinSize").to_owned(), actions)
+}
+
+/// An installation that watches one region of the peers.
+pub struct Installation {
+    folder: TempDir,
+    ministack: String,
+    /// What it takes for AWS, but for CloudWatch, which moto serves in no
+    /// protocol of the SDK's.
+    aws: String,
+}
+
+impl Installation {
+    /// With an empty database.
+    pub fn new(region: &str, ministack: &str, aws: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = format!(
+            "[estate]\npoll_seconds = 5\n[[estate.accounts]]\nid = \"{ACCOUNT}\"\nregions = [\"{region}\"]\n"
+        );
+        std::fs::write(folder.path().join("lamplighter.toml"), config).expect("written");
+        let installation = Self {
+            folder,
+            ministack: ministack.to_owned(),
+            aws: aws.to_owned(),
+        };
+        installation.run(&["migrate"]);
+        installation
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lamplighter"));
+        let config = self.folder.path().join("lamplighter.toml");
+        command
+            .current_dir(self.folder.path())
+            .env("LAMPLIGHTER_CONFIG", config)
+            .env("LAMPLIGHTER_PASSWORD", "correct horse battery staple")
+            .env("AWS_ENDPOINT_URL", format!("http://{}", self.aws))
+            .env(
+                "AWS_ENDPOINT_URL_CLOUDWATCH",
+                format!("http://{}", self.ministack),
+            )
+            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env_remove("LAMPLIGHTER_DATABASE_URL");
+        command
+    }
+
+    /// One command that succeeds; what it prints.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output();
+        let output = output.expect("lamplighter runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Adds a person; their token.
+    pub fn person(&self, login: &str, role: &str) -> String {
+        self.run(&["user", "add", login, "--name", login, "--role", role]);
+        self.run(&[
+            "token", "make", login, "--name", "test", "--role", role, "--days", "1",
+        ])
+    }
+
+    /// Starts the server.
+    pub fn serve(&self) -> Console {
+        let mut child = self
+            .command()
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("lamplighter starts");
+        let output = child.stdout.take().expect("its output");
+        let lines = BufReader::new(output).lines().map_while(Result::ok);
+        let address = lines
+            .filter_map(|line| line.split_once("http://").map(|(_, a)| a.to_owned()))
+            .next();
+        Console {
+            child,
+            address: address.expect("the address it listens on"),
+        }
+    }
+}
+
+/// A server that runs; dropping it kills it, as `kill -9` does.
+pub struct Console {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Console {
+    /// One request of the REST contract; the status and the answer.
+    pub fn ask(&self, token: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let head = format!(
+            "{method} /api/v1{path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json"
+        );
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let (status, answer) = send(&self.address, &head, &body);
+        (status, serde_json::from_str(&answer).unwrap_or(Value::Null))
+    }
+
+    /// Asks until the answer is as wanted.
+    pub fn until(&self, token: &str, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let mut last = Value::Null;
+        for _ in 0..ASKS_MAX {
+            last = self.ask(token, "GET", path, &Value::Null).1;
+            if wanted(&last) {
+                return last;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        panic!("{path} never came to be as wanted; at last it was {last:#}");
+    }
+
+    /// The id of the target of that name, once it was read.
+    pub fn target(&self, token: &str, name: &str) -> String {
+        let path = format!("/targets?text={name}");
+        let page = self.until(token, &path, |page| page["total"] == 1);
+        page["rows"][0]["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The console's own clock, so many hours ahead.
+    pub fn hours_ahead(&self, token: &str, hours: i64) -> Timestamp {
+        let (_, overview) = self.ask(token, "GET", "/overview", &Value::Null);
+        let now: Timestamp = overview["at"]
+            .as_str()
+            .and_then(|at| at.parse().ok())
+            .expect("a time");
+        now.plus_ms(hours * HOUR_MS)
+    }
+
+    /// Proposes a change; its id.
+    pub fn propose(&self, token: &str, change: &Value) -> String {
+        let (status, made) = self.ask(token, "POST", "/changes", change);
+        assert_eq!(status, 201, "{made:#}");
+        made["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Votes for what the change says now; the status and the answer.
+    pub fn approve(&self, token: &str, id: &str) -> (u16, Value) {
+        let path = format!("/changes/{id}");
+        let hash = self.ask(token, "GET", &path, &Value::Null).1["hash"].clone();
+        let vote = json!({ "vote": "approve", "hash": hash });
+        self.ask(token, "POST", &format!("{path}/votes"), &vote)
+    }
+
+    /// The change once it is applied.
+    pub fn applied(&self, token: &str, id: &str) -> Value {
+        self.until(token, &format!("/changes/{id}"), |change| {
+            let state = change["row"]["state"].as_str().unwrap_or_default();
+            assert!(
+                !["failed", "applied_with_difference", "rejected"].contains(&state),
+                "{change:#}"
+            );
+            state == "applied"
+        })
+    }
+}
