@@ -29,6 +29,8 @@ domain::messages! {
     running => "Running", "진행";
     returned => "Returned", "복귀";
     approvals_of(have: u32, needed: u32) => "{have} of {needed} approvals", "승인 {have}/{needed}";
+    votes_by_policy => "by policy", "정책";
+    approved_by_policy => "approved by policy", "정책에 따른 승인";
     state_done => "done", "완료";
     state_waiting => "not yet", "아직";
     state_now => "now", "진행 중";
@@ -49,6 +51,9 @@ domain::messages! {
     reject_title => "Reject this change request?", "이 변경 요청을 반려할까요?";
     reject_text => "One rejection ends it. Its author can propose it anew.", "한 사람이 반려하면 종료됩니다. 작성자가 다시 제안할 수 있습니다.";
     note_hint => "For the author and the audit log; optional.", "작성자와 감사 기록에 남습니다(선택 사항).";
+    edited_meanwhile => "It was edited since you opened this.", "열어 본 뒤에 수정되었습니다.";
+    decided_meanwhile => "It was decided since you opened this.", "열어 본 뒤에 결정되었습니다.";
+    read_again => "Close this, read the change request again, and decide anew.", "이 창을 닫고 변경 요청을 다시 확인한 뒤 결정하세요.";
     approved_toast => "Approved.", "승인했습니다.";
     rejected_toast => "Rejected.", "반려했습니다.";
     edit => "Edit", "수정";
@@ -59,11 +64,20 @@ domain::messages! {
     withdrawn_toast => "Withdrawn.", "철회했습니다.";
     end => "End early", "조기 종료";
     end_title => "End this scale event now?", "이 스케일 이벤트를 지금 끝낼까요?";
-    end_text => "An event that runs returns now; one that waits is cancelled. It was approved together with the event, so nobody needs to approve it again.", "진행 중이면 지금 복귀하고, 예약된 상태면 취소합니다. 이벤트와 함께 이미 승인되었으므로 다시 승인받지 않습니다.";
-    end_reason_hint => "For the audit log.", "감사 기록에 남습니다.";
+    end_text(target: &str, sets: &str) => "{target} goes back now ({sets}), and the return that was planned is taken out of AWS.", "{target}의 용량이 지금 복귀하고({sets}), 예정된 복귀 작업은 AWS에서 삭제됩니다.";
     end_reason_missing => "Say why it ends early.", "조기 종료 사유를 입력하세요.";
     ended_toast => "The event is being ended.", "이벤트를 종료하는 중입니다.";
+    cancel => "Cancel the event", "이벤트 취소";
+    cancel_title => "Cancel this scale event?", "이 스케일 이벤트를 취소할까요?";
+    cancel_text(target: &str, from: &str) => "The start planned for {from} and the return are taken out of AWS before they fire. The capacity of {target} does not change.", "{from}에 예정된 시작과 복귀 작업을 실행 전에 AWS에서 삭제합니다. {target}의 용량은 바뀌지 않습니다.";
+    cancel_reason_missing => "Say why it is cancelled.", "취소 사유를 입력하세요.";
+    cancelled_toast => "The event is being cancelled.", "이벤트를 취소하는 중입니다.";
+    keep_event => "Keep the event", "그대로 두기";
+    no_new_approval => "This was approved together with the event: nobody needs to approve it again.", "이벤트와 함께 이미 승인되었으므로 다시 승인받지 않습니다.";
+    audit_hint => "For the audit log.", "감사 기록에 남습니다.";
     ended_by => "This event was ended early by another change request.", "다른 변경 요청으로 조기 종료된 이벤트입니다.";
+    cancelled_by => "This event was cancelled by another change request.", "다른 변경 요청으로 취소된 이벤트입니다.";
+    ending_by => "Another change request is ending this event.", "다른 변경 요청이 이 이벤트를 종료하는 중입니다.";
     open_it => "Open it", "열기";
     ends_event => "Ends the scale event", "종료할 스케일 이벤트";
 
@@ -87,6 +101,8 @@ domain::messages! {
     freezes_empty_text => "Declare one before a time in which nothing should change.", "변경하면 안 되는 기간 전에 선언하세요.";
     declare => "Declare a freeze", "동결 선언";
     freeze_name => "Name", "이름";
+    freeze_name_missing => "Give it a name.", "이름을 입력하세요.";
+    freeze_reason_missing => "Say why nothing should change then.", "변경하면 안 되는 이유를 입력하세요.";
     freeze_name_hint => "What people call it, such as “Course registration”.", "예: “수강 신청 기간”";
     freeze_environments => "Environments", "환경";
     freeze_all => "All environments", "모든 환경";

@@ -12,6 +12,7 @@ domain::messages! {
     exactly => "Exactly", "정확히";
     exactly_hint => "Neither more nor fewer, whatever policies want.", "정책과 관계없이 늘지도 줄지도 않습니다.";
     count => "How many", "수량";
+    never_lowered(min: u32) => "“At least” never lowers the minimum: it stays {min}, so this changes nothing. To have fewer, hold “exactly”.", "“최소”는 최소 용량을 낮추지 않습니다. {min}(으)로 유지되므로 바뀌는 것이 없습니다. 줄이려면 “정확히”를 선택하세요.";
     count_hint(capacity: &str) => "Now {capacity} (min – desired – max).", "현재 {capacity}(최소 – 희망 – 최대)";
     instances => "instances", "대";
     tasks => "tasks", "개";
@@ -30,7 +31,10 @@ domain::messages! {
     time_missing => "Enter a date and a time.", "날짜와 시각을 입력하세요.";
     time_order => "The end must be after the start.", "종료 시각은 시작 시각보다 늦어야 합니다.";
     reason_missing => "Say why: the approver decides on it.", "사유를 입력하세요. 승인자가 판단하는 근거입니다.";
-    too_long(limit: usize) => "At most {limit} characters.", "최대 {limit}자까지 입력할 수 있습니다.";
+    refused_title => "You cannot plan a scale event here", "여기에서는 스케일 이벤트를 계획할 수 없습니다";
+    edit_refused_title => "You cannot edit this", "수정할 수 없습니다";
+    to_target => "Back to the target", "대상으로 돌아가기";
+    to_change => "Back to the change request", "변경 요청으로 돌아가기";
     preview => "What will happen", "적용 내용";
     preview_waiting => "Fill in the form to see what will happen.", "양식을 채우면 적용될 내용이 표시됩니다.";
     previewing => "Working out what will happen…", "적용될 내용을 계산하는 중…";

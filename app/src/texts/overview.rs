@@ -13,6 +13,7 @@ domain::messages! {
     all_alarms => "All alarms", "경보 전체 보기";
     waiting_empty => "No change request waits for you", "승인할 변경 요청이 없습니다";
     waiting_empty_text => "Proposals of others that you may decide on appear here.", "승인할 수 있는 다른 사람의 제안이 여기에 표시됩니다.";
+    proposed => "My proposals, waiting for others", "내 제안(다른 사람의 승인 대기)";
     drift_text => "AWS no longer shows what was applied.", "적용한 내용과 AWS의 현재 상태가 다릅니다.";
     since => "since", "발견";
     events => "Scale events", "스케일 이벤트";

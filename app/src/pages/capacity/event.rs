@@ -2,12 +2,14 @@
 //! will happen, worked out by the services as one types.
 
 use super::{
-    model::{AT_LEAST, Draft, EXACTLY, NOW, PLANNED, Subject, proposal_key},
+    model::{AT_LEAST, Draft, EXACTLY, NOW, PLANNED, Subject, keeps_minimum},
     rpc::show_target,
 };
 use crate::{
     live::use_live,
-    pages::changes::{PlanView, edit_change, preview_change, propose_change, show_change},
+    pages::changes::{
+        PlanView, change_key, edit_change, preview_change, propose_change, show_change,
+    },
     paths,
     rpc::{UiError, ask_about},
     shared::{Sending, failed_part, loaded, page_id},
@@ -26,7 +28,7 @@ use domain::{
 };
 use kit::{
     Breadcrumbs, Button, ButtonType, ButtonVariant, Callout, Card, Choice, Crumb, DateTimeInput,
-    EmptyState, Field, Glyph, LinkButton, NumberInput, PageHeader, RadioGroup, Spinner, TextArea,
+    EmptyState, Field, Form, Glyph, LinkButton, NumberInput, PageHeader, RadioGroup, Spinner, TextArea,
     Tone,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -56,8 +58,6 @@ fn NewEvent(detail: TargetDetail) -> impl IntoView {
         kind: reference.kind,
         capacity: detail.target.capacity,
     };
-    let now = use_live().now.get_untracked();
-    let draft = Draft::new(&viewing.zone(), subject.capacity, now);
     let crumbs = vec![
         Crumb {
             label: capacity::title(lang).into(),
@@ -74,13 +74,37 @@ fn NewEvent(detail: TargetDetail) -> impl IntoView {
     ];
     let title = t::title(lang, &reference.name);
     let page_title = title.clone();
-    let refused = detail.propose_refused;
+    let gone = detail.gone.then(|| capacity::gone_refused(lang).to_owned());
+    let form = match detail.propose_refused.or(gone) {
+        Some(why) => refused(
+            t::refused_title(lang),
+            why,
+            (t::to_target(lang), paths::target(detail.id)),
+        ),
+        None => {
+            let now = use_live().now.get_untracked();
+            let draft = Draft::new(&viewing.zone(), subject.capacity, now);
+            view! { <EventForm subject draft editing=None/> }.into_any()
+        }
+    };
     view! {
         <Title text=page_title/>
         <PageHeader title subtitle=t::subtitle(lang)
             above=move || view! { <Breadcrumbs label=common::you_are_here(lang) crumbs/> }/>
-        <EventForm subject draft editing=None refused/>
+        {form}
     }
+}
+
+/// Stands where the form would be: why the viewer may not fill it in, and the way back.
+fn refused(title: &'static str, why: String, (label, href): (&'static str, String)) -> AnyView {
+    view! {
+        <Card>
+            <EmptyState glyph=Glyph::Lock title text=why>
+                <LinkButton href>{label}</LinkButton>
+            </EmptyState>
+        </Card>
+    }
+    .into_any()
 }
 
 /// The page at `/changes/{id}/edit`.
@@ -97,12 +121,11 @@ fn EditEvent(detail: ChangeDetail) -> impl IntoView {
     let lang = viewing.lang;
     let row = detail.row;
     let Change::ScaleEvent(event) = &row.change else {
-        return view! {
-            <EmptyState glyph=Glyph::Lock title=changes::no_edit_of_end(lang)>
-                <LinkButton href=paths::change(row.id)>{changes::title(lang)}</LinkButton>
-            </EmptyState>
-        }
-        .into_any();
+        return refused(
+            t::edit_refused_title(lang),
+            changes::no_edit_of_end(lang).to_owned(),
+            (t::to_change(lang), paths::change(row.id)),
+        );
     };
     let subject = Subject {
         target: row.target,
@@ -127,12 +150,23 @@ fn EditEvent(detail: ChangeDetail) -> impl IntoView {
     ];
     let title = t::edit_title(lang, &row.target_name);
     let page_title = title.clone();
+    let form = match detail.edit_refused {
+        Some(why) => refused(
+            t::edit_refused_title(lang),
+            why,
+            (t::to_change(lang), paths::change(row.id)),
+        ),
+        None => view! {
+            <Callout tone=Tone::Warning>{t::edit_warning(lang)}</Callout>
+            <EventForm subject draft editing=Some((row.id, detail.hash))/>
+        }
+        .into_any(),
+    };
     view! {
         <Title text=page_title/>
         <PageHeader title
             above=move || view! { <Breadcrumbs label=common::you_are_here(lang) crumbs/> }/>
-        <Callout tone=Tone::Warning>{t::edit_warning(lang)}</Callout>
-        <EventForm subject draft editing=Some((row.id, detail.hash)) refused=detail.edit_refused/>
+        {form}
     }
     .into_any()
 }
@@ -152,7 +186,7 @@ enum Previewed {
 
 /// The draft and its preview.
 #[derive(Clone, Copy)]
-struct Form {
+struct Planner {
     viewing: Viewing,
     target: TargetId,
     draft: RwSignal<Draft>,
@@ -161,7 +195,7 @@ struct Form {
     turn: StoredValue<u64>,
 }
 
-impl Form {
+impl Planner {
     fn set(self, change: impl FnOnce(&mut Draft)) {
         self.draft.update(change);
         self.preview_soon(TYPING_PAUSE_MS);
@@ -209,13 +243,11 @@ fn EventForm(
     draft: Draft,
     /// The proposal that is edited, and the content that the editor saw.
     editing: Option<(ChangeId, String)>,
-    /// Why the viewer may not.
-    refused: Option<String>,
 ) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let opened_at = use_live().now.get_untracked();
-    let form = Form {
+    let form = Planner {
         viewing,
         target: subject.target,
         draft: RwSignal::new(draft),
@@ -234,8 +266,7 @@ fn EventForm(
         Some((id, _)) => paths::change(*id),
         None => paths::target(subject.target),
     };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let draft = form.draft.get_untracked();
         let wanted = match draft.read(lang, &viewing.zone(), form.target) {
@@ -255,12 +286,7 @@ fn EventForm(
                 go(id);
             }),
             None => {
-                let person = viewing
-                    .viewer()
-                    .map(|viewer| viewer.id.to_string())
-                    .unwrap_or_default();
-                let content = serde_json::to_string(&wanted).unwrap_or_default();
-                let key = proposal_key(&person, opened_at, &content);
+                let key = change_key(viewing, opened_at, &wanted);
                 sending.send(propose_change(wanted, Some(key)), move |id| {
                     sending.say(Tone::Ok, t::proposed_toast(lang));
                     go(id);
@@ -269,16 +295,15 @@ fn EventForm(
         }
     };
     let blocked = Signal::derive(move || {
-        let by_checks = form.preview.with(|preview| match preview {
+        form.preview.with(|preview| match preview {
             Previewed::Ready(preview) if preview.blocked => Some(t::blocked(lang).to_owned()),
             _ => None,
-        });
-        refused.clone().or(by_checks)
+        })
     });
     view! {
         <div class="split event-plan">
             <Card title=t::what_you_want(lang)>
-                <form class="form" on:submit=submit>
+                <Form on:submit=submit>
                     <Fields form subject sending/>
                     {sending.failed()}
                     <div class="actions">
@@ -286,7 +311,7 @@ fn EventForm(
                         <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy
                             disabled_reason=blocked>{submit_label}</Button>
                     </div>
-                </form>
+                </Form>
             </Card>
             <section class="stack" aria-label=t::preview(lang) aria-live="polite">
                 {move || form.preview.with(|preview| previewed(viewing, preview))}
@@ -296,11 +321,13 @@ fn EventForm(
 }
 
 #[component]
-fn Fields(form: Form, subject: Subject, sending: Sending) -> impl IntoView {
+fn Fields(form: Planner, subject: Subject, sending: Sending) -> impl IntoView {
     let viewing = form.viewing;
     let lang = viewing.lang;
     let of = move |read: fn(&Draft) -> String| Signal::derive(move || form.draft.with(read));
     let planned = Memo::new(move |_| form.draft.with(|draft| draft.start == PLANNED));
+    let min = subject.capacity.min;
+    let keeps = Memo::new(move |_| form.draft.with(|draft| keeps_minimum(draft, min)));
     let holds = vec![
         Choice::new(AT_LEAST, t::at_least(lang)).hint(t::at_least_hint(lang)),
         Choice::new(EXACTLY, t::exactly(lang)).hint(t::exactly_hint(lang)),
@@ -323,18 +350,28 @@ fn Fields(form: Form, subject: Subject, sending: Sending) -> impl IntoView {
             <NumberInput name="count" value=of(|d| d.count.clone()) min=0 max=i64::from(limits::CAPACITY_MAX)
                 step="1" unit on_input=move |text| form.set(|d| d.count = text)/>
         </Field>
+        {move || keeps.get().then(|| view! {
+            <Callout tone=Tone::Info>{t::never_lowered(lang, min)}</Callout>
+        })}
         <RadioGroup name="start" label=t::start(lang) choices=starts value=of(|d| d.start.clone())
-            on_change=move |text| form.set(|d| d.start = text)/>
+            on_change=move |text| {
+                sending.forget("until");
+                form.set(|d| d.start = text);
+            }/>
         {move || planned.get().then(|| view! {
             <Field name="from" label=t::from(lang) required=true hint=from_zone.clone() error=sending.error_of("from")>
-                <DateTimeInput name="from" value=of(|d| d.from.clone()) on_input=move |text| form.set(|d| d.from = text)/>
+                <DateTimeInput name="from" value=of(|d| d.from.clone()) on_input=move |text| {
+                    sending.forget("until");
+                    form.set(|d| d.from = text);
+                }/>
             </Field>
         })}
         <Field name="until" label=t::until(lang) required=true hint=zone error=sending.error_of("until")>
             <DateTimeInput name="until" value=of(|d| d.until.clone()) on_input=move |text| form.set(|d| d.until = text)/>
         </Field>
         <Field name="reason" label=t::reason(lang) required=true hint=t::reason_hint(lang) error=sending.error_of("reason")>
-            <TextArea name="reason" value=of(|d| d.reason.clone()) on_input=move |text| form.set(|d| d.reason = text)/>
+            <TextArea name="reason" value=of(|d| d.reason.clone()) on_input=move |text| form.set(|d| d.reason = text)
+                maxlength=limits::NOTE_CHARS_MAX as u32/>
         </Field>
     }
 }

@@ -1,13 +1,16 @@
 //! The chart of a target, and the form of a scale event between text and value.
 
-use crate::texts::{capacity as t, events};
+use crate::{
+    shared::text_error,
+    texts::{capacity as t, events},
+};
 use api::capacity::{CapacitySample, EventRow};
 use domain::{
     capacity::{Capacity, TargetKind, Timing},
     i18n::Lang,
     ids::TargetId,
     scale_events::{Hold, ScaleEvent},
-    text::{self, TextError},
+    text,
     time::{HOUR_MS, Timestamp, Zone},
 };
 use kit::chart::{Band, ChartData, Series};
@@ -152,10 +155,11 @@ impl Draft {
         }
         let reason = match text::note(&self.reason) {
             Ok(reason) => Some(reason),
-            Err(TextError::TooLong(limit)) => {
-                fail(&mut errors, "reason", events::too_long(lang, limit))
-            }
-            Err(_) => fail(&mut errors, "reason", events::reason_missing(lang)),
+            Err(error) => fail(
+                &mut errors,
+                "reason",
+                text_error(lang, &error, events::reason_missing(lang)),
+            ),
         };
         let (Some(count), Some(until), Some(reason), true) =
             (count, until, reason, errors.is_empty())
@@ -191,6 +195,13 @@ impl Draft {
     }
 }
 
+/// Whether a draft asks to hold "at least" what the minimum, which it never
+/// lowers, holds anyway.
+pub(super) fn keeps_minimum(draft: &Draft, min: u32) -> bool {
+    let count = draft.count.trim().parse::<u32>();
+    draft.hold == AT_LEAST && count.is_ok_and(|count| count <= min)
+}
+
 /// What is wrong with the fields of a form, in order.
 type FieldErrors = Vec<(&'static str, String)>;
 
@@ -210,22 +221,6 @@ fn instant(
         Ok(at) => Some(at),
         Err(_) => fail(errors, field, events::time_missing(lang)),
     }
-}
-
-/// A key that is the same for the same proposal from the same opened form, so
-/// that an impatient second press proposes nothing twice: the person, when the
-/// form was opened, and FNV-1a over the content.
-pub(super) fn proposal_key(person: &str, opened_at: Timestamp, content: &str) -> String {
-    let hash = content
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    format!(
-        "{}-{}-{hash:016x}",
-        person.rsplit('_').next().unwrap_or(person),
-        opened_at.ms()
-    )
 }
 
 #[cfg(test)]
@@ -296,6 +291,20 @@ mod tests {
     }
 
     #[test]
+    fn at_least_never_lowers_the_minimum() {
+        let keeps = |hold: &str, count: &str| {
+            let draft = Draft {
+                hold: hold.into(),
+                count: count.into(),
+                ..draft()
+            };
+            keeps_minimum(&draft, 4)
+        };
+        assert!(keeps(AT_LEAST, "0") && keeps(AT_LEAST, "4"));
+        assert!(!keeps(AT_LEAST, "5") && !keeps(EXACTLY, "0") && !keeps(AT_LEAST, "many"));
+    }
+
+    #[test]
     fn a_preview_needs_no_reason() {
         let mut draft = draft();
         draft.reason.clear();
@@ -310,20 +319,5 @@ mod tests {
                 .read_for_preview(Lang::En, &Zone::utc(), target())
                 .is_none()
         );
-    }
-
-    #[test]
-    fn a_key_is_short_and_follows_the_content() {
-        let key = |content| {
-            proposal_key(
-                &"per_".repeat(2),
-                Timestamp::from_ms(1_700_000_000_000),
-                content,
-            )
-        };
-        assert_eq!(key("a"), key("a"));
-        assert_ne!(key("a"), key("b"));
-        let person = domain::ids::PersonId::from_parts(0, 1).to_string();
-        assert!(proposal_key(&person, Timestamp::from_ms(1_700_000_000_000), "a").len() <= 64);
     }
 }

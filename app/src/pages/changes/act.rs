@@ -1,26 +1,41 @@
 //! What can be done with a change request. What may not be done is shown with
 //! the reason; what cannot be taken back is asked first.
 
-use super::rpc::{propose_change, vote_change, withdraw_change};
+use super::{
+    model::change_key,
+    rpc::{propose_change, vote_change, withdraw_change},
+};
 use crate::{
-    live::Fresh,
+    live::{Fresh, use_live},
     paths,
-    shared::Sending,
+    shared::{Sending, text_error},
     texts::{changes as t, common},
-    viewer::use_viewing,
+    viewer::{Viewing, use_viewing},
 };
 use api::changes::ChangeDetail;
 use domain::{
     approvals::Vote,
     changes::{Change, ChangeState},
-    limits, text,
+    i18n::Lang,
+    limits,
+    scale_events::EventPhase,
+    text,
 };
 use kit::{
-    Button, ButtonType, ButtonVariant, ConfirmDialog, Dialog, Field, Glyph, LinkButton, TextArea,
-    Tone,
+    Button, ButtonType, ButtonVariant, Callout, ConfirmDialog, Dialog, Field, Form, Glyph,
+    LinkButton, TextArea, Tone,
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// How a scale event that stands in AWS ends before its time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Its start has not come: it never runs.
+    Cancel,
+    /// It runs: it returns now.
+    Return,
+}
 
 /// The buttons that the state of the request calls for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,17 +43,21 @@ struct Offered {
     votes: bool,
     withdraw: bool,
     edit: bool,
-    end: bool,
+    end: Option<Ending>,
 }
 
 fn offered(detail: &ChangeDetail) -> Offered {
     let state = detail.row.state;
-    let is_event = matches!(detail.row.change, Change::ScaleEvent(_));
+    let is_open = matches!(state, ChangeState::Proposed | ChangeState::Approved);
     Offered {
         votes: state == ChangeState::Proposed,
-        withdraw: matches!(state, ChangeState::Proposed | ChangeState::Approved),
-        edit: is_event && matches!(state, ChangeState::Proposed | ChangeState::Approved),
-        end: is_event && state.stands(),
+        withdraw: is_open,
+        edit: is_open && matches!(detail.row.change, Change::ScaleEvent(_)),
+        end: match detail.row.phase {
+            Some(EventPhase::Waiting) => Some(Ending::Cancel),
+            Some(EventPhase::Running) => Some(Ending::Return),
+            _ => None,
+        },
     }
 }
 
@@ -80,9 +99,9 @@ pub(super) fn Acts(fresh: Fresh<ChangeDetail>) -> impl IntoView {
                 <Button disabled_reason=refused(|d| d.withdraw_refused.clone())
                     on:click=move |_| withdrawing.set(true)>{t::withdraw(lang)}</Button>
             })}
-            {offered.end.then(|| view! {
+            {offered.end.map(|how| view! {
                 <Button variant=ButtonVariant::Danger disabled_reason=refused(|d| d.end_refused.clone())
-                    on:click=move |_| ending.set(true)>{t::end(lang)}</Button>
+                    on:click=move |_| ending.set(true)>{end_words(lang, how).label}</Button>
             })}
         }
     };
@@ -95,6 +114,14 @@ pub(super) fn Acts(fresh: Fresh<ChangeDetail>) -> impl IntoView {
     }
 }
 
+/// Why a vote would no longer be about what its voter saw; none while it is.
+fn overtaken(lang: Lang, detail: &ChangeDetail, seen_hash: &str) -> Option<&'static str> {
+    if detail.row.state != ChangeState::Proposed {
+        return Some(t::decided_meanwhile(lang));
+    }
+    (detail.hash != seen_hash).then(|| t::edited_meanwhile(lang))
+}
+
 #[component]
 fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> impl IntoView {
     let lang = use_viewing().lang;
@@ -102,12 +129,19 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
     let note = RwSignal::new(String::new());
     // The voter votes on what stood there when the dialog was opened, not on
     // what news may have put there since.
-    let seen = StoredValue::new(String::new());
+    let seen = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         if open.get() {
-            seen.set_value(fresh.value.with_untracked(|detail| detail.hash.clone()));
+            seen.set(Some(fresh.value.with_untracked(|detail| detail.hash.clone())));
             sending.clear();
+        } else {
+            seen.set(None);
         }
+    });
+    let stale = Memo::new(move |_| {
+        // One's own vote decides, too.
+        let seen = seen.get().filter(|_| !sending.busy.get())?;
+        fresh.value.with(|detail| overtaken(lang, detail, &seen))
     });
     let (title, text, label, variant, toast, name) = match vote {
         Vote::Approve => (
@@ -127,21 +161,32 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
             "reject-note",
         ),
     };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = move |_: leptos::ev::SubmitEvent| {
+        sending.clear();
+        let Some(hash) = seen.get_untracked() else {
+            return;
+        };
+        if stale.get_untracked().is_some() {
+            return;
+        }
+        let note = note.get_untracked();
+        if let Err(error) = text::optional_note(&note) {
+            sending.refuse("note", text_error(lang, &error, ""));
+            return;
+        }
         let id = fresh.value.with_untracked(|detail| detail.row.id);
-        sending.send(
-            vote_change(id, vote, seen.get_value(), note.get_untracked()),
-            move |()| {
-                let _ = open.try_set(false);
-                sending.say(Tone::Ok, toast);
-                fresh.refresh();
-            },
-        );
+        sending.send(vote_change(id, vote, hash, note), move |()| {
+            let _ = open.try_set(false);
+            sending.say(Tone::Ok, toast);
+            fresh.refresh();
+        });
     };
     view! {
         <Dialog open title close_label=common::close(lang)>
-            <form class="form" on:submit=submit>
+            <Form on:submit=submit>
+                {move || stale.get().map(|why| view! {
+                    <Callout tone=Tone::Warning title=why>{t::read_again(lang)}</Callout>
+                })}
                 <p>{text}</p>
                 <Field name label=common::note(lang) hint=t::note_hint(lang) error=sending.error_of("note")>
                     <TextArea name value=note on_input=move |text| note.set(text)
@@ -150,9 +195,10 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
                 {sending.failed()}
                 <div class="actions">
                     <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
-                    <Button kind=ButtonType::Submit variant busy=sending.busy>{label}</Button>
+                    <Button kind=ButtonType::Submit variant busy=sending.busy
+                        disabled_reason=MaybeProp::derive(move || stale.get().map(ToOwned::to_owned))>{label}</Button>
                 </div>
-            </form>
+            </Form>
         </Dialog>
     }
 }
@@ -177,46 +223,133 @@ fn WithdrawDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>) -> impl Into
     }
 }
 
+/// What is said where an event is ended before its time.
+struct EndWords {
+    label: &'static str,
+    title: &'static str,
+    reason_missing: &'static str,
+    toast: &'static str,
+}
+
+fn end_words(lang: Lang, ending: Ending) -> EndWords {
+    match ending {
+        Ending::Cancel => EndWords {
+            label: t::cancel(lang),
+            title: t::cancel_title(lang),
+            reason_missing: t::cancel_reason_missing(lang),
+            toast: t::cancelled_toast(lang),
+        },
+        Ending::Return => EndWords {
+            label: t::end(lang),
+            title: t::end_title(lang),
+            reason_missing: t::end_reason_missing(lang),
+            toast: t::ended_toast(lang),
+        },
+    }
+}
+
+/// What will happen to the target.
+fn end_text(viewing: Viewing, ending: Ending, detail: &ChangeDetail) -> String {
+    let target = &detail.row.target_name;
+    match ending {
+        Ending::Cancel => {
+            let from = detail.row.from.map(|at| viewing.minute(at));
+            t::cancel_text(viewing.lang, target, &from.unwrap_or_default())
+        }
+        Ending::Return => t::end_text(viewing.lang, target, &detail.plan.after.to_string()),
+    }
+}
+
 #[component]
 fn EndDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>) -> impl IntoView {
-    let lang = use_viewing().lang;
+    let viewing = use_viewing();
+    let lang = viewing.lang;
     let sending = Sending::new();
     let reason = RwSignal::new(String::new());
     let navigate = use_navigate();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let now = use_live().now;
+    let opened_at = StoredValue::new(now.get_untracked());
+    Effect::new(move |_| {
+        if open.get() {
+            opened_at.set_value(now.get_untracked());
+            sending.clear();
+        }
+    });
+    // An event may begin while the dialog is open: then it returns.
+    let ending = Memo::new(move |_| fresh.value.with(offered).end.unwrap_or(Ending::Return));
+    let words = move || end_words(lang, ending.get());
+    let text = move || fresh.value.with(|detail| end_text(viewing, ending.get(), detail));
+    let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
-        let Ok(reason) = text::note(&reason.get_untracked()) else {
-            sending.refuse("reason", t::end_reason_missing(lang));
-            return;
+        let words = end_words(lang, ending.get_untracked());
+        let reason = match text::note(&reason.get_untracked()) {
+            Ok(reason) => reason,
+            Err(error) => {
+                sending.refuse("reason", text_error(lang, &error, words.reason_missing));
+                return;
+            }
         };
         let event = fresh.value.with_untracked(|detail| detail.row.id);
         let navigate = navigate.clone();
-        // The event itself is the key: however often it is pressed, it ends once.
-        let key = Some(format!("end-{event}"));
-        sending.send(
-            propose_change(Change::EndScaleEvent { event, reason }, key),
-            move |id| {
-                sending.say(Tone::Ok, t::ended_toast(lang));
-                navigate(&paths::change(id), NavigateOptions::default());
-            },
-        );
+        let wanted = Change::EndScaleEvent { event, reason };
+        let key = change_key(viewing, opened_at.get_value(), &wanted);
+        sending.send(propose_change(wanted, Some(key)), move |id| {
+            sending.say(Tone::Ok, words.toast);
+            navigate(&paths::change(id), NavigateOptions::default());
+        });
     };
     view! {
-        <Dialog open title=t::end_title(lang) close_label=common::close(lang)>
-            <form class="form" on:submit=submit>
-                <p>{t::end_text(lang)}</p>
-                <Field name="reason" label=t::reason(lang) required=true hint=t::end_reason_hint(lang)
+        <Dialog open title=Signal::derive(move || words().title.to_owned()) close_label=common::close(lang)>
+            <Form on:submit=submit>
+                <p>{text}</p>
+                <p class="muted">{t::no_new_approval(lang)}</p>
+                <Field name="reason" label=t::reason(lang) required=true hint=t::audit_hint(lang)
                     error=sending.error_of("reason")>
                     <TextArea name="reason" value=reason on_input=move |text| reason.set(text)
                         maxlength=limits::NOTE_CHARS_MAX as u32/>
                 </Field>
                 {sending.failed()}
                 <div class="actions">
-                    <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
-                    <Button kind=ButtonType::Submit variant=ButtonVariant::Danger busy=sending.busy>{t::end(lang)}</Button>
+                    <Button on:click=move |_| open.set(false)>{t::keep_event(lang)}</Button>
+                    <Button kind=ButtonType::Submit variant=ButtonVariant::Danger busy=sending.busy>
+                        {move || words().label}
+                    </Button>
                 </div>
-            </form>
+            </Form>
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::model::tests::detail, *};
+
+    #[test]
+    fn what_is_offered_follows_the_phase() {
+        let end = |phase| {
+            let mut detail = detail();
+            detail.row.state = ChangeState::Applied;
+            detail.row.phase = Some(phase);
+            offered(&detail).end.map(|how| end_words(Lang::En, how).label)
+        };
+        assert_eq!(end(EventPhase::Waiting), Some("Cancel the event"));
+        assert_eq!(end(EventPhase::Running), Some("End early"));
+        for over in [EventPhase::Returning, EventPhase::Over, EventPhase::Cancelled] {
+            assert_eq!(end(over), None, "{over:?}");
+        }
+        assert!(offered(&detail()).end.is_none(), "a proposal is withdrawn");
+    }
+
+    #[test]
+    fn a_vote_is_about_what_its_voter_saw() {
+        let mut detail = detail();
+        let seen = detail.hash.clone();
+        assert_eq!(overtaken(Lang::En, &detail, &seen), None);
+        detail.hash = "cd".repeat(32);
+        let edited = overtaken(Lang::En, &detail, &seen);
+        assert_eq!(edited, Some(t::edited_meanwhile(Lang::En)));
+        detail.row.state = ChangeState::Withdrawn;
+        let decided = overtaken(Lang::En, &detail, &seen);
+        assert_eq!(decided, Some(t::decided_meanwhile(Lang::En)));
     }
 }

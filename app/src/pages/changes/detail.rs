@@ -1,12 +1,12 @@
 //! One change request: where it stands, what it does, who decided, what
 //! happened. It follows the news; forms that somebody is typing in stay.
 
-use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change, span};
+use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change};
 use crate::{
     live::keep_fresh,
     paths,
     rpc::ask_about,
-    shared::{change_chip, change_title, environment_badge, loaded, page_id},
+    shared::{change_chip, change_span, change_title, environment_badge, loaded, page_id},
     texts::{changes as t, common},
     viewer::use_viewing,
 };
@@ -14,7 +14,7 @@ use api::{
     changes::{ChangeDetail, ChangeQuery},
     stream::News,
 };
-use domain::{changes::ChangeState, ids::ChangeId};
+use domain::{changes::ChangeState, ids::ChangeId, scale_events::EventPhase};
 use kit::{Breadcrumbs, Callout, Card, Crumb, PageHeader, Stepper, Tone};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -40,7 +40,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
     // Each part is drawn again only when its own data changed.
     let row = Memo::new(move |_| value.with(|d| d.row.clone()));
     let life = Memo::new(move |_| value.with(|d| model::life(lang, d)));
-    let plan = Memo::new(move |_| value.with(|d| d.plan.clone()));
+    let plan = Memo::new(move |_| value.with(|d| (d.plan.clone(), model::settled_at(&d.row))));
     let steps = Memo::new(move |_| value.with(model::steps));
     let began = Memo::new(move |_| value.with(|d| !d.steps.is_empty()));
     let votes = Memo::new(move |_| value.with(|d| d.votes.clone()));
@@ -48,7 +48,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
     let title = Signal::derive(move || row.with(|row| change_title(lang, row)));
     view! {
         <Title text=page_title/>
-        <PageHeader title subtitle=Signal::derive(move || Some(row.with(|row| span(viewing, row))))
+        <PageHeader title subtitle=Signal::derive(move || Some(row.with(|row| change_span(viewing, row))))
             above=move || view! {
                 <Breadcrumbs label=common::you_are_here(lang) crumbs=vec![
                     Crumb { label: t::title(lang).into(), href: Some(paths::changes(&ChangeQuery::default())) },
@@ -66,7 +66,10 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
         </Card>
         <div class="split">
             <div class="stack">
-                {move || view! { <PlanView plan=plan.get()/> }}
+                {move || {
+                    let (plan, settled_at) = plan.get();
+                    view! { <PlanView plan settled_at/> }
+                }}
                 {move || parts::steps(viewing, steps.get(), began.get())}
             </div>
             <div class="stack">
@@ -93,9 +96,14 @@ fn outcome(detail: &ChangeDetail) -> AnyView {
         </Callout>
     });
     let ended = detail.ended_by.map(|by| {
+        let text = match detail.row.phase {
+            Some(EventPhase::Cancelled) => t::cancelled_by(lang),
+            Some(EventPhase::Waiting | EventPhase::Running) => t::ending_by(lang),
+            _ => t::ended_by(lang),
+        };
         view! {
             <Callout tone=Tone::Info>
-                {t::ended_by(lang)} " " <a href=paths::change(by)>{t::open_it(lang)}</a>
+                {text} " " <a href=paths::change(by)>{t::open_it(lang)}</a>
             </Callout>
         }
     });

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     live::use_live,
-    shared::{Moment, Sending, environment_choices, loaded},
+    shared::{Moment, Sending, environment_choices, loaded, text_error},
     texts::{changes as t, common, events},
     viewer::{Viewing, use_viewing},
 };
@@ -22,7 +22,7 @@ use domain::{
 };
 use kit::{
     Badge, Button, ButtonSize, ButtonType, ButtonVariant, Card, Cell, Column, ConfirmDialog,
-    DateTimeInput, Dialog, EmptyState, Field, Glyph, Input, PageHeader, Row, Select, StateChip,
+    DateTimeInput, Dialog, EmptyState, Field, Form, Glyph, Input, PageHeader, Row, Select, StateChip,
     Table, TextArea, Tone,
 };
 use leptos::prelude::*;
@@ -164,10 +164,14 @@ impl Draft {
     /// Tells each field that cannot be read.
     fn read(&self, viewing: Viewing, sending: Sending) -> Option<NewFreeze> {
         let lang = viewing.lang;
-        let name = text::line(&self.name)
-            .map_err(|_| sending.refuse("name", events::too_long(lang, limits::LINE_CHARS_MAX)));
-        let reason = text::note(&self.reason)
-            .map_err(|_| sending.refuse("reason", events::reason_missing(lang)));
+        let name = text::line(&self.name).map_err(|error| {
+            let message = text_error(lang, &error, t::freeze_name_missing(lang));
+            sending.refuse("name", message);
+        });
+        let reason = text::note(&self.reason).map_err(|error| {
+            let message = text_error(lang, &error, t::freeze_reason_missing(lang));
+            sending.refuse("reason", message);
+        });
         let instant = |field: &str, text: &str| {
             let at = viewing.parse_field(text);
             at.map_err(|_| sending.refuse(field, events::time_missing(lang)))
@@ -198,8 +202,7 @@ fn Declare(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
     let sending = Sending::new();
     let draft = RwSignal::new(Draft::new(viewing));
     let of = move |read: fn(&Draft) -> String| Signal::derive(move || draft.with(read));
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let Some(freeze) = draft.with_untracked(|draft| draft.read(viewing, sending)) else {
             return;
@@ -212,10 +215,11 @@ fn Declare(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
     };
     view! {
         <Dialog open title=t::declare(lang) close_label=common::close(lang)>
-            <form class="form" on:submit=submit>
+            <Form on:submit=submit>
                 <Field name="name" label=t::freeze_name(lang) required=true hint=t::freeze_name_hint(lang)
                     error=sending.error_of("name")>
                     <Input name="name" value=of(|d| d.name.clone()) autocomplete="off"
+                        maxlength=limits::LINE_CHARS_MAX as u32
                         on_input=move |text| draft.update(|d| d.name = text)/>
                 </Field>
                 <Field name="environments" label=t::freeze_environments(lang) error=sending.error_of("environments")>
@@ -224,21 +228,25 @@ fn Declare(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
                 </Field>
                 <div class="form-row">
                     <Field name="from" label=events::from(lang) required=true error=sending.error_of("from")>
-                        <DateTimeInput name="from" value=of(|d| d.from.clone()) on_input=move |text| draft.update(|d| d.from = text)/>
+                        <DateTimeInput name="from" value=of(|d| d.from.clone()) on_input=move |text| {
+                            sending.forget("until");
+                            draft.update(|d| d.from = text);
+                        }/>
                     </Field>
                     <Field name="until" label=events::until(lang) required=true error=sending.error_of("until")>
                         <DateTimeInput name="until" value=of(|d| d.until.clone()) on_input=move |text| draft.update(|d| d.until = text)/>
                     </Field>
                 </div>
                 <Field name="reason" label=t::reason(lang) required=true error=sending.error_of("reason")>
-                    <TextArea name="reason" value=of(|d| d.reason.clone()) on_input=move |text| draft.update(|d| d.reason = text)/>
+                    <TextArea name="reason" value=of(|d| d.reason.clone()) on_input=move |text| draft.update(|d| d.reason = text)
+                        maxlength=limits::NOTE_CHARS_MAX as u32/>
                 </Field>
                 {sending.failed()}
                 <div class="actions">
                     <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
                     <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{t::declare(lang)}</Button>
                 </div>
-            </form>
+            </Form>
         </Dialog>
     }
 }

@@ -1,29 +1,37 @@
 //! A plan as a line over time, and a change request as steps of a life.
 
 use crate::{
-    shared::phase,
+    shared::{change_state, first_word, phase},
     texts::{changes as t, events},
+    viewer::Viewing,
 };
-use api::changes::{ChangeDetail, ChangeQuery, StepView};
+use api::changes::{ChangeDetail, ChangeQuery, ChangeRow, StepView, StoryLine};
 use domain::{
     capacity::Capacity,
-    changes::{ChangeState, StepState as DomainStep},
+    changes::{Change, ChangeState, StepState as DomainStep},
     i18n::Lang,
     plan::Plan,
     scale_events::EventPhase,
     time::{HOUR_MS, Timestamp},
 };
 use kit::{
-    Step, StepState,
+    Choice, Step, StepState,
     chart::{ChartData, Series},
 };
 
 /// Shown of the time before and after a plan, at least.
 const MARGIN_MS: i64 = HOUR_MS / 2;
 
-/// Min, desired and max from before a plan to after its return.
-pub(super) fn plan_line(lang: Lang, plan: &Plan, now: Timestamp) -> ChartData {
-    let from = plan.from.unwrap_or(now);
+/// When a change request came to rest; none while something still moves it.
+pub(super) fn settled_at(row: &ChangeRow) -> Option<Timestamp> {
+    row.state.is_final().then_some(row.updated_at)
+}
+
+/// Min, desired and max from before a plan to after its return. A plan without
+/// a start begins when it was opened, if that was before its end.
+pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartData {
+    let latest = plan.until.map_or(opened_at, |until| until.min(opened_at));
+    let from = plan.from.unwrap_or(latest);
     let until = plan.until.unwrap_or(from.plus_ms(HOUR_MS));
     let margin_ms = (until.since_ms(from) / 6).max(MARGIN_MS);
     let during = plan.before.with(plan.during);
@@ -103,7 +111,10 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
         S::Failed => K::Failed,
         S::Rejected | S::Withdrawn | S::Expired => K::Skipped,
     };
-    let votes = t::approvals_of(lang, row.approvals, row.approvals_needed);
+    let votes = match row.approvals_needed {
+        0 => t::approved_by_policy(lang).to_owned(),
+        needed => t::approvals_of(lang, row.approvals, needed),
+    };
     let mut life = vec![
         step(t::proposed(lang), K::Done, Some(row.author.clone())),
         step(t::approved(lang), approved, Some(votes)),
@@ -112,23 +123,67 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
     if row.until.is_none() {
         return life;
     }
-    let over = match (row.state.is_final() && !row.state.stands(), row.phase) {
-        (true, _) => (K::Skipped, K::Skipped),
-        (false, None) => (K::Waiting, K::Waiting),
-        (false, Some(EventPhase::Waiting)) if detail.ended_by.is_some() => (K::Skipped, K::Done),
-        (false, Some(EventPhase::Waiting)) => (K::Waiting, K::Waiting),
-        (false, Some(EventPhase::Running)) => (K::Running, K::Waiting),
-        (false, Some(EventPhase::Over)) => (K::Done, K::Done),
+    let never = row.state.is_final() && !row.state.stands();
+    let (ran, returned) = match row.phase {
+        _ if never => (K::Skipped, K::Skipped),
+        None | Some(EventPhase::Waiting) => (K::Waiting, K::Waiting),
+        Some(EventPhase::Running) => (K::Running, K::Waiting),
+        Some(EventPhase::Returning) => (K::Done, K::Running),
+        Some(EventPhase::Over) if return_is_unseen(detail) => (K::Done, K::Failed),
+        Some(EventPhase::Over) => (K::Done, K::Done),
+        Some(EventPhase::Cancelled) => (K::Skipped, K::Skipped),
     };
-    let note = row.phase.map(|at| phase(lang, at).1.to_owned());
-    life.push(step(t::running(lang), over.0, note));
-    life.push(step(t::returned(lang), over.1, None));
+    let word = row.phase.map(|at| phase(lang, at).1.to_owned());
+    let (ran_note, returned_note) = match row.phase {
+        Some(EventPhase::Returning) => (None, word),
+        Some(EventPhase::Over) => (None, None),
+        _ => (word, None),
+    };
+    life.push(step(t::running(lang), ran, ran_note));
+    life.push(step(t::returned(lang), returned, returned_note));
     life
+}
+
+/// The return was looked for until nobody expected it any more.
+fn return_is_unseen(detail: &ChangeDetail) -> bool {
+    let given_up = |line: &StoryLine| line.action == "event.return_given_up";
+    detail.story.iter().any(given_up)
+}
+
+/// `1/2`; what the policy approves needs nobody.
+pub(super) fn votes_short(lang: Lang, row: &ChangeRow) -> String {
+    match row.approvals_needed {
+        0 => t::votes_by_policy(lang).to_owned(),
+        needed => format!("{}/{needed}", row.approvals),
+    }
+}
+
+/// What the filter of the state offers: in the order of a life, what people see
+/// in the list. An event that stands in AWS shows its phase.
+pub(super) fn state_choices(lang: Lang) -> Vec<Choice> {
+    let state = |state: &ChangeState| Choice::new(state.as_str(), change_state(lang, *state).1);
+    let phases = EventPhase::ALL.map(|at| Choice::new(at.as_str(), phase(lang, at).1));
+    let (before, after) = ChangeState::ALL.split_at(3);
+    let mut choices = vec![Choice::new("", t::all_states(lang))];
+    choices.extend(before.iter().map(state));
+    choices.extend(phases);
+    choices.extend(after.iter().map(state));
+    choices
+}
+
+/// The state or phase that is filtered by, as the filter's word.
+pub(super) fn state_word(query: &ChangeQuery) -> String {
+    let phase = first_word(&query.phase, |phase| phase.as_str().into());
+    match query.state.first() {
+        Some(state) => state.as_str().into(),
+        None => phase,
+    }
 }
 
 /// Whether anything but "waiting for me" is filtered.
 pub(super) fn is_filtered(query: &ChangeQuery) -> bool {
     !(query.state.is_empty()
+        && query.phase.is_empty()
         && query.environment.is_empty()
         && query.target.is_none()
         && query.text.is_empty())
@@ -139,13 +194,35 @@ pub(crate) fn short_hash(hash: &str) -> String {
     hash.chars().take(12).collect()
 }
 
+/// The key of a proposal made from a form that was opened then: an impatient
+/// second press proposes nothing twice.
+pub(crate) fn change_key(viewing: Viewing, opened_at: Timestamp, change: &Change) -> String {
+    let person = viewing.viewer().map(|viewer| viewer.id.to_string());
+    // A tree of plain enums and texts always serialises.
+    let content = serde_json::to_string(change).unwrap_or_default();
+    proposal_key(&person.unwrap_or_default(), opened_at, &content)
+}
+
+/// The person, when the form was opened, and FNV-1a over the content.
+fn proposal_key(person: &str, opened_at: Timestamp, content: &str) -> String {
+    let hash = content
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!(
+        "{}-{}-{hash:016x}",
+        person.rsplit('_').next().unwrap_or(person),
+        opened_at.ms()
+    )
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use api::changes::ChangeRow;
+    use crate::paths;
     use domain::{
         capacity::{CapacityChange, TargetKind, TargetRef},
-        changes::Change,
         estate::{AccountId, Environment, Region, Scope},
         ids::{ChangeId, TargetId},
         plan::{Base, Call, Step as PlanStep},
@@ -298,8 +375,17 @@ pub(crate) mod tests {
             [Done, Done, Done, Running, Waiting]
         );
         assert_eq!(
+            states(ChangeState::Applied, Some(EventPhase::Returning)),
+            [Done, Done, Done, Done, Running],
+            "nobody has seen the return yet"
+        );
+        assert_eq!(
             states(ChangeState::Applied, Some(EventPhase::Over)),
             [Done; 5]
+        );
+        assert_eq!(
+            states(ChangeState::Applied, Some(EventPhase::Cancelled)),
+            [Done, Done, Done, Skipped, Skipped]
         );
         assert_eq!(
             states(ChangeState::Rejected, None),
@@ -312,6 +398,59 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_return_that_nobody_saw_is_no_return() {
+        let mut detail = detail();
+        detail.row.state = ChangeState::Applied;
+        detail.row.phase = Some(EventPhase::Over);
+        detail.story = vec![StoryLine {
+            at: at(200),
+            who: "system".into(),
+            action: "event.return_given_up".into(),
+            outcome: domain::audit::AuditOutcome::Failed,
+            detail: String::new(),
+        }];
+        let life = life(Lang::En, &detail);
+        assert_eq!(life.last().map(|step| step.state), Some(StepState::Failed));
+    }
+
+    #[test]
+    fn every_state_and_phase_can_be_filtered_by() {
+        let choices = state_choices(Lang::En);
+        assert_eq!(
+            choices.len(),
+            1 + ChangeState::ALL.len() + EventPhase::ALL.len()
+        );
+        for choice in choices {
+            let address = format!("state={}", choice.value);
+            let query = paths::change_query(&paths::Query::parse(&address));
+            assert_eq!(state_word(&query), choice.value);
+        }
+    }
+
+    #[test]
+    fn what_the_policy_approves_counts_nobody() {
+        let mut row = detail().row;
+        row.approvals = 1;
+        assert_eq!(votes_short(Lang::En, &row), "1/1");
+        row.approvals_needed = 0;
+        assert_eq!(votes_short(Lang::En, &row), "by policy");
+    }
+
+    #[test]
+    fn a_plan_that_never_began_stays_where_it_was() {
+        let mut detail = detail();
+        detail.plan.from = None;
+        detail.row.state = ChangeState::Expired;
+        detail.row.updated_at = at(130);
+        let drawn = |now| {
+            let opened_at = settled_at(&detail.row).unwrap_or(now);
+            plan_line(Lang::En, &detail.plan, opened_at)
+        };
+        assert_eq!(drawn(at(140)), drawn(at(9_000)));
+        assert!(drawn(at(140)).from_ms < at(120).ms(), "it begins before its end");
+    }
+
+    #[test]
     fn steps_not_recorded_yet_are_those_of_the_plan() {
         let steps = steps(&detail());
         assert_eq!(steps.len(), 1);
@@ -319,5 +458,20 @@ pub(crate) mod tests {
             steps[0].calls[0].action,
             "autoscaling:UpdateAutoScalingGroup"
         );
+    }
+
+    #[test]
+    fn a_key_is_short_and_follows_the_content() {
+        let key = |content| {
+            proposal_key(
+                &"per_".repeat(2),
+                Timestamp::from_ms(1_700_000_000_000),
+                content,
+            )
+        };
+        assert_eq!(key("a"), key("a"));
+        assert_ne!(key("a"), key("b"));
+        let person = domain::ids::PersonId::from_parts(0, 1).to_string();
+        assert!(proposal_key(&person, Timestamp::from_ms(1_700_000_000_000), "a").len() <= 64);
     }
 }

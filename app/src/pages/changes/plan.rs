@@ -13,6 +13,7 @@ use domain::{
     checks::Finding,
     i18n::changes::explain,
     plan::{AwsCall, Plan},
+    time::Timestamp,
 };
 use kit::{
     Card, Cell, Column, EmptyState, Glyph, Row, StateChip, Table,
@@ -27,13 +28,17 @@ pub(crate) fn PlanView(
     /// The exact calls; none where they are shown as steps elsewhere.
     #[prop(optional, into)]
     calls: Option<Vec<AwsCall>>,
+    /// When nothing moved it any more; a plan without a start is drawn from
+    /// there, and from now while it is open.
+    #[prop(optional_no_strip)]
+    settled_at: Option<Timestamp>,
 ) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
-    let now = use_live().now.get_untracked();
-    let data = plan_line(lang, &plan, now);
+    let opened_at = settled_at.unwrap_or_else(|| use_live().now.get_untracked());
+    let data = plan_line(lang, &plan, opened_at);
     let text = chart_text(viewing, t::line(lang, &plan.target.name));
-    let format = chart_format(viewing, plan.from.unwrap_or(now), count_text);
+    let format = chart_format(viewing, plan.from.unwrap_or(opened_at), count_text);
     let phases = phases(viewing, &plan);
     view! {
         <Card title=t::plan(lang)>

@@ -45,6 +45,7 @@ fn Content(overview: Overview) -> impl IntoView {
     // Each part is drawn again only when its own data changed.
     let urgent = Memo::new(move |_| value.with(|o| o.urgent.clone()));
     let waiting = Memo::new(move |_| value.with(|o| o.waiting.clone()));
+    let proposed = Memo::new(move |_| value.with(|o| o.proposed.clone()));
     let events = Memo::new(move |_| value.with(|o| o.events.clone()));
     let drift = Memo::new(move |_| value.with(|o| o.drift.clone()));
     let upcoming = Memo::new(move |_| value.with(|o| o.upcoming.clone()));
@@ -64,6 +65,7 @@ fn Content(overview: Overview) -> impl IntoView {
             <div class="stack">{move || parts::urgent(urgent.get())}</div>
             <div class="stack">
                 {move || parts::waiting(waiting.get())}
+                {move || parts::proposed(proposed.get())}
                 {move || parts::drift(drift.get())}
             </div>
         </div>

@@ -4,11 +4,11 @@ use super::model;
 use crate::{
     paths,
     shared::{
-        Ago, Moment, alarm_chip, amount_text, change_chip, change_title, chart_format, chart_text,
+        Ago, Moment, alarm_chip, amount_text, change_chip, change_span, change_title, chart_format, chart_text,
         count_text, environment_badge, priority_badge,
     },
     texts::{common, overview as t},
-    viewer::{Viewing, use_viewing},
+    viewer::use_viewing,
 };
 use api::{
     alarms::{AlarmQuery, AlarmRow},
@@ -79,11 +79,20 @@ pub(super) fn waiting(rows: Vec<ChangeRow>) -> AnyView {
         .into_any()
 }
 
+/// What the viewer proposed and others have to decide; nothing where there is none.
+pub(super) fn proposed(rows: Vec<ChangeRow>) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let title = t::proposed(use_viewing().lang);
+    view! { <Card title><ul class="plain-list">{change_items(rows)}</ul></Card> }.into_any()
+}
+
 fn change_items(rows: Vec<ChangeRow>) -> AnyView {
     let viewing = use_viewing();
     rows.into_iter()
         .map(|row| {
-            let span = event_span(viewing, &row);
+            let span = row.until.map(|_| change_span(viewing, &row));
             view! {
                 <li class="list-item">
                     <a href=paths::change(row.id)>{change_title(viewing.lang, &row)}</a>
@@ -97,16 +106,6 @@ fn change_items(rows: Vec<ChangeRow>) -> AnyView {
         })
         .collect_view()
         .into_any()
-}
-
-/// `2026-03-01 10:00 – 2026-03-01 12:00`; an open start is "now".
-fn event_span(viewing: Viewing, row: &ChangeRow) -> Option<String> {
-    let until = viewing.minute(row.until?);
-    let from = row.from.map_or_else(
-        || crate::texts::changes::when_approved(viewing.lang).to_owned(),
-        |from| viewing.minute(from),
-    );
-    Some(format!("{from} – {until}"))
 }
 
 pub(super) fn drift(rows: Vec<Drift>) -> AnyView {
