@@ -17,6 +17,10 @@ pub struct AuditQuery {
     pub action: String,
     /// Only by this person (an id or `system`).
     pub actor: String,
+    /// Only by people whose name, now or then, contains these words, any case.
+    pub person: String,
+    /// Only of the last so many hours; none means ever.
+    pub hours: Option<u32>,
     /// Which page.
     pub page: PageQuery,
 }

@@ -22,11 +22,13 @@ use serde::{Deserialize, Serialize};
 pub struct ChangeQuery {
     /// Only in these states; empty means all.
     pub state: Vec<ChangeState>,
+    /// Only scale events that stand in AWS in these phases; empty means all.
+    pub phase: Vec<EventPhase>,
     /// Only of these environments; empty means all that the caller sees.
     pub environment: Vec<Environment>,
     /// Only of this target.
     pub target: Option<TargetId>,
-    /// Only those the caller may vote on now.
+    /// Only those that the caller may approve now.
     pub waiting_for_me: bool,
     /// Words that title or reason contain.
     pub text: String,
@@ -64,7 +66,7 @@ pub struct ChangeRow {
     pub updated_at: Timestamp,
     /// Approvals so far on the present content.
     pub approvals: u32,
-    /// Approvals needed.
+    /// Approvals needed; until it is applied at least as many as the configuration asks for now.
     pub approvals_needed: u32,
     /// Grows with every change.
     pub version: i64,
@@ -132,7 +134,7 @@ pub struct ChangeDetail {
     pub revision: u32,
     /// The content hash that a vote names.
     pub hash: String,
-    /// The plan.
+    /// The plan; once it is applied, with the times at which it was carried out.
     pub plan: Plan,
     /// Everybody who wrote a part.
     pub authors: Vec<String>,

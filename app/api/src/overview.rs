@@ -89,8 +89,10 @@ pub struct Overview {
     pub alarms: Vec<AlarmCount>,
     /// The most urgent alarms that nobody looks after, at most ten.
     pub urgent: Vec<AlarmRow>,
-    /// Change requests the caller may vote on, at most ten.
+    /// Change requests the caller may approve, at most ten.
     pub waiting: Vec<ChangeRow>,
+    /// The caller's own proposals, which wait for others, at most ten.
+    pub proposed: Vec<ChangeRow>,
     /// Scale events that wait or run, at most ten.
     pub events: Vec<ChangeRow>,
     /// Drift, at most ten.

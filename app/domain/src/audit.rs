@@ -14,8 +14,6 @@ pub enum AuditOutcome {
     Begun,
     /// Done.
     Done,
-    /// Refused by policy or by a rule.
-    Refused,
     /// Tried and failed.
     Failed,
 }
@@ -27,7 +25,6 @@ impl AuditOutcome {
         match self {
             Self::Begun => "begun",
             Self::Done => "done",
-            Self::Refused => "refused",
             Self::Failed => "failed",
         }
     }
@@ -35,7 +32,7 @@ impl AuditOutcome {
     /// Reads what [`AuditOutcome::as_str`] wrote.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Begun, Self::Done, Self::Refused, Self::Failed]
+        [Self::Begun, Self::Done, Self::Failed]
             .into_iter()
             .find(|o| o.as_str() == text)
     }

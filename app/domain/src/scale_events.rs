@@ -70,18 +70,94 @@ pub enum EventPhase {
     Waiting,
     /// Between start and return.
     Running,
-    /// After the return.
+    /// Its time is over; the return has not been seen in AWS yet.
+    Returning,
+    /// After the return, or after a return that was looked for in vain.
     Over,
+    /// Ended before its start came: it never ran.
+    Cancelled,
 }
 
-/// The phase of an event that holds `[from, until)`.
-#[must_use]
-pub fn phase(from: Timestamp, until: Timestamp, now: Timestamp) -> EventPhase {
-    if now < from {
-        EventPhase::Waiting
-    } else if now < until {
-        EventPhase::Running
-    } else {
-        EventPhase::Over
+impl EventPhase {
+    /// All, in the order of a life.
+    pub const ALL: [Self; 5] = [
+        Self::Waiting,
+        Self::Running,
+        Self::Returning,
+        Self::Over,
+        Self::Cancelled,
+    ];
+
+    /// The word shown to programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Returning => "returning",
+            Self::Over => "over",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Reads what [`EventPhase::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.as_str() == text)
+    }
+}
+
+/// The life of a scale event that stands in AWS, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventLife {
+    /// First instant of `[from, until)`.
+    pub from: Timestamp,
+    /// When it returns by itself.
+    pub until: Timestamp,
+    /// Ended before its time then.
+    pub ended_at: Option<Timestamp>,
+    /// Nobody waits for the return any more: it was seen, or given up.
+    pub return_settled: bool,
+}
+
+impl EventLife {
+    /// Where it stands at an instant.
+    #[must_use]
+    pub fn phase(&self, now: Timestamp) -> EventPhase {
+        match self.ended_at {
+            Some(ended_at) if ended_at < self.from => EventPhase::Cancelled,
+            Some(_) => EventPhase::Over,
+            None if now < self.from => EventPhase::Waiting,
+            None if now < self.until => EventPhase::Running,
+            None if self.return_settled => EventPhase::Over,
+            None => EventPhase::Returning,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_has_its_phases_in_order() {
+        let at = |minute: i64| Timestamp::from_ms(minute * 60_000);
+        let check = |ended_at: Option<i64>, return_settled, now, expected| {
+            let life = EventLife {
+                from: at(10),
+                until: at(20),
+                ended_at: ended_at.map(at),
+                return_settled,
+            };
+            assert_eq!(life.phase(at(now)), expected, "{ended_at:?} {now}");
+        };
+        check(None, false, 9, EventPhase::Waiting);
+        check(None, false, 10, EventPhase::Running);
+        check(None, false, 19, EventPhase::Running);
+        check(None, false, 20, EventPhase::Returning);
+        check(None, true, 20, EventPhase::Over);
+        check(Some(9), false, 9, EventPhase::Cancelled);
+        check(Some(9), false, 30, EventPhase::Cancelled);
+        check(Some(12), false, 13, EventPhase::Over);
     }
 }

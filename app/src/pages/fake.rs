@@ -300,7 +300,7 @@ impl Targets for Fake {
             events: if empty { vec![] } else { vec![event()] },
             read_at: at(0),
             gone: false,
-            propose_refused: Some(format!("needs operator {MARKUP}")),
+            propose_refused: empty.then(|| format!("needs operator {MARKUP}")),
         })
     }
     async fn target_samples(&self, _id: TargetId, _hours: u32) -> ApiResult<Vec<CapacitySample>> {
@@ -393,6 +393,7 @@ impl Overviews for Fake {
             alarms: self.count_alarms().await?,
             urgent: self.many(alarm_row)?,
             waiting: self.many(|| change_detail().row)?,
+            proposed: self.many(|| change_detail().row)?,
             events: self.many(|| change_detail().row)?,
             drift: self.many(|| Drift {
                 change: ChangeId::from_parts(0, 1),

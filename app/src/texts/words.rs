@@ -28,7 +28,9 @@ domain::messages! {
     change_expired => "Expired", "만료됨";
     phase_waiting => "Scheduled", "예약됨";
     phase_running => "Running", "진행 중";
+    phase_returning => "Waiting to see the return", "복귀 확인 대기";
     phase_over => "Over", "종료됨";
+    phase_cancelled => "Cancelled", "취소됨";
     step_waiting => "waiting", "대기";
     step_begun => "under way", "진행 중";
     step_done => "done", "완료";
@@ -39,7 +41,6 @@ domain::messages! {
     severity_info => "Note", "참고";
     outcome_begun => "begun", "시작";
     outcome_done => "done", "완료";
-    outcome_refused => "refused", "거부";
     outcome_failed => "failed", "실패";
     hold_at_least(target: &str, count: u32) => "{target}: at least {count}", "{target}: 최소 {count}";
     hold_exactly(target: &str, count: u32) => "{target}: exactly {count}", "{target}: 정확히 {count}";

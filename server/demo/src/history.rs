@@ -1,5 +1,7 @@
 //! What was measured, minute by minute, for the last days. A ring of fixed size.
 
+use domain::limits;
+
 /// What is measured of a target; of a load balancer, only the second to fifth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Measure {
@@ -56,9 +58,6 @@ impl Row {
     }
 }
 
-/// Minutes kept.
-const KEPT: i64 = 4 * 24 * 60;
-
 /// The ring.
 pub(crate) struct History {
     subjects: usize,
@@ -73,7 +72,10 @@ impl History {
     pub fn new(subjects: usize, first: i64) -> Self {
         Self {
             subjects,
-            rows: vec![Row::EMPTY; subjects * KEPT.unsigned_abs() as usize],
+            rows: vec![
+                Row::EMPTY;
+                subjects * limits::SANDBOX_HISTORY_MINUTES.unsigned_abs() as usize
+            ],
             first,
             end: first,
         }
@@ -84,7 +86,7 @@ impl History {
         let at = self.index(self.end);
         self.rows[at..at + self.subjects].copy_from_slice(rows);
         self.end += 1;
-        self.first = self.first.max(self.end - KEPT);
+        self.first = self.first.max(self.end - limits::SANDBOX_HISTORY_MINUTES);
     }
 
     /// A measure in a minute; none if it was not measured or is forgotten.
@@ -96,6 +98,9 @@ impl History {
     }
 
     fn index(&self, minute: i64) -> usize {
-        minute.rem_euclid(KEPT).unsigned_abs() as usize * self.subjects
+        minute
+            .rem_euclid(limits::SANDBOX_HISTORY_MINUTES)
+            .unsigned_abs() as usize
+            * self.subjects
     }
 }

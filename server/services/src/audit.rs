@@ -5,7 +5,7 @@ use api::{
     Page,
     audit::{AuditQuery, AuditRow},
 };
-use domain::policy::Action;
+use domain::{policy::Action, time::HOUR_MS};
 use store::AuditFilter;
 
 /// A page of entries, newest first: of the environments in which the caller may
@@ -18,6 +18,10 @@ pub async fn list(s: &Services, cx: &Cx, query: AuditQuery) -> Outcome<Page<Audi
         subject: query.subject.trim().into(),
         action: query.action.trim().into(),
         actor: query.actor.trim().into(),
+        person: page::search(cx, "person", &query.person)?,
+        from: query
+            .hours
+            .map(|hours| cx.now.plus_ms(-i64::from(hours) * HOUR_MS)),
         reach: cx.reach_for(Action::ReadAudit)?,
     };
     let (slice, paged) = page::of(query.page);

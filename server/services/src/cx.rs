@@ -64,6 +64,12 @@ impl Cx {
             .map(|error| error.message)
     }
 
+    /// Whether the actor may do something.
+    #[must_use]
+    pub fn may(&self, action: Action, resource: Resource<'_>) -> bool {
+        self.authorize(action, resource).is_ok()
+    }
+
     /// What the actor sees, for list queries.
     ///
     /// # Errors

@@ -2,7 +2,10 @@
 
 use crate::{Services, cx::Cx, failure::Outcome, texts};
 use api::overview::ScopeHealth;
-use domain::policy::{Action, Resource};
+use domain::{
+    estate::Environment,
+    policy::{Action, Resource},
+};
 use ports::{CloudError, CloudErrorKind};
 use serde::{Deserialize, Serialize};
 
@@ -38,11 +41,24 @@ impl KeptFault {
     /// words for those who look after the console. The words may name roles and
     /// accounts: they are not for everybody.
     pub fn told(&self, cx: &Cx) -> String {
-        let refused = cx.refusal(Action::ReadSystem, Resource::Installation);
-        if refused.is_some() {
-            return texts::cloud_kind(cx.lang, self.kind).into();
+        self.worded(cx, cx.may(Action::ReadSystem, Resource::Installation))
+    }
+
+    /// The same about a change in this environment: who may change it there mends
+    /// it there, and can only do so by the other side's own words.
+    pub fn told_within(&self, cx: &Cx, environment: &Environment) -> String {
+        let mends = cx.may(Action::ProposeChange, Resource::In(environment));
+        self.worded(
+            cx,
+            mends || cx.may(Action::ReadSystem, Resource::Installation),
+        )
+    }
+
+    fn worded(&self, cx: &Cx, in_full: bool) -> String {
+        match in_full {
+            true => texts::cloud_failed(cx.lang, self.kind, &self.action, &self.message),
+            false => texts::cloud_kind(cx.lang, self.kind).into(),
         }
-        texts::cloud_failed(cx.lang, self.kind, &self.action, &self.message)
     }
 }
 

@@ -8,9 +8,11 @@ use api::{
 };
 use domain::{
     alarms::AlarmState,
+    changes::ChangeState,
     estate::Environment,
     i18n::changes::difference,
     ids::ChangeId,
+    limits,
     people::Reach,
     policy::Action,
     time::{DAY_MS, MINUTE_MS, Timestamp},
@@ -18,8 +20,6 @@ use domain::{
 use std::collections::HashMap;
 use store::{Slice, TargetRow, metric};
 
-/// Rows of each list.
-const ROWS_MAX: u32 = 10;
 /// Length of a bucket of the last day.
 const BUCKET_MS: i64 = 15 * MINUTE_MS;
 /// Buckets of the last day.
@@ -32,14 +32,17 @@ const BUCKETS: i64 = DAY_MS / BUCKET_MS;
 pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
     let sees = cx.sees()?;
     let mut read = s.store.read();
-    let drift = read.drifts(&sees, ROWS_MAX).await?;
-    let events = read.standing_events_seen(&sees, cx.now, ROWS_MAX).await?;
+    let drift = read.drifts(&sees, limits::OVERVIEW_ROWS_MAX).await?;
+    let events = read
+        .standing_events_seen(&sees, cx.now, limits::OVERVIEW_ROWS_MAX)
+        .await?;
     let events = events.into_iter();
     Ok(Overview {
         alarms: alarms::count(s, cx).await?,
         urgent: urgent(s, &sees).await?,
         waiting: waiting(s, cx, &sees).await?,
-        events: events.map(|row| changes::listed(row, cx.now)).collect(),
+        proposed: proposed(s, cx, &sees).await?,
+        events: events.map(|row| changes::listed(s, row, cx.now)).collect(),
         drift: drift
             .into_iter()
             .map(|row| Drift {
@@ -73,24 +76,42 @@ async fn urgent(s: &Services, sees: &Reach) -> Outcome<Vec<AlarmRow>> {
     Ok(found.rows.into_iter().map(alarms::listed).collect())
 }
 
-/// Change requests the caller may vote on: none for those who decide nowhere.
+/// Change requests the caller may approve: none for those who decide nowhere.
 async fn waiting(s: &Services, cx: &Cx, sees: &Reach) -> Outcome<Vec<ChangeRow>> {
-    let Ok(decides) = cx.reach_for(Action::DecideChange) else {
+    if cx.reach_for(Action::DecideChange).is_err() {
         return Ok(Vec::new());
-    };
+    }
     let filter = store::ChangeFilter {
-        waiting_for: Some((cx.actor()?.person, decides)),
+        waiting_for: Some(changes::waiting_for(s, cx).await?),
         ..store::ChangeFilter::within(sees.clone())
     };
-    let found = s.store.read().change_page(&filter, first()).await?;
+    changes_first(s, cx, &filter).await
+}
+
+/// The caller's own proposals, which others have to decide.
+async fn proposed(s: &Services, cx: &Cx, sees: &Reach) -> Outcome<Vec<ChangeRow>> {
+    let filter = store::ChangeFilter {
+        states: vec![ChangeState::Proposed],
+        written_by: Some(cx.actor()?.person),
+        ..store::ChangeFilter::within(sees.clone())
+    };
+    changes_first(s, cx, &filter).await
+}
+
+async fn changes_first(
+    s: &Services,
+    cx: &Cx,
+    filter: &store::ChangeFilter,
+) -> Outcome<Vec<ChangeRow>> {
+    let found = s.store.read().change_page(filter, first()).await?;
     let rows = found.rows.into_iter();
-    Ok(rows.map(|row| changes::listed(row, cx.now)).collect())
+    Ok(rows.map(|row| changes::listed(s, row, cx.now)).collect())
 }
 
 const fn first() -> Slice {
     Slice {
         offset: 0,
-        limit: ROWS_MAX,
+        limit: limits::OVERVIEW_ROWS_MAX,
     }
 }
 
@@ -115,7 +136,7 @@ fn upcoming(targets: &[TargetRow], now: Timestamp) -> Vec<Upcoming> {
         }
     }
     all.sort_by(|a, b| (a.at, &a.target_name, &a.action).cmp(&(b.at, &b.target_name, &b.action)));
-    all.truncate(ROWS_MAX as usize);
+    all.truncate(limits::OVERVIEW_ROWS_MAX as usize);
     all
 }
 

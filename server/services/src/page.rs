@@ -1,7 +1,8 @@
 //! Pages: from what was asked to a slice of rows, and back.
 
-use api::{Page, PageQuery};
-use domain::limits;
+use crate::cx::Cx;
+use api::{ApiError, Page, PageQuery};
+use domain::{limits, text::TextError};
 use store::{Rows, Slice};
 
 /// A page that waits for its rows.
@@ -29,8 +30,15 @@ impl Paged {
     }
 }
 
-/// A search text, cut to what a search reads.
-pub(crate) fn search(text: &str) -> String {
+/// A search text, trimmed; empty searches nothing.
+///
+/// # Errors
+/// `invalid` with the field when it is longer than a search reads.
+pub(crate) fn search(cx: &Cx, field: &str, text: &str) -> Result<String, ApiError> {
     let text = text.trim();
-    text.chars().take(limits::SEARCH_CHARS_MAX).collect()
+    if text.chars().count() > limits::SEARCH_CHARS_MAX {
+        let error = TextError::TooLong(limits::SEARCH_CHARS_MAX);
+        return cx.text(field, Err(error));
+    }
+    Ok(text.to_owned())
 }

@@ -180,13 +180,13 @@ async fn insert(
         check_grants(cx, person.grants)?,
     )?;
     password::check(cx, "password", &person.password, &row.login)?;
-    if s.store.read().count_people().await? >= limits::PEOPLE_MAX as u64 {
-        return Err(cx.invalid("login", texts::people_full(cx.lang)).into());
-    }
     let place = Place::take(cx.lang).await?;
     let hash = place.hash(s.ids.as_ref(), person.password).await?;
     let detail = serde_json::json!({ "login": row.login, "grants": row.grants });
     let mut tx = s.store.begin().await?;
+    if tx.read().count_people().await? >= limits::PEOPLE_MAX as u64 {
+        return Err(cx.invalid("login", texts::people_full(cx.lang)).into());
+    }
     tx.insert_person(&row, Some(&hash))
         .await
         .map_err(|error| taken(cx, error))?;

@@ -35,8 +35,8 @@ messages! {
     text_not_an_address => "Not an e-mail address.", "이메일 주소가 아닙니다.";
     key_length(chars_max: usize) => "The key must have 1 to {chars_max} printable ASCII characters.",
         "키는 인쇄 가능한 ASCII 1~{chars_max}자여야 합니다.";
-    key_taken => "This key was used for another change, or that one was edited since. Take a new key.",
-        "이 키는 다른 변경에 사용되었거나 그 요청이 이후에 수정되었습니다. 새 키를 사용하세요.";
+    key_taken => "This key was used for another change. Take a new key.",
+        "이 키는 다른 변경에 이미 사용되었습니다. 새 키를 사용하세요.";
 
     not_in_alarm => "This alarm is not in ALARM: there is nothing to take on.",
         "이 경보는 ALARM 상태가 아니어서 확인할 것이 없습니다.";
@@ -49,7 +49,8 @@ messages! {
     chart_expression => "This alarm watches an expression over several metrics.",
         "이 경보는 여러 지표에 대한 수식을 감시합니다.";
     chart_empty => "CloudWatch has no data in this range.", "이 기간에는 CloudWatch 데이터가 없습니다.";
-    hours_range => "Must be from 1 to 168 hours.", "1시간 이상 168시간 이하여야 합니다.";
+    hours_range(hours_max: u32) => "Must be from 1 to {hours_max} hours.",
+        "1시간 이상 {hours_max}시간 이하여야 합니다.";
 
     target_gone => "AWS no longer has this target.", "AWS에 더 이상 없는 대상입니다.";
     target_missing => "AWS does not show this target any more.",
@@ -99,6 +100,22 @@ messages! {
     no_undo(number: usize) => "Step {number} stays as it was done.", "{number}단계는 적용된 채로 둡니다.";
     unread(message: &str) => "AWS could not be read back: {message}",
         "AWS 상태를 다시 읽지 못했습니다: {message}";
+    unread_since(since: &str, message: &str) => "Not verified: AWS could not be read back since {since}: {message}",
+        "확인되지 않음: {since}부터 AWS 상태를 다시 읽지 못했습니다: {message}";
+    void_live_state => "The live state has changed since this was planned.",
+        "계획한 뒤에 실제 상태가 바뀌었습니다.";
+    void_votes_short => "More approvals are needed now than were given: a freeze was declared, or more are asked for.",
+        "동결이 선언되었거나 필요한 승인 수가 늘어 기존 승인으로는 부족합니다.";
+
+    edited(what: &str, from: &str, to: &str) => "{what}: {from} → {to}.", "{what}: {from} → {to}.";
+    edited_capacity => "Capacity", "용량";
+    edited_start => "Start", "시작";
+    edited_end => "End", "종료";
+    edited_reason => "Reason", "사유";
+    at_least(count: u32) => "at least {count}", "{count} 이상";
+    exactly(count: u32) => "exactly {count}", "정확히 {count}";
+    when_approved => "when approved", "승인되는 즉시";
+
     by_policy => "Approved by policy", "정책에 따른 승인";
     by_policy_note => "Returns to what was approved with the event.",
         "이벤트와 함께 승인된 상태로 되돌립니다.";

@@ -26,9 +26,6 @@ use store::PersonRow;
 /// What every token begins with, so that scanners for leaked secrets know it.
 pub const PREFIX: &str = "lamplighter_";
 
-/// A token is written "used" at most this often.
-const TOUCH_MS: i64 = 60_000;
-
 /// Who a token acts for.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -78,7 +75,7 @@ pub async fn find(s: &Services, presented: &str) -> Outcome<Option<Found>> {
     };
     if row
         .used_at
-        .is_none_or(|used| now.since_ms(used) >= TOUCH_MS)
+        .is_none_or(|used| now.since_ms(used) >= limits::SESSION_TOUCH_MS)
     {
         let (s, id) = (s.clone(), row.id);
         sessions::note_use("a token", async move { touch(&s, id).await }).await;
@@ -132,11 +129,8 @@ pub async fn make(s: &Services, cx: &Cx, token: NewToken) -> Outcome<MadeToken> 
     let person = actor.person;
     let checked = Checked::of(cx, token)?;
     let (row, secret) = checked.into_row(s, person, cx.now);
-    if s.store.read().tokens_of(person, cx.now).await?.len() >= limits::TOKENS_PER_PERSON_MAX {
-        return Err(cx.invalid("name", texts::tokens_full(cx.lang)).into());
-    }
     let entry = cx.audit("token.make", row.id)?.detail(&detail(&row));
-    keep(s, &row, &secret, &entry).await
+    keep(s, cx, &row, &secret, &entry).await
 }
 
 /// Makes a token for a person from the server's own console.
@@ -152,7 +146,7 @@ pub async fn make_at_console(
     let checked = Checked::of(&cx, token)?;
     let (row, secret) = checked.into_row(s, person.id, cx.now);
     let entry = system_audit(cx.now, "token.make", row.id).detail(&detail(&row));
-    keep(s, &row, &secret, &entry).await
+    keep(s, &cx, &row, &secret, &entry).await
 }
 
 /// What of a new token has passed its checks.
@@ -198,11 +192,16 @@ fn detail(row: &store::TokenRow) -> serde_json::Value {
 
 async fn keep(
     s: &Services,
+    cx: &Cx,
     row: &store::TokenRow,
     secret: &str,
     entry: &AuditEntry,
 ) -> Outcome<MadeToken> {
     let mut tx = s.store.begin().await?;
+    let kept = tx.read().tokens_of(row.person, cx.now).await?;
+    if kept.len() >= limits::TOKENS_PER_PERSON_MAX {
+        return Err(cx.invalid("name", texts::tokens_full(cx.lang)).into());
+    }
     tx.insert_token(row, &secret::hash(secret)).await?;
     tx.audit(entry).await?;
     tx.commit().await?;

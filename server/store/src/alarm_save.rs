@@ -1,4 +1,4 @@
-//! What comes in about alarms: whole readings of a scope, and single events.
+//! What comes in about alarms: whole readings of a scope.
 //!
 //! A reading of 10,000 alarms must not write 10,000 rows each minute: a
 //! fingerprint of each reading tells which rows to write, and those go in
@@ -15,13 +15,12 @@ use domain::{
     alarms::{AlarmReading, AlarmState, AlarmTransition, Priority, is_news},
     estate::{Environment, Scope},
     ids::AlarmId,
+    limits,
     time::Timestamp,
 };
 use std::collections::{BTreeMap, HashMap};
 
 const TABLE: Table = Table("alarms");
-/// Rows of one INSERT: 17 values each, far below SQLite's 32,766 placeholders.
-const BATCH_ROWS: usize = 200;
 
 statements! { "alarms";
     HELD =
@@ -32,16 +31,6 @@ statements! { "alarms";
             acknowledged_at_ms = NULL, acknowledged_note = NULL, version = version + 1
         WHERE id = $1 AND gone_at_ms IS NULL
         RETURNING *";
-    APPLY_STATE =
-        "UPDATE alarms SET state = $4, urgency = $5 + urgency % 10, state_at_ms = $6, reason = $7,
-            fingerprint = 0, acknowledged_by = NULL, acknowledged_name = NULL,
-            acknowledged_at_ms = NULL, acknowledged_note = NULL, version = version + 1
-        WHERE account = $1 AND region = $2 AND name = $3 AND gone_at_ms IS NULL
-            AND state_at_ms < $6
-        RETURNING *";
-    HELD_STATE =
-        "SELECT id, state FROM alarms
-        WHERE account = $1 AND region = $2 AND name = $3 AND gone_at_ms IS NULL";
 }
 const SAVE: Statement = Statement::beginning(
     "SAVE",
@@ -146,11 +135,7 @@ pub(crate) fn fingerprint(text: &str) -> i64 {
     let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    // 0 stands for "not from a reading".
-    match hash.cast_signed() {
-        0 => 1,
-        hash => hash,
-    }
+    hash.cast_signed()
 }
 
 const fn state_rank(state: AlarmState) -> i64 {
@@ -270,7 +255,7 @@ impl Tx {
         }
 
         let mut news = Vec::with_capacity(changed.len());
-        for batch in changed.chunks(BATCH_ROWS) {
+        for batch in changed.chunks(limits::INSERT_ROWS_MAX) {
             for row in self.read().all(save(scope, batch, now)).await? {
                 let row = alarm(&row)?;
                 let what = what_is_new(held.get(&row.name), &row);
@@ -290,46 +275,6 @@ impl Tx {
             news.push(AlarmNews { row, what });
         }
         Ok(news)
-    }
-
-    /// Takes in one event about a state. `None` when the alarm is unknown or
-    /// gone (a reading will tell), or when the event is no news.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn apply_alarm_state(
-        &mut self,
-        scope: &Scope,
-        name: &str,
-        state: AlarmState,
-        at: Timestamp,
-        reason: &str,
-    ) -> Result<Option<AlarmNews>, StoreError> {
-        let named = |statement: Statement| {
-            statement
-                .bind(&scope.account)
-                .bind(&scope.region)
-                .bind(name)
-        };
-        let Some(before) = self.read().first(named(HELD_STATE)).await? else {
-            return Ok(None);
-        };
-        let from = before.word("state", AlarmState::parse)?;
-        let sql = named(APPLY_STATE)
-            .bind(state.as_str())
-            .bind(state_rank(state))
-            .bind(at)
-            .bind(reason);
-        let Some(row) = self.read().first(sql).await? else {
-            return Ok(None);
-        };
-        let news = AlarmNews {
-            row: alarm(&row)?,
-            what: AlarmNewsKind::State { from },
-        };
-        let transitions: Vec<_> = transition(&news).into_iter().collect();
-        self.keep_transitions(&transitions).await?;
-        Ok(Some(news))
     }
 }
 

@@ -12,17 +12,14 @@ use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority},
     estate::{Environment, Scope},
     ids::{AlarmId, PersonId},
+    limits,
     people::Reach,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
-/// State changes of one INSERT.
-const BATCH_ROWS: usize = 500;
-
 statements! { "alarms";
     BY_ID = "SELECT * FROM alarms WHERE id = $1";
-    BY_NAME = "SELECT * FROM alarms WHERE account = $1 AND region = $2 AND name = $3";
     ACKNOWLEDGE =
         "UPDATE alarms SET acknowledged_by = $2, acknowledged_name = $3, acknowledged_at_ms = $4,
             acknowledged_note = $5, version = version + 1
@@ -343,20 +340,6 @@ impl Read<'_> {
         row.as_ref().map(alarm).transpose()
     }
 
-    /// The alarm with this name, also one that is gone.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn alarm_named(
-        &mut self,
-        scope: &Scope,
-        name: &str,
-    ) -> Result<Option<AlarmRow>, StoreError> {
-        let sql = BY_NAME.bind(&scope.account).bind(&scope.region).bind(name);
-        let row = self.first(sql).await?;
-        row.as_ref().map(alarm).transpose()
-    }
-
     /// A page of alarms that are not gone.
     ///
     /// # Errors
@@ -434,29 +417,15 @@ impl Tx {
         row.as_ref().map(alarm).transpose()
     }
 
-    /// Keeps state changes that are not known yet; how many were new.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn insert_alarm_transitions(
-        &mut self,
-        id: AlarmId,
-        transitions: &[AlarmTransition],
-    ) -> Result<u64, StoreError> {
-        let rows: Vec<_> = transitions.iter().map(|t| (id, t.clone())).collect();
-        self.keep_transitions(&rows).await
-    }
-
-    /// The same for many alarms.
+    /// Keeps state changes that are not known yet.
     pub(crate) async fn keep_transitions(
         &mut self,
         transitions: &[(AlarmId, AlarmTransition)],
-    ) -> Result<u64, StoreError> {
-        let mut added = 0;
-        for batch in transitions.chunks(BATCH_ROWS) {
-            added += self.run(insert_transitions(batch)).await?;
+    ) -> Result<(), StoreError> {
+        for batch in transitions.chunks(limits::INSERT_ROWS_MAX) {
+            self.run(insert_transitions(batch)).await?;
         }
-        Ok(added)
+        Ok(())
     }
 
     /// Drops alarms that were gone before an instant, and older state changes; how many rows.

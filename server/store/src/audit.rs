@@ -13,11 +13,10 @@ use crate::{
 };
 use domain::{
     audit::{AuditEntry, AuditOutcome, ChainError, ChainWalk},
+    limits,
     people::Reach,
+    time::Timestamp,
 };
-
-/// Entries read at once on a walk.
-const BATCH_ROWS: u32 = 1_000;
 
 statements! { "audit";
     HEAD = "SELECT audit_seq, audit_hash FROM ledger_head WHERE id = 1";
@@ -58,6 +57,10 @@ pub struct AuditFilter {
     pub action: String,
     /// By this person.
     pub actor: String,
+    /// By people whose name, then or now, contains these words, any case.
+    pub person: String,
+    /// Not older than this.
+    pub from: Option<Timestamp>,
     /// Of these environments. Entries of the installation belong to [`Reach::All`] alone.
     pub reach: Reach,
 }
@@ -105,6 +108,15 @@ fn filtered(statement: Statement, filter: &AuditFilter) -> Sql {
     if !filter.actor.is_empty() {
         sql.push(" AND actor = ").push_bind(filter.actor.as_str());
     }
+    if let Some(from) = filter.from {
+        sql.push(" AND at_ms >= ").push_bind(from);
+    }
+    // The name of now is kept in lower case; the one of then as it was written.
+    let names = [
+        "LOWER(actor_name)",
+        "(SELECT p.sort_name FROM people p WHERE p.id = actor)",
+    ];
+    sql.containing_in(&names, &filter.person);
     // Verbs are in lower case; SQLite's LIKE would not tell, PostgreSQL's does.
     sql.beginning("action", &filter.action.to_lowercase());
     sql
@@ -122,6 +134,8 @@ pub(crate) fn examples() -> Examples {
         subject: "x".into(),
         action: "x".into(),
         actor: "x".into(),
+        person: "x y".into(),
+        from: Some(Timestamp::default()),
         reach: Reach::Only(vec!["x".into()]),
     };
     let slice = Slice {
@@ -144,11 +158,14 @@ impl Store {
         let mut walk = ChainWalk::default();
         let mut last = 0;
         loop {
-            let batch = self.read().chain_batch(last, BATCH_ROWS).await?;
+            let batch = self
+                .read()
+                .chain_batch(last, limits::AUDIT_BATCH_ROWS)
+                .await?;
             if let Err(error) = take_all(&mut walk, &batch, &mut last) {
                 return Ok(Err(error));
             }
-            if batch.len() < BATCH_ROWS as usize {
+            if batch.len() < limits::AUDIT_BATCH_ROWS as usize {
                 break;
             }
         }

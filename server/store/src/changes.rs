@@ -10,10 +10,12 @@ use crate::{
 use domain::{
     changes::{Change, ChangeState},
     estate::Environment,
-    ids::{ChangeId, PersonId, TargetId},
+    freezes::Freeze,
+    ids::{ChangeId, FreezeId, PersonId, TargetId},
     limits,
     people::Reach,
     plan::Plan,
+    scale_events::EventPhase,
     time::Timestamp,
 };
 
@@ -21,7 +23,9 @@ const TABLE: Table = Table("changes");
 
 statements! { "changes";
     BY_ID = "SELECT * FROM changes WHERE id = $1";
-    BY_KEY = "SELECT id FROM changes WHERE author_id = $1 AND idempotency_key = $2";
+    BY_KEY =
+        "SELECT id, COALESCE(posted_json, change_json) AS posted_json FROM changes
+        WHERE author_id = $1 AND idempotency_key = $2";
     TO_EXPIRE =
         "SELECT id FROM changes WHERE state IN ('proposed', 'approved') AND expires_at_ms <= $1
         ORDER BY expires_at_ms, id LIMIT $2";
@@ -30,9 +34,9 @@ statements! { "changes";
             environment, target_id, target_name, words, from_ms, until_ms, author_id, author_name,
             approvals_needed, created_at_ms, updated_at_ms, expires_at_ms, not_before_ms,
             idempotency_key, event_id, applied_at_ms, ended_by, ended_at_ms,
-            return_verified_at_ms, result_json, lease_until_ms, version)
+            return_verified_at_ms, result_json, lease_until_ms, version, posted_json)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28)";
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28, $3)";
     UPDATE =
         "UPDATE changes SET kind = $2, change_json = $3, state = $4, revision = $5, hash = $6,
             plan_json = $7, environment = $8, target_id = $9, target_name = $10, words = $11,
@@ -143,6 +147,31 @@ pub struct ListedChange {
     pub approvals: u32,
 }
 
+/// Whose decision is waited for: proposed, not written by this person, not yet
+/// voted on by them as it stands, where they may decide, and not frozen for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Who.
+    pub person: PersonId,
+    /// Where they may decide.
+    pub reach: Reach,
+    /// Where they may approve during a freeze.
+    pub reach_frozen: Reach,
+    /// Freezes to look at.
+    pub freezes: Vec<Freeze>,
+    /// Now: what has no start yet would start then.
+    pub now: Timestamp,
+}
+
+/// Scale events that stand in AWS, by where they are in their life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phases {
+    /// In one of these.
+    pub phases: Vec<EventPhase>,
+    /// At this instant.
+    pub now: Timestamp,
+}
+
 /// Which change requests. An empty list means any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeFilter {
@@ -154,9 +183,12 @@ pub struct ChangeFilter {
     pub environments: Vec<Environment>,
     /// Of this target.
     pub target: Option<TargetId>,
-    /// Proposed, not written by this person, not yet voted on by them as it
-    /// stands, where they may decide.
-    pub waiting_for: Option<(PersonId, Reach)>,
+    /// Scale events in these phases.
+    pub in_phase: Option<Phases>,
+    /// That this person wrote a part of.
+    pub written_by: Option<PersonId>,
+    /// That wait for this person.
+    pub waiting_for: Option<Waiting>,
     /// Words that target, reason or author contain, any case.
     pub text: String,
 }
@@ -170,6 +202,8 @@ impl ChangeFilter {
             states: Vec::new(),
             environments: Vec::new(),
             target: None,
+            in_phase: None,
+            written_by: None,
             waiting_for: None,
             text: String::new(),
         }
@@ -224,22 +258,88 @@ fn filtered(statement: Statement, filter: &ChangeFilter) -> Sql {
     if let Some(target) = filter.target {
         sql.push(" AND c.target_id = ").push_bind(target);
     }
-    if let Some((person, reach)) = &filter.waiting_for {
-        sql.within("c.environment", reach)
-            .push(
-                " AND c.state = 'proposed' AND NOT EXISTS (SELECT 1 FROM change_authors a
-                WHERE a.change_id = c.id AND a.person_id = ",
-            )
-            .push_bind(*person)
-            .push(
-                ") AND NOT EXISTS (SELECT 1 FROM change_votes v
-                WHERE v.change_id = c.id AND v.hash = c.hash AND v.person_id = ",
-            )
-            .push_bind(*person)
+    if let Some(wanted) = &filter.in_phase {
+        in_phase(&mut sql, wanted);
+    }
+    if let Some(person) = filter.written_by {
+        sql.push(" AND EXISTS (SELECT 1 FROM change_authors w WHERE w.change_id = c.id AND w.person_id = ")
+            .push_bind(person)
             .push(")");
+    }
+    if let Some(waiting) = &filter.waiting_for {
+        waiting_for(&mut sql, waiting);
     }
     sql.containing("c.words", &filter.text);
     sql
+}
+
+/// As [`domain::scale_events::EventLife::phase`] tells.
+fn in_phase(sql: &mut Sql, Phases { phases, now }: &Phases) {
+    sql.push(
+        " AND c.kind = 'scale_event' AND c.state IN ('applied', 'applied_with_difference')
+        AND (1 = 0",
+    );
+    for phase in phases {
+        match phase {
+            EventPhase::Waiting => sql
+                .push(" OR (c.ended_at_ms IS NULL AND COALESCE(c.from_ms, c.applied_at_ms) > ")
+                .push_bind(*now)
+                .push(")"),
+            EventPhase::Running => sql
+                .push(" OR (c.ended_at_ms IS NULL AND COALESCE(c.from_ms, c.applied_at_ms) <= ")
+                .push_bind(*now)
+                .push(" AND c.until_ms > ")
+                .push_bind(*now)
+                .push(")"),
+            EventPhase::Returning => sql
+                .push(
+                    " OR (c.ended_at_ms IS NULL AND c.return_verified_at_ms IS NULL
+                    AND c.until_ms <= ",
+                )
+                .push_bind(*now)
+                .push(")"),
+            EventPhase::Over => sql
+                .push(
+                    " OR c.ended_at_ms >= COALESCE(c.from_ms, c.applied_at_ms)
+                    OR (c.ended_at_ms IS NULL AND c.return_verified_at_ms IS NOT NULL
+                    AND c.until_ms <= ",
+                )
+                .push_bind(*now)
+                .push(")"),
+            EventPhase::Cancelled => {
+                sql.push(" OR c.ended_at_ms < COALESCE(c.from_ms, c.applied_at_ms)")
+            }
+        };
+    }
+    sql.push(")");
+}
+
+fn waiting_for(sql: &mut Sql, waiting: &Waiting) {
+    sql.within("c.environment", &waiting.reach)
+        .push(
+            " AND c.state = 'proposed' AND NOT EXISTS (SELECT 1 FROM change_authors a
+            WHERE a.change_id = c.id AND a.person_id = ",
+        )
+        .push_bind(waiting.person)
+        .push(
+            ") AND NOT EXISTS (SELECT 1 FROM change_votes v
+            WHERE v.change_id = c.id AND v.hash = c.hash AND v.person_id = ",
+        )
+        .push_bind(waiting.person)
+        .push(")");
+    for freeze in &waiting.freezes {
+        sql.push(" AND NOT (c.event_id IS NULL AND COALESCE(c.from_ms, ")
+            .push_bind(waiting.now)
+            .push(") < ")
+            .push_bind(freeze.until)
+            .push(" AND COALESCE(c.until_ms, COALESCE(c.from_ms, ")
+            .push_bind(waiting.now)
+            .push(") + 1) > ")
+            .push_bind(freeze.from)
+            .any_of("c.environment", &freeze.environments, Environment::as_str)
+            .without("c.environment", &waiting.reach_frozen)
+            .push(")");
+    }
 }
 
 fn page(filter: &ChangeFilter, slice: Slice) -> Sql {
@@ -257,7 +357,25 @@ pub(crate) fn examples() -> Examples {
         states: vec![ChangeState::Proposed],
         environments: vec!["x".into()],
         target: Some(TargetId::from_parts(0, 0)),
-        waiting_for: Some((PersonId::from_parts(0, 0), reach)),
+        in_phase: Some(Phases {
+            phases: EventPhase::ALL.to_vec(),
+            now: Timestamp::from_ms(0),
+        }),
+        written_by: Some(PersonId::from_parts(0, 0)),
+        waiting_for: Some(Waiting {
+            person: PersonId::from_parts(0, 0),
+            reach: reach.clone(),
+            reach_frozen: reach,
+            freezes: vec![Freeze {
+                id: FreezeId::from_parts(0, 0),
+                name: String::new(),
+                environments: vec!["x".into()],
+                from: Timestamp::from_ms(0),
+                until: Timestamp::from_ms(1),
+                reason: String::new(),
+            }],
+            now: Timestamp::from_ms(0),
+        }),
         text: "x y".into(),
     };
     let slice = Slice {
@@ -298,7 +416,8 @@ impl Read<'_> {
         self.first(sql).await?.as_ref().map(listed).transpose()
     }
 
-    /// The change request that an author proposed with this key.
+    /// The change request that an author proposed with this key, and what they
+    /// asked for then, whatever it was edited into.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -306,9 +425,10 @@ impl Read<'_> {
         &mut self,
         author: PersonId,
         key: &str,
-    ) -> Result<Option<ChangeId>, StoreError> {
+    ) -> Result<Option<(ChangeId, Change)>, StoreError> {
         let row = self.first(BY_KEY.bind(author).bind(key)).await?;
-        row.map(|row| row.parse("id")).transpose()
+        row.map(|row| Ok((row.parse("id")?, row.json("posted_json")?)))
+            .transpose()
     }
 
     /// A page of change requests, newest first.

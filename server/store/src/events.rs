@@ -9,6 +9,7 @@ use crate::{
 };
 use domain::{
     ids::{ChangeId, TargetId},
+    limits,
     people::Reach,
     time::Timestamp,
 };
@@ -18,17 +19,25 @@ statements! { "changes";
         "SELECT * FROM changes
         WHERE kind = 'scale_event' AND target_id = $1 AND ended_at_ms IS NULL AND until_ms > $2
             AND state IN ('approved', 'applying', 'applied', 'applied_with_difference')
-        ORDER BY COALESCE(from_ms, created_at_ms), id";
+        ORDER BY COALESCE(from_ms, created_at_ms), id LIMIT $3";
     STANDING_ALL =
         "SELECT * FROM changes
         WHERE kind = 'scale_event' AND ended_at_ms IS NULL AND until_ms > $1
             AND state IN ('approved', 'applying', 'applied', 'applied_with_difference')
-        ORDER BY COALESCE(from_ms, created_at_ms), id";
+            AND id > $2
+        ORDER BY id LIMIT $3";
     TO_VERIFY =
         "SELECT * FROM changes
         WHERE kind = 'scale_event' AND until_ms <= $1 AND ended_at_ms IS NULL
             AND return_verified_at_ms IS NULL AND state IN ('applied', 'applied_with_difference')
         ORDER BY until_ms, id LIMIT $2";
+    BESIDE =
+        "SELECT * FROM changes
+        WHERE target_id = $1 AND id <> $2
+            AND (state = 'applying'
+                OR (state IN ('applied', 'applied_with_difference')
+                    AND COALESCE(until_ms, applied_at_ms) >= $3))
+        ORDER BY updated_at_ms DESC, id DESC LIMIT $4";
     END_OF =
         "SELECT * FROM changes
         WHERE event_id = $1
@@ -67,19 +76,32 @@ impl Read<'_> {
         target: TargetId,
         now: Timestamp,
     ) -> Result<Vec<ChangeRow>, StoreError> {
-        let rows = self.all(STANDING.bind(target).bind(now)).await?;
+        let rows = self
+            .all(
+                STANDING
+                    .bind(target)
+                    .bind(now)
+                    .bind(limits::EVENTS_PER_TARGET_MAX),
+            )
+            .await?;
         rows.iter().map(change).collect()
     }
 
-    /// The same of every target.
+    /// The same of every target, by id, those after one at a time: no estate is so
+    /// large that they would not fit through.
     ///
     /// # Errors
     /// Any [`StoreError`].
-    pub async fn standing_events_all(
+    pub async fn standing_events_after(
         &mut self,
         now: Timestamp,
+        after: Option<ChangeId>,
+        limit: u32,
     ) -> Result<Vec<ChangeRow>, StoreError> {
-        let rows = self.all(STANDING_ALL.bind(now)).await?;
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows = self
+            .all(STANDING_ALL.bind(now).bind(after).bind(limit))
+            .await?;
         rows.iter().map(change).collect()
     }
 
@@ -108,6 +130,21 @@ impl Read<'_> {
         limit: u32,
     ) -> Result<Vec<ChangeRow>, StoreError> {
         let rows = self.all(TO_VERIFY.bind(until_before).bind(limit)).await?;
+        rows.iter().map(change).collect()
+    }
+
+    /// Other change requests of a target that are being carried out, or were and
+    /// have touched it since an instant; the newest of them.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn changes_beside(
+        &mut self,
+        row: &ChangeRow,
+        since: Timestamp,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        let sql = BESIDE.bind(row.target).bind(row.id).bind(since);
+        let rows = self.all(sql.bind(limits::CHANGES_BESIDE_MAX)).await?;
         rows.iter().map(change).collect()
     }
 

@@ -10,10 +10,7 @@ use crate::{
     sql::{Examples, Row, Sql, Statement, Value, statements},
     transaction::{Read, Tx},
 };
-use domain::{estate::Environment, time::Timestamp};
-
-/// Rows of one INSERT: far below the number of placeholders either database takes.
-const BATCH_ROWS: usize = 500;
+use domain::{estate::Environment, limits, time::Timestamp};
 
 statements! { "feed";
     TAKE_NUMBERS =
@@ -167,7 +164,7 @@ impl Tx {
         let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
         let head = self.read().one(TAKE_NUMBERS.bind(count)).await?;
         let mut seq = head.int("feed_seq")? - count;
-        for batch in entries.chunks(BATCH_ROWS) {
+        for batch in entries.chunks(limits::INSERT_ROWS_MAX) {
             self.run(insert(batch, seq, now)).await?;
             seq += i64::try_from(batch.len()).unwrap_or(i64::MAX);
         }

@@ -4,9 +4,6 @@
 use crate::sql::{Sql, Value};
 use domain::{estate::Environment, limits, people::Reach};
 
-/// Most words of a search that are looked for.
-const WORDS_MAX: usize = 16;
-
 /// Which part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slice {
@@ -39,7 +36,7 @@ impl Sql {
         let mut words: Vec<&str> = wanted.iter().map(word).collect();
         words.sort_unstable();
         words.dedup();
-        words.truncate(limits::ENVIRONMENTS_MAX);
+        words.truncate(limits::FILTER_VALUES_MAX);
         self.push(" AND ").push(column).push(" IN ");
         self.push_list(words.into_iter().map(Value::from))
     }
@@ -53,13 +50,34 @@ impl Sql {
         }
     }
 
+    /// No environment within reach.
+    pub(crate) fn without(&mut self, column: &'static str, reach: &Reach) -> &mut Self {
+        match reach {
+            Reach::All => self.push(" AND 1 = 0"),
+            Reach::Only(list) if list.is_empty() => self,
+            Reach::Only(list) => {
+                self.push(" AND NOT (1 = 1");
+                self.any_of(column, list, Environment::as_str).push(")")
+            }
+        }
+    }
+
     /// Only rows whose column, kept in lower case, contains every word.
     pub(crate) fn containing(&mut self, column: &'static str, text: &str) -> &mut Self {
-        let text: String = text.chars().take(limits::SEARCH_CHARS_MAX).collect();
-        for word in text.split_whitespace().take(WORDS_MAX) {
-            self.push(" AND ").push(column).push(" LIKE ");
-            self.push_bind(format!("%{}%", like_literal(&word.to_lowercase())));
-            self.push(" ESCAPE '\\'");
+        self.containing_in(&[column], text)
+    }
+
+    /// Only rows of which, for every word, one of the columns contains it.
+    pub(crate) fn containing_in(&mut self, columns: &[&'static str], text: &str) -> &mut Self {
+        for word in text.split_whitespace().take(limits::SEARCH_WORDS_MAX) {
+            let pattern = format!("%{}%", like_literal(&word.to_lowercase()));
+            let mut opening = " AND (";
+            for column in columns {
+                self.push(opening).push(column).push(" LIKE ");
+                self.push_bind(pattern.as_str()).push(" ESCAPE '\\'");
+                opening = " OR ";
+            }
+            self.push(")");
         }
         self
     }

@@ -8,6 +8,7 @@ use crate::{
 use domain::{
     freezes::Freeze,
     ids::{FreezeId, PersonId},
+    limits,
     time::Timestamp,
 };
 
@@ -15,9 +16,10 @@ const TABLE: Table = Table("freezes");
 
 statements! { "freezes";
     BY_ID = "SELECT * FROM freezes WHERE id = $1";
-    NOT_OVER = "SELECT * FROM freezes WHERE until_ms > $1 ORDER BY from_ms, id";
+    NOT_OVER = "SELECT * FROM freezes WHERE until_ms > $1 ORDER BY from_ms, id LIMIT $2";
     BETWEEN =
-        "SELECT * FROM freezes WHERE until_ms > $1 AND from_ms < $2 ORDER BY from_ms, id";
+        "SELECT * FROM freezes WHERE until_ms > $1 AND from_ms < $2
+        ORDER BY from_ms, id LIMIT $3";
     COUNT = "SELECT COUNT(*) AS total FROM freezes";
     INSERT =
         "INSERT INTO freezes (id, name, environments_json, reason, from_ms, until_ms, created_by,
@@ -25,6 +27,11 @@ statements! { "freezes";
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     DELETE = "DELETE FROM freezes WHERE id = $1";
     PURGE = "DELETE FROM freezes WHERE until_ms < $1";
+}
+
+/// More are never kept: a read of them all is never cut.
+fn most() -> u32 {
+    u32::try_from(limits::FREEZES_MAX).unwrap_or(u32::MAX)
 }
 
 fn freeze(row: &Row) -> Result<Freeze, StoreError> {
@@ -53,11 +60,8 @@ impl Read<'_> {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn freezes(&mut self, now: Timestamp) -> Result<Vec<Freeze>, StoreError> {
-        self.all(NOT_OVER.bind(now))
-            .await?
-            .iter()
-            .map(freeze)
-            .collect()
+        let rows = self.all(NOT_OVER.bind(now).bind(most())).await?;
+        rows.iter().map(freeze).collect()
     }
 
     /// Freezes, of any environment, that cover an instant of `[from, until)`.
@@ -69,7 +73,8 @@ impl Read<'_> {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Freeze>, StoreError> {
-        let rows = self.all(BETWEEN.bind(from).bind(until)).await?;
+        let sql = BETWEEN.bind(from).bind(until).bind(most());
+        let rows = self.all(sql).await?;
         rows.iter().map(freeze).collect()
     }
 

@@ -13,6 +13,10 @@ use domain::{
 statements! { "scope_health";
     ALL = "SELECT * FROM scope_health ORDER BY account, region";
     ONE = "SELECT * FROM scope_health WHERE account = $1 AND region = $2";
+    HELD =
+        "SELECT account, region FROM alarms WHERE gone_at_ms IS NULL
+        UNION SELECT account, region FROM targets WHERE gone_at_ms IS NULL
+        ORDER BY account, region";
     READ =
         "INSERT INTO scope_health (account, region, read_at_ms, attempted_at_ms, error)
         VALUES ($1, $2, $3, $4, NULL)
@@ -62,6 +66,14 @@ impl Read<'_> {
     /// Any [`StoreError`].
     pub async fn scope_health(&mut self) -> Result<Vec<ScopeHealthRow>, StoreError> {
         self.all(ALL.sql()).await?.iter().map(health).collect()
+    }
+
+    /// Every account and region of which there is anything that is not gone.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn scopes_held(&mut self) -> Result<Vec<Scope>, StoreError> {
+        self.all(HELD.sql()).await?.iter().map(scope).collect()
     }
 
     /// One account and region, if it was ever tried.

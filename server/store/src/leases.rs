@@ -16,7 +16,6 @@ statements! { "leases";
     FREE = "DELETE FROM leases";
     FREE_CHANGES =
         "UPDATE changes SET lease_owner = NULL, lease_until_ms = 0 WHERE lease_owner IS NOT NULL";
-    RELEASE = "DELETE FROM leases WHERE name = $1 AND owner = $2";
 }
 
 impl Tx {
@@ -33,15 +32,6 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let sql = TAKE.bind(name).bind(owner).bind(until).bind(now);
         Ok(self.run(sql).await? == 1)
-    }
-
-    /// Gives a lease back early. One that another owner holds stays theirs.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn release_lease(&mut self, name: &str, owner: &str) -> Result<(), StoreError> {
-        self.run(RELEASE.bind(name).bind(owner)).await?;
-        Ok(())
     }
 
     /// Frees every lease, those of change requests too. For whoever knows that

@@ -64,7 +64,7 @@ pub use alarms::{Acknowledgement, AlarmCount, AlarmFilter, AlarmRow, AlarmSort};
 pub use audit::{AuditFilter, AuditRow};
 pub use change_steps::{DriftRow, StepRow};
 pub use change_votes::{AuthorRow, VoteRow};
-pub use changes::{ChangeFilter, ChangeRow, ListedChange};
+pub use changes::{ChangeFilter, ChangeRow, ListedChange, Phases, Waiting};
 pub use error::StoreError;
 pub use feed::{FeedEntry, FeedRow, FeedTopic};
 pub use filter::{Rows, Slice};

@@ -1,10 +1,6 @@
 //! The installation's own identity.
 
-use crate::{
-    error::StoreError,
-    sql::statements,
-    transaction::{Read, Tx},
-};
+use crate::{error::StoreError, sql::statements, transaction::Tx};
 use domain::time::Timestamp;
 
 statements! { "installation";
@@ -12,17 +8,6 @@ statements! { "installation";
     KEEP_FIRST =
         "INSERT INTO installation (id, installation_id, created_at_ms) VALUES (1, $1, $2)
         ON CONFLICT (id) DO NOTHING";
-}
-
-impl Read<'_> {
-    /// The installation's id, once it has one.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn known_installation_id(&mut self) -> Result<Option<String>, StoreError> {
-        let row = self.first(GET.sql()).await?;
-        row.map(|row| row.text("installation_id")).transpose()
-    }
 }
 
 impl Tx {

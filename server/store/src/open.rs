@@ -5,6 +5,7 @@ use crate::{
     error::StoreError,
     sql::{Table, statements},
 };
+use domain::limits;
 use sqlx::{
     ConnectOptions, Connection as _, Executor as _, PgPool, SqlitePool,
     migrate::Migrator,
@@ -18,13 +19,7 @@ static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// Longest wait for a connection, and for the writer before.
-pub(crate) const WAIT_MAX: Duration = Duration::from_secs(10);
-/// Connections that read SQLite at once; its readers never wait for the writer.
-const SQLITE_READERS: u32 = 4;
-/// Connections to PostgreSQL of one server.
-const POSTGRES_CONNECTIONS: u32 = 10;
-/// Statements kept prepared on a connection: all constants and the common filters.
-const STATEMENTS_KEPT: usize = 300;
+pub(crate) const WAIT_MAX: Duration = Duration::from_millis(limits::DATABASE_WAIT_MS);
 
 statements! { "_sqlx_migrations";
     PING = "SELECT 1 AS one";
@@ -277,7 +272,7 @@ fn sqlite_options() -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .busy_timeout(WAIT_MAX)
-        .statement_cache_capacity(STATEMENTS_KEPT)
+        .statement_cache_capacity(limits::STATEMENTS_KEPT_MAX)
         .disable_statement_logging()
 }
 
@@ -306,7 +301,7 @@ async fn open_sqlite(path: Option<&str>) -> Result<Pool, StoreError> {
         .await
         .map_err(StoreError::Unavailable)?;
     let reader = pool_options()
-        .max_connections(SQLITE_READERS)
+        .max_connections(limits::SQLITE_READERS_MAX)
         .connect_with(options.pragma("query_only", "ON"))
         .await
         .map_err(StoreError::Unavailable)?;
@@ -365,7 +360,7 @@ async fn open_postgres(url: &str) -> Result<Pool, StoreError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| malformed())?
         .application_name("lamplighter")
-        .statement_cache_capacity(STATEMENTS_KEPT)
+        .statement_cache_capacity(limits::STATEMENTS_KEPT_MAX)
         // A writer holds the head of the ledgers: one that got stuck must not stop the others.
         .options([
             ("statement_timeout", "30s"),
@@ -374,7 +369,7 @@ async fn open_postgres(url: &str) -> Result<Pool, StoreError> {
         ])
         .disable_statement_logging();
     let pool = PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
+        .max_connections(limits::POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(WAIT_MAX)
         .connect_with(options)
         .await

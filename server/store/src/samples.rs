@@ -14,9 +14,6 @@ use domain::{
 };
 use std::collections::BTreeMap;
 
-/// Rows of one INSERT.
-const BATCH_ROWS: usize = 500;
-
 /// Names of metrics.
 pub mod metric {
     /// Instances and tasks in service.
@@ -274,7 +271,7 @@ impl Tx {
         target: TargetId,
         samples: &[CapacitySample],
     ) -> Result<(), StoreError> {
-        for batch in samples.chunks(BATCH_ROWS) {
+        for batch in samples.chunks(limits::INSERT_ROWS_MAX) {
             self.run(insert_capacity(target, batch)).await?;
         }
         Ok(())
@@ -296,7 +293,7 @@ impl Tx {
             .map(|s| ((&s.metric, s.at, &s.environment, &s.source), s))
             .collect();
         let kept: Vec<&MetricSample> = kept.into_values().collect();
-        for batch in kept.chunks(BATCH_ROWS) {
+        for batch in kept.chunks(limits::INSERT_ROWS_MAX) {
             self.run(insert(batch)).await?;
         }
         Ok(())

@@ -15,7 +15,6 @@ statements! { "setup_link";
     LIVE =
         "SELECT COUNT(*) AS total FROM setup_link WHERE token_hash = $1 AND expires_at_ms > $2";
     TAKE = "DELETE FROM setup_link WHERE token_hash = $1 AND expires_at_ms > $2";
-    DROP = "DELETE FROM setup_link";
 }
 
 impl Read<'_> {
@@ -56,14 +55,5 @@ impl Tx {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         Ok(self.run(TAKE.bind(hash).bind(now)).await? == 1)
-    }
-
-    /// Makes any link worthless.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn drop_setup_link(&mut self) -> Result<(), StoreError> {
-        self.run(DROP.sql()).await?;
-        Ok(())
     }
 }

@@ -31,7 +31,7 @@ statements! { "targets";
     ENVIRONMENTS =
         "SELECT environment FROM alarms WHERE gone_at_ms IS NULL
         UNION SELECT environment FROM targets WHERE gone_at_ms IS NULL
-        ORDER BY environment";
+        ORDER BY environment LIMIT $1";
     HELD =
         "SELECT id, kind, name, fingerprint, read_at_ms, gone_at_ms FROM targets
         WHERE account = $1 AND region = $2";
@@ -250,13 +250,15 @@ impl Read<'_> {
         })
     }
 
-    /// Every target within reach that is not gone, by environment and name.
+    /// The targets within reach that are not gone, by environment and name.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn targets(&mut self, reach: &Reach) -> Result<Vec<TargetRow>, StoreError> {
         let mut sql = filtered(LIST, &TargetFilter::within(reach.clone()));
-        sql.push(ORDER);
+        sql.push(ORDER)
+            .push(" LIMIT ")
+            .push_bind(limits::TARGETS_READ_MAX);
         self.all(sql).await?.iter().map(target).collect()
     }
 
@@ -265,7 +267,9 @@ impl Read<'_> {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn environments(&mut self) -> Result<Vec<Environment>, StoreError> {
-        let rows = self.all(ENVIRONMENTS.sql()).await?;
+        let rows = self
+            .all(ENVIRONMENTS.bind(limits::ENVIRONMENTS_READ_MAX))
+            .await?;
         let name = |row: &Row| Ok(Environment::new(row.text("environment")?));
         rows.iter().map(name).collect()
     }

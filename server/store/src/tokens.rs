@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     ids::{PersonId, TokenId},
+    limits,
     people::Role,
     time::Timestamp,
 };
@@ -22,7 +23,7 @@ statements! { "tokens";
         "SELECT id AS token_id, person_id, name AS token_name, role,
             created_at_ms AS token_created_at_ms, expires_at_ms, used_at_ms
         FROM tokens WHERE person_id = $1 AND expires_at_ms > $2
-        ORDER BY created_at_ms DESC, id DESC";
+        ORDER BY created_at_ms DESC, id DESC LIMIT $3";
     INSERT =
         "INSERT INTO tokens (id, token_hash, person_id, name, role, created_at_ms, expires_at_ms,
             used_at_ms)
@@ -90,7 +91,10 @@ impl Read<'_> {
         person: PersonId,
         now: Timestamp,
     ) -> Result<Vec<TokenRow>, StoreError> {
-        let rows = self.all(OF_PERSON.bind(person).bind(now)).await?;
+        let most = u32::try_from(limits::TOKENS_PER_PERSON_MAX).unwrap_or(u32::MAX);
+        let rows = self
+            .all(OF_PERSON.bind(person).bind(now).bind(most))
+            .await?;
         rows.iter().map(token).collect()
     }
 }

@@ -5,12 +5,15 @@ use async_trait::async_trait;
 use domain::{
     alarms::{AlarmReading, AlarmTransition, Series},
     capacity::{Activity, Target, TargetRef},
-    estate::Scope,
+    estate::{Environment, Scope},
     plan::Call,
     time::Timestamp,
 };
 use ports::{Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// What is asked of the cloud.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +38,13 @@ pub struct ScriptedCloud {
     inner: Arc<dyn Cloud>,
     script: Mutex<Option<Script>>,
     writes: Mutex<Vec<Call>>,
+    hidden: Mutex<Vec<Scope>>,
+    moved: Mutex<BTreeMap<String, Environment>>,
+}
+
+/// A lock that outlives a story's panic.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ScriptedCloud {
@@ -45,28 +55,47 @@ impl ScriptedCloud {
             inner,
             script: Mutex::default(),
             writes: Mutex::default(),
+            hidden: Mutex::default(),
+            moved: Mutex::default(),
         }
+    }
+
+    /// From now on exactly these accounts and regions are not configured; services
+    /// look at that when they are made.
+    pub fn configure_without(&self, scopes: &[Scope]) {
+        *held(&self.hidden) = scopes.to_vec();
+    }
+
+    /// From now on the tag of the target with this name says this environment.
+    pub fn tag(&self, target: &str, environment: Environment) {
+        held(&self.moved).insert(target.to_owned(), environment);
+    }
+
+    fn tagged(&self, mut target: Target) -> Target {
+        if let Some(environment) = held(&self.moved).get(&target.reference.name) {
+            target.environment = environment.clone();
+        }
+        target
     }
 
     /// From now on this goes wrong.
     pub fn script(&self, script: Script) {
-        *self.script.lock().unwrap_or_else(PoisonError::into_inner) = Some(script);
+        *held(&self.script) = Some(script);
     }
 
     /// From now on nothing goes wrong.
     pub fn clear(&self) {
-        *self.script.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *held(&self.script) = None;
     }
 
     /// Every write that reached AWS, in order.
     #[must_use]
     pub fn writes(&self) -> Vec<Call> {
-        let writes = self.writes.lock();
-        writes.unwrap_or_else(PoisonError::into_inner).clone()
+        held(&self.writes).clone()
     }
 
     fn check(&self, asked: &Asked) -> Result<(), CloudError> {
-        let script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+        let script = held(&self.script);
         match script.as_ref().and_then(|script| script(asked)) {
             Some(kind) => Err(CloudError {
                 kind,
@@ -81,7 +110,10 @@ impl ScriptedCloud {
 #[async_trait]
 impl Cloud for ScriptedCloud {
     fn scopes(&self) -> Vec<Scope> {
-        self.inner.scopes()
+        let hidden = held(&self.hidden);
+        let mut scopes = self.inner.scopes();
+        scopes.retain(|scope| !hidden.contains(scope));
+        scopes
     }
 
     async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError> {
@@ -112,12 +144,14 @@ impl Cloud for ScriptedCloud {
 
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         self.check(&Asked::Targets(scope.clone()))?;
-        self.inner.targets(scope).await
+        let targets = self.inner.targets(scope).await?;
+        Ok(targets.into_iter().map(|t| self.tagged(t)).collect())
     }
 
     async fn target(&self, target: &TargetRef) -> Result<Option<Target>, CloudError> {
         self.check(&Asked::Target(target.clone()))?;
-        self.inner.target(target).await
+        let target = self.inner.target(target).await?;
+        Ok(target.map(|t| self.tagged(t)))
     }
 
     async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
@@ -128,9 +162,7 @@ impl Cloud for ScriptedCloud {
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {
         self.check(&Asked::CarryOut(call.clone()))?;
         self.inner.carry_out(call).await?;
-        let writes = self.writes.lock();
-        let mut writes = writes.unwrap_or_else(PoisonError::into_inner);
-        writes.push(call.clone());
+        held(&self.writes).push(call.clone());
         Ok(())
     }
 

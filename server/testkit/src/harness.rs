@@ -248,6 +248,12 @@ impl Harness {
         self.services = self.another(Some(crash)).await;
     }
 
+    /// New services on the same database after the configuration was edited.
+    pub async fn reconfigure(&mut self, edit: impl FnOnce(&mut Settings)) {
+        edit(&mut self.setup.settings);
+        self.restart().await;
+    }
+
     /// A second server on the same database.
     pub async fn another(&self, crash: Option<work::CrashHook>) -> Services {
         let store = self.database.open().await;

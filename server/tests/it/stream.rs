@@ -4,6 +4,7 @@ use crate::world::{Ask, World};
 use axum::body::BodyDataStream;
 use domain::{
     alarms::AlarmState,
+    limits,
     people::{Reach, Role},
 };
 use futures::StreamExt as _;
@@ -99,16 +100,8 @@ async fn a_follower_hears_what_happens_within_its_reach() {
             .expect("alarms")
             .rows
             .remove(0);
-        let state = match row.state {
-            AlarmState::Alarm => AlarmState::Ok,
-            _ => AlarmState::Alarm,
-        };
         let mut tx = world.services.store.begin().await.expect("a transaction");
         let at = world.h.now().plus_ms(1_000);
-        let news = tx
-            .apply_alarm_state(&row.scope, &row.name, state, at, "test")
-            .await;
-        let row = news.expect("an answer").expect("news").row;
         let entry = store::FeedEntry {
             topic: store::FeedTopic::Alarm,
             subject: row.id.to_string(),
@@ -139,6 +132,33 @@ async fn a_stream_ends_with_its_session() {
     while events.next().await.is_some() {}
     drop(events);
     assert_eq!(world.services.hub.followers(), 0);
+    // The page that comes back learns why, and can go to sign-in.
+    let again = world
+        .send(Ask::new("GET", "/api/v1/stream").cookie(&cookie))
+        .await;
+    assert_eq!(again.status, 401);
+    assert_eq!(again.json()["code"], "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_person_with_too_many_streams_is_told_so() {
+    let world = World::installation().await;
+    let cookie = world.session(&world.role(Role::Viewer)).await;
+    let mut open = Vec::new();
+    for _ in 0..limits::STREAMS_PER_PERSON_MAX {
+        open.push(Events::open(&world, &cookie).await);
+    }
+    let one_more = world
+        .send(Ask::new("GET", "/api/v1/stream").cookie(&cookie))
+        .await;
+    assert_eq!(one_more.status, 429);
+    let message = one_more.json()["message"].clone();
+    assert_eq!(
+        message,
+        "You have 20 live pages open. Close one and try again."
+    );
+    drop(open);
+    assert!(Events::open(&world, &cookie).await.next().await.is_some());
 }
 
 #[tokio::test]

@@ -3,14 +3,13 @@
 use super::{Call, Plan};
 use crate::{
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, Timing},
-    cron,
+    cron, limits,
     time::{MINUTE_MS, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 
-/// AWS may run a scheduled action this late (EC2 Auto Scaling User Guide,
-/// "Scheduled scaling": up to two minutes), and then takes a moment to show it.
-const LATE_MS: i64 = 3 * MINUTE_MS;
+/// AWS may run a scheduled action late, and then takes a moment to show it.
+const LATE_MS: i64 = limits::FIRING_LATE_MS + MINUTE_MS;
 
 /// One thing that is not as predicted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,16 +44,30 @@ pub enum Difference {
     },
 }
 
-/// Where live state differs from the plan at `now`, after the plan was applied
-/// at `applied_at`. Within minutes of an edge, numbers are not judged: AWS may
-/// be late and still right.
+/// A plan that was carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct Applied<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// When its steps were done.
+    pub at: Timestamp,
+    /// What it put into AWS was taken out again then.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// Where live state differs at `now` from what a plan predicted. Within minutes of
+/// an edge, numbers are not judged: AWS may be late and still right.
+///
+/// `beside` are the other plans carried out on this target: an event that follows
+/// another sets numbers of its own before the earlier one's return is looked for.
 #[must_use]
 pub fn differences(
-    plan: &Plan,
+    applied: Applied<'_>,
+    beside: &[Applied<'_>],
     live: &Target,
     now: Timestamp,
-    applied_at: Timestamp,
 ) -> Vec<Difference> {
+    let plan = applied.plan;
     let mut found = Vec::new();
     for step in &plan.steps {
         match &step.call {
@@ -71,7 +84,7 @@ pub fn differences(
             Call::SetCapacity { .. } => {}
         }
     }
-    compare_numbers(plan, live, now, applied_at, &mut found);
+    compare_numbers(applied, beside, live, now, &mut found);
     found
 }
 
@@ -107,11 +120,11 @@ struct Setting {
     direct: bool,
 }
 
-/// The instants at which the plan itself sets capacity.
-fn own_settings(plan: &Plan, applied_at: Timestamp) -> Vec<Setting> {
+/// The instants at which a plan itself sets capacity.
+fn own_settings(applied: Applied<'_>) -> Vec<Setting> {
     let setting = |call: &Call| match call {
         Call::SetCapacity { capacity, .. } => Some(Setting {
-            at: applied_at,
+            at: applied.at,
             sets: *capacity,
             direct: true,
         }),
@@ -130,26 +143,27 @@ fn own_settings(plan: &Plan, applied_at: Timestamp) -> Vec<Setting> {
         }),
         _ => None,
     };
-    plan.steps
-        .iter()
-        .filter_map(|step| setting(&step.call))
-        .collect()
+    let steps = applied.plan.steps.iter();
+    let settings = steps.filter_map(|step| setting(&step.call));
+    let in_force = |setting: &Setting| applied.ended_at.is_none_or(|ended| setting.at < ended);
+    settings.filter(in_force).collect()
 }
 
-/// Replays what the plan and everybody else's scheduled actions have set since
-/// the plan took effect, and compares what this leaves with what is live.
-fn compare_numbers(
-    plan: &Plan,
+/// What the plan, the plans beside it and everybody else's scheduled actions have
+/// set since the plan took effect, in order. None where that cannot be told: it has
+/// not taken effect, or an action cannot be read.
+fn settings(
+    applied: Applied<'_>,
+    beside: &[Applied<'_>],
     live: &Target,
     now: Timestamp,
-    applied_at: Timestamp,
-    found: &mut Vec<Difference>,
-) {
-    let mut settings = own_settings(plan, applied_at);
+) -> Option<Vec<Setting>> {
+    let plan = applied.plan;
+    let mut settings = own_settings(applied);
     settings.retain(|setting| setting.at <= now);
-    let Some(since) = settings.iter().map(|setting| setting.at).min() else {
-        return;
-    };
+    let since = settings.iter().map(|setting| setting.at).min()?;
+    let of_others = beside.iter().flat_map(|other| own_settings(*other));
+    settings.extend(of_others.filter(|setting| since <= setting.at && setting.at <= now));
     let is_own = |name: &str| {
         plan.steps.iter().any(|step| {
             matches!(&step.call, Call::PutScheduledAction { action, .. } if action.name == name)
@@ -163,27 +177,54 @@ fn compare_numbers(
         .iter()
         .chain(plan.base.actions.iter().filter(vanished));
     for action in others.filter(|action| !is_own(&action.name)) {
-        match cron::firings(live.reference.kind, action, since, now.plus_ms(1)) {
-            Ok(firings) => {
-                let sets = action.capacity;
-                settings.extend(firings.into_iter().map(|at| Setting {
-                    at,
-                    sets,
-                    direct: false,
-                }));
-            }
-            // What cannot be read cannot be predicted: judge no number.
-            Err(_) => return,
-        }
+        let kind = live.reference.kind;
+        let firings = cron::firings(kind, action, since, now.plus_ms(1)).ok()?;
+        let sets = action.capacity;
+        settings.extend(firings.into_iter().map(|at| Setting {
+            at,
+            sets,
+            direct: false,
+        }));
     }
     settings.sort_by_key(|setting| setting.at);
-    if settings
+    Some(settings)
+}
+
+/// Whether one of AWS's own firings is so fresh that it may still be under way.
+fn is_under_way(settings: &[Setting], now: Timestamp) -> bool {
+    settings
         .iter()
         .any(|setting| !setting.direct && now.since_ms(setting.at) <= LATE_MS)
-    {
+}
+
+/// Whether the numbers say nothing yet, because AWS may be about to change them.
+/// What [`differences`] does not find then may still come.
+#[must_use]
+pub fn is_unsettled(
+    applied: Applied<'_>,
+    beside: &[Applied<'_>],
+    live: &Target,
+    now: Timestamp,
+) -> bool {
+    settings(applied, beside, live, now).is_some_and(|settings| is_under_way(&settings, now))
+}
+
+/// Replays what was set and compares what this leaves with what is live. What
+/// cannot be predicted is not judged.
+fn compare_numbers(
+    applied: Applied<'_>,
+    beside: &[Applied<'_>],
+    live: &Target,
+    now: Timestamp,
+    found: &mut Vec<Difference>,
+) {
+    let Some(settings) = settings(applied, beside, live, now) else {
+        return;
+    };
+    if is_under_way(&settings, now) {
         return;
     }
-    let base = &plan.base;
+    let base = &applied.plan.base;
     let start = Capacity {
         min: base.min,
         desired: base.desired.unwrap_or(base.min),

@@ -9,7 +9,7 @@ mod differences;
 mod done;
 mod scale_event;
 
-pub use differences::{Difference, differences};
+pub use differences::{Applied, Difference, differences, is_unsettled};
 pub use scale_event::{plan_end, plan_scale_event};
 
 use crate::{

@@ -7,14 +7,12 @@ use crate::{
     cron,
     ids::ChangeId,
     limits,
-    scale_events::{EventPhase, Hold, ScaleEvent, phase},
+    scale_events::{Hold, ScaleEvent},
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
 
 /// The part of a start's name after the change request.
 const START: &str = "start";
-/// AWS may run a scheduled action this late.
-const LATE_MS: i64 = 2 * MINUTE_MS;
 
 /// One firing of a scheduled action.
 struct Firing<'a> {
@@ -97,7 +95,7 @@ pub fn plan_scale_event(event: &ScaleEvent, situation: &Situation<'_>) -> Plan {
         situation.change,
         target.capacity,
         situation.now,
-        until.plus_ms(LATE_MS),
+        until.plus_ms(limits::FIRING_LATE_MS),
     );
     let otherwise = forecast.at(start);
     let during = event.sets(otherwise);
@@ -403,7 +401,7 @@ fn check_collisions(
                 at: firing.at,
             });
         } else if start < firing.at
-            && firing.at <= until.plus_ms(LATE_MS)
+            && firing.at <= until.plus_ms(limits::FIRING_LATE_MS)
             && !named.contains(&firing.action.name.as_str())
         {
             named.push(&firing.action.name);
@@ -421,8 +419,8 @@ fn check_collisions(
     // overwritten by it.
     let near = |other: &&OtherEvent| {
         other.change != situation.change
-            && other.from <= until.plus_ms(LATE_MS)
-            && start <= other.until.plus_ms(LATE_MS)
+            && other.from <= until.plus_ms(limits::FIRING_LATE_MS)
+            && start <= other.until.plus_ms(limits::FIRING_LATE_MS)
     };
     findings.extend(
         situation
@@ -518,10 +516,10 @@ pub fn plan_end(
 ) -> Plan {
     let target = situation.target;
     let until = event_plan.until.unwrap_or(event.until);
-    let phase = phase(event_from, until, situation.now);
+    let over = until <= situation.now;
     let during = otherwise_now(event_change, event_plan, event_from, situation);
     let mut steps = Vec::new();
-    if phase != EventPhase::Over {
+    if !over {
         let puts = event_plan.steps.iter().map(|step| &step.call);
         let puts = puts.filter_map(|call| take_out(call, situation.now));
         let (returns, starts): (Vec<_>, Vec<_>) = puts.partition(is_return);
@@ -552,9 +550,9 @@ pub fn plan_end(
             actions: Vec::new(),
         },
         steps,
-        findings: match phase {
-            EventPhase::Over => vec![Finding::EndPassed { until }],
-            EventPhase::Waiting | EventPhase::Running => Vec::new(),
+        findings: match over {
+            true => vec![Finding::EndPassed { until }],
+            false => Vec::new(),
         },
     }
 }

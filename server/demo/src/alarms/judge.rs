@@ -118,10 +118,19 @@ impl Rule {
 }
 
 impl Verdict<'_> {
-    /// Why, in CloudWatch's words.
-    pub fn reason(&self) -> String {
+    /// Since when its grounds have stood; none where they are those of now.
+    pub fn since(&self) -> Option<Timestamp> {
+        match self.grounds {
+            Grounds::Points(..) => None,
+            Grounds::Child(child) => child.map(|child| child.state_at),
+        }
+    }
+
+    /// Why, in CloudWatch's words. The datapoints are told as `ago_ms` older than
+    /// they are: those on which a state rests that has stood for so long.
+    pub fn reason(&self, ago_ms: i64) -> String {
         match &self.grounds {
-            Grounds::Points(rule, window) => self.points(rule, window),
+            Grounds::Points(rule, window) => self.points(rule, window, ago_ms),
             Grounds::Child(child) => child.map_or_else(String::new, |child| {
                 let at = child.state_at.to_jiff();
                 format!(
@@ -134,7 +143,7 @@ impl Verdict<'_> {
         }
     }
 
-    fn points(&self, rule: &Rule, window: &VecDeque<Point>) -> String {
+    fn points(&self, rule: &Rule, window: &VecDeque<Point>, ago_ms: i64) -> String {
         let periods = window.len();
         let known = window.iter().filter(|point| point.value.is_some()).count();
         if self.state == AlarmState::InsufficientData {
@@ -168,7 +177,8 @@ impl Verdict<'_> {
         let values: Vec<_> = told
             .iter()
             .filter_map(|point| {
-                let at = point.at.to_jiff().strftime("%d/%m/%y %H:%M:%S");
+                let at = point.at.plus_ms(-ago_ms).to_jiff();
+                let at = at.strftime("%d/%m/%y %H:%M:%S");
                 Some(format!("{:?} ({at})", rounded(point.value?)))
             })
             .collect();
@@ -236,7 +246,7 @@ mod tests {
         }
         let verdict = rule.judge(&window);
         assert_eq!(verdict.state, state, "{values:?}");
-        assert_eq!(verdict.reason(), reason);
+        assert_eq!(verdict.reason(0), reason);
     }
 
     #[test]

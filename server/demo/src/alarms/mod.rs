@@ -174,7 +174,10 @@ impl Record {
         if !self.settled {
             self.settled = true;
             reading.state = verdict.state;
-            reading.reason = verdict.reason();
+            reading.state_at = verdict.since().unwrap_or(reading.state_at);
+            // It has stood since before the estate was looked at: so have its reasons.
+            let stood_ms = now.since_ms(reading.state_at).div_euclid(MINUTE_MS) * MINUTE_MS;
+            reading.reason = verdict.reason(stood_ms);
             return;
         }
         if verdict.state == from {
@@ -182,7 +185,7 @@ impl Record {
         }
         reading.state = verdict.state;
         reading.state_at = now;
-        reading.reason = verdict.reason();
+        reading.reason = verdict.reason(0);
         self.transitions
             .truncate(limits::ALARM_HISTORY_ROWS_MAX - 1);
         self.transitions.push_front(AlarmTransition {

@@ -2,7 +2,10 @@
 
 use crate::kit::*;
 use demo::{ClockMode, Sandbox, SandboxConfig};
-use domain::alarms::{AlarmKind, AlarmState};
+use domain::{
+    alarms::{AlarmKind, AlarmState},
+    time::Timestamp,
+};
 use std::collections::BTreeMap;
 
 #[test]
@@ -55,6 +58,80 @@ fn every_state_agrees_with_the_metric_on_the_chart() {
     }
     assert!(changes > 10, "a day has {changes} changes");
     assert!(compared > 10, "{compared} were compared");
+}
+
+/// The instants that CloudWatch's words name as `(02/03/26 08:55:00)`.
+fn datapoints(reason: &str) -> Vec<Timestamp> {
+    let named = reason.split('(').filter_map(|part| part.split_once(')'));
+    let read = |(text, _): (&str, &str)| {
+        let (date, time) = text.split_once(' ')?;
+        let [day, month, year] = date.split('/').collect::<Vec<_>>().try_into().ok()?;
+        format!("20{year}-{month}-{day}T{time}Z").parse().ok()
+    };
+    named.filter_map(read).collect()
+}
+
+/// The instant in "… transitioned to ALARM at Monday 02 March, 2026 08:55:00 UTC".
+fn transitioned(reason: &str) -> Option<Timestamp> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (_, at) = reason.split_once(" at ")?;
+    let words: Vec<_> = at
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let [_, day, month, year, time, _] = words.try_into().ok()?;
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    format!("{year}-{month:02}-{day}T{time}Z").parse().ok()
+}
+
+#[test]
+fn no_alarm_has_a_reason_that_is_younger_than_its_state() {
+    let sandbox = sandbox(7, "2026-03-02T12:00:00+09:00");
+    let cloud = sandbox.cloud();
+    let (mut dated, mut composite) = (0, 0);
+    for scope in cloud.scopes() {
+        let alarms = now(cloud.alarms(&scope)).expect("no fault");
+        for alarm in &alarms {
+            let points = datapoints(&alarm.reason);
+            let periods = i64::from(alarm.rule.evaluation_periods);
+            let period_s = alarm
+                .rule
+                .metric
+                .as_ref()
+                .map_or(60, |metric| metric.period_s);
+            let window_ms = (periods + 1) * i64::from(period_s) * 1_000;
+            for at in &points {
+                let before_ms = alarm.state_at.since_ms(*at);
+                assert!(
+                    (0..=window_ms).contains(&before_ms),
+                    "{} since {}: {}",
+                    alarm.name,
+                    alarm.state_at,
+                    alarm.reason
+                );
+            }
+            dated += usize::from(!points.is_empty());
+            if alarm.kind == AlarmKind::Composite {
+                let at = transitioned(&alarm.reason).expect("an instant");
+                assert!(at <= alarm.state_at, "{}", alarm.reason);
+                composite += 1;
+            }
+        }
+    }
+    assert!(dated > 30 && composite > 0, "{dated} {composite}");
 }
 
 #[test]

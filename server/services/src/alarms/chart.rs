@@ -7,16 +7,10 @@ use domain::{
     alarms::{AlarmKind, AlarmTransition, MetricRef, Series},
     ids::AlarmId,
     limits,
-    time::{DAY_MS, HOUR_MS, Timestamp},
+    time::{HOUR_MS, Timestamp},
 };
 use ports::MetricRequest;
 use store::AlarmRow;
-
-/// How far back a history looks: as far as CloudWatch keeps one
-/// (CloudWatch User Guide: alarm history is kept for 30 days).
-const HISTORY_MS: i64 = 30 * DAY_MS;
-/// Longest range of a chart.
-const HOURS_MAX: u32 = 168;
 
 /// The metric of an alarm over the last hours, with its threshold and the state
 /// changes in the range.
@@ -54,10 +48,13 @@ pub async fn chart(s: &Services, cx: &Cx, id: AlarmId, hours: u32) -> Outcome<Al
 /// # Errors
 /// `invalid`.
 pub(crate) fn range(cx: &Cx, hours: u32) -> Result<u32, api::ApiError> {
-    if (1..=HOURS_MAX).contains(&hours) {
+    if (1..=limits::CHART_HOURS_MAX).contains(&hours) {
         return Ok(hours);
     }
-    Err(cx.invalid("hours", texts::hours_range(cx.lang)))
+    Err(cx.invalid(
+        "hours",
+        texts::hours_range(cx.lang, limits::CHART_HOURS_MAX),
+    ))
 }
 
 /// The series, or why there is none.
@@ -104,7 +101,7 @@ fn fitting_period(period_s: u32, range_ms: i64) -> u32 {
 /// `not_found`.
 pub async fn history(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<Vec<AlarmTransition>> {
     let row = seen(s, cx, id).await?;
-    transitions(s, &row, cx.now.plus_ms(-HISTORY_MS), cx.now).await
+    transitions(s, &row, cx.now.plus_ms(-limits::ALARM_HISTORY_MS), cx.now).await
 }
 
 async fn transitions(

@@ -20,12 +20,10 @@ use domain::{
     capacity::{TargetKind, TargetRef},
     estate::Scope,
     ids::AlarmId,
+    limits,
     policy::{Action, Resource},
 };
 use store::AlarmRow;
-
-/// Characters of a reason in a list.
-const LISTED_REASON_CHARS: usize = 240;
 
 /// A page of alarms that the caller sees.
 ///
@@ -38,7 +36,7 @@ pub async fn list(s: &Services, cx: &Cx, query: AlarmQuery) -> Outcome<Page<Alar
         environments: query.environment,
         priorities: query.priority,
         acknowledged: query.acknowledged,
-        text: page::search(&query.text),
+        text: page::search(cx, "text", &query.text)?,
         sort: match query.sort {
             AlarmSort::Urgency => store::AlarmSort::Urgency,
             AlarmSort::Newest => store::AlarmSort::Newest,
@@ -135,8 +133,12 @@ pub(crate) fn target_of(scope: &Scope, metric: &MetricRef) -> Option<TargetRef> 
 /// As in a list: the reason is cut.
 pub(crate) fn listed(row: AlarmRow) -> AlarmView {
     let mut view = in_full(&row);
-    if view.reason.chars().count() > LISTED_REASON_CHARS {
-        view.reason = view.reason.chars().take(LISTED_REASON_CHARS).collect();
+    if view.reason.chars().count() > limits::LISTED_REASON_CHARS_MAX {
+        view.reason = view
+            .reason
+            .chars()
+            .take(limits::LISTED_REASON_CHARS_MAX)
+            .collect();
         view.reason.push('…');
     }
     view

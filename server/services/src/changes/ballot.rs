@@ -1,7 +1,7 @@
 //! What votes are cast on and measured against: the papers of a ballot, the
 //! freezes over it, and the revision that voids it.
 
-use super::{ballot_hash, edit::not_open, news, propose};
+use super::{ballot_hash, edit::not_open, news};
 use crate::{
     Services,
     cx::{AuditEntryExt, Cx},
@@ -48,7 +48,7 @@ pub(crate) async fn revise(
     row.hash = ballot_hash(row.revision, &row.change, &fresh);
     row.plan = fresh;
     row.environment = live.environment.clone();
-    row.approvals_needed = propose::approvals_needed(s, &row.change, live);
+    row.approvals_needed = approvals_needed(s, &row);
     row.updated_at = now;
     row.version = tx.update_change(&row).await?;
     tx.audit(&audit.within(&row.environment)).await?;
@@ -56,9 +56,20 @@ pub(crate) async fn revise(
     Ok(row)
 }
 
+/// Approvals that it takes now: as many as when it was proposed, or more if the
+/// configuration has come to ask for more; the end of an event needs nobody's.
+pub(crate) fn approvals_needed(s: &Services, row: &ChangeRow) -> u32 {
+    if row.event.is_some() {
+        return row.approvals_needed;
+    }
+    let configured = s.settings.approvals_needed(&row.environment);
+    row.approvals_needed.max(configured)
+}
+
 /// The papers of a ballot, owned.
 pub(crate) struct Papers<'a> {
     row: &'a ChangeRow,
+    needed: u32,
     authors: Vec<PersonId>,
     cast: Vec<Approval>,
     frozen: bool,
@@ -66,9 +77,16 @@ pub(crate) struct Papers<'a> {
 
 impl<'a> Papers<'a> {
     /// Gathers them. Votes by the policy are no votes by people.
-    pub fn new(row: &'a ChangeRow, authors: &[AuthorRow], votes: &[VoteRow], frozen: bool) -> Self {
+    pub fn new(
+        s: &Services,
+        row: &'a ChangeRow,
+        authors: &[AuthorRow],
+        votes: &[VoteRow],
+        frozen: bool,
+    ) -> Self {
         Self {
             row,
+            needed: approvals_needed(s, row),
             authors: authors.iter().map(|author| author.person).collect(),
             cast: votes.iter().filter_map(VoteRow::approval).collect(),
             frozen,
@@ -79,7 +97,7 @@ impl<'a> Papers<'a> {
         Ballot {
             authors: &self.authors,
             hash: &self.row.hash,
-            needed: self.row.approvals_needed,
+            needed: self.needed,
             frozen: self.frozen,
             cast: &self.cast,
         }

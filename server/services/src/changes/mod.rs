@@ -23,6 +23,7 @@ mod propose;
 pub(crate) mod remark;
 mod story;
 mod view;
+pub(crate) mod void;
 mod vote;
 mod withdraw;
 
@@ -32,7 +33,7 @@ pub use edit::edit;
 pub(crate) use propose::policy_vote;
 pub use propose::{preview, propose};
 pub use view::detail;
-pub(crate) use view::listed;
+pub(crate) use view::{life_of, listed};
 pub use vote::vote;
 pub use withdraw::withdraw;
 
@@ -47,11 +48,12 @@ use domain::{
     i18n::changes::explain,
     ids::ChangeId,
     limits,
+    people::Reach,
     plan::Plan,
     policy::{Action, Resource},
     time::Timestamp,
 };
-use store::{ChangeRow, FeedEntry, FeedTopic};
+use store::{ChangeRow, FeedEntry, FeedTopic, Waiting};
 
 /// A page of change requests that the caller sees, newest first.
 ///
@@ -59,20 +61,44 @@ use store::{ChangeRow, FeedEntry, FeedTopic};
 /// `unauthenticated`; `forbidden` for "waiting for me" to those who decide nowhere.
 pub async fn list(s: &Services, cx: &Cx, query: ChangeQuery) -> Outcome<Page<ChangeView>> {
     let waiting_for = match query.waiting_for_me {
-        true => Some((cx.actor()?.person, cx.reach_for(Action::DecideChange)?)),
+        true => Some(waiting_for(s, cx).await?),
         false => None,
     };
+    let in_phase = (!query.phase.is_empty()).then_some(store::Phases {
+        phases: query.phase,
+        now: cx.now,
+    });
     let filter = store::ChangeFilter {
         reach: cx.sees()?,
         states: query.state,
         environments: query.environment,
         target: query.target,
+        written_by: None,
+        in_phase,
         waiting_for,
-        text: page::search(&query.text),
+        text: page::search(cx, "text", &query.text)?,
     };
     let (slice, paged) = page::of(query.page);
     let found = s.store.read().change_page(&filter, slice).await?;
-    Ok(paged.fill(found, |row| listed(row, cx.now)))
+    Ok(paged.fill(found, |row| listed(s, row, cx.now)))
+}
+
+/// What waits for the caller: they may approve it now.
+///
+/// # Errors
+/// `unauthenticated`; `forbidden` to those who decide nowhere.
+pub(crate) async fn waiting_for(s: &Services, cx: &Cx) -> Outcome<Waiting> {
+    let reach = cx.reach_for(Action::DecideChange)?;
+    // Nowhere is an answer here: then every freeze holds.
+    let nowhere = Reach::Only(Vec::new());
+    let reach_frozen = cx.reach_for(Action::DecideFrozenChange).unwrap_or(nowhere);
+    Ok(Waiting {
+        person: cx.actor()?.person,
+        reach,
+        reach_frozen,
+        freezes: plan::freezes_ahead(&mut s.store.read(), cx.now).await?,
+        now: cx.now,
+    })
 }
 
 /// A change request that the caller may see.

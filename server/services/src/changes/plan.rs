@@ -14,14 +14,9 @@ use domain::{
     ids::ChangeId,
     limits,
     plan::{OtherEvent, Plan, Situation, plan_end, plan_scale_event},
-    scale_events::{EventPhase, phase},
-    time::{MINUTE_MS, Timestamp},
+    time::Timestamp,
 };
 use store::{ChangeRow, Read, TargetRow};
-
-/// An event that was over a moment ago still counts: AWS may run its return two
-/// minutes late, into the next one.
-const LATE_MS: i64 = 2 * MINUTE_MS;
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,9 +74,10 @@ pub(crate) async fn plan(
     live: &Target,
     now: Timestamp,
 ) -> Outcome<Result<Plan, NoPlan>> {
-    let standing = read
-        .standing_events(target.id, now.plus_ms(-LATE_MS))
-        .await?;
+    // One that was over a moment ago still counts: its return may come late, into
+    // the next one.
+    let late = now.plus_ms(-limits::FIRING_LATE_MS);
+    let standing = read.standing_events(target.id, late).await?;
     let others: Vec<_> = standing
         .iter()
         .filter(|row| row.id != id)
@@ -95,8 +91,7 @@ pub(crate) async fn plan(
             })
         })
         .collect();
-    let horizon = now.plus_ms(limits::SCALE_EVENT_AHEAD_MS_MAX + limits::SCALE_EVENT_MS_MAX);
-    let freezes: Vec<Freeze> = read.freezes_between(now, horizon).await?;
+    let freezes = freezes_ahead(&mut read, now).await?;
     let situation = Situation {
         change: id,
         target: live,
@@ -108,6 +103,15 @@ pub(crate) async fn plan(
         Change::ScaleEvent(event) => Ok(Ok(plan_scale_event(event, &situation))),
         Change::EndScaleEvent { event, .. } => plan_the_end(read, id, *event, &situation).await,
     }
+}
+
+/// Freezes that could hold a change that is asked for now.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn freezes_ahead(read: &mut Read<'_>, now: Timestamp) -> Outcome<Vec<Freeze>> {
+    let horizon = now.plus_ms(limits::SCALE_EVENT_AHEAD_MS_MAX + limits::SCALE_EVENT_MS_MAX);
+    Ok(read.freezes_between(now, horizon).await?)
 }
 
 async fn plan_the_end(
@@ -127,7 +131,7 @@ async fn plan_the_end(
     }
     let from = row.from.or(row.applied_at).unwrap_or(situation.now);
     let until = row.until.unwrap_or(wanted.until);
-    if row.ended_at.is_some() || phase(from, until, situation.now) == EventPhase::Over {
+    if row.ended_at.is_some() || until <= situation.now {
         return Ok(Err(NoPlan::Over));
     }
     let ending = read.end_change_of(event).await?;

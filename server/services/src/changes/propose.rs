@@ -14,6 +14,7 @@ use domain::{
     changes::{Change, ChangeState},
     checks::blocks,
     ids::{ApprovalId, ChangeId},
+    limits,
     plan::Plan,
     policy::{Action, Resource},
     scale_events::ScaleEvent,
@@ -22,9 +23,6 @@ use domain::{
 };
 use serde_json::json;
 use store::{ChangeRow, StoreError, TargetRow, VoteRow};
-
-/// Characters of an idempotency key.
-const KEY_CHARS_MAX: usize = 64;
 
 /// What a change would do; nothing is kept.
 ///
@@ -208,12 +206,15 @@ pub(super) fn checked(cx: &Cx, change: Change) -> Result<Change, api::ApiError> 
 }
 
 fn checked_key(cx: &Cx, key: &str) -> Result<String, api::ApiError> {
-    let fits =
-        (1..=KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+    let fits = (1..=limits::IDEMPOTENCY_KEY_CHARS_MAX).contains(&key.len())
+        && key.bytes().all(|b| b.is_ascii_graphic());
     if fits {
         return Ok(key.to_owned());
     }
-    Err(cx.invalid("key", texts::key_length(cx.lang, KEY_CHARS_MAX)))
+    Err(cx.invalid(
+        "key",
+        texts::key_length(cx.lang, limits::IDEMPOTENCY_KEY_CHARS_MAX),
+    ))
 }
 
 /// The change request that this caller made with this key before.
@@ -230,11 +231,10 @@ async fn repeated(
         return Ok(None);
     };
     let mut read = s.store.read();
-    let Some(id) = read.change_by_key(cx.actor()?.person, key).await? else {
+    let Some((id, posted)) = read.change_by_key(cx.actor()?.person, key).await? else {
         return Ok(None);
     };
-    let first = read.change(id).await?.ok_or_else(|| cx.not_found())?;
-    if first.change != *change {
+    if posted != *change {
         return Err(cx.conflict(texts::key_taken(cx.lang)).into());
     }
     Ok(Some(id))

@@ -3,8 +3,10 @@
 use crate::{cx::Cx, health::KeptFault, texts};
 use domain::{
     checks::Finding,
+    estate::Environment,
     i18n::changes::{difference, explain},
     plan::Difference,
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,9 @@ pub(crate) enum Remark {
     Unread {
         /// Why.
         fault: KeptFault,
+        /// It was tried in vain from then on; none when it was tried once.
+        #[serde(default)]
+        since: Option<Timestamp>,
     },
     /// A check forbade it before anything was done.
     Blocked {
@@ -65,27 +70,32 @@ impl Remark {
     }
 
     /// For people.
-    pub fn told(&self, cx: &Cx) -> String {
+    fn told(&self, cx: &Cx, environment: &Environment) -> String {
         let lang = cx.lang;
+        let fault_told = |fault: &KeptFault| fault.told_within(cx, environment);
         match self {
             Self::Differs { difference: found } => difference(lang, found),
-            Self::Unread { fault } => texts::unread(lang, &fault.told(cx)),
+            Self::Unread { fault, since: None } => texts::unread(lang, &fault_told(fault)),
+            Self::Unread {
+                fault,
+                since: Some(since),
+            } => texts::unread_since(lang, &cx.zone.minute_text(*since), &fault_told(fault)),
             Self::Blocked { finding } => explain(lang, &cx.zone, finding).what,
             Self::TargetGone => texts::target_missing(lang).into(),
             Self::EventOver => texts::event_over(lang).into(),
-            Self::StepFailed { step, fault } => texts::step_failed(lang, *step, &fault.told(cx)),
+            Self::StepFailed { step, fault } => texts::step_failed(lang, *step, &fault_told(fault)),
             Self::Undone { step } => texts::undone(lang, *step),
-            Self::UndoFailed { step, fault } => texts::undo_failed(lang, *step, &fault.told(cx)),
+            Self::UndoFailed { step, fault } => texts::undo_failed(lang, *step, &fault_told(fault)),
             Self::NoUndo { step } => texts::no_undo(lang, *step),
         }
     }
 }
 
 /// Kept remarks for people; a text of an unknown form is shown as it is.
-pub(crate) fn told(cx: &Cx, kept: &[String]) -> Vec<String> {
+pub(crate) fn told(cx: &Cx, environment: &Environment, kept: &[String]) -> Vec<String> {
     let tell = |text: &String| {
         let remark = serde_json::from_str::<Remark>(text);
-        remark.map_or_else(|_| text.clone(), |remark| remark.told(cx))
+        remark.map_or_else(|_| text.clone(), |remark| remark.told(cx, environment))
     };
     kept.iter().map(tell).collect()
 }

@@ -1,7 +1,7 @@
 //! A change request for people to see, with what the caller may do about it.
 
 use super::{
-    ballot::{Papers, freeze_findings, freezes_over},
+    ballot::{Papers, approvals_needed, freeze_findings, freezes_over},
     edit::not_open,
     plan::NoPlan,
     remark, seen, story, withdraw,
@@ -10,19 +10,26 @@ use crate::{Services, cx::Cx, failure::Outcome, texts};
 use api::changes::{ChangeDetail, ChangeRow as ChangeView, StepView, VoteView};
 use domain::{
     approvals::Vote,
-    changes::{Change, Move, StepState},
+    changes::{Change, ChangeState, Move, StepState},
     checks::{Finding, frozen},
     ids::ChangeId,
+    limits,
     plan::{Plan, Step},
     policy::{Action, Resource},
-    scale_events::{EventPhase, phase},
+    scale_events::{EventLife, EventPhase, ScaleEvent},
     time::Timestamp,
 };
 use store::{AuthorRow, ChangeRow, ListedChange, StepRow, VoteRow};
 
 /// As in a list.
-pub(crate) fn listed(listed: ListedChange, now: Timestamp) -> ChangeView {
+pub(crate) fn listed(s: &Services, listed: ListedChange, now: Timestamp) -> ChangeView {
     let ListedChange { row, approvals } = listed;
+    // What was decided stays as it was decided.
+    let open = matches!(row.state, ChangeState::Proposed | ChangeState::Approved);
+    let approvals_needed = match open {
+        true => approvals_needed(s, &row),
+        false => row.approvals_needed,
+    };
     ChangeView {
         id: row.id,
         target_name: row.target_name.clone(),
@@ -36,7 +43,7 @@ pub(crate) fn listed(listed: ListedChange, now: Timestamp) -> ChangeView {
         created_at: row.created_at,
         updated_at: row.updated_at,
         approvals,
-        approvals_needed: row.approvals_needed,
+        approvals_needed,
         version: row.version,
         change: row.change,
     }
@@ -50,11 +57,17 @@ fn event_phase(row: &ChangeRow, now: Timestamp) -> Option<EventPhase> {
     if !row.state.stands() {
         return None;
     }
-    if row.ended_at.is_some() {
-        return Some(EventPhase::Over);
+    Some(life_of(row, event, now).phase(now))
+}
+
+/// The life of a scale event; one that begins when applied has begun by now.
+pub(crate) fn life_of(row: &ChangeRow, event: &ScaleEvent, now: Timestamp) -> EventLife {
+    EventLife {
+        from: row.from.or(row.applied_at).unwrap_or(now),
+        until: row.until.unwrap_or(event.until),
+        ended_at: row.ended_at,
+        return_settled: row.return_verified_at.is_some(),
     }
-    let from = row.from.or(row.applied_at).unwrap_or(now);
-    Some(phase(from, row.until.unwrap_or(event.until), now))
 }
 
 /// One change request.
@@ -67,7 +80,9 @@ pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail
     let authors = read.authors_of(id).await?;
     let votes = read.votes_of(id).await?;
     let steps = read.steps_of(id, row.revision).await?;
-    let audit = read.audit_of(&id.to_string(), story::LINES_MAX).await?;
+    let audit = read
+        .audit_of(&id.to_string(), limits::STORY_LINES_MAX)
+        .await?;
     let freezes = freezes_over(s, &row, cx.now).await?;
     let ending = read.end_change_of(id).await?;
     let list_row = read
@@ -76,13 +91,13 @@ pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail
         .ok_or_else(|| cx.not_found())?;
 
     let freezing = freeze_findings(&row, &freezes, cx.now);
-    let papers = Papers::new(&row, &authors, &votes, frozen(&freezing));
+    let papers = Papers::new(s, &row, &authors, &votes, frozen(&freezing));
     let refused = |vote| {
         let admitted = papers.admit(cx, &row, vote, &row.hash);
         admitted.err().map(|error| error.message)
     };
     Ok(ChangeDetail {
-        row: listed(list_row, cx.now),
+        row: listed(s, list_row, cx.now),
         revision: row.revision,
         hash: row.hash.clone(),
         authors: authors.iter().map(|author| author.name.clone()).collect(),
@@ -90,11 +105,11 @@ pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail
             .iter()
             .map(|vote| vote_view(cx, &row, vote, &authors))
             .collect(),
-        steps: step_views(cx, &row.plan.steps, &steps),
-        result: remark::told(cx, &row.result),
+        steps: step_views(cx, &row, &steps),
+        result: remark::told(cx, &row.environment, &row.result),
         story: audit
             .into_iter()
-            .map(|line| story::line(cx, line))
+            .map(|line| story::line(cx, &row.environment, line))
             .collect(),
         approve_refused: refused(Vote::Approve),
         reject_refused: refused(Vote::Reject),
@@ -104,14 +119,19 @@ pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail
             .map(|error| error.message),
         end_refused: end_refused(cx, &row, ending.as_ref()),
         ended_by: row.ended_by.or(ending.map(|ending| ending.id)),
-        plan: with_freezes(row, freezing),
+        plan: shown_plan(row, freezing),
     })
 }
 
-/// The plan with the freezes of now in the place of those of its making.
-fn with_freezes(row: ChangeRow, freezing: Vec<Finding>) -> Plan {
+/// The plan as it was carried out; before that with the freezes of now in the
+/// place of those of its making.
+fn shown_plan(row: ChangeRow, freezing: Vec<Finding>) -> Plan {
     let mut plan = row.plan;
     if row.state.is_final() {
+        // One that began when applied began then, whenever it is looked at.
+        plan.from = plan.from.or(row.applied_at);
+        let cut_short = row.ended_at.filter(|ended_at| plan.from <= Some(*ended_at));
+        plan.until = cut_short.or(plan.until);
         return plan;
     }
     plan.findings
@@ -143,7 +163,7 @@ fn vote_view(cx: &Cx, row: &ChangeRow, vote: &VoteRow, authors: &[AuthorRow]) ->
 }
 
 /// The recorded steps; before they are recorded, those of the plan.
-fn step_views(cx: &Cx, planned: &[Step], recorded: &[StepRow]) -> Vec<StepView> {
+fn step_views(cx: &Cx, row: &ChangeRow, recorded: &[StepRow]) -> Vec<StepView> {
     if recorded.is_empty() {
         let waiting = |step: &Step| StepView {
             calls: step.call.aws(),
@@ -153,15 +173,16 @@ fn step_views(cx: &Cx, planned: &[Step], recorded: &[StepRow]) -> Vec<StepView> 
             ended_at: None,
             error: None,
         };
-        return planned.iter().map(waiting).collect();
+        return row.plan.steps.iter().map(waiting).collect();
     }
+    let fault = |kept: &str| story::fault(cx, &row.environment, kept);
     let view = |row: &StepRow| StepView {
         calls: row.step.call.aws(),
         state: row.state,
         attempts: row.attempts,
         begun_at: row.begun_at,
         ended_at: row.ended_at,
-        error: row.error.as_deref().map(|kept| story::fault(cx, kept)),
+        error: row.error.as_deref().map(fault),
     };
     recorded.iter().map(view).collect()
 }
@@ -185,7 +206,7 @@ fn end_refused(cx: &Cx, row: &ChangeRow, ending: Option<&ChangeRow>) -> Option<S
     let why = match event_phase(row, cx.now) {
         None if row.event.is_some() => NoPlan::NotAnEvent,
         None => NoPlan::NotStanding(row.state),
-        Some(EventPhase::Over) => NoPlan::Over,
+        Some(EventPhase::Returning | EventPhase::Over | EventPhase::Cancelled) => NoPlan::Over,
         Some(_) if ending.is_some() => NoPlan::Ending,
         Some(_) => return None,
     };

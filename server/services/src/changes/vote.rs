@@ -1,9 +1,10 @@
 //! Voting: four eyes, bound to what the voter saw and to what is live.
 
 use super::{
-    ballot::{Papers, freezes_over, is_another, is_frozen, revise},
+    ballot::{Papers, approvals_needed, freezes_over, is_another, is_frozen, revise},
     edit::not_open,
     news, plan, refuse_blocked, seen,
+    void::Void,
 };
 use crate::{
     Services,
@@ -48,7 +49,7 @@ pub async fn vote(
     let mut read = s.store.read();
     let (authors, cast) = (read.authors_of(id).await?, read.votes_of(id).await?);
     let freezes = freezes_over(s, &row, cx.now).await?;
-    let ballot = Papers::new(&row, &authors, &cast, is_frozen(&row, &freezes, cx.now));
+    let ballot = Papers::new(s, &row, &authors, &cast, is_frozen(&row, &freezes, cx.now));
     ballot.admit(cx, &row, vote, &seen_hash)?;
     let live = match vote {
         Vote::Approve => Some(live(s, cx, &row).await?),
@@ -92,13 +93,18 @@ async fn count(s: &Services, cx: &Cx, cast: Cast, live: Option<Target>) -> Outco
     let mut held_by_freeze = false;
     if let Some(live) = live {
         // Refusals that need no plan come first, or a stranger could revise.
-        Papers::new(&row, &authors, &votes, false).admit(cx, &row, cast.vote, &cast.seen_hash)?;
+        Papers::new(s, &row, &authors, &votes, false).admit(
+            cx,
+            &row,
+            cast.vote,
+            &cast.seen_hash,
+        )?;
         let target = plan::target_of(tx.read(), &row).await?;
         let fresh = plan::plan(tx.read(), id, &row.change, &target, &live, cx.now).await?;
         let fresh = fresh.map_err(|why| why.told(cx))?;
         if is_another(&row, &fresh, &live) {
-            let audit = system_audit(cx.now, "change.void", id)
-                .detail(&json!({ "note": "live state changed" }));
+            let audit =
+                system_audit(cx.now, "change.void", id).detail(&json!({ "void": Void::LiveState }));
             revise(s, &mut tx, row, fresh, &live, audit, cx.now).await?;
             tx.commit().await?;
             return Err(cx.conflict(texts::live_changed(cx.lang)).into());
@@ -107,7 +113,7 @@ async fn count(s: &Services, cx: &Cx, cast: Cast, live: Option<Target>) -> Outco
         held_by_freeze = frozen(&fresh.findings);
         row.plan = fresh;
     }
-    Papers::new(&row, &authors, &votes, held_by_freeze).admit(
+    Papers::new(s, &row, &authors, &votes, held_by_freeze).admit(
         cx,
         &row,
         cast.vote,
@@ -128,7 +134,7 @@ async fn count(s: &Services, cx: &Cx, cast: Cast, live: Option<Target>) -> Outco
     tx.insert_vote(id, &vote).await?;
     let (action, note) = (verb(cast.vote), vote.note.clone());
     votes.push(vote);
-    let tally = Papers::new(&row, &authors, &votes, held_by_freeze).tally();
+    let tally = Papers::new(s, &row, &authors, &votes, held_by_freeze).tally();
     let wanted = match tally {
         Tally::Open(_) => None,
         Tally::Approved => Some(Move::Approve),
@@ -137,6 +143,8 @@ async fn count(s: &Services, cx: &Cx, cast: Cast, live: Option<Target>) -> Outco
     if let Some(wanted) = wanted {
         row.state = row.state.after(wanted).map_err(|_| not_open(cx, &row))?;
     }
+    // What it took stays with it, whatever is asked for later.
+    row.approvals_needed = approvals_needed(s, &row);
     row.updated_at = cx.now;
     row.not_before = cx.now;
     let audit = cx.audit(action, id)?.within(&row.environment);

@@ -5,7 +5,7 @@ mod next_run;
 
 pub(crate) use next_run::next_run;
 
-use crate::{Services, alarms, cx::Cx, failure::Outcome, health::KeptFault, page, texts};
+use crate::{Services, alarms, changes, cx::Cx, failure::Outcome, health::KeptFault, page, texts};
 use api::{
     Page,
     capacity::{CapacitySample, EventRow, TargetDetail, TargetQuery, TargetRow as TargetView},
@@ -14,14 +14,11 @@ use domain::{
     capacity::{Activity, Purchase, Target},
     changes::Change,
     ids::TargetId,
+    limits,
     policy::{Action, Resource},
-    scale_events::phase,
     time::{HOUR_MS, Timestamp},
 };
 use store::{ChangeRow, TargetRow};
-
-/// Scale events looked at for a list of targets.
-const EVENTS_LISTED_MAX: u32 = 500;
 
 /// A page of targets that the caller sees, by environment and name.
 ///
@@ -33,13 +30,13 @@ pub async fn list(s: &Services, cx: &Cx, query: TargetQuery) -> Outcome<Page<Tar
         reach: sees.clone(),
         kinds: query.kind,
         environments: query.environment,
-        text: page::search(&query.text),
+        text: page::search(cx, "text", &query.text)?,
     };
     let (slice, paged) = page::of(query.page);
     let mut read = s.store.read();
     let found = read.target_page(&filter, slice).await?;
     let events = read
-        .standing_events_seen(&sees, cx.now, EVENTS_LISTED_MAX)
+        .standing_events_seen(&sees, cx.now, limits::EVENTS_LISTED_MAX)
         .await?;
     let event_of = |id: TargetId| {
         let events = events.iter().map(|listed| &listed.row);
@@ -83,14 +80,13 @@ pub(crate) fn event(row: &ChangeRow, now: Timestamp) -> Option<EventRow> {
     let Change::ScaleEvent(event) = &row.change else {
         return None;
     };
-    let from = row.from.unwrap_or(now);
-    let until = row.until.unwrap_or(event.until);
+    let life = changes::life_of(row, event, now);
     Some(EventRow {
         change: row.id,
-        phase: phase(from, until, now),
+        phase: life.phase(now),
         count: event.count,
-        from,
-        until,
+        from: life.from,
+        until: life.until,
     })
 }
 

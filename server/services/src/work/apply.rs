@@ -17,10 +17,13 @@
 //! a call outlast it, every transaction holds it again and checks the row's
 //! version, and nothing is recorded twice.
 
-use super::undo;
+use super::{
+    beside::{self, Beside},
+    undo,
+};
 use crate::{
     Services,
-    changes::{self, ballot, plan, remark::Remark},
+    changes::{self, ballot, plan, remark::Remark, void::Void},
     cx::{AuditEntryExt, system_audit},
     failure::{Failure, Outcome},
     health::KeptFault,
@@ -40,16 +43,6 @@ use ports::{CloudError, CloudErrorKind};
 use serde_json::json;
 use std::{collections::HashSet, sync::Arc};
 use store::{ChangeRow, FeedEntry, FeedTopic, StepRow, StoreError};
-
-/// Change requests claimed at a time.
-const CLAIM_ROWS: u32 = 10;
-/// Pause when AWS cannot be looked at before the first step or after the last.
-const LOOK_PAUSE_MS: i64 = 15_000;
-/// AWS may show the state of a moment ago for a while (its APIs are eventually
-/// consistent); a difference is believed only when it lasts this long.
-const READ_BACK_MS: i64 = 20_000;
-/// Pause between two readings back.
-const READ_BACK_PAUSE_MS: i64 = 5_000;
 
 /// A place between two writes at which a test may abort the worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +96,9 @@ async fn claim(s: &Services) -> Outcome<Vec<ChangeRow>> {
     let now = s.clock.now();
     let until = now.plus_ms(limits::CHANGE_LEASE_MS);
     let mut tx = s.store.begin().await?;
-    let due = tx.claim_changes(&s.holder, now, until, CLAIM_ROWS).await?;
+    let due = tx
+        .claim_changes(&s.holder, now, until, limits::CHANGES_CLAIMED_MAX)
+        .await?;
     tx.commit().await?;
     Ok(due)
 }
@@ -215,7 +210,7 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
         Ok(live) => live,
         Err(Failure::Cloud(error)) => {
             tracing::warn!(change.id = %job.row.id, error = %error, "a change request waits for the cloud");
-            job.postpone(LOOK_PAUSE_MS).await?;
+            job.postpone(limits::LOOK_PAUSE_MS).await?;
             return Ok(false);
         }
         Err(failure) => return Err(failure),
@@ -238,14 +233,14 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     };
     let votes = tx.read().votes_of(id).await?;
     let authors = tx.read().authors_of(id).await?;
-    let papers = ballot::Papers::new(&job.row, &authors, &votes, frozen(&fresh.findings));
+    let papers = ballot::Papers::new(s, &job.row, &authors, &votes, frozen(&fresh.findings));
     let by_policy = job.row.event.is_some();
     let next = if ballot::is_another(&job.row, &fresh, &live) {
-        Begin::Revise("the live state changed")
+        Begin::Revise(Void::LiveState)
     } else if blocks(&fresh.findings) {
         Begin::Forbid
     } else if !by_policy && papers.tally() != Tally::Approved {
-        Begin::Revise("a freeze was declared")
+        Begin::Revise(Void::VotesShort)
     } else {
         Begin::Go
     };
@@ -256,7 +251,7 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
             return Ok(false);
         }
         Begin::Revise(why) => {
-            let audit = system_audit(now, "change.void", id).detail(&json!({ "note": why }));
+            let audit = system_audit(now, "change.void", id).detail(&json!({ "void": why }));
             let row = job.row.clone();
             job.row = ballot::revise(s, &mut tx, row, fresh, &live, audit, now).await?;
             if !by_policy {
@@ -300,7 +295,7 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
 enum Begin {
     Go,
     Forbid,
-    Revise(&'static str),
+    Revise(Void),
 }
 
 async fn commit(job: &Job<'_>, tx: store::Tx) -> Outcome<()> {
@@ -332,12 +327,15 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
                 job.write(Some(&step), &[audit.detail(&calls)]).await?;
                 return Ok(true);
             }
-            Seen::Unknown => {
-                job.postpone(LOOK_PAUSE_MS).await?;
+            Seen::Unknown if may_wait(&step, now) => {
+                job.postpone(limits::LOOK_PAUSE_MS).await?;
                 return Ok(false);
             }
-            Seen::Missing if too_late => return give_up_late(job, step, &call).await,
-            Seen::Missing => {}
+            // What could not be seen for so long is tried; the call itself will tell.
+            Seen::Missing | Seen::Unknown if too_late => {
+                return give_up_late(job, step, &call).await;
+            }
+            Seen::Missing | Seen::Unknown => {}
         }
     }
     step.state = StepState::Begun;
@@ -382,6 +380,13 @@ enum Seen {
     Missing,
     /// AWS cannot be looked at now.
     Unknown,
+}
+
+/// Whether it is worth waiting until AWS can be looked at: a step that was never
+/// begun has left nothing to be seen, and no outage is waited out for ever.
+fn may_wait(step: &StepRow, now: Timestamp) -> bool {
+    step.begun_at
+        .is_some_and(|begun_at| now.since_ms(begun_at) < limits::STEP_LOOK_MS_MAX)
 }
 
 async fn look_before(job: &Job<'_>, call: &Call, now: Timestamp) -> Outcome<Seen> {
@@ -447,39 +452,37 @@ async fn finish(job: &mut Job<'_>) -> Outcome<()> {
         .max()
         .unwrap_or(now);
     let target = plan::target_of(read, &job.row).await?;
+    let beside = Beside::read(s, &job.row, applied_at).await?;
     let reading = match plan::look(s, &target).await {
         Ok(Some(live)) => {
-            let found = differences(&job.row.plan, &live, now, applied_at);
+            let applied = beside::applied(&job.row, applied_at);
+            let found = differences(applied, &beside.applied(), &live, now);
             Reading {
-                remarks: differing(&found),
-                differences: found,
                 live: Some(live),
+                ..Reading::of(found)
             }
         }
-        Ok(None) => {
-            let found = vec![Difference::TargetGone];
-            Reading {
-                remarks: differing(&found),
-                differences: found,
-                live: None,
-            }
-        }
-        Err(Failure::Cloud(error)) if error.kind.is_passing() => {
-            return job.postpone(LOOK_PAUSE_MS).await;
-        }
+        Ok(None) => Reading::of(vec![Difference::TargetGone]),
         Err(Failure::Cloud(error)) => {
+            let waited_ms = now.since_ms(applied_at);
+            if error.kind.is_passing() && waited_ms < limits::READ_BACK_WATCH_MS {
+                return job.postpone(limits::LOOK_PAUSE_MS).await;
+            }
+            let since = error.kind.is_passing().then_some(applied_at);
             let fault = KeptFault::from(&error);
-            let remarks = vec![Remark::Unread { fault }];
             Reading {
-                remarks,
-                differences: Vec::new(),
-                live: None,
+                remarks: vec![Remark::Unread {
+                    fault: fault.clone(),
+                    since,
+                }],
+                fault: Some(fault),
+                ..Reading::of(Vec::new())
             }
         }
         Err(failure) => return Err(failure),
     };
-    if !reading.differences.is_empty() && now.since_ms(applied_at) < READ_BACK_MS {
-        return job.postpone(READ_BACK_PAUSE_MS).await;
+    if !reading.differences.is_empty() && now.since_ms(applied_at) < limits::READ_BACK_MS {
+        return job.postpone(limits::READ_BACK_PAUSE_MS).await;
     }
     let wanted = match reading.remarks.is_empty() {
         true => Move::Finish,
@@ -498,14 +501,23 @@ async fn finish(job: &mut Job<'_>) -> Outcome<()> {
 struct Reading {
     remarks: Vec<Remark>,
     differences: Vec<Difference>,
+    /// Why there was nothing to read.
+    fault: Option<KeptFault>,
     live: Option<Target>,
 }
 
-fn differing(found: &[Difference]) -> Vec<Remark> {
-    let remark = |difference: &Difference| Remark::Differs {
-        difference: difference.clone(),
-    };
-    found.iter().map(remark).collect()
+impl Reading {
+    fn of(differences: Vec<Difference>) -> Self {
+        let remark = |difference: &Difference| Remark::Differs {
+            difference: difference.clone(),
+        };
+        Self {
+            remarks: differences.iter().map(remark).collect(),
+            differences,
+            fault: None,
+            live: None,
+        }
+    }
 }
 
 /// The last transaction: the end of the change request, what it means for the
@@ -517,7 +529,11 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
     tx.hold_change(job.row.id, &s.holder, now, until).await?;
     job.row.updated_at = now;
     job.row.version = tx.update_change(&job.row).await?;
-    let detail = json!({ "differences": reading.differences, "state": job.row.state });
+    let detail = json!({
+        "differences": reading.differences,
+        "fault": reading.fault,
+        "state": job.row.state,
+    });
     tx.audit(&job.audit("change.applied").detail(&detail))
         .await?;
     let mut feed = vec![changes::news(&job.row, job.row.version)];

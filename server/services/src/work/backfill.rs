@@ -11,6 +11,7 @@ use domain::{
     capacity::{TargetKind, TargetRef},
     estate::{Environment, Scope},
     ids::TargetId,
+    limits,
     time::{DAY_MS, Timestamp},
 };
 use futures::{StreamExt as _, stream};
@@ -20,14 +21,10 @@ use store::{CapacitySample, MetricSample, TargetRow, metric};
 
 /// Period of what is asked for.
 const PERIOD_S: u32 = 300;
-/// Targets filled in one turn; the charts of others begin now.
-const TARGETS_MAX: usize = 100;
-/// Targets asked about at once.
-const AT_ONCE: usize = 4;
 
 /// Fills in the last day of these targets; with `sums`, also that of their
 /// environments, which is right only when these are all targets of the scope; none are written
-/// when they are more than [`TARGETS_MAX`].
+/// when they are more than [`limits::BACKFILL_TARGETS_MAX`].
 pub(super) async fn fill(
     s: &Services,
     scope: &Scope,
@@ -36,12 +33,12 @@ pub(super) async fn fill(
     now: Timestamp,
 ) -> Outcome<()> {
     let mut rows = Vec::new();
-    for id in ids.iter().take(TARGETS_MAX) {
+    for id in ids.iter().take(limits::BACKFILL_TARGETS_MAX) {
         rows.extend(s.store.read().target(*id).await?);
     }
     let histories: Vec<_> = stream::iter(rows)
         .map(|row| async move { (history(s, &row, now).await, row) })
-        .buffer_unordered(AT_ONCE)
+        .buffer_unordered(limits::AWS_CALLS_AT_ONCE_MAX)
         .collect()
         .await;
     let mut tx = s.store.begin().await?;
@@ -49,7 +46,7 @@ pub(super) async fn fill(
         tx.insert_capacity_samples(row.id, samples).await?;
     }
     // Of a part of the targets a sum would be too little.
-    if sums && ids.len() <= TARGETS_MAX {
+    if sums && ids.len() <= limits::BACKFILL_TARGETS_MAX {
         let sums = summed(scope, &histories);
         tx.insert_metric_samples(&sums).await?;
     }

@@ -5,15 +5,16 @@ use crate::{
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
 };
-use domain::{changes::Move, ids::ChangeId, time::Timestamp};
-
-/// Change requests ended in one turn.
-const ROWS_MAX: u32 = 200;
+use domain::{changes::Move, ids::ChangeId, limits, time::Timestamp};
 
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<String> {
     let now = s.clock.now();
-    let due = s.store.read().changes_to_expire(now, ROWS_MAX).await?;
+    let due = s
+        .store
+        .read()
+        .changes_to_expire(now, limits::CHANGES_EXPIRED_MAX)
+        .await?;
     let mut expired = 0_u32;
     for id in due {
         expired += u32::from(expire(s, id, now).await?);

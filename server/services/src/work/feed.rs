@@ -2,14 +2,9 @@
 
 use crate::{Services, alarms, failure::Outcome, stream::Told};
 use api::stream::News;
-use domain::estate::Environment;
+use domain::{estate::Environment, limits};
 use std::{collections::HashSet, sync::Arc};
 use store::{FeedEntry, FeedRow, FeedTopic};
-
-/// Rows read at a time.
-const ROWS_MAX: u32 = 1_000;
-/// More news than this at once is told as "read everything again".
-const NEWS_MAX: usize = 500;
 
 /// One turn: everything that is new.
 pub(super) async fn turn(s: &Services) -> Outcome<String> {
@@ -28,12 +23,12 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
     }
     let mut told = 0;
     loop {
-        let rows = read.feed_since(seen, ROWS_MAX).await?;
+        let rows = read.feed_since(seen, limits::FEED_ROWS_MAX).await?;
         let Some(last) = rows.last() else {
             break;
         };
         seen = last.seq;
-        let full = rows.len() == ROWS_MAX as usize;
+        let full = rows.len() == limits::FEED_ROWS_MAX as usize;
         if s.hub.followers() > 0 {
             told += tell(s, rows).await?;
         }
@@ -62,7 +57,7 @@ async fn tell(s: &Services, rows: Vec<FeedRow>) -> Outcome<usize> {
         .filter(|entry| named.insert((entry.topic, entry.subject.clone())))
         .collect();
     last.reverse();
-    if last.len() > NEWS_MAX {
+    if last.len() > limits::FEED_NEWS_MAX {
         reload(s);
         return Ok(1);
     }

@@ -7,6 +7,7 @@
 //! | `apply changes` | carries approved change requests out, step by recorded step |
 //! | `watch events` | looks for drift while an event stands, and for its return |
 //! | `expire changes` | ends proposals that nobody decided in time |
+//! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
 //!
 //! Workers take no input, are idempotent and do not retry inside: the next turn
@@ -17,11 +18,13 @@
 
 mod apply;
 mod backfill;
+mod beside;
 mod driver;
 mod expire;
 mod feed;
 mod poll;
 mod retain;
+mod scopes;
 mod status;
 mod undo;
 mod watch;
@@ -48,6 +51,8 @@ pub enum Kind {
     Watch,
     /// Expires proposals.
     Expire,
+    /// Lets go of what is configured no more.
+    Scopes,
     /// Deletes what is old.
     Retain,
 }
@@ -73,6 +78,7 @@ impl Worker {
             Kind::Apply => ("apply changes".into(), 5_000),
             Kind::Watch => ("watch events".into(), 30_000),
             Kind::Expire => ("expire changes".into(), 30_000),
+            Kind::Scopes => ("follow configuration".into(), 10 * 60_000),
             Kind::Retain => ("retain".into(), 10 * 60_000),
         };
         Self {
@@ -98,6 +104,7 @@ impl Signals {
             Kind::Expire,
             Kind::Apply,
             Kind::Watch,
+            Kind::Scopes,
             Kind::Feed,
             Kind::Retain,
         ];
@@ -151,6 +158,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<String> {
         Kind::Apply => apply::turn(s).await,
         Kind::Watch => watch::turn(s).await,
         Kind::Expire => expire::turn(s).await,
+        Kind::Scopes => scopes::turn(s).await,
         Kind::Retain => retain::turn(s).await,
     }
 }

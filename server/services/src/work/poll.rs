@@ -258,7 +258,8 @@ async fn save(
     Ok(())
 }
 
-fn target_news(news: TargetNews) -> FeedEntry {
+/// What the feed says about a target that was read.
+pub(super) fn target_news(news: TargetNews) -> FeedEntry {
     FeedEntry {
         topic: FeedTopic::Target,
         subject: news.id.to_string(),

@@ -1,6 +1,7 @@
 //! Looks after scale events that stand in AWS: drift while they last, and the
 //! return when their time is over. AWS does the returning; this only looks.
 
+use super::beside::{self, Beside};
 use crate::{
     Services,
     changes::{self, plan},
@@ -11,37 +12,40 @@ use domain::{
     audit::AuditOutcome,
     changes::ChangeState,
     limits,
-    plan::{Difference, differences},
-    time::{MINUTE_MS, Timestamp},
+    plan::{Difference, differences, is_unsettled},
+    time::Timestamp,
 };
 use serde_json::json;
 use store::ChangeRow;
 
-/// After its end, an event's return is looked for: a second scheduled action
-/// may follow a minute later, AWS may be two minutes late, and shows it a
-/// moment after.
-const RETURN_MS: i64 = 5 * MINUTE_MS;
-/// Returns looked for in one turn.
-const RETURNS_MAX: u32 = 50;
-
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<String> {
     let now = s.clock.now();
-    let mut read = s.store.read();
-    let standing = read.standing_events_all(now).await?;
-    let mut drifted = 0_u32;
-    for row in standing.iter().filter(|row| row.state.stands()) {
-        drifted += u32::from(look_for_drift(s, row, now).await?);
+    let (mut standing, mut drifted, mut after) = (0_usize, 0_u32, None);
+    loop {
+        let mut read = s.store.read();
+        let batch = read
+            .standing_events_after(now, after, limits::EVENTS_WATCHED_AT_ONCE_MAX)
+            .await?;
+        let Some(last) = batch.last() else {
+            break;
+        };
+        after = Some(last.id);
+        standing += batch.len();
+        for row in batch.iter().filter(|row| row.state.stands()) {
+            drifted += u32::from(look_for_drift(s, row, now).await?);
+        }
     }
+    let over_since = now.plus_ms(-limits::RETURN_LATE_MS);
+    let mut read = s.store.read();
     let over = read
-        .events_to_verify(now.plus_ms(-RETURN_MS), RETURNS_MAX)
+        .events_to_verify(over_since, limits::RETURNS_LOOKED_FOR_MAX)
         .await?;
     for row in &over {
         look_for_return(s, row, now).await?;
     }
     Ok(format!(
-        "{} standing, {drifted} drifted, {} returns looked for",
-        standing.len(),
+        "{standing} standing, {drifted} drifted, {} returns looked for",
         over.len()
     ))
 }
@@ -58,6 +62,10 @@ async fn look_for_drift(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcom
     if ending.as_ref().is_some_and(under_way) {
         return Ok(false);
     }
+    let beside = Beside::read(s, row, applied_at).await?;
+    if beside.is_moving() {
+        return Ok(false);
+    }
     let target = plan::target_of(read, row).await?;
     let found = if target.gone_at.is_some() {
         vec![Difference::TargetGone]
@@ -66,7 +74,8 @@ async fn look_for_drift(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcom
         return Ok(false);
     } else {
         // What was live when it was read is judged by the time of the reading.
-        differences(&row.plan, &target.target, target.read_at, applied_at)
+        let applied = beside::applied(row, applied_at);
+        differences(applied, &beside.applied(), &target.target, target.read_at)
     };
     keep_drift(s, row, &found, now).await?;
     Ok(!found.is_empty())
@@ -106,9 +115,18 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
     let target = plan::target_of(s.store.read(), row).await?;
     let until = row.until.unwrap_or(now);
     let given_up = now.since_ms(until) > limits::RETURN_WATCH_MS;
+    let applied = beside::applied(row, applied_at);
+    let beside = Beside::read(s, row, applied_at).await?;
     let mut seen = true;
     let found = match plan::look(s, &target).await {
-        Ok(Some(live)) => differences(&row.plan, &live, now, applied_at),
+        Ok(Some(live)) => {
+            let others = beside.applied();
+            let early = beside.is_moving() || is_unsettled(applied, &others, &live, now);
+            if early && !given_up {
+                return Ok(());
+            }
+            differences(applied, &others, &live, now)
+        }
         Ok(None) => vec![Difference::TargetGone],
         Err(Failure::Cloud(error)) if !given_up => {
             tracing::debug!(change.id = %row.id, error = %error, "a return is looked for later");

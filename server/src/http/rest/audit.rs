@@ -22,6 +22,8 @@ pub(super) fn routes() -> OpenApiRouter {
         ("subject" = Option<String>, Query, description = "Only about this id."),
         ("action" = Option<String>, Query, description = "Only verbs that begin so."),
         ("actor" = Option<String>, Query, description = "Only by this person id, or `system`."),
+        ("person" = Option<String>, Query, description = "Only by people whose name contains these words."),
+        ("hours" = Option<u32>, Query, description = "Only of the last so many hours."),
         ("offset" = Option<u32>, Query, description = "Rows to leave out."),
         ("limit" = Option<u32>, Query, description = "Rows on the page, at most 200."),
     ),
@@ -32,6 +34,8 @@ async fn list(caller: Caller, mut given: Parameters) -> Result<Json<Page<AuditRo
         subject: given.text("subject")?,
         action: given.text("action")?,
         actor: given.text("actor")?,
+        person: given.text("person")?,
+        hours: given.one("hours", |text| text.parse().ok())?,
         page: given.page()?,
     };
     given.finish()?;

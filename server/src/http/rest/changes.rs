@@ -17,6 +17,7 @@ use domain::{
     changes::{Change, ChangeState},
     estate::Environment,
     ids::ChangeId,
+    scale_events::EventPhase,
 };
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -38,9 +39,10 @@ pub(super) fn routes() -> OpenApiRouter {
     get, path = "/changes", tag = "changes", operation_id = "list_changes",
     params(
         ("state" = Vec<ChangeState>, Query, description = "Only these states; repeat for several."),
+        ("phase" = Vec<EventPhase>, Query, description = "Only scale events in these phases."),
         ("environment" = Vec<Environment>, Query, description = "Only these environments."),
         ("target" = Option<domain::ids::TargetId>, Query, description = "Only of this target."),
-        ("waiting_for_me" = Option<bool>, Query, description = "Only those the caller may vote on."),
+        ("waiting_for_me" = Option<bool>, Query, description = "Only those the caller may approve now."),
         ("text" = Option<String>, Query, description = "Words in title or reason."),
         ("offset" = Option<u32>, Query, description = "Rows to leave out."),
         ("limit" = Option<u32>, Query, description = "Rows on the page, at most 200."),
@@ -50,6 +52,7 @@ pub(super) fn routes() -> OpenApiRouter {
 async fn list(caller: Caller, mut given: Parameters) -> Result<Json<Page<ChangeRow>>, Failure> {
     let query = ChangeQuery {
         state: given.many("state", ChangeState::parse)?,
+        phase: given.many("phase", EventPhase::parse)?,
         environment: given.many("environment", Environment::parse)?,
         target: given.one("target", |text| text.parse().ok())?,
         waiting_for_me: given

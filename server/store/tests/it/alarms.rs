@@ -1,8 +1,8 @@
-//! Alarms: readings, events, lists, acknowledgement.
+//! Alarms: readings, lists, acknowledgement.
 
 use crate::database::{Database, HOSTILE, at, on_both, scope};
 use domain::{
-    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, AlarmTransition, Priority},
+    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, Priority},
     ids::{AlarmId, PersonId},
     people::Reach,
 };
@@ -16,7 +16,7 @@ on_both! {
     news_never_runs_backwards
     an_acknowledgement_ends_with_the_life_of_the_state
     what_is_missing_is_gone_and_may_come_back
-    an_event_counts_once
+    a_state_change_is_recorded_once
     lists_filter_sort_and_count
     search_finds_letters_and_never_reads_them_as_signs
     nobody_sees_out_of_reach
@@ -82,9 +82,15 @@ fn brief(news: &[AlarmNews]) -> Vec<(&str, AlarmNewsKind)> {
     brief.collect()
 }
 
+/// The alarm with this name, if it is not gone.
+pub async fn find(store: &Store, name: &str) -> Option<AlarmRow> {
+    let filter = AlarmFilter::within(Reach::All);
+    let page = store.read().alarm_page(&filter, PAGE).await.expect("reads");
+    page.rows.into_iter().find(|row| row.name == name)
+}
+
 async fn named(store: &Store, name: &str) -> AlarmRow {
-    let found = store.read().alarm_named(&scope(), name).await;
-    found.expect("reads").expect("is there")
+    find(store, name).await.expect("is there")
 }
 
 async fn history(store: &Store, id: AlarmId) -> Vec<(i64, Option<AlarmState>, AlarmState)> {
@@ -209,11 +215,8 @@ async fn an_acknowledgement_ends_with_the_life_of_the_state(db: &Database) {
     tx.commit().await.expect("commits");
 
     acknowledge(store, id).await.expect("taken on");
-    let mut tx = store.begin().await.expect("begins");
-    let news = tx
-        .apply_alarm_state(&scope(), "a", Ok, at(70), "fine")
-        .await;
-    assert_eq!(news.expect("runs").expect("news").row.acknowledgement, None);
+    save(store, &[input("a", Ok, 70)], 160).await;
+    assert_eq!(named(store, "a").await.acknowledgement, None);
 }
 
 async fn what_is_missing_is_gone_and_may_come_back(db: &Database) {
@@ -225,7 +228,8 @@ async fn what_is_missing_is_gone_and_may_come_back(db: &Database) {
     acknowledge(store, id).await.expect("taken on");
     let news = save(store, &[input("b", Ok, 1)], 200).await;
     assert_eq!(brief(&news), [("a", What::Gone)]);
-    let gone = named(store, "a").await;
+    let gone = store.read().alarm(id).await.expect("reads");
+    let gone = gone.expect("is kept");
     assert_eq!(
         (gone.gone_at, &gone.acknowledgement),
         (Some(at(200)), &None)
@@ -254,46 +258,24 @@ async fn what_is_missing_is_gone_and_may_come_back(db: &Database) {
     assert_eq!((back.state, back.state_at), (Ok, at(40)));
 }
 
-async fn an_event_counts_once(db: &Database) {
+async fn a_state_change_is_recorded_once(db: &Database) {
     use AlarmState::{Alarm, InsufficientData, Ok};
     let store = &db.store;
     save(store, &[input("a", Ok, 10)], 100).await;
-    let mut tx = store.begin().await.expect("begins");
-    let scope = scope();
-    let unknown = tx.apply_alarm_state(&scope, "zzz", Alarm, at(20), "");
-    assert_eq!(unknown.await.expect("runs"), None);
-    let news = tx.apply_alarm_state(&scope, "a", Alarm, at(20), "hot");
-    let news = news.await.expect("runs").expect("news");
-    assert_eq!(news.what, AlarmNewsKind::State { from: Ok });
-    assert_eq!((news.row.state, news.row.reason.as_str()), (Alarm, "hot"));
-    for (state, ms) in [(Alarm, 20), (InsufficientData, 20), (Ok, 15)] {
-        let late = tx.apply_alarm_state(&scope, "a", state, at(ms), "late");
-        assert_eq!(late.await.expect("runs"), None, "{state:?} {ms}");
+    let news = save(store, &[input("a", Alarm, 20)], 110).await;
+    assert_eq!(brief(&news), [("a", AlarmNewsKind::State { from: Ok })]);
+    let id = news[0].row.id;
+    // The next reading tells the same again; an older one comes late.
+    assert_eq!(save(store, &[input("a", Alarm, 20)], 120).await, []);
+    for (state, ms) in [(InsufficientData, 20), (Ok, 15)] {
+        save(store, &[input("a", state, ms)], 130).await;
+        assert_eq!(named(store, "a").await.state, Alarm, "{state:?} {ms}");
     }
-    tx.commit().await.expect("commits");
-
-    let id = news.row.id;
-    // The poll tells the same again, and the history of the source too.
-    save(store, &[input("a", Alarm, 20)], 200).await;
-    let known = AlarmTransition {
-        at: at(20),
-        from: None,
-        to: Alarm,
-        reason: String::new(),
-    };
-    let older = AlarmTransition {
-        at: at(5),
-        ..known.clone()
-    };
-    let mut tx = store.begin().await.expect("begins");
-    let added = tx.insert_alarm_transitions(id, &[known, older]).await;
-    assert_eq!(added.expect("runs"), 1);
-    tx.commit().await.expect("commits");
     assert_eq!(
         history(store, id).await,
-        [(20, Some(Ok), Alarm), (10, None, Ok), (5, None, Alarm)]
+        [(20, Some(Ok), Alarm), (10, None, Ok)]
     );
-    // Sorted as urgent as a reading would sort it.
+    // Sorted as urgent as it is.
     save(store, &[input("a", Alarm, 20), input("p1", Ok, 999)], 300).await;
     let page = store
         .read()
@@ -490,13 +472,14 @@ async fn old_things_are_dropped(db: &Database) {
         100,
     )
     .await;
+    let (a, b) = (named(store, "a").await.id, named(store, "b").await.id);
     save(store, &[input("b", AlarmState::Ok, 90)], 200).await;
     let mut tx = store.begin().await.expect("begins");
     // The old state change of each; the gone alarm is not old enough.
     assert_eq!(tx.purge_alarms(at(50)).await.expect("runs"), 1);
     assert_eq!(tx.purge_alarms(at(201)).await.expect("runs"), 2);
-    let gone = tx.read().alarm_named(&scope(), "a").await.expect("reads");
+    let gone = tx.read().alarm(a).await.expect("reads");
     assert_eq!(gone, None);
-    let kept = tx.read().alarm_named(&scope(), "b").await.expect("reads");
+    let kept = tx.read().alarm(b).await.expect("reads");
     assert!(kept.is_some());
 }

@@ -8,12 +8,15 @@ use domain::{
     approvals::Vote,
     capacity::{Capacity, CapacityChange, TargetKind, TargetRef},
     changes::{Change, ChangeState, StepState},
-    ids::{ApprovalId, ChangeId, PersonId, TargetId},
+    freezes::Freeze,
+    ids::{ApprovalId, ChangeId, FreezeId, PersonId, TargetId},
     people::{Reach, Role},
     plan::{Base, Call, Difference, Plan, Step},
-    scale_events::{Hold, ScaleEvent},
+    scale_events::{EventLife, EventPhase, Hold, ScaleEvent},
 };
-use store::{AuthorRow, ChangeFilter, ChangeRow, Slice, StepRow, Store, StoreError, VoteRow};
+use store::{
+    AuthorRow, ChangeFilter, ChangeRow, Phases, Slice, StepRow, Store, StoreError, VoteRow, Waiting,
+};
 
 on_both! {
     a_change_comes_back_as_it_was_kept
@@ -21,6 +24,9 @@ on_both! {
     an_old_version_is_refused
     only_votes_on_the_present_content_by_others_count
     a_change_waits_for_those_who_may_decide
+    what_is_frozen_waits_for_freeze_approvers_only
+    lists_tell_phases_as_the_life_of_an_event_does
+    what_was_done_beside_a_change_is_found
     lists_filter_and_stay_within_reach
     steps_are_kept_by_revision
     a_change_is_in_one_workers_hands
@@ -233,7 +239,20 @@ async fn a_key_is_used_once_by_each_author(db: &Database) {
     drop(tx);
     let mut read = store.read();
     let found = read.change_by_key(person(ANA), "k").await.expect("reads");
-    assert_eq!(found, Some(first.id));
+    assert_eq!(found, Some((first.id, first.change.clone())));
+    // An edit changes what is asked for, not what was posted.
+    let mut edited = first.clone();
+    let end = Change::EndScaleEvent {
+        event: first.id,
+        reason: "something else".into(),
+    };
+    edited.change = end;
+    let mut tx = store.begin().await.expect("begins");
+    tx.update_change(&edited).await.expect("written");
+    tx.commit().await.expect("commits");
+    let mut read = store.read();
+    let found = read.change_by_key(person(ANA), "k").await.expect("reads");
+    assert_eq!(found, Some((first.id, first.change)));
     assert_eq!(
         read.change_by_key(person(ANA), "other")
             .await
@@ -336,7 +355,13 @@ async fn a_change_waits_for_those_who_may_decide(db: &Database) {
     insert(store, &[&row, &approved]).await;
     let waiting = async |n: u128, reach: Reach| {
         let filter = ChangeFilter {
-            waiting_for: Some((person(n), reach)),
+            waiting_for: Some(Waiting {
+                person: person(n),
+                reach,
+                reach_frozen: Reach::Only(Vec::new()),
+                freezes: Vec::new(),
+                now: at(20),
+            }),
             ..ChangeFilter::within(Reach::All)
         };
         listed(store, &filter).await
@@ -358,6 +383,165 @@ async fn a_change_waits_for_those_who_may_decide(db: &Database) {
     tx.update_change(&row).await.expect("written");
     tx.commit().await.expect("commits");
     assert_eq!(waiting(BOB, Reach::All).await, [row.id]);
+}
+
+async fn what_is_frozen_waits_for_freeze_approvers_only(db: &Database) {
+    let store = &db.store;
+    let target = a_target(store).await;
+    let planned = change(1, target);
+    let at_once = ChangeRow {
+        from: None,
+        ..change(2, target)
+    };
+    insert(store, &[&planned, &at_once]).await;
+    let freeze = |from, until, environments: &[&str]| Freeze {
+        id: FreezeId::from_parts(0, 0),
+        name: "x".into(),
+        environments: environments.iter().map(|e| (*e).into()).collect(),
+        from: at(from),
+        until: at(until),
+        reason: "x".into(),
+    };
+    let waiting = async |freezes: &[Freeze], reach_frozen: Reach| {
+        let filter = ChangeFilter {
+            waiting_for: Some(Waiting {
+                person: person(BOB),
+                reach: Reach::All,
+                reach_frozen,
+                freezes: freezes.to_vec(),
+                now: at(20),
+            }),
+            ..ChangeFilter::within(Reach::All)
+        };
+        listed(store, &filter).await
+    };
+    let only = |names: &[&str]| Reach::Only(names.iter().map(|name| (*name).into()).collect());
+    let nowhere = || only(&[]);
+    let both = [at_once.id, planned.id];
+    // Events last from 100, or from now, until 200.
+    let check = async |from, until, environments: &[&str], expect: &[ChangeId]| {
+        let freeze = freeze(from, until, environments);
+        assert_eq!(
+            waiting(&[freeze.clone()], nowhere()).await,
+            expect,
+            "{freeze:?}"
+        );
+        assert!(freeze.overlaps(&"prod".into(), at(100), at(200)) != expect.contains(&planned.id));
+        assert!(freeze.overlaps(&"prod".into(), at(20), at(200)) != expect.contains(&at_once.id));
+    };
+    check(0, 20, &[], &both).await;
+    check(0, 21, &[], &[planned.id]).await;
+    check(0, 100, &["prod"], &[planned.id]).await;
+    check(0, 101, &["dev", "prod"], &[]).await;
+    check(0, 101, &["dev"], &both).await;
+    check(199, 300, &[], &[]).await;
+    check(200, 300, &[], &both).await;
+    let two = [freeze(0, 21, &["prod"]), freeze(90, 110, &["prod"])];
+    assert_eq!(waiting(&two, nowhere()).await, []);
+    assert_eq!(waiting(&two, only(&["dev"])).await, []);
+    assert_eq!(waiting(&two, only(&["dev", "prod"])).await, both);
+    assert_eq!(waiting(&two, Reach::All).await, both);
+}
+
+async fn lists_tell_phases_as_the_life_of_an_event_does(db: &Database) {
+    let store = &db.store;
+    let target = a_target(store).await;
+    let with = |n: u128| ChangeRow {
+        state: ChangeState::Applied,
+        applied_at: Some(at(50)),
+        ..change(n, target)
+    };
+    let plain = with(1);
+    let at_once = ChangeRow {
+        from: None,
+        ..with(2)
+    };
+    let seen = ChangeRow {
+        return_verified_at: Some(at(250)),
+        ..with(3)
+    };
+    let cut_short = ChangeRow {
+        ended_at: Some(at(150)),
+        ..with(4)
+    };
+    let cancelled = ChangeRow {
+        ended_at: Some(at(99)),
+        ..with(5)
+    };
+    let proposed = change(6, target);
+    let rows = [&plain, &at_once, &seen, &cut_short, &cancelled, &proposed];
+    insert(store, &rows).await;
+    for now in [49, 50, 99, 100, 199, 200, 300] {
+        for phase in EventPhase::ALL {
+            let filter = ChangeFilter {
+                in_phase: Some(Phases {
+                    phases: vec![phase],
+                    now: at(now),
+                }),
+                ..ChangeFilter::within(Reach::All)
+            };
+            let mut found = listed(store, &filter).await;
+            found.sort_unstable();
+            let life = |row: &ChangeRow| EventLife {
+                from: row.from.or(row.applied_at).unwrap_or(at(now)),
+                until: at(200),
+                ended_at: row.ended_at,
+                return_settled: row.return_verified_at.is_some(),
+            };
+            let standing = rows[..5].iter();
+            let expect = standing.filter(|row| life(row).phase(at(now)) == phase);
+            let expect: Vec<_> = expect.map(|row| row.id).collect();
+            assert_eq!(found, expect, "{phase:?} at {now}");
+        }
+    }
+    let written = ChangeFilter {
+        written_by: Some(person(ANA)),
+        states: vec![ChangeState::Proposed],
+        ..ChangeFilter::within(Reach::All)
+    };
+    assert_eq!(listed(store, &written).await, [proposed.id]);
+    let written = ChangeFilter {
+        written_by: Some(person(BOB)),
+        ..written
+    };
+    assert_eq!(listed(store, &written).await, []);
+}
+
+async fn what_was_done_beside_a_change_is_found(db: &Database) {
+    let store = &db.store;
+    let target = a_target(store).await;
+    let with = |n: u128, state| ChangeRow {
+        state,
+        applied_at: Some(at(50)),
+        updated_at: at(i64::try_from(n).expect("small")),
+        ..change(n, target)
+    };
+    let one = with(1, ChangeState::Applied);
+    let next = ChangeRow {
+        until: Some(at(400)),
+        ..with(2, ChangeState::AppliedWithDifference)
+    };
+    let before = ChangeRow {
+        until: Some(at(49)),
+        applied_at: Some(at(10)),
+        ..with(3, ChangeState::Applied)
+    };
+    let mut end = with(4, ChangeState::Applied);
+    (end.from, end.until) = (None, None);
+    end.change = Change::EndScaleEvent {
+        event: next.id,
+        reason: "x".into(),
+    };
+    end.event = Some(next.id);
+    let moving = ChangeRow {
+        applied_at: None,
+        ..with(5, ChangeState::Applying)
+    };
+    let failed = with(6, ChangeState::Failed);
+    insert(store, &[&one, &next, &before, &end, &moving, &failed]).await;
+    let beside = store.read().changes_beside(&one, at(50)).await;
+    let beside: Vec<_> = beside.expect("reads").iter().map(|row| row.id).collect();
+    assert_eq!(beside, [moving.id, end.id, next.id]);
 }
 
 async fn lists_filter_and_stay_within_reach(db: &Database) {
@@ -547,8 +731,19 @@ async fn standing_and_passed_events_are_found(db: &Database) {
         .standing_events(TargetId::from_parts(9, 9), at(0))
         .await;
     assert_eq!(brief(elsewhere.expect("reads")), []);
-    let all = read.standing_events_all(at(199)).await.expect("reads");
-    assert_eq!(all.len(), 3);
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let batch = read.standing_events_after(at(199), after, 2).await;
+        let batch = brief(batch.expect("reads"));
+        let Some(last) = batch.last() else {
+            break;
+        };
+        after = Some(*last);
+        all.extend(batch);
+    }
+    let mut standing = [applied.id, differs.id, approved.id];
+    standing.sort_unstable();
+    assert_eq!(all, standing);
     let seen = read.standing_events_seen(&Reach::All, at(199), 2).await;
     let seen: Vec<_> = seen.expect("reads").iter().map(|l| l.row.id).collect();
     assert_eq!(seen, [applied.id, differs.id]);

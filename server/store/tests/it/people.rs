@@ -330,33 +330,18 @@ async fn a_setup_link_works_once_and_in_time(db: &Database) {
     );
     assert!(tx.take_setup_link("new", at(99)).await.expect("runs"));
     assert!(!tx.take_setup_link("new", at(99)).await.expect("runs"));
-    tx.put_setup_link("x", at(100)).await.expect("kept");
-    tx.drop_setup_link().await.expect("runs");
-    assert!(
-        !tx.read()
-            .setup_link_is_live("x", at(1))
-            .await
-            .expect("reads")
-    );
 }
 
 async fn an_installation_keeps_its_first_id(db: &Database) {
-    assert_eq!(
-        db.store
-            .read()
-            .known_installation_id()
-            .await
-            .expect("reads"),
-        None
-    );
     for candidate in ["first", "second"] {
         let mut tx = db.store.begin().await.expect("begins");
         let id = tx.installation_id(candidate, at(1)).await.expect("runs");
         assert_eq!(id, "first");
         tx.commit().await.expect("commits");
     }
-    let known = db.another().await.read().known_installation_id().await;
-    assert_eq!(known.expect("reads").as_deref(), Some("first"));
+    let mut tx = db.another().await.begin().await.expect("begins");
+    let known = tx.installation_id("third", at(2)).await;
+    assert_eq!(known.expect("reads"), "first");
 }
 
 async fn what_is_not_committed_is_not_there(db: &Database) {

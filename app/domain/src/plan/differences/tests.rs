@@ -70,8 +70,17 @@ fn applied() -> (Plan, Target) {
     (plan, target)
 }
 
+fn beside(plan: &Plan, others: &[Applied<'_>], target: &Target, now: &str) -> Vec<Difference> {
+    let applied = Applied {
+        plan,
+        at: at("2026-03-02T00:00:10Z"),
+        ended_at: None,
+    };
+    differences(applied, others, target, at(now))
+}
+
 fn check(plan: &Plan, target: &Target, now: &str) -> Vec<Difference> {
-    differences(plan, target, at(now), at("2026-03-02T00:00:10Z"))
+    beside(plan, &[], target, now)
 }
 
 #[test]
@@ -161,4 +170,74 @@ fn other_owners_actions_are_reckoned_with() {
         max: 8,
     };
     assert_eq!(check(&plan, &target, "2026-03-02T03:30:00Z"), []);
+}
+
+#[test]
+fn an_event_that_follows_at_once_does_not_hide_the_return() {
+    let (first, mut target) = applied();
+    target.actions.clear();
+    let change = ChangeId::from_parts(2, 2);
+    let next = ScaleEvent {
+        target: TargetId::from_parts(1, 1),
+        hold: Hold::AtLeast,
+        count: 7,
+        from: Some(at("2026-03-02T03:03:00Z")),
+        until: at("2026-03-02T04:00:00Z"),
+        reason: "encore".into(),
+    };
+    let situation = Situation {
+        change,
+        target: &target,
+        others: &[],
+        freezes: &[],
+        now: at("2026-03-02T00:30:00Z"),
+    };
+    let next = plan_scale_event(&next, &situation);
+    let of_next = |ended_at| Applied {
+        plan: &next,
+        at: at("2026-03-02T00:30:10Z"),
+        ended_at,
+    };
+    // The first one is back, the next one has begun; its return still stands.
+    for step in &next.steps {
+        if let Call::PutScheduledAction { action, .. } = &step.call
+            && action.name.ends_with("return")
+        {
+            target.actions.push(action.clone());
+        }
+    }
+    let held = |min| Capacity {
+        min,
+        desired: 7,
+        max: 8,
+    };
+    target.capacity = held(7);
+    let check =
+        |target: &Target, ended_at, now: &str| beside(&first, &[of_next(ended_at)], target, now);
+    assert_eq!(check(&target, None, "2026-03-02T03:30:00Z"), []);
+    // Stuck at the first one's numbers is no return, whatever stands beside it.
+    target.capacity = held(6);
+    assert!(!check(&target, None, "2026-03-02T03:30:00Z").is_empty());
+    // One that was cancelled before it began has set nothing.
+    target.capacity = live().capacity;
+    let cancelled = Some(at("2026-03-02T02:50:00Z"));
+    target.actions.clear();
+    assert_eq!(check(&target, cancelled, "2026-03-02T03:30:00Z"), []);
+    // While the next one's start may still be under way nothing is certain.
+    let first = Applied {
+        plan: &first,
+        at: at("2026-03-02T00:00:10Z"),
+        ended_at: None,
+    };
+    for (now, unsettled) in [
+        ("2026-03-02T03:05:00Z", true),
+        ("2026-03-02T03:07:00Z", false),
+    ] {
+        let beside = [of_next(None)];
+        assert_eq!(
+            is_unsettled(first, &beside, &target, at(now)),
+            unsettled,
+            "{now}"
+        );
+    }
 }

@@ -1,0 +1,59 @@
+//! Lets go of accounts and regions that are configured no more: what was read of
+//! them is marked as gone, for nobody reads any longer whether it is still so.
+//! Configured again, the next reading brings it back under its old ids.
+//!
+//! The work is done at every start, which is when a configuration changes, and
+//! again from time to time: while a server with the old configuration still runs
+//! beside this one, it would bring everything back.
+
+use crate::{
+    Services,
+    alarms::news as alarm_news,
+    cx::{AuditEntryExt, system_audit},
+    failure::Outcome,
+    work::poll::target_news,
+};
+use domain::{
+    estate::Scope,
+    ids::{AlarmId, TargetId},
+    time::Timestamp,
+};
+use serde_json::json;
+
+/// One turn.
+pub(super) async fn turn(s: &Services) -> Outcome<String> {
+    let now = s.clock.now();
+    let configured = s.cloud.scopes();
+    let held = s.store.read().scopes_held().await?;
+    let mut dropped = 0_u32;
+    for scope in held.iter().filter(|scope| !configured.contains(scope)) {
+        dropped += u32::from(let_go(s, scope, now).await?);
+    }
+    if dropped > 0 {
+        s.signals.feed();
+        s.signals.watch();
+    }
+    Ok(format!("{dropped} let go"))
+}
+
+/// Answers whether there was anything left of it.
+async fn let_go(s: &Services, scope: &Scope, now: Timestamp) -> Outcome<bool> {
+    // As if AWS had been read and had shown nothing: no id is ever asked for.
+    let mut new_target = || TargetId::from_parts(now.ms(), s.ids.random());
+    let mut new_alarm = || AlarmId::from_parts(now.ms(), s.ids.random());
+    let mut tx = s.store.begin().await?;
+    let targets = tx.save_targets(scope, &[], now, &mut new_target).await?;
+    let alarms = tx.save_alarms(scope, &[], now, &mut new_alarm).await?;
+    if targets.is_empty() && alarms.is_empty() {
+        return Ok(false);
+    }
+    let audit = system_audit(now, "estate.let_go", scope);
+    let detail = json!({ "targets": targets.len(), "alarms": alarms.len() });
+    tx.audit(&audit.detail(&detail)).await?;
+    let mut feed: Vec<_> = alarms.iter().map(|news| alarm_news(&news.row)).collect();
+    feed.extend(targets.into_iter().map(target_news));
+    tx.feed(&feed, now).await?;
+    tx.commit().await?;
+    tracing::info!(scope = %scope, "an account and region is configured no more and was let go");
+    Ok(true)
+}
