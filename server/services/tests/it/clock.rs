@@ -1,20 +1,23 @@
 //! A server outside the sandbox. Its clock is set back: nothing waits for the
-//! future to come again.
+//! future to come again, and nothing that was read in that future passes for news.
 
-use crate::story::{SCALED, at_least_now, audit_is_whole};
+use crate::story::{SCALED, applied, at_least_now, audit_is_whole};
 use api::people::NewPerson;
 use domain::{
+    capacity::CapacityChange,
     changes::ChangeState,
+    ids::ChangeId,
     people::{Grant, Reach, Role},
+    plan::Call,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
 };
-use ports::Clock;
+use ports::{Clock, CloudErrorKind};
 use services::{Failure, Services, Setup, people, work};
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
 };
-use testkit::{CountedIds, Harness, story};
+use testkit::{Asked, CountedIds, Fault, Harness, story};
 
 /// The sandbox's clock, some time off.
 struct OffClock {
@@ -105,3 +108,137 @@ story!(work_goes_on_when_the_clock_is_set_back, |h| async move {
     assert!(overview.scopes.iter().all(|scope| scope.error.is_none()));
     audit_is_whole(&h).await;
 });
+
+/// Who stands where: a server of its own on the harness's database.
+fn server(h: &mut Harness, clock: &Arc<OffClock>, off_ms: i64) {
+    clock.off_ms.store(off_ms, Ordering::SeqCst);
+    h.services = services(h, clock);
+}
+
+/// A change whose last step AWS has throttled once, by a clock that is this much fast.
+async fn throttled_once(h: &mut Harness, clock: &Arc<OffClock>, off_ms: i64) -> ChangeId {
+    server(h, clock, off_ms);
+    let id = h.approved(at_least_now(h, SCALED, 40).await).await;
+    let raises = |asked: &Asked| matches!(asked, Asked::CarryOut(Call::SetCapacity { .. }));
+    h.cloud.script(Box::new(move |asked| {
+        raises(asked).then_some(CloudErrorKind::Throttled)
+    }));
+    h.drain().await;
+    let steps = h.change(id).await.steps;
+    assert_eq!(steps.last().expect("steps").attempts, 1);
+    h.cloud.clear();
+    id
+}
+
+fn off_clock(h: &Harness) -> Arc<OffClock> {
+    Arc::new(OffClock {
+        inner: h.sandbox.clock(),
+        off_ms: AtomicI64::new(0),
+    })
+}
+
+story!(
+    a_pause_taken_by_a_clock_an_hour_fast_is_over_at_once,
+    |h| async move {
+        let mut h = h;
+        let clock = off_clock(&h);
+        let id = throttled_once(&mut h, &clock, HOUR_MS).await;
+        server(&mut h, &clock, 0);
+        h.drain().await;
+        assert_eq!(h.change(id).await.row.state, ChangeState::Applied);
+        assert_eq!(h.live(SCALED).await.capacity.min, 40);
+    }
+);
+
+story!(
+    a_pause_taken_by_a_clock_a_minute_fast_lasts_a_minute_longer,
+    |h| async move {
+        let mut h = h;
+        let clock = off_clock(&h);
+        let id = throttled_once(&mut h, &clock, MINUTE_MS).await;
+        server(&mut h, &clock, 0);
+        h.drain().await;
+        // A minute cannot be told from a pause that was meant: it is kept.
+        assert_eq!(h.change(id).await.row.state, ChangeState::Applying);
+        for _ in 0..6 {
+            h.fast_forward(10_000).await;
+            let steps = h.change(id).await.steps;
+            assert_eq!(steps.last().expect("steps").attempts, 1);
+        }
+        h.fast_forward(10_000).await;
+        assert_eq!(h.change(id).await.row.state, ChangeState::Applied);
+        audit_is_whole(&h).await;
+    }
+);
+
+story!(
+    drift_is_seen_and_passes_though_the_clock_was_set_back,
+    |h| async move {
+        let mut h = h;
+        let clock = off_clock(&h);
+        // Everything was read an hour ahead.
+        server(&mut h, &clock, HOUR_MS);
+        h.drain().await;
+        server(&mut h, &clock, 0);
+        h.drain().await;
+        let before = h.live(SCALED).await;
+        let id = applied(&h, at_least_now(&h, SCALED, 40).await).await;
+        let drift = async |h: &Harness| {
+            let overview = h.as_role(Role::Viewer).overview().await;
+            overview.expect("an overview").drift
+        };
+        h.pass(5 * MINUTE_MS).await;
+        assert_eq!(drift(&h).await, [], "what was read before is not drift");
+        // Somebody lowers it behind the console's back, and raises it again.
+        let set = async |h: &Harness, min| {
+            let capacity = CapacityChange {
+                min: Some(min),
+                ..CapacityChange::default()
+            };
+            let target = before.reference.clone();
+            h.by_hand(&Call::SetCapacity { target, capacity }).await;
+        };
+        set(&h, 7).await;
+        h.fast_forward(MINUTE_MS).await;
+        let found = drift(&h).await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].change, found[0].since), (id, h.now()));
+        assert!(found[0].differences[0].contains("40"), "{found:?}");
+        set(&h, 40).await;
+        h.fast_forward(MINUTE_MS).await;
+        assert_eq!(drift(&h).await, []);
+    }
+);
+
+story!(
+    throttled_for_a_minute_while_the_clock_is_set_back,
+    |h| async move {
+        let mut h = h;
+        let clock = off_clock(&h);
+        server(&mut h, &clock, MINUTE_MS);
+        let id = h.approved(at_least_now(&h, SCALED, 40).await).await;
+        h.sandbox.fault(Fault::Throttled, 60);
+        for second in 0..6 {
+            if second == 3 {
+                server(&mut h, &clock, 0);
+            }
+            h.fast_forward(9_000).await;
+            let waiting = h.change(id).await;
+            assert!(!waiting.row.state.is_final(), "{:?}", waiting.result);
+            assert_eq!(h.cloud.writes(), []);
+        }
+        h.pass(4 * MINUTE_MS).await;
+        let detail = h.change(id).await;
+        assert_eq!(
+            detail.row.state,
+            ChangeState::Applied,
+            "{:?}",
+            detail.result
+        );
+        let [first, last] = detail.steps.as_slice() else {
+            panic!("{:?}", detail.steps);
+        };
+        assert_eq!((first.attempts, last.attempts), (1, 1));
+        audit_is_whole(&h).await;
+    }
+);

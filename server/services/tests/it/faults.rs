@@ -6,7 +6,7 @@ use crate::story::{
 use api::ErrorCode;
 use domain::{
     changes::{ChangeState, StepState},
-    people::Role,
+    people::{Reach, Role},
     plan::Call,
     time::MINUTE_MS,
 };
@@ -288,3 +288,104 @@ story!(
         assert_eq!(note.as_deref(), Some(shown.as_str()));
     }
 );
+
+story!(
+    who_may_mend_a_failed_step_reads_awss_own_words,
+    |h| async move {
+        let id = h.approved(at_least_now(&h, SCALED, 40).await).await;
+        let denied = |asked: &Asked| is_set_capacity(asked).then_some(CloudErrorKind::Denied);
+        h.cloud.script(Box::new(denied));
+        h.drain().await;
+        let told = async |person: &testkit::Person| {
+            let detail = h.of(person).change(id).await.expect("a change request");
+            let errors = detail.steps.into_iter().filter_map(|step| step.error);
+            let story = detail.story.into_iter().map(|line| line.detail);
+            [errors.collect(), detail.result, story.collect()].map(|texts: Vec<String>| {
+                let words = |text: &String| text.contains("test:Scripted: the story wants it so");
+                (texts.iter().any(words), texts)
+            })
+        };
+        let here = Reach::Only(vec!["prod".into()]);
+        let here = h.person("prod-operator", Role::Operator, here).await;
+        let everywhere = h.people["operator"].clone();
+        for mender in [here, everywhere, h.people["admin"].clone()] {
+            for (words, texts) in told(&mender).await {
+                assert!(words, "{}: {texts:?}", mender.name);
+            }
+        }
+        // Who only looks learns what kind of failure it was, not in whose words.
+        for (words, texts) in told(&h.people["viewer"]).await {
+            assert!(!words, "{texts:?}");
+            let kind = texts
+                .iter()
+                .any(|text| text.contains("may not do this in AWS"));
+            assert!(kind, "{texts:?}");
+        }
+    }
+);
+
+story!(
+    what_cannot_be_read_back_ends_as_not_verified,
+    |h| async move {
+        let before = h.live(SCALED).await.capacity;
+        let id = h
+            .approved(at_least_now(&h, SCALED, before.min + 4).await)
+            .await;
+        // The credentials expire with the last call.
+        let cloud = h.cloud.clone();
+        h.cloud.script(Box::new(move |asked| {
+            let raised = cloud.writes().len() >= 2;
+            (raised && matches!(asked, Asked::Target(_))).then_some(CloudErrorKind::Credentials)
+        }));
+        h.drain().await;
+        assert_eq!(h.cloud.writes().len(), 2);
+        h.pass(10 * MINUTE_MS).await;
+        assert_eq!(h.change(id).await.row.state, ChangeState::Applying);
+        h.pass(25 * MINUTE_MS).await;
+        let detail = h.change(id).await;
+        assert_eq!(detail.row.state, ChangeState::AppliedWithDifference);
+        let [line] = detail.result.as_slice() else {
+            panic!("{:?}", detail.result);
+        };
+        assert!(line.starts_with("Not verified"), "{line}");
+        assert!(line.contains("read back since 2026-03-02 09:0"), "{line}");
+        let ended = detail.story.last().expect("a story");
+        assert_eq!(ended.action, "change.applied");
+        assert!(ended.detail.contains("credentials"), "{}", ended.detail);
+        // What was raised is watched, and goes back.
+        h.cloud.clear();
+        h.pass(2 * MINUTE_MS).await;
+        let viewer = h.as_role(Role::Viewer);
+        assert_eq!(viewer.overview().await.expect("an overview").drift, []);
+        h.fast_forward(3 * domain::time::HOUR_MS).await;
+        assert_eq!(verbs(&h.change(id).await).last(), Some(&"event.return"));
+        assert_eq!(h.live(SCALED).await.capacity.min, before.min);
+        audit_is_whole(&h).await;
+    }
+);
+
+story!(no_outage_is_waited_out_for_ever_by_a_step, |h| async move {
+    let from = h.now().plus_ms(20 * MINUTE_MS);
+    let until = from.plus_ms(2 * domain::time::HOUR_MS);
+    let hold = domain::scale_events::Hold::AtLeast;
+    let id = h
+        .approved(h.event(SCALED, hold, 40, Some(from), until).await)
+        .await;
+    // The start is put, but nobody hears the answer, and then AWS is gone.
+    let silent = |asked: &Asked| {
+        let starts = matches!(asked, Asked::CarryOut(Call::PutScheduledAction { action, .. })
+                if action.name.ends_with("-start"));
+        starts.then_some(CloudErrorKind::Unavailable)
+    };
+    h.cloud.script(Box::new(silent));
+    h.drain().await;
+    assert_eq!(h.change(id).await.row.state, ChangeState::Applying);
+    h.cloud
+        .script(Box::new(|_| Some(CloudErrorKind::Credentials)));
+    h.pass(25 * MINUTE_MS).await;
+    assert_eq!(h.change(id).await.row.state, ChangeState::Applying);
+    h.pass(40 * MINUTE_MS).await;
+    let detail = h.change(id).await;
+    assert_eq!(detail.row.state, ChangeState::Failed, "{:?}", detail.steps);
+    assert!(!detail.result.is_empty());
+});

@@ -1,7 +1,11 @@
 //! Freezes: who declares them, what they hold.
 
 use crate::story::{SCALED, at_least_now, proposed, refused};
-use api::{ErrorCode, freezes::NewFreeze};
+use api::{
+    ErrorCode,
+    changes::{ChangeQuery, ChangeRow},
+    freezes::NewFreeze,
+};
 use domain::{
     changes::ChangeState,
     checks::frozen,
@@ -175,5 +179,52 @@ story!(
             let error = refused(admin.declare_freeze(bad).await, ErrorCode::Invalid);
             assert_eq!(error.fields[0].field, field);
         }
+    }
+);
+
+story!(
+    what_a_freeze_keeps_from_an_approver_does_not_wait_for_them,
+    |h| async move {
+        let frozen_one = proposed(&h, at_least_now(&h, SCALED, 8).await).await;
+        let free_one = proposed(&h, at_least_now(&h, "web-staging", 3).await).await;
+        let waiting = async |role| {
+            let backend = h.as_role(role);
+            let query = ChangeQuery {
+                waiting_for_me: true,
+                ..ChangeQuery::default()
+            };
+            let page = backend.list_changes(query).await.expect("a page");
+            let overview = backend.overview().await.expect("an overview").waiting;
+            let ids = |rows: &[ChangeRow]| rows.iter().map(|row| row.id).collect::<Vec<_>>();
+            assert_eq!(ids(&page.rows), ids(&overview));
+            assert_eq!(page.total, page.rows.len() as u64);
+            ids(&overview)
+        };
+        let both = [free_one, frozen_one];
+        assert_eq!(waiting(Role::Approver).await, both);
+        let admin = h.as_role(Role::Admin);
+        let declared = admin.declare_freeze(freeze(&h, &["prod"])).await;
+        let declared = declared.expect("a freeze");
+        assert_eq!(waiting(Role::Approver).await, [free_one]);
+        assert_eq!(waiting(Role::Admin).await, both);
+        // One that is over before a request begins keeps nothing from anybody.
+        admin.lift_freeze(declared).await.expect("lifted");
+        let later = NewFreeze {
+            from: h.now().plus_ms(DAY_MS),
+            until: h.now().plus_ms(2 * DAY_MS),
+            ..freeze(&h, &[])
+        };
+        admin.declare_freeze(later).await.expect("a freeze");
+        assert_eq!(waiting(Role::Approver).await, both);
+
+        // Who proposed them sees that they wait for others.
+        let own = async |role| {
+            let overview = h.as_role(role).overview().await.expect("an overview");
+            let rows = overview.proposed.into_iter();
+            rows.map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(own(Role::Operator).await, both);
+        assert_eq!(own(Role::Approver).await, []);
+        assert_eq!(own(Role::Viewer).await, []);
     }
 );

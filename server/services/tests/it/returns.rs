@@ -3,7 +3,7 @@
 use crate::story::{
     SCALED, applied, at_least_later, at_least_now, audit_is_whole, has_action, refused, verbs,
 };
-use api::ErrorCode;
+use api::{ErrorCode, changes::ChangeQuery};
 use domain::{
     capacity::{CapacityChange, TargetKind},
     changes::{Change, ChangeState},
@@ -149,7 +149,7 @@ story!(an_event_that_waits_is_cancelled, |h| async move {
     assert!(!has_action(&h, SCALED, id, "start").await);
     assert!(!has_action(&h, SCALED, id, "return").await);
     let detail = h.change(id).await;
-    assert_eq!(detail.row.phase, Some(EventPhase::Over));
+    assert_eq!(detail.row.phase, Some(EventPhase::Cancelled));
     assert_eq!(detail.ended_by, Some(end));
     assert!(detail.end_refused.is_some());
     h.fast_forward(3 * HOUR_MS).await;
@@ -278,4 +278,82 @@ story!(every_kind_of_target_goes_and_comes_back, |h| async move {
     let viewer = h.as_role(Role::Viewer);
     assert_eq!(viewer.overview().await.expect("an overview").drift, []);
     audit_is_whole(&h).await;
+});
+
+story!(
+    the_next_event_does_not_hide_the_return_of_the_last,
+    |h| async move {
+        let before = h.live(SCALED).await.capacity;
+        let first = applied(&h, at_least_now(&h, SCALED, before.min + 4).await).await;
+        let until = h.change(first).await.row.until.expect("an end");
+        let from = until.plus_ms(3 * MINUTE_MS);
+        let next = h
+            .event(
+                SCALED,
+                Hold::AtLeast,
+                before.min + 6,
+                Some(from),
+                from.plus_ms(HOUR_MS),
+            )
+            .await;
+        let next = applied(&h, next).await;
+        h.fast_forward(until.since_ms(h.now())).await;
+        h.pass(15 * MINUTE_MS).await;
+        assert_eq!(h.live(SCALED).await.capacity.min, before.min + 6);
+        for (id, phase) in [(first, EventPhase::Over), (next, EventPhase::Running)] {
+            let detail = h.change(id).await;
+            assert_eq!(detail.row.phase, Some(phase), "{:?}", detail.story);
+            assert!(!verbs(&detail).contains(&"event.return_missing"));
+            assert!(!verbs(&detail).contains(&"event.drift"));
+        }
+        assert_eq!(verbs(&h.change(first).await).last(), Some(&"event.return"));
+        let viewer = h.as_role(Role::Viewer);
+        assert_eq!(viewer.overview().await.expect("an overview").drift, []);
+    }
+);
+
+story!(
+    an_event_has_its_phases_and_is_found_by_them,
+    |h| async move {
+        let waiting = applied(&h, at_least_later(&h, "api-prod", 40).await).await;
+        let id = applied(&h, at_least_now(&h, SCALED, 30).await).await;
+        let row = h.change(id).await.row;
+        let until = row.until.expect("an end");
+        let found = async |phase: EventPhase| {
+            let query = ChangeQuery {
+                phase: vec![phase],
+                ..ChangeQuery::default()
+            };
+            let page = h.as_role(Role::Viewer).list_changes(query).await;
+            let rows = page.expect("a page").rows;
+            assert!(rows.iter().all(|row| row.phase == Some(phase)), "{rows:?}");
+            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(found(EventPhase::Waiting).await, [waiting]);
+        assert_eq!(found(EventPhase::Running).await, [id]);
+        let cancelled = ended(&h, waiting).await;
+        assert_eq!(found(EventPhase::Cancelled).await, [waiting]);
+        assert_ne!(cancelled, waiting);
+        h.fast_forward(until.since_ms(h.now())).await;
+        // AWS has its time to return, and nobody has seen it yet.
+        assert_eq!(found(EventPhase::Returning).await, [id]);
+        h.pass(10 * MINUTE_MS).await;
+        assert_eq!(found(EventPhase::Over).await, [id]);
+        assert_eq!(found(EventPhase::Returning).await, []);
+        // Its plan is told as it was carried out, whenever it is looked at.
+        let plan = h.change(id).await.plan;
+        assert_eq!((plan.from, plan.until), (row.from, Some(until)));
+    }
+);
+
+story!(an_event_cut_short_is_told_as_it_was, |h| async move {
+    let id = applied(&h, at_least_now(&h, SCALED, 30).await).await;
+    h.fast_forward(20 * MINUTE_MS).await;
+    let end = ended(&h, id).await;
+    let (event, end) = (h.change(id).await, h.change(end).await);
+    assert_eq!(event.row.phase, Some(EventPhase::Over));
+    assert!(event.plan.from < event.plan.until);
+    assert!(event.plan.until < event.row.until, "{:?}", event.plan.until);
+    // The end took effect then, and not whenever somebody looks.
+    assert_eq!(end.plan.from, event.plan.until);
 });

@@ -165,16 +165,52 @@ story!(what_nobody_decides_expires, |h| async move {
 story!(
     an_environment_that_moved_is_another_change,
     |h| async move {
-        // A person who decides in dev only cannot approve for prod, whatever the hash.
-        let id = proposed(&h, at_least_now(&h, SCALED, 8).await).await;
+        let prod_only = Reach::Only(vec!["prod".into()]);
+        let prod = h.person("prod-approver", Role::Approver, prod_only).await;
         let dev_only = Reach::Only(vec!["dev".into()]);
         let dev = h.person("dev-approver", Role::Approver, dev_only).await;
+        let id = proposed(&h, at_least_now(&h, SCALED, 40).await).await;
         refused(h.of(&dev).change(id).await, ErrorCode::NotFound);
-        let hash = h.change(id).await.hash;
-        let vote = h
-            .of(&dev)
-            .vote_change(id, Vote::Approve, hash, String::new())
-            .await;
-        refused(vote, ErrorCode::NotFound);
+        let vote = async |person: &testkit::Person, hash: &str| {
+            let backend = h.of(person);
+            let hash = hash.to_owned();
+            backend
+                .vote_change(id, Vote::Approve, hash, String::new())
+                .await
+        };
+        let seen = h.change(id).await;
+
+        // Somebody tags the group as another environment's: the vote on what was
+        // production's is void, though not one number has changed.
+        h.cloud.tag(SCALED, "dev".into());
+        refused(vote(&prod, &seen.hash).await, ErrorCode::Conflict);
+        let moved = h.change(id).await;
+        assert_eq!(moved.row.environment, "dev".into());
+        assert_eq!((moved.revision, moved.row.approvals), (2, 0));
+        assert_ne!(moved.hash, seen.hash);
+        let void = moved.story.last().expect("a story");
+        assert_eq!(void.action, "change.void");
+        assert!(void.detail.contains("live state"), "{}", void.detail);
+        // From now on it is the matter of those who decide there, and theirs only.
+        refused(vote(&prod, &moved.hash).await, ErrorCode::NotFound);
+        refused(vote(&dev, &seen.hash).await, ErrorCode::Conflict);
+        vote(&dev, &moved.hash).await.expect("an approval");
+        h.drain().await;
+        assert_eq!(h.change(id).await.row.state, ChangeState::Applied);
+        assert_eq!(h.live(SCALED).await.capacity.min, 40);
+    }
+);
+
+story!(
+    an_environment_that_moved_after_the_vote_voids_it,
+    |h| async move {
+        let id = h.approved(at_least_now(&h, SCALED, 40).await).await;
+        h.cloud.tag(SCALED, "dev".into());
+        h.drain().await;
+        let moved = h.change(id).await;
+        assert_eq!(moved.row.state, ChangeState::Proposed);
+        assert_eq!(moved.row.environment, "dev".into());
+        assert_eq!(moved.row.approvals, 0);
+        assert_eq!(h.cloud.writes(), []);
     }
 );
