@@ -6,12 +6,71 @@ use crate::texts::common as t;
 use api::{ApiError, ErrorCode};
 use domain::i18n::Lang;
 use leptos::{prelude::*, server_fn};
-use serde::{Deserialize, Serialize};
-use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
-use std::sync::Arc;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use server_fn::{
+    ContentType, Protocol,
+    client::Client,
+    codec::{Encoding, Json, JsonEncoding},
+    error::{FromServerFnError, ServerFnErrorErr},
+    request::ClientReq,
+    response::ClientRes,
+    server::Server,
+};
+use std::{pin::Pin, sync::Arc};
 
 /// JSON in and out: a plain form of another site cannot send it.
-pub use server_fn::codec::Json;
+///
+/// The server's half is the library's. The browser's half is ours, for the size of its program: all
+/// functions share one way to ask, and an answer is read by the same code that reads the data of a
+/// page.
+pub(crate) struct Call;
+
+impl<I, O, C, S> Protocol<I, O, C, S, UiError> for Call
+where
+    I: Serialize + Send,
+    O: DeserializeOwned,
+    C: Client<UiError> + 'static,
+    S: Server<UiError>,
+    Http: Protocol<I, O, C, S, UiError>,
+{
+    const METHOD: http::Method = <Json as Encoding>::METHOD;
+
+    fn run_server<F, Fut>(
+        request: S::Request,
+        server_fn: F,
+    ) -> impl Future<Output = Result<S::Response, UiError>> + Send
+    where
+        F: Fn(I) -> Fut + Send,
+        Fut: Future<Output = Result<O, UiError>> + Send,
+    {
+        <Http as Protocol<I, O, C, S, UiError>>::run_server(request, server_fn)
+    }
+
+    async fn run_client(path: &str, input: I) -> Result<O, UiError> {
+        let question =
+            serde_json::to_string(&input).map_err(|error| UiError::Transport(error.to_string()))?;
+        let answer = ask::<C>(path.to_owned(), question).await?;
+        serde_json::from_str(&answer).map_err(|error| UiError::Transport(error.to_string()))
+    }
+}
+
+type Http = server_fn::Http<Json, Json>;
+type Answer = Pin<Box<dyn Future<Output = Result<String, UiError>> + Send>>;
+
+/// Sends a question and returns the text of its answer; a refusal comes as the error it holds.
+fn ask<C: Client<UiError> + 'static>(path: String, question: String) -> Answer {
+    Box::pin(async move {
+        let json = JsonEncoding::CONTENT_TYPE;
+        let response = C::send(C::Request::try_new_post(&path, json, json, question)?).await?;
+        let refused = response.status() >= 400;
+        let text = response.try_into_string().await?;
+        if refused {
+            return Err(serde_json::from_str(&text)
+                .unwrap_or_else(|error| UiError::Transport(error.to_string())));
+        }
+        Ok(text)
+    })
+}
 
 /// Why a page could not get what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Server functions of the activity page.
 
-use crate::rpc::{Json, UiError};
+use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
 use crate::rpc::{answer, backend};
 use api::{
@@ -9,7 +9,7 @@ use api::{
 };
 use leptos::prelude::*;
 
-#[server(prefix = "/rpc", endpoint = "audit/list", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "audit/list", protocol = Call)]
 pub(super) async fn list_audit(query: AuditQuery) -> Result<Page<AuditRow>, UiError> {
     answer(backend()?.list_audit(query).await)
 }

@@ -1,6 +1,6 @@
 //! Server functions of the targets.
 
-use crate::rpc::{Json, UiError};
+use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
 use crate::rpc::{answer, backend};
 use api::{
@@ -10,17 +10,17 @@ use api::{
 use domain::ids::TargetId;
 use leptos::prelude::*;
 
-#[server(prefix = "/rpc", endpoint = "targets/list", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "targets/list", protocol = Call)]
 pub(crate) async fn list_targets(query: TargetQuery) -> Result<Page<TargetRow>, UiError> {
     answer(backend()?.list_targets(query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "targets/show", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "targets/show", protocol = Call)]
 pub(super) async fn show_target(id: TargetId) -> Result<TargetDetail, UiError> {
     answer(backend()?.target(id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "targets/samples", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "targets/samples", protocol = Call)]
 pub(super) async fn target_samples(
     id: TargetId,
     hours: u32,

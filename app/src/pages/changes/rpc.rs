@@ -1,6 +1,6 @@
 //! Server functions of the change requests and freezes.
 
-use crate::rpc::{Json, UiError};
+use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
 use crate::rpc::{answer, backend};
 use api::{
@@ -16,22 +16,22 @@ use domain::{
 };
 use leptos::prelude::*;
 
-#[server(prefix = "/rpc", endpoint = "changes/list", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "changes/list", protocol = Call)]
 pub(super) async fn list_changes(query: ChangeQuery) -> Result<Page<ChangeRow>, UiError> {
     answer(backend()?.list_changes(query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "changes/show", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "changes/show", protocol = Call)]
 pub(crate) async fn show_change(id: ChangeId) -> Result<ChangeDetail, UiError> {
     answer(backend()?.change(id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "changes/preview", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "changes/preview", protocol = Call)]
 pub(crate) async fn preview_change(change: Change) -> Result<Preview, UiError> {
     answer(backend()?.preview_change(change).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "changes/propose", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "changes/propose", protocol = Call)]
 pub(crate) async fn propose_change(
     change: Change,
     key: Option<String>,
@@ -39,7 +39,7 @@ pub(crate) async fn propose_change(
     answer(backend()?.propose_change(change, key).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "changes/edit", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "changes/edit", protocol = Call)]
 pub(crate) async fn edit_change(
     id: ChangeId,
     change: Change,
@@ -48,7 +48,7 @@ pub(crate) async fn edit_change(
     answer(backend()?.edit_change(id, change, seen_hash).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "changes/vote", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "changes/vote", protocol = Call)]
 pub(super) async fn vote_change(
     id: ChangeId,
     vote: Vote,
@@ -58,22 +58,22 @@ pub(super) async fn vote_change(
     answer(backend()?.vote_change(id, vote, seen_hash, note).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "changes/withdraw", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "changes/withdraw", protocol = Call)]
 pub(super) async fn withdraw_change(id: ChangeId) -> Result<(), UiError> {
     answer(backend()?.withdraw_change(id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "freezes/list", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "freezes/list", protocol = Call)]
 pub(super) async fn list_freezes() -> Result<Vec<Freeze>, UiError> {
     answer(backend()?.list_freezes().await)
 }
 
-#[server(prefix = "/rpc", endpoint = "freezes/declare", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "freezes/declare", protocol = Call)]
 pub(super) async fn declare_freeze(freeze: NewFreeze) -> Result<FreezeId, UiError> {
     answer(backend()?.declare_freeze(freeze).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "freezes/lift", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "freezes/lift", protocol = Call)]
 pub(super) async fn lift_freeze(id: FreezeId) -> Result<(), UiError> {
     answer(backend()?.lift_freeze(id).await)
 }
