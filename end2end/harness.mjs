@@ -12,14 +12,18 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { startServer } from './server.mjs';
 
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const SCREENSHOTS = process.env.LAMPLIGHTER_SCREENSHOTS ?? path.join(here, '../target/screenshots');
-const ACTION_MAX_MS = 10_000;
-const NAVIGATION_MAX_MS = 30_000;
+// Generous: what counts is that a state comes, not how soon on a machine that does other things, too.
+const ACTION_MAX_MS = 45_000;
+const NAVIGATION_MAX_MS = 60_000;
+const POLL_MS = 200;
 const LOG_LINES_SHOWN = 20;
+const TEXT_SHOWN_CHARS = 3_000;
 
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
@@ -73,14 +77,33 @@ export function world(options = {}) {
       for (const { complaints } of people) assert.deepEqual(complaints(), [], 'the page complained');
     } catch (error) {
       const name = `failed-${context.name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 80)}`;
-      context.diagnostic(`the server said last:\n${shared.server.log.slice(-LOG_LINES_SHOWN).join('\n')}`);
-      await Promise.all(people.map(({ screenshot }, index) => screenshot(`${name}-${index}`).catch(() => {})));
-      throw error;
+      const seen = await Promise.all(people.map((one, index) => sight(one, `${name}-${index}`)));
+      const log = shared.server.log.slice(-LOG_LINES_SHOWN).join('\n');
+      throw new Error(`${error.message}\n\n${seen.join('\n\n')}\n\nthe server said last:\n${log}`, { cause: error });
     } finally {
       await Promise.all(people.map(({ close }) => close()));
     }
   };
   return { scenario, shared };
+}
+
+/** What a person has before them when a test fails: address, complaints, words; and a picture. */
+async function sight({ page, complaints, screenshot }, name) {
+  await screenshot(name).catch(() => {});
+  const text = await page.evaluate(() => document.body.innerText).catch((error) => `no text: ${error.message}`);
+  const heard = complaints().map((line) => `\n  it complained: ${line}`).join('');
+  return `${page.url()} showed:${heard}\n${text.replace(/\n{2,}/g, '\n').slice(0, TEXT_SHOWN_CHARS)}`;
+}
+
+/** Asks again and again until the answer is truthy, and gives it back. `what` says what was waited for. */
+export async function until(what, ask, { every = POLL_MS, most = NAVIGATION_MAX_MS } = {}) {
+  const deadline = Date.now() + most;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > deadline) throw new Error(`waited ${most / 1_000} s in vain: ${what}`);
+    await sleep(every);
+  }
 }
 
 async function openPerson(shared, settings) {

@@ -8,7 +8,8 @@ import path from 'node:path';
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 // One browser and one server per file: more at once than this only waits for the processor.
 const CONCURRENCY = process.env.LAMPLIGHTER_E2E_CONCURRENCY ?? '2';
-const TIMEOUT_MS = '120000';
+// For one test: a journey on a slow machine that has other work.
+const TIMEOUT_MS = '420000';
 
 async function specs(words) {
   const names = await readdir(path.join(here, 'specs'), { recursive: true });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const START_MAX_MS = 60_000;
+const START_MAX_MS = 120_000;
 const STOP_MAX_MS = 8_000;
 const LOG_LINES_SHOWN = 40;
 const root = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
@@ -43,8 +43,9 @@ async function adminCookie(url) {
 }
 
 /**
- * @param {{ seed?: number, clock?: string, arguments?: string[], env?: Record<string, string> }} options
+ * @param {{ seed?: number, clock?: string, sandbox?: boolean, arguments?: string[], env?: Record<string, string> }} options
  *   clock: "stepped" (the default; see `step`) or "running:N", N simulated seconds a second
+ *   sandbox: false starts the console itself, new and without an account of AWS
  */
 export async function startServer(options = {}) {
   const binary = process.env.LAMPLIGHTER_BINARY ?? path.join(root, 'target/debug/lamplighter');
@@ -52,17 +53,16 @@ export async function startServer(options = {}) {
   const url = `http://127.0.0.1:${await freePort()}`;
   const log = [];
 
+  const simulated = options.sandbox === false ? [] : [
+    '--sandbox',
+    '--sandbox-seed', String(options.seed ?? 42),
+    '--sandbox-clock', options.clock ?? 'stepped',
+  ];
+
   const start = async () => {
     const child = spawn(
       binary,
-      [
-        'serve', '--sandbox',
-        '--listen', new URL(url).host,
-        '--data', data,
-        '--sandbox-seed', String(options.seed ?? 42),
-        '--sandbox-clock', options.clock ?? 'stepped',
-        ...(options.arguments ?? []),
-      ],
+      ['serve', ...simulated, '--listen', new URL(url).host, '--data', data, ...(options.arguments ?? [])],
       {
         env: {
           LAMPLIGHTER_SITE_DIR: path.join(root, 'target/site'),
@@ -110,16 +110,20 @@ export async function startServer(options = {}) {
     url,
     /** Lines that the server wrote. */
     log,
-    /** Does something to the sandbox (an act of /api/v1/sandbox); answers how it stands then. */
-    async act(act) {
+    /** Asks /api/v1 as the sandbox's administrator; a body is posted. */
+    async ask(path, body) {
       cookie ??= await adminCookie(url);
-      const answer = await fetch(`${url}/api/v1/sandbox`, {
-        method: 'POST',
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method: body ? 'POST' : 'GET',
         headers: { 'content-type': 'application/json', origin: url, cookie },
-        body: JSON.stringify(act),
+        body: body && JSON.stringify(body),
       });
-      if (!answer.ok) throw new Error(`the sandbox refused: ${answer.status} ${await answer.text()}`);
+      if (!answer.ok) throw new Error(`${path} refused: ${answer.status} ${await answer.text()}`);
       return answer.json();
+    },
+    /** Does something to the sandbox; answers how it stands then. */
+    act(act) {
+      return this.ask('/sandbox', act);
     },
     /** Moves the sandbox's stepped clock. */
     step(seconds) {

@@ -12,6 +12,7 @@ export const WORDS = {
     theme: 'Dark theme', account: 'Account', signOut: 'Sign out', search: 'Search',
     palette: 'Type a page, target, alarm or change request', notFound: 'Not found', exactly: 'Exactly',
     wholeNumber: 'Enter a whole number, 0 or more.', sayWhy: 'Say why: the approver decides on it.', until: 'Until',
+    withdraw: 'Withdraw', nobody: 'nobody',
     enterTime: 'Enter a date and a time.', skip: 'Skip to content', live: 'Live', endEarly: 'End early',
   },
   ko: {
@@ -25,6 +26,7 @@ export const WORDS = {
     theme: '어두운 테마', account: '계정', signOut: '로그아웃', search: '검색',
     palette: '페이지, 대상, 경보, 변경 요청 입력', notFound: '찾을 수 없음', exactly: '정확히',
     wholeNumber: '0 이상의 정수를 입력하세요.', sayWhy: '사유를 입력하세요. 승인자가 판단하는 근거입니다.', until: '종료 시각',
+    withdraw: '철회', nobody: '없음',
     enterTime: '날짜와 시각을 입력하세요.', skip: '본문으로 건너뛰기', live: '실시간', endEarly: '조기 종료',
   },
 };

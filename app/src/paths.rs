@@ -327,6 +327,12 @@ pub fn activity(query: &AuditQuery) -> String {
         .with("action", query.action.as_str())
         .with("actor", query.actor.as_str())
         .with("person", query.person.as_str())
+        .with(
+            "hours",
+            query
+                .hours
+                .map_or_else(String::new, |hours| hours.to_string()),
+        )
         .with_page(query.page)
         .on("/activity")
 }
@@ -343,6 +349,7 @@ pub fn audit_query(query: &Query) -> AuditQuery {
         action: text("action"),
         actor: text("actor"),
         person: text("person"),
+        hours: query.get("hours").and_then(|text| text.parse().ok()),
         page: query.page(),
     }
 }
@@ -457,6 +464,8 @@ mod tests {
             activity(&AuditQuery {
                 subject: change_id.to_string(),
                 action: "change.".into(),
+                person: "ana".into(),
+                hours: Some(24),
                 ..AuditQuery::default()
             }),
             settings(),

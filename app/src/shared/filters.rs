@@ -9,7 +9,7 @@ use crate::{
 };
 use api::PageQuery;
 use domain::estate::Environment;
-use kit::{Choice, Pagination, Tab, Tabs};
+use kit::{Button, ButtonType, ButtonVariant, Choice, LinkButton, Pagination, Tab, Tabs};
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -125,6 +125,20 @@ fn form_query(form: &web_sys::HtmlFormElement) -> Option<Query> {
         query = query.with(&name, pair.get(1).as_string().unwrap_or_default());
     }
     Some(query)
+}
+
+/// The end of a filter bar: apply, and clear where something is filtered.
+pub(crate) fn filter_actions(
+    path: &'static str,
+    is_filtered: impl Fn() -> bool + Send + Sync + 'static,
+) -> impl IntoView {
+    let lang = use_viewing().lang;
+    view! {
+        <Button kind=ButtonType::Submit>{t::apply_filters(lang)}</Button>
+        {move || is_filtered().then(|| view! {
+            <LinkButton href=path variant=ButtonVariant::Ghost>{t::clear_filters(lang)}</LinkButton>
+        })}
+    }
 }
 
 /// The choices of an environment filter, "all" first.

@@ -8,7 +8,7 @@ use crate::{
 };
 use api::ErrorCode;
 use kit::{EmptyState, ErrorState, Glyph, LinkButton, Skeleton};
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
@@ -50,13 +50,14 @@ where
 {
     let lang = use_viewing().lang;
     let retry = Callback::new(move |()| resource.refetch());
+    let turn = StoredValue::new(false);
     view! {
         <Transition fallback=move || view! { <Skeleton label=t::loading(lang) lines/> }>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
                     match resource.await {
-                        Ok(value) => view(value).into_any(),
+                        Ok(value) => put_anew(turn, view(value)),
                         Err(error) => failed(&error, Some(retry)),
                     }
                 })
@@ -64,6 +65,21 @@ where
         </Transition>
     }
     .into_any()
+}
+
+/// Puts a view in place of the last one instead of patching it into it: they
+/// take turns on two sides. Leptos 0.8 would leave the listeners that were given
+/// to components (`on:click`, `on:submit`) where they are and add the new ones,
+/// and those of before would act on signals that are gone.
+fn put_anew(turn: StoredValue<bool>, view: impl IntoView + 'static) -> AnyView {
+    let right = turn.try_get_value().unwrap_or_default();
+    turn.try_update_value(|right| *right = !*right);
+    let side: Either<AnyView, AnyView> = if right {
+        Either::Right(view.into_any())
+    } else {
+        Either::Left(view.into_any())
+    };
+    side.into_any()
 }
 
 /// A page that could not be shown; it sets the status of the answer.

@@ -162,12 +162,25 @@ pub(crate) fn text_error(lang: Lang, error: &TextError, empty: &str) -> String {
     }
 }
 
-/// A name of AWS that may break after its hyphens, slashes, dots and colons, and
-/// elsewhere only where a part alone is too long for its line.
+/// A name of AWS that may break between its words: after hyphens, slashes, dots
+/// and colons, and before the capitals inside `ApproximateNumberOfMessages`.
 pub(crate) fn breakable(name: &str) -> impl IntoView + use<> {
-    let parts = name.split_inclusive(['-', '/', '_', '.', ':']);
+    let mut parts = vec![String::new()];
+    let mut last = ' ';
+    for letter in name.chars() {
+        let begins = matches!(last, '-' | '/' | '_' | '.' | ':')
+            || (last.is_lowercase() && letter.is_uppercase());
+        if begins {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(letter);
+        }
+        last = letter;
+    }
     parts
-        .map(|part| view! { {part.to_owned()}<wbr/> })
+        .into_iter()
+        .map(|part| view! { {part}<wbr/> })
         .collect_view()
 }
 

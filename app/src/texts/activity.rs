@@ -13,8 +13,16 @@ domain::messages! {
     number => "No.", "번호";
     subject_filter => "About (an id)", "대상(ID)";
     person_filter => "Who (a name)", "수행자(이름)";
+    range => "When", "기간";
+    any_time => "Any time", "전체 기간";
+    last_hour => "Last hour", "최근 1시간";
+    last_day => "Last 24 hours", "최근 24시간";
+    last_week => "Last 7 days", "최근 7일";
+    last_month => "Last 30 days", "최근 30일";
     all_actions => "Everything", "전체";
     area_change => "Change requests", "변경 요청";
+    area_event => "Scale events", "스케일 이벤트";
+    area_estate => "Accounts and regions", "계정과 리전";
     area_alarm => "Alarms", "경보";
     area_freeze => "Freezes", "동결";
     area_person => "People", "사용자";
@@ -46,6 +54,7 @@ domain::messages! {
     event_return_given_up => "the return was looked for in vain", "복귀 확인 포기";
     event_drift => "drift", "이탈(drift)";
     event_drift_over => "drift is over", "이탈(drift) 해소";
+    estate_let_go => "stopped watching", "감시 중단";
     freeze_declare => "declared a freeze", "동결 선언";
     freeze_lift => "lifted a freeze", "동결 해제";
     person_add => "added a person", "사용자 추가";
@@ -85,6 +94,7 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "event.return_given_up" => event_return_given_up(lang),
         "event.drift" => event_drift(lang),
         "event.drift_over" => event_drift_over(lang),
+        "estate.let_go" => estate_let_go(lang),
         "freeze.declare" => freeze_declare(lang),
         "freeze.lift" => freeze_lift(lang),
         "person.add" => person_add(lang),

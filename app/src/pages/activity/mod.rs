@@ -7,7 +7,9 @@ use crate::{
     live::keep_fresh,
     pages::changes::model::short_hash,
     paths,
-    shared::{Moment, Pages, go_on_submit, loaded, outcome, page_query, send_on_change},
+    shared::{
+        Moment, Pages, filter_actions, go_on_submit, loaded, outcome, page_query, send_on_change,
+    },
     texts::{activity as t, common},
     viewer::use_viewing,
 };
@@ -17,8 +19,8 @@ use api::{
 };
 use domain::{i18n::Lang, limits};
 use kit::{
-    Button, ButtonType, ButtonVariant, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph,
-    HiddenInput, Input, InputKind, LinkButton, PageHeader, Row, Select, StateChip, Table,
+    Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph, HiddenInput, Input, InputKind,
+    PageHeader, Row, Select, StateChip, Table,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -54,11 +56,13 @@ fn Filters(query: Memo<AuditQuery>) -> impl IntoView {
     let areas = [
         ("", t::all_actions(lang)),
         ("change.", t::area_change(lang)),
+        ("event.", t::area_event(lang)),
         ("alarm.", t::area_alarm(lang)),
         ("freeze.", t::area_freeze(lang)),
         ("person.", t::area_person(lang)),
         ("session.", t::area_session(lang)),
         ("token.", t::area_token(lang)),
+        ("estate.", t::area_estate(lang)),
     ];
     // A verb from a link that is none of the areas stays what is filtered by.
     let choices = Signal::derive(move || {
@@ -76,23 +80,31 @@ fn Filters(query: Memo<AuditQuery>) -> impl IntoView {
     view! {
         <FilterBar label=common::filters(lang) action=path
             on:submit=go_on_submit(path) on:change=send_on_change
-            actions=move || view! {
-                <Button kind=ButtonType::Submit>{common::apply_filters(lang)}</Button>
-                {move || query.with(is_filtered).then(|| view! {
-                    <LinkButton href=path variant=ButtonVariant::Ghost>{common::clear_filters(lang)}</LinkButton>
-                })}
-            }>
+            actions=move || filter_actions(path, move || query.with(is_filtered))>
             <Select name="action" aria_label=t::what(lang) choices value=of(|q| q.action.clone())/>
             // Chosen by a link in the list.
             <HiddenInput name="actor" value=of(|q| q.actor.clone())/>
             <Input name="person" kind=InputKind::Search aria_label=t::person_filter(lang)
                 placeholder=t::person_filter(lang) value=of(|q| q.person.clone())
                 maxlength=limits::SEARCH_CHARS_MAX as u32/>
+            <Select name="hours" aria_label=t::range(lang) choices=ranges(lang)
+                value=of(|q| q.hours.map_or_else(String::new, |hours| hours.to_string()))/>
             <Input name="subject" kind=InputKind::Search aria_label=t::subject_filter(lang)
                 placeholder=t::subject_filter(lang) value=of(|q| q.subject.clone())
                 maxlength=limits::SEARCH_CHARS_MAX as u32/>
         </FilterBar>
     }
+}
+
+/// How far back one may look, in hours.
+fn ranges(lang: Lang) -> Vec<Choice> {
+    vec![
+        Choice::new("", t::any_time(lang)),
+        Choice::new("1", t::last_hour(lang)),
+        Choice::new("24", t::last_day(lang)),
+        Choice::new("168", t::last_week(lang)),
+        Choice::new("720", t::last_month(lang)),
+    ]
 }
 
 /// A page of entries. Those that come are put in, those that are there stay as

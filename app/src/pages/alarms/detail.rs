@@ -10,9 +10,9 @@ use crate::{
     paths,
     rpc::{UiError, ask_about},
     shared::{
-        Ago, Moment, Sending, alarm_chip, alarm_state, amount_text, chart_format, chart_text,
-        environment_badge, failed_part, loaded, loaded_part, page_hours, page_id, priority_badge,
-        priority_meaning, range_tabs,
+        Ago, Moment, Sending, alarm_chip, alarm_state, amount_text, breakable, chart_format,
+        chart_text, environment_badge, failed_part, loaded, loaded_part, page_hours, page_id,
+        priority_badge, priority_meaning, range_tabs,
     },
     texts::{alarms as t, common},
     viewer::{Viewing, use_viewing},
@@ -163,7 +163,7 @@ fn facts(lang: Lang, detail: AlarmDetail, read_at: Signal<Timestamp>) -> AnyView
         let told = detail.alarm_actions;
         view! {
             <KeyValue label=t::notifies(lang)>
-                <ul class="plain-list">{told.into_iter().map(|arn| view! { <li><code>{arn}</code></li> }).collect_view()}</ul>
+                <ul class="plain-list">{told.into_iter().map(|arn| view! { <li><code>{breakable(&arn)}</code></li> }).collect_view()}</ul>
             </KeyValue>
         }
     });
@@ -180,8 +180,8 @@ fn facts(lang: Lang, detail: AlarmDetail, read_at: Signal<Timestamp>) -> AnyView
                 {rule}
                 <KeyValue label=t::priority(lang)>{priority}</KeyValue>
                 {target}
-                <KeyValue label=common::account_region(lang)><code>{row.scope.to_string()}</code></KeyValue>
-                <KeyValue label="ARN"><code class="break">{detail.arn}</code></KeyValue>
+                <KeyValue label=common::account_region(lang)><code>{breakable(&row.scope.to_string())}</code></KeyValue>
+                <KeyValue label="ARN"><code>{breakable(&detail.arn)}</code></KeyValue>
                 {told}
                 <KeyValue label=common::read_at(lang)>{move || view! { <Ago at=read_at.get()/> }}</KeyValue>
             </KeyValues>
@@ -198,7 +198,7 @@ fn rule_facts(lang: Lang, rule: &AlarmRule) -> AnyView {
     });
     let metric = rule.metric.as_ref().map(|metric| {
         let text = model::metric_text(metric);
-        view! { <KeyValue label=t::metric(lang)><code class="break">{text}</code></KeyValue> }
+        view! { <KeyValue label=t::metric(lang)><code>{breakable(&text)}</code></KeyValue> }
     });
     let expression = rule.expression.clone().map(|text| {
         view! {

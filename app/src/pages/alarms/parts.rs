@@ -9,7 +9,7 @@ use crate::{
     paths,
     shared::{
         Ago, Pages, alarm_chip, alarm_state, breakable, environment_badge, environment_choices,
-        first_word, go_on_submit, priority_badge, send_on_change,
+        filter_actions, first_word, go_on_submit, priority_badge, send_on_change,
     },
     texts::{alarms as t, common},
     viewer::use_viewing,
@@ -25,8 +25,8 @@ use domain::{
     limits,
 };
 use kit::{
-    Button, ButtonType, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph, Input, InputKind,
-    LinkButton, Row, Select, Sorted, Table,
+    Button, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph, Input, InputKind, Row,
+    Select, Sorted, Table,
 };
 use leptos::prelude::*;
 
@@ -54,12 +54,7 @@ pub(super) fn Filters(query: Memo<AlarmQuery>) -> impl IntoView {
     view! {
         <FilterBar label=common::filters(lang) action=path
             on:submit=go_on_submit(path) on:change=send_on_change
-            actions=move || view! {
-                <Button kind=ButtonType::Submit>{common::apply_filters(lang)}</Button>
-                {move || query.with(model::is_filtered).then(|| view! {
-                    <LinkButton href=path variant=kit::ButtonVariant::Ghost>{common::clear_filters(lang)}</LinkButton>
-                })}
-            }>
+            actions=move || filter_actions(path, move || query.with(model::is_filtered))>
             <Input name="text" kind=InputKind::Search aria_label=common::search(lang)
                 placeholder=t::search_placeholder(lang) value=of(|q| q.text.clone())
                 maxlength=limits::SEARCH_CHARS_MAX as u32/>

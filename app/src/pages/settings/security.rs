@@ -133,7 +133,7 @@ fn Session(session: SessionRow, on_change: Callback<()>) -> impl IntoView {
     };
     view! {
         <Row>
-            <Cell heading=true><span class="break">{session.agent}</span></Cell>
+            <Cell heading=true><span title=session.agent>{session.device}</span></Cell>
             <Cell label=t::signed_in(lang)><Moment at=session.created_at/></Cell>
             <Cell label=t::last_used(lang)><Ago at=session.used_at/></Cell>
             <Cell label=common::actions(lang)>{last}</Cell>

@@ -107,9 +107,11 @@ fn Make(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
             made.set(None);
         }
     });
+    // The form stays one and the same until there is a secret.
+    let secret = Memo::new(move |_| made.get());
     view! {
         <Dialog open title=t::make_token(lang) close_label=common::close(lang)>
-            {move || match made.get() {
+            {move || match secret.get() {
                 None => view! { <MakeForm open made on_change/> }.into_any(),
                 Some(secret) => view! { <Made secret open/> }.into_any(),
             }}
