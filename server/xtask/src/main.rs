@@ -19,6 +19,7 @@ mod postgres;
 mod process;
 mod repo;
 mod run;
+mod scratch;
 mod server;
 mod stopwatch;
 mod style;

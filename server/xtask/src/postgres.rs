@@ -2,7 +2,6 @@
 //! folder, on a free loopback port, and gone when it is dropped. It trusts every local connection
 //! and may lose its data at a power cut: it holds nothing but test data.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +10,7 @@ use std::time::Duration;
 use crate::failure::{Failure, Outcome};
 use crate::process::{Background, StopSignal, capture, command, find_program, free_port, run};
 use crate::repo::Repo;
+use crate::scratch::Scratch;
 use crate::tools;
 
 /// Where Debian keeps the programs of each major version.
@@ -28,18 +28,8 @@ const CONNECTIONS_MAX: u32 = 300;
 #[derive(Debug)]
 pub struct Postgres {
     _server: Background,
-    _folder: Folder,
+    _folder: Scratch,
     url: String,
-}
-
-#[derive(Debug)]
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // A leftover in the temporary folder harms nobody.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 impl Postgres {
@@ -50,22 +40,19 @@ impl Postgres {
     pub fn start(repo: &Repo) -> Outcome<Self> {
         let bin = ensure_programs(repo)?;
         let as_root = tools::is_root(repo);
-        let folder =
-            Folder(env::temp_dir().join(format!("lamplighter-postgres-{}", std::process::id())));
-        fs::create_dir_all(&folder.0)
-            .map_err(|error| Failure::file("create", &folder.0, &error))?;
+        let folder = Scratch::new(repo)?;
         if as_root {
             run(
-                command(repo, "chown").arg(SYSTEM_USER).arg(&folder.0),
+                command(repo, "chown").arg(SYSTEM_USER).arg(folder.path()),
                 "install the distribution's package postgresql: it makes this user",
             )?;
         }
-        let data = folder.0.join("data");
+        let data = folder.path().join("data");
         let remedy =
             "read the message above; set LAMPLIGHTER_TEST_POSTGRES_URL to use another server";
         let mut initdb = unprivileged(repo, as_root, &bin.join("initdb"));
         initdb
-            .current_dir(&folder.0)
+            .current_dir(folder.path())
             .arg("--pgdata")
             .arg(&data)
             .args([
@@ -81,7 +68,7 @@ impl Postgres {
 
         let port = free_port()?;
         let mut postgres = unprivileged(repo, as_root, &bin.join("postgres"));
-        postgres.current_dir(&folder.0).arg("-D").arg(&data);
+        postgres.current_dir(folder.path()).arg("-D").arg(&data);
         for setting in [
             "listen_addresses=127.0.0.1".to_owned(),
             "unix_socket_directories=".to_owned(),
@@ -185,7 +172,7 @@ mod tests {
     fn a_cluster_answers_while_it_is_held_and_leaves_nothing() {
         let repo = Repo::here();
         let postgres = Postgres::start(&repo).expect("started");
-        let folder = postgres._folder.0.clone();
+        let folder = postgres._folder.path().to_path_buf();
         let mut psql = command(&repo, "psql");
         psql.args([
             "-At",
@@ -202,14 +189,14 @@ mod tests {
 
     #[test]
     fn the_highest_version_wins_and_a_client_alone_does_not_count() {
-        let root = env::temp_dir().join(format!("xtask-postgres-{}", std::process::id()));
+        let scratch = Scratch::new(&Repo::here()).expect("a folder");
+        let root = scratch.path();
         for (version, program) in [("9", "initdb"), ("15", "initdb"), ("16", "psql")] {
             let bin = root.join(version).join("bin");
             fs::create_dir_all(&bin).expect("a folder");
             fs::write(bin.join(program), "").expect("a program");
         }
-        let newest = newest_below(&root);
-        fs::remove_dir_all(&root).expect("removed");
+        let newest = newest_below(root);
         assert_eq!(newest, Some(root.join("15/bin")));
         assert_eq!(newest_below(Path::new("/no/such/folder")), None);
     }

@@ -353,6 +353,7 @@ fn copy(command: &Command, wrapper: Option<(PathBuf, [OsString; 3])>) -> Command
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     #[test]
     fn a_failing_command_is_named_with_its_output_and_a_remedy() {
@@ -403,8 +404,10 @@ mod tests {
 
     #[test]
     fn a_program_that_ends_early_shows_its_log() {
-        let log = env::temp_dir().join(format!("xtask-early-{}.log", std::process::id()));
-        let mut command = command(&Repo::here(), "sh");
+        let repo = Repo::here();
+        let scratch = Scratch::new(&repo).expect("a folder");
+        let log = scratch.path().join("early.log");
+        let mut command = command(&repo, "sh");
         command.args(["-c", "echo no such table; exit 1"]);
         let mut background =
             Background::start("peer", &command, Some(&log), StopSignal::Terminate).expect("start");
@@ -412,7 +415,7 @@ mod tests {
             .wait_ready(Duration::from_secs(20), || false)
             .expect_err("ended");
         assert!(failure.what.contains("no such table"), "{failure}");
-        fs::remove_file(log).expect("the log was there");
+        assert!(log.is_file());
     }
 
     #[test]

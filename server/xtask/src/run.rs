@@ -26,6 +26,10 @@ pub fn run(repo: &Repo, mut arguments: Arguments) -> Outcome {
         .unwrap_or_else(|| LISTEN.to_owned());
     let serve_arguments = arguments.finish()?;
     server::check_free(&listen)?;
+    println!(
+        "Building Lamplighter, then serving its sandbox on http://{listen}/ — {}.",
+        how_long(repo)
+    );
     let stopwatch = Stopwatch::start();
 
     let binary = build(repo, release)?;
@@ -59,6 +63,16 @@ pub fn run(repo: &Repo, mut arguments: Arguments) -> Outcome {
         "lamplighter ended with an error",
         "read its output above",
     ))
+}
+
+/// What the reader has to wait for. Compiling the libraries of both halves takes nearly all of the
+/// first build; measured on two cores, with the browser's standard library to assemble.
+pub fn how_long(repo: &Repo) -> &'static str {
+    if repo.client_target().is_dir() {
+        "seconds to two minutes, by what was edited"
+    } else {
+        "the first time about 12 minutes on two cores, later seconds"
+    }
 }
 
 /// Builds client and server; returns the server's path.

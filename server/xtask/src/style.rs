@@ -73,10 +73,12 @@ fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     #[test]
     fn parts_come_in_path_order_and_only_css_counts() {
-        let root = std::env::temp_dir().join(format!("xtask-style-{}", std::process::id()));
+        let scratch = Scratch::new(&Repo::here()).expect("a folder");
+        let root = scratch.path();
         for (name, text) in [
             ("50-pages/alarms.css", ".alarms{}"),
             ("00-layers.css", "@layer a, b;\n\n"),
@@ -87,8 +89,7 @@ mod tests {
             fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             fs::write(path, text).expect("a file");
         }
-        let sheet = bundle_folder(&root).expect("a style sheet");
-        fs::remove_dir_all(&root).expect("removed");
+        let sheet = bundle_folder(root).expect("a style sheet");
         assert_eq!(
             sheet,
             "/* 00-layers.css */\n@layer a, b;\n\

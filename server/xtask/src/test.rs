@@ -113,6 +113,12 @@ pub fn test(repo: &Repo, mut arguments: Arguments) -> Outcome<bool> {
         filter,
         release,
     };
+    let names: Vec<_> = stages.iter().map(|stage| stage.name()).collect();
+    println!(
+        "Checking {} — {}; what is missing is installed.",
+        names.join(", "),
+        how_long(repo, &stages)
+    );
     let stopwatch = Stopwatch::start();
     // Downloads wait for the network while compilers keep the cores busy.
     let results = thread::scope(|scope| {
@@ -149,6 +155,18 @@ struct StageResult {
     stage: Stage,
     counts: Counts,
     seconds: f64,
+}
+
+/// What the reader has to wait for, measured on two cores.
+fn how_long(repo: &Repo, stages: &[Stage]) -> &'static str {
+    let quick = |stage: &Stage| matches!(stage, Stage::Fmt | Stage::Tidy);
+    if stages.iter().all(quick) {
+        "seconds"
+    } else if repo.client_target().is_dir() {
+        "minutes, by what was edited"
+    } else {
+        "the first time about half an hour on two cores, later minutes"
+    }
 }
 
 /// Everything that has to be installed for the stages; nothing is started here.

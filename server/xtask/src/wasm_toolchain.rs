@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Failure, Outcome};
 use crate::process::{capture, command, find_program, run};
 use crate::repo::Repo;
+use crate::scratch::Scratch;
 
 /// The browser's platform.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -134,24 +135,6 @@ fn link(repo: &Repo, folder: &Path) -> Outcome {
     )
 }
 
-/// A folder that goes away with its owner.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Outcome<Self> {
-        let path = env::temp_dir().join(format!("wasm-toolchain-{}", std::process::id()));
-        create(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // A leftover in the temporary folder harms nobody.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// The package version, and what it says of itself.
 struct Packages {
     /// As Debian writes it, for the stamp: `1.96.0+dfsg1-1~deb12u2`.
@@ -172,12 +155,12 @@ fn assemble(repo: &Repo, folder: &Path) -> Outcome {
         ));
     }
     let packages = find_packages(repo)?;
-    let scratch = Scratch::new()?;
-    let root = download(repo, &packages, &scratch.0)?;
+    let scratch = Scratch::new(repo)?;
+    let root = download(repo, &packages, scratch.path())?;
     let fresh = folder.with_extension("new");
     remove(&fresh)?;
     lay_out(repo, &packages, &root, &fresh)?;
-    compile_std(repo, &packages, &root, &fresh, &scratch.0)?;
+    compile_std(repo, &packages, &root, &fresh, scratch.path())?;
     write(
         &fresh.join(".stamp"),
         &format!("{} {REVISION}\n", packages.version),
