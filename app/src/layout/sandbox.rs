@@ -33,9 +33,12 @@ pub(super) fn SandboxBanner() -> impl IntoView {
     view! {
         <div class="banner" data-tone="info">
             <ToneMark tone=Tone::Info/>
-            <span class="banner-text">{t::sandbox(lang)}</span>
+            <span class="banner-text">
+                <strong>{t::sandbox(lang)}</strong> " " <span class="banner-more">{t::sandbox_text(lang)}</span>
+            </span>
             <span class="banner-clock numeric">
-                {t::sandbox_clock(lang)} " " {move || viewing.second(now.get())}
+                <span class="banner-more">{t::sandbox_clock(lang)} " "</span>
+                {move || viewing.second(now.get())}
             </span>
             {may.then(|| view! { <Controls/> })}
         </div>

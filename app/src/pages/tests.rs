@@ -227,6 +227,20 @@ fn what_is_refused_is_shown_with_its_reason() {
 }
 
 #[test]
+fn a_form_stands_only_before_those_who_may_send_it() {
+    let path = paths::new_event(TargetId::from_parts(0, 1));
+    let main = |mood| {
+        let (html, _) = render(&path, mood, signed_in(Role::Viewer, Lang::En));
+        main_part(&html).to_owned()
+    };
+    assert!(main(Mood::Full).contains("<form"));
+    // The empty backend refuses.
+    let refused = main(Mood::Empty);
+    assert!(!refused.contains("<form"), "{refused}");
+    assert!(refused.contains("needs operator"), "{refused}");
+}
+
+#[test]
 fn a_stranger_sees_only_the_door() {
     let stranger = Visitor {
         lang: Lang::Ko,

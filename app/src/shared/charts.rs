@@ -4,6 +4,9 @@ use crate::{texts::common as t, viewer::Viewing};
 use domain::time::{DAY_MS, Timestamp};
 use kit::chart::{ChartFormat, ChartText};
 
+/// An axis of counts reaches at least up to this: its ticks are whole numbers.
+pub(crate) const COUNT_AXIS: f64 = 4.0;
+
 /// The words of a chart.
 pub(crate) fn chart_text(viewing: Viewing, title: impl Into<String>) -> ChartText {
     let lang = viewing.lang;

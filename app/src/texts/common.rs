@@ -87,7 +87,8 @@ domain::messages! {
     toasts => "Messages", "알림";
     dismiss => "Dismiss", "닫기";
 
-    sandbox => "Sandbox: a simulated estate. Nothing here reaches a real account.", "샌드박스: 모의 환경입니다. 실제 계정에는 아무 영향이 없습니다.";
+    sandbox => "Sandbox", "샌드박스";
+    sandbox_text => "A simulated estate. Nothing here reaches a real account.", "모의 환경입니다. 실제 계정에는 아무 영향이 없습니다.";
     sandbox_controls => "Sandbox controls", "샌드박스 조작";
     sandbox_clock => "Simulated time", "모의 시각";
     sandbox_stepped => "stopped", "정지";

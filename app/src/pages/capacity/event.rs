@@ -28,8 +28,8 @@ use domain::{
 };
 use kit::{
     Breadcrumbs, Button, ButtonType, ButtonVariant, Callout, Card, Choice, Crumb, DateTimeInput,
-    EmptyState, Field, Form, Glyph, LinkButton, NumberInput, PageHeader, RadioGroup, Spinner, TextArea,
-    Tone,
+    EmptyState, Field, Form, Glyph, LinkButton, NumberInput, PageHeader, RadioGroup, Spinner,
+    TextArea, Tone,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -356,7 +356,7 @@ fn Fields(form: Planner, subject: Subject, sending: Sending) -> impl IntoView {
         <RadioGroup name="start" label=t::start(lang) choices=starts value=of(|d| d.start.clone())
             on_change=move |text| {
                 sending.forget("until");
-                form.set(|d| d.start = text);
+                form.set(|d| d.choose_start(&viewing.zone(), text));
             }/>
         {move || planned.get().then(|| view! {
             <Field name="from" label=t::from(lang) required=true hint=from_zone.clone() error=sending.error_of("from")>

@@ -1,7 +1,7 @@
 //! The chart of a target, and the form of a scale event between text and value.
 
 use crate::{
-    shared::text_error,
+    shared::{COUNT_AXIS, text_error},
     texts::{capacity as t, events},
 };
 use api::capacity::{CapacitySample, EventRow};
@@ -44,6 +44,7 @@ pub(super) fn chart(lang: Lang, samples: &[CapacitySample], events: &[EventRow])
             series(t::max(lang), |sample| sample.max),
         ],
         bands: bands.collect(),
+        y_max: Some(COUNT_AXIS),
         ..ChartData::default()
     }
 }
@@ -97,20 +98,31 @@ pub(super) const EXACTLY: &str = "exactly";
 pub(super) const NOW: &str = "now";
 /// The word of a planned start in the form.
 pub(super) const PLANNED: &str = "planned";
-/// A new event is offered to begin after this long, and to last as long again.
+/// A new event is offered to last this long, and a planned one to begin after it.
 const OFFERED_MS: i64 = HOUR_MS;
 
 impl Draft {
     /// What a new event starts from.
     pub fn new(zone: &Zone, capacity: Capacity, now: Timestamp) -> Self {
-        let start = now.plus_ms(OFFERED_MS).ceil_minute();
+        let later = zone.field_text(now.plus_ms(OFFERED_MS).ceil_minute());
         Self {
             hold: AT_LEAST.into(),
             count: capacity.desired.to_string(),
             start: NOW.into(),
-            from: zone.field_text(start),
-            until: zone.field_text(start.plus_ms(OFFERED_MS)),
+            from: later.clone(),
+            until: later,
             reason: String::new(),
+        }
+    }
+
+    /// Chooses how it starts. An end that a planned start overtakes moves on.
+    pub fn choose_start(&mut self, zone: &Zone, start: String) {
+        self.start = start;
+        let (from, until) = (zone.parse_field(&self.from), zone.parse_field(&self.until));
+        if let (PLANNED, Ok(from), Ok(until)) = (self.start.as_str(), from, until)
+            && until <= from
+        {
+            self.until = zone.field_text(from.plus_ms(OFFERED_MS));
         }
     }
 
@@ -288,6 +300,25 @@ mod tests {
             })
             .is_empty()
         );
+    }
+
+    #[test]
+    fn a_new_event_is_offered_whole_however_it_starts() {
+        let zone = Zone::utc();
+        let capacity = Capacity {
+            min: 2,
+            desired: 4,
+            max: 12,
+        };
+        let now = Timestamp::from_ms(1_700_000_000_000);
+        for start in [NOW, PLANNED] {
+            let mut draft = Draft::new(&zone, capacity, now);
+            draft.reason = "sale".into();
+            draft.choose_start(&zone, start.into());
+            let event = draft.read(Lang::En, &zone, target()).expect("a whole form");
+            let from = event.from.unwrap_or(now.ceil_minute());
+            assert_eq!(event.until.since_ms(from), OFFERED_MS, "{start}");
+        }
     }
 
     #[test]

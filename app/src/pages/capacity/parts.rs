@@ -2,7 +2,7 @@
 
 use super::{event_line, model};
 use crate::{
-    shared::{Moment, policy_kind, purchase, target_kind},
+    shared::{Moment, breakable, policy_kind, purchase, target_kind},
     texts::{capacity as t, common},
     viewer::use_viewing,
 };
@@ -233,7 +233,7 @@ pub(super) fn facts(target: Target) -> AnyView {
         <Card title=t::facts(lang)>
             <KeyValues>
                 <KeyValue label=t::kind(lang)>{target_kind(lang, reference.kind)}</KeyValue>
-                <KeyValue label=common::account_region(lang)><code>{reference.scope.to_string()}</code></KeyValue>
+                <KeyValue label=common::account_region(lang)><code>{breakable(&reference.scope.to_string())}</code></KeyValue>
                 <KeyValue label=t::spot(lang)><span class="numeric">{spot}</span></KeyValue>
                 {mix}
             </KeyValues>

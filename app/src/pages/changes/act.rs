@@ -132,7 +132,9 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
     let seen = RwSignal::new(None::<String>);
     Effect::new(move |_| {
         if open.get() {
-            seen.set(Some(fresh.value.with_untracked(|detail| detail.hash.clone())));
+            seen.set(Some(
+                fresh.value.with_untracked(|detail| detail.hash.clone()),
+            ));
             sending.clear();
         } else {
             seen.set(None);
@@ -278,7 +280,11 @@ fn EndDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>) -> impl IntoView 
     // An event may begin while the dialog is open: then it returns.
     let ending = Memo::new(move |_| fresh.value.with(offered).end.unwrap_or(Ending::Return));
     let words = move || end_words(lang, ending.get());
-    let text = move || fresh.value.with(|detail| end_text(viewing, ending.get(), detail));
+    let text = move || {
+        fresh
+            .value
+            .with(|detail| end_text(viewing, ending.get(), detail))
+    };
     let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let words = end_words(lang, ending.get_untracked());
@@ -330,11 +336,17 @@ mod tests {
             let mut detail = detail();
             detail.row.state = ChangeState::Applied;
             detail.row.phase = Some(phase);
-            offered(&detail).end.map(|how| end_words(Lang::En, how).label)
+            offered(&detail)
+                .end
+                .map(|how| end_words(Lang::En, how).label)
         };
         assert_eq!(end(EventPhase::Waiting), Some("Cancel the event"));
         assert_eq!(end(EventPhase::Running), Some("End early"));
-        for over in [EventPhase::Returning, EventPhase::Over, EventPhase::Cancelled] {
+        for over in [
+            EventPhase::Returning,
+            EventPhase::Over,
+            EventPhase::Cancelled,
+        ] {
             assert_eq!(end(over), None, "{over:?}");
         }
         assert!(offered(&detail()).end.is_none(), "a proposal is withdrawn");

@@ -3,7 +3,7 @@
 
 use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change};
 use crate::{
-    live::keep_fresh,
+    live::{keep_fresh, use_live},
     paths,
     rpc::ask_about,
     shared::{change_chip, change_span, change_title, environment_badge, loaded, page_id},
@@ -39,6 +39,19 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
     let value = fresh.value;
     // Each part is drawn again only when its own data changed.
     let row = Memo::new(move |_| value.with(|d| d.row.clone()));
+    // A phase begins by the clock alone, and no news tells of it.
+    let now = use_live().now;
+    let passed = Memo::new(move |_| {
+        let now = now.get();
+        row.with(|row| [row.from, row.until].map(|at| at.is_some_and(|at| at <= now)))
+    });
+    Effect::new(move |before: Option<[bool; 2]>| {
+        let passed = passed.get();
+        if before.is_some_and(|before| before != passed) {
+            fresh.refresh();
+        }
+        passed
+    });
     let life = Memo::new(move |_| value.with(|d| model::life(lang, d)));
     let plan = Memo::new(move |_| value.with(|d| (d.plan.clone(), model::settled_at(&d.row))));
     let steps = Memo::new(move |_| value.with(model::steps));
@@ -71,11 +84,11 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
                     view! { <PlanView plan settled_at/> }
                 }}
                 {move || parts::steps(viewing, steps.get(), began.get())}
+                {move || parts::story(lang, story.get())}
             </div>
             <div class="stack">
                 {move || parts::about(viewing, value.get())}
                 {move || parts::votes(lang, votes.get())}
-                {move || parts::story(lang, story.get())}
             </div>
         </div>
     }

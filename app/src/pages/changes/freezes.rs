@@ -22,8 +22,8 @@ use domain::{
 };
 use kit::{
     Badge, Button, ButtonSize, ButtonType, ButtonVariant, Card, Cell, Column, ConfirmDialog,
-    DateTimeInput, Dialog, EmptyState, Field, Form, Glyph, Input, PageHeader, Row, Select, StateChip,
-    Table, TextArea, Tone,
+    DateTimeInput, Dialog, EmptyState, Field, Form, Glyph, Input, PageHeader, Row, Select,
+    StateChip, Table, TextArea, Tone,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,7 +1,7 @@
 //! A plan as a line over time, and a change request as steps of a life.
 
 use crate::{
-    shared::{change_state, first_word, phase},
+    shared::{COUNT_AXIS, change_state, first_word, phase},
     texts::{changes as t, events},
     viewer::Viewing,
 };
@@ -60,6 +60,7 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
             series(events::min(lang), |capacity| capacity.min),
             series(events::max(lang), |capacity| capacity.max),
         ],
+        y_max: Some(COUNT_AXIS),
         ..ChartData::default()
     }
 }
@@ -447,7 +448,10 @@ pub(crate) mod tests {
             plan_line(Lang::En, &detail.plan, opened_at)
         };
         assert_eq!(drawn(at(140)), drawn(at(9_000)));
-        assert!(drawn(at(140)).from_ms < at(120).ms(), "it begins before its end");
+        assert!(
+            drawn(at(140)).from_ms < at(120).ms(),
+            "it begins before its end"
+        );
     }
 
     #[test]

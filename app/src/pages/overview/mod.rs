@@ -62,16 +62,16 @@ fn Content(overview: Overview) -> impl IntoView {
             }/>
         <Figures value/>
         <div class="split overview-now">
-            <div class="stack">{move || parts::urgent(urgent.get())}</div>
+            <div class="stack">
+                {move || parts::urgent(urgent.get())}
+                <div class="overview-later">{move || parts::upcoming(upcoming.get())}</div>
+            </div>
             <div class="stack">
                 {move || parts::waiting(waiting.get())}
                 {move || parts::proposed(proposed.get())}
                 {move || parts::drift(drift.get())}
+                {move || parts::events(events.get())}
             </div>
-        </div>
-        <div class="grid overview-plans">
-            {move || parts::events(events.get())}
-            {move || parts::upcoming(upcoming.get())}
         </div>
         {move || parts::days(days.get())}
         {move || parts::health(scopes.get())}
@@ -111,7 +111,7 @@ fn Figures(value: RwSignal<Overview>) -> impl IntoView {
     view! {
         <div class="stats">
             {alarms.collect_view()}
-            <Stat label=t::waiting(lang) href=waiting_href
+            <Stat label=crate::texts::changes::waiting_for_me(lang) href=waiting_href
                 value=Signal::derive(move || value.with(|o| o.waiting.len()).to_string())
                 tone=Signal::derive(move || warn(value.with(|o| o.waiting.len())))/>
             <Stat label=t::drift(lang)

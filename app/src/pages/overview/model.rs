@@ -1,6 +1,6 @@
 //! What the overview shows, worked out from what the services say.
 
-use crate::texts::overview as t;
+use crate::{shared::COUNT_AXIS, texts::overview as t};
 use api::{
     alarms::AlarmCount,
     overview::{EnvironmentDay, Overview},
@@ -65,7 +65,10 @@ fn chart(day: &EnvironmentDay, curves: Vec<(&str, Vec<Option<f64>>)>) -> ChartDa
     let bucket_ms = i64::from(day.bucket_s) * 1_000;
     let from_ms = day.at.first().map_or(0, |at| at.ms());
     let to_ms = day.at.last().map_or(0, |at| at.ms() + bucket_ms);
-    let series = curves.into_iter().map(|(name, values)| {
+    let series = curves.into_iter().map(|(name, mut values)| {
+        // The last buckets may still be measured; the legend tells the last value.
+        let known = values.iter().rposition(Option::is_some);
+        values.truncate(known.map_or(0, |last| last + 1));
         let instants = day.at.iter().map(|at: &Timestamp| at.ms());
         Series::new(name, instants.zip(values).collect())
     });
@@ -73,6 +76,7 @@ fn chart(day: &EnvironmentDay, curves: Vec<(&str, Vec<Option<f64>>)>) -> ChartDa
         from_ms,
         to_ms,
         series: series.collect(),
+        y_max: Some(COUNT_AXIS),
         ..ChartData::default()
     }
 }
@@ -98,7 +102,11 @@ mod tests {
             chart.series[0].points,
             [(0, Some(3.0)), (300_000, Some(3.0))]
         );
-        assert_eq!(chart.series[1].points, [(0, Some(2.0)), (300_000, None)]);
+        assert_eq!(
+            chart.series[1].points,
+            [(0, Some(2.0))],
+            "what is not measured yet is left out"
+        );
         assert_eq!(requests(Lang::En, &day), None);
     }
 

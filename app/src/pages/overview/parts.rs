@@ -4,8 +4,8 @@ use super::model;
 use crate::{
     paths,
     shared::{
-        Ago, Moment, alarm_chip, amount_text, change_chip, change_span, change_title, chart_format, chart_text,
-        count_text, environment_badge, priority_badge,
+        Ago, Moment, alarm_chip, amount_text, change_chip, change_span, change_title, chart_format,
+        chart_text, count_text, environment_badge, priority_badge,
     },
     texts::{common, overview as t},
     viewer::use_viewing,
@@ -259,5 +259,5 @@ pub(crate) fn scope_list(lang: domain::i18n::Lang, scopes: Vec<ScopeHealth>) -> 
             }
         })
         .collect_view();
-    view! { <KeyValues columns=true>{items}</KeyValues> }.into_any()
+    view! { <div class="scopes"><KeyValues columns=true>{items}</KeyValues></div> }.into_any()
 }
