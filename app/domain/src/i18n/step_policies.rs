@@ -111,7 +111,7 @@ pub fn explain(lang: Lang, finding: &Finding) -> Explanation {
 
 fn explain_gap(lang: Lang, alarm: &str, gap: &Gap) -> Explanation {
     let ranges: Vec<String> = gap.uncovered.iter().map(interval).collect();
-    let ranges = ranges.join(", ");
+    let ranges = ranges.join("; ");
     let what = match (gap.alarm, gap.example_metric) {
         (Some((comparison, Some(threshold))), Some(example)) => {
             let condition = condition(comparison, threshold);
@@ -135,6 +135,7 @@ fn mend_words(lang: Lang, gap: &Gap, mend: Mend) -> &'static str {
     let sides = gap.alarm.map(|(comparison, _)| comparison.sides());
     match (mend, sides) {
         (Mend::AddStep, Some([Side::Below])) => words::add_low(lang),
+        (Mend::AddStep, Some([Side::Below, Side::Above])) => words::turn_band(lang),
         (Mend::AddStep, _) => words::add_high(lang),
         (Mend::OtherSide, Some([Side::Below])) => words::turn_low(lang),
         (Mend::OtherSide, Some([Side::Above])) => words::turn_high(lang),
@@ -218,13 +219,13 @@ fn condition(comparison: Comparison, threshold: f64) -> String {
 mod words {
     crate::messages! {
         gap(alarm: &str, condition: &str, ranges: &str, example: &str) =>
-            "Alarm “{alarm}” goes off at {condition}, but no step covers a metric x of {ranges}. At {example}, for one, AWS finds no step adjustment and the capacity stays as it is.",
-            "경보 “{alarm}”은(는) {condition}일 때 울리지만 지표 x가 {ranges}인 구간에는 단계가 없습니다. 예를 들어 {example}이면 AWS가 단계 조정을 찾지 못해 용량이 그대로입니다.";
+            "Alarm “{alarm}” goes off at {condition}, but no step takes a metric x with {ranges}. At {example}, for one, AWS says “No step adjustment found” and the capacity stays as it is.",
+            "경보 “{alarm}”은(는) {condition}일 때 울리지만 지표 x가 {ranges}인 구간에는 단계가 없습니다. 예를 들어 {example}이면 AWS가 “No step adjustment found”라고 답하고 용량이 그대로입니다.";
         gap_of_band(alarm: &str, ranges: &str) =>
-            "Alarm “{alarm}” goes off outside an anomaly band, but no step covers a distance x from the band's edge of {ranges}: AWS finds no step adjustment there.",
+            "Alarm “{alarm}” goes off outside an anomaly band, but no step takes a distance x from the band's edge with {ranges}: AWS finds no step adjustment there.",
             "경보 “{alarm}”은(는) 이상 탐지 범위를 벗어나면 울리지만 범위 경계로부터의 거리 x가 {ranges}인 구간에는 단계가 없어 AWS가 단계 조정을 찾지 못합니다.";
         hole(ranges: &str) =>
-            "No step covers a distance x from the threshold of {ranges}: AWS refuses a gap between steps.",
+            "No step takes a distance x from the threshold with {ranges}: AWS refuses a gap between steps.",
             "임계값으로부터의 거리 x가 {ranges}인 구간에 단계가 없습니다. AWS는 단계 사이의 빈틈을 거부합니다.";
         add_high =>
             "Add a step with lower bound 0 and no upper bound.",

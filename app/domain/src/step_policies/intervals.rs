@@ -259,7 +259,7 @@ impl Interval {
             (None, None) => 0.0,
             (Some(from), None) if self.from_inclusive => from,
             (Some(from), None) => from + from.abs().max(1.0) / 100.0,
-            (None, Some(to)) if to > 0.0 => to / 2.0,
+            (None, Some(to)) if to > 0.0 => 0.0,
             (None, Some(to)) if self.to_inclusive => to,
             (None, Some(to)) => to - to.abs().max(1.0) / 100.0,
             (Some(from), Some(to)) => from / 2.0 + to / 2.0,

@@ -305,8 +305,8 @@ fn a_gap_is_told_in_values_of_the_metric_with_one_that_fails() {
             "rule": "step-gap", "severity": "error", "policy": "p", "target": "web", "alarm": "a",
             "uncovered": [{"from": null, "to": 0.0, "from_inclusive": false, "to_inclusive": true}],
             "example_metric": 0.0,
-            "message": "Alarm “a” goes off at ≤ 10, but no step covers a metric x of x ≤ 0. At 0, for \
-                one, AWS finds no step adjustment and the capacity stays as it is.",
+            "message": "Alarm “a” goes off at ≤ 10, but no step takes a metric x with x ≤ 0. At 0, for one, \
+                AWS says “No step adjustment found” and the capacity stays as it is.",
             "fix": "Leave out the lower bound of the lowest step.",
         })
     );
