@@ -12,6 +12,7 @@ mod console;
 mod doctor;
 pub mod http;
 mod log;
+mod policy_lint;
 mod sandbox;
 mod serve;
 mod shutdown;

@@ -102,6 +102,8 @@ pub const POLICY_DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const POLICY_TEXT_BYTES_MAX: usize = 2_048;
 /// Steps of one policy; AWS allows 20 (EC2 Auto Scaling User Guide, "Quotas").
 pub const POLICY_STEPS_MAX: usize = 100;
+/// Alarms that one policy may list; it is wired to one or two.
+pub const POLICY_ALARMS_MAX: usize = 1_000;
 /// Names listed in one finding; the rest is counted.
 pub const POLICY_NAMES_TOLD_MAX: usize = 5;
 

@@ -6,6 +6,7 @@ mod coverage;
 mod kept;
 mod openapi;
 mod peers_journey;
+mod policy_lint;
 mod security;
 mod signing_in;
 mod stream;

@@ -215,6 +215,15 @@ fn condition(comparison: Comparison, threshold: f64) -> String {
     format!("{} {}", comparison.sign(), number(threshold))
 }
 
+crate::messages! {
+    /// In front of what helps, in a list for people.
+    to_do(fix: &str) => "to do: {fix}", "할 일: {fix}";
+    /// Under a list for people.
+    counts(policies: usize, alarms: usize, findings: usize) =>
+        "{policies} policies, {alarms} alarms, {findings} findings",
+        "정책 {policies}개, 경보 {alarms}개, 발견 {findings}건";
+}
+
 /// The sentences, in both languages.
 mod words {
     crate::messages! {

@@ -281,6 +281,9 @@ impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut raw = RawPolicy::deserialize(deserializer)?;
         let links = raw.alarms.take().unwrap_or_default();
+        if links.len() > limits::POLICY_ALARMS_MAX {
+            return Err(D::Error::custom("more alarms than any policy can have"));
+        }
         Ok(Self {
             name: std::mem::take(&mut raw.name.0),
             target: text(raw.group.take()).or_else(|| text(raw.resource.take())),
@@ -476,6 +479,15 @@ mod tests {
         let told = error.expect_err("many steps").to_string();
         assert!(
             told.contains("more steps than any policy can have"),
+            "{told}"
+        );
+        let links = vec![r#"{"AlarmName":"a"}"#; limits::POLICY_ALARMS_MAX + 1].join(",");
+        let error = read(&format!(
+            r#"{{"ScalingPolicies":[{{"PolicyName":"a","Alarms":[{links}]}}]}}"#
+        ));
+        let told = error.expect_err("many alarms").to_string();
+        assert!(
+            told.contains("more alarms than any policy can have"),
             "{told}"
         );
         let deep = "[".repeat(100_000);
