@@ -4,11 +4,11 @@
 use crate::{
     compose::{self, SandboxOptions, StartError},
     config::Config,
-    console, doctor, http, serve,
+    console, doctor, http, policy_lint, serve,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use demo::ClockMode;
-use domain::{ids::TokenId, limits, people::Role};
+use domain::{i18n::Lang, ids::TokenId, limits, people::Role};
 use std::{
     env,
     io::{self, Write as _},
@@ -82,6 +82,11 @@ enum Command {
         /// A file that does not exist yet.
         file: PathBuf,
     },
+    /// Scaling policies.
+    Policy {
+        #[command(subcommand)]
+        act: Policy,
+    },
     /// Print the description of /api/v1.
     Openapi,
     /// Print the version.
@@ -116,6 +121,7 @@ struct Serve {
 pub(crate) enum Format {
     /// For people.
     #[default]
+    #[value(alias = "table")]
     Text,
     /// For programs.
     Json,
@@ -193,6 +199,27 @@ enum Audit {
     Verify,
 }
 
+#[derive(Debug, Subcommand)]
+enum Policy {
+    /// Find metric values for which a policy has no step, and other mistakes.
+    Lint {
+        /// What `aws autoscaling describe-policies` or `aws application-autoscaling
+        /// describe-scaling-policies` and `aws cloudwatch describe-alarms` print, in
+        /// one JSON document; `-` for standard input.
+        file: PathBuf,
+        /// For people or for programs.
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// The language of messages: `en` or `ko`.
+        #[arg(long, default_value = "en", value_parser = lang)]
+        lang: Lang,
+    },
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    Lang::parse(text).ok_or_else(|| "write one of: en, ko".to_owned())
+}
+
 fn role(text: &str) -> Result<Role, String> {
     let known = Role::ALL.map(Role::as_str).join(", ");
     Role::parse(text).ok_or_else(|| format!("write one of: {known}"))
@@ -260,6 +287,9 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
             store.backup(&file).await?;
             say(&format!("The database is now also in {}.", file.display()));
         }
+        Command::Policy {
+            act: Policy::Lint { file, format, lang },
+        } => return policy_lint::run(&file, lang, format),
         Command::Openapi => print(&http::openapi_json()),
         Command::Version => say(&format!("lamplighter {}", env!("CARGO_PKG_VERSION"))),
     }

@@ -13,6 +13,7 @@ mod doctor;
 pub mod http;
 mod lock;
 mod log;
+mod policy_lint;
 mod sandbox;
 mod serve;
 mod shutdown;

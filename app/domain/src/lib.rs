@@ -21,5 +21,6 @@ pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod scale_events;
+pub mod step_policies;
 pub mod text;
 pub mod time;

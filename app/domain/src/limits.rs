@@ -175,6 +175,18 @@ pub const FIRINGS_MAX: usize = 2_000;
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 64;
 /// Lines of a change request's story.
 pub const STORY_LINES_MAX: u32 = 500;
+
+/// Bytes of a document of policies and alarms; ten thousand alarms take about half.
+pub const POLICY_DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of a name or ARN in it (Application Auto Scaling API: 1,600 at most).
+pub const POLICY_TEXT_BYTES_MAX: usize = 2_048;
+/// Steps of one policy; AWS allows 20 (EC2 Auto Scaling User Guide, "Quotas").
+pub const POLICY_STEPS_MAX: usize = 100;
+/// Alarms that one policy may list; it is wired to one or two.
+pub const POLICY_ALARMS_MAX: usize = 1_000;
+/// Names listed in one finding; the rest is counted.
+pub const POLICY_NAMES_TOLD_MAX: usize = 5;
+
 /// Most approvals an environment may ask for.
 pub const APPROVALS_MAX: u32 = 5;
 /// A proposal that nobody decided expires after this long.

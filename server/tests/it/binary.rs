@@ -13,7 +13,7 @@ use tokio::time::Instant;
 /// How long the program may take to begin or to end before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn program(folder: &TempDir) -> Command {
+pub fn program(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lamplighter"));
     // Nothing of the machine's own settings.
     for (name, _) in std::env::vars() {
@@ -25,7 +25,7 @@ fn program(folder: &TempDir) -> Command {
     command
 }
 
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+pub fn run(folder: &TempDir, arguments: &[&str]) -> Output {
     program(folder)
         .args(arguments)
         .output()
@@ -47,12 +47,12 @@ fn with_password(folder: &TempDir, arguments: &[&str], password: &str) -> Output
     child.wait_with_output().expect("the program ends")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Expects an exit code, and words on standard error in their order.
-fn expect(output: &Output, code: i32, words: &[&str]) {
+pub fn expect(output: &Output, code: i32, words: &[&str]) {
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{out}{err}");
     let mut rest = err.as_str();

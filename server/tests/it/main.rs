@@ -9,6 +9,7 @@ mod kept;
 mod kill;
 mod openapi;
 mod peers_journey;
+mod policy_lint;
 mod security;
 mod signing_in;
 mod stream;
