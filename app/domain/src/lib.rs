@@ -21,5 +21,6 @@ pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod scale_events;
+pub mod schedules;
 pub mod text;
 pub mod time;
