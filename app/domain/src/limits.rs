@@ -115,6 +115,11 @@ pub const SCHEDULE_EXCEPTIONS_MAX: usize = 100;
 pub const SCHEDULE_OVERRIDES_MAX: usize = 100;
 /// Dates and ranges of dates in one list.
 pub const SCHEDULE_DATES_MAX: usize = 1_000;
+/// Next changes of a schedule that are listed.
+pub const SCHEDULE_NEXT_MAX: usize = 100;
+/// How far ahead the next changes of a schedule are looked for: a 29 February
+/// comes again within eight years.
+pub const SCHEDULE_AHEAD_DAYS_MAX: i64 = 8 * 366;
 /// First year of a date in a schedule.
 pub const SCHEDULE_YEAR_MIN: i16 = 2000;
 /// Last year of a date in a schedule (EventBridge Scheduler: the year field of

@@ -4,7 +4,7 @@
 //! **The cast.** A [`Schedule`] has a base, windows, exceptions and overrides for
 //! targets of one kind. It is made of a [`ScheduleDraft`], which is its form in
 //! files and requests, and once made it holds: names are unique, capacities whole
-//! and ordered, every exception's window is there. A `Timetable` is a schedule with
+//! and ordered, every exception's window is there. A [`Timetable`] is a schedule with
 //! the rules of its time zones at hand; it alone can be asked what holds when.
 //! `notes` tells what a reader of the schedule would not expect.
 //!
@@ -28,11 +28,13 @@
 //! Nothing here fires: AWS does, from the objects that `compile` makes.
 
 mod days;
+mod evaluate;
 mod level;
 mod names;
 mod targets;
 
 pub use days::{DateRange, Dates, DayError, DayTime, Days, Monthdays, Months, Weekdays};
+pub use evaluate::{Rule, Timetable, Transition, Zones};
 pub use level::{Level, LevelChange, LevelError, Power, SpotChange, SpotShare};
 pub use names::{NameError, ScheduleName, WindowName, ZoneName};
 pub use targets::{PairName, Tag, Target, TargetError, TargetKind, ThingName};
@@ -115,10 +117,11 @@ pub struct Exception {
 }
 
 impl Exception {
-    /// Whether a date is one of its own or of its calendar's.
+    /// Its own dates and its calendar's.
     #[must_use]
-    pub fn holds(&self, date: jiff::civil::Date) -> bool {
-        self.dates.hold(date) || self.calendar_dates.as_ref().is_some_and(|d| d.hold(date))
+    pub fn all_dates(&self) -> Dates {
+        let calendar = self.calendar_dates.iter().flat_map(Dates::ranges);
+        Dates::of(self.dates.ranges().iter().chain(calendar).copied())
     }
 }
 
