@@ -86,10 +86,13 @@ pub const SCHEDULER_SCHEDULES_MAX: usize = 10_000_000;
 /// How long AWS leaves a database stopped before it starts it by itself
 /// (RDS User Guide, "Stopping a DB instance temporarily"; Aurora says the same).
 pub const DATABASE_STOPPED_MS_MAX: i64 = 7 * 24 * 3_600_000;
-/// How long a database that AWS started by itself may run before it is stopped again.
-pub const DATABASE_RESTART_MS_MAX: i64 = 3_600_000;
+/// How long a database that AWS started by itself may run before it is stopped
+/// again, or wanted.
+pub const DATABASE_RESTART_MS_MAX: i64 = 2 * 3_600_000;
 /// Days for which a schedule's exceptions and overrides are written into AWS ahead.
-pub const COMPILE_DAYS_DEFAULT: u32 = 60;
+pub const COMPILE_DAYS_DEFAULT: i64 = 60;
+/// Most days for which a schedule is written into AWS.
+pub const COMPILE_DAYS_MAX: i64 = 800;
 /// Shortest scale event; AWS may run a scheduled action two minutes late.
 pub const SCALE_EVENT_MS_MIN: i64 = 5 * 60_000;
 /// Longest scale event; anything longer is a schedule.
@@ -115,6 +118,8 @@ pub const SCHEDULE_EXCEPTIONS_MAX: usize = 100;
 pub const SCHEDULE_OVERRIDES_MAX: usize = 100;
 /// Dates and ranges of dates in one list.
 pub const SCHEDULE_DATES_MAX: usize = 1_000;
+/// Days of a schedule that are looked at in one preview, compilation or proof.
+pub const SCHEDULE_DAYS_MAX: i64 = 3 * 366;
 /// Next changes of a schedule that are listed.
 pub const SCHEDULE_NEXT_MAX: usize = 100;
 /// How far ahead the next changes of a schedule are looked for: a 29 February

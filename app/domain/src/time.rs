@@ -266,6 +266,14 @@ impl Zone {
         )
     }
 
+    /// `2026-03-01T09:00:00+09:00`, in this zone.
+    #[must_use]
+    pub fn rfc_3339(&self, at: Timestamp) -> String {
+        let civil = self.civil(at);
+        let civil = civil.strftime("%Y-%m-%dT%H:%M:%S");
+        format!("{civil}{}", self.offset_text(at))
+    }
+
     /// `09:00:05` in this zone.
     #[must_use]
     pub fn second_text(&self, at: Timestamp) -> String {

@@ -7,6 +7,7 @@ use super::names::cut;
 use crate::{
     cron::{MonthDays, WeekDays},
     limits,
+    time::MINUTE_MS,
 };
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -246,6 +247,11 @@ impl Weekdays {
         }
     }
 
+    /// As a recurrence holds them.
+    pub(super) const fn set(&self) -> &WeekDays {
+        &self.0
+    }
+
     /// Whether a date is one of them.
     #[must_use]
     pub fn hold(&self, date: Date) -> bool {
@@ -331,6 +337,11 @@ impl Monthdays {
         }
     }
 
+    /// As a recurrence holds them.
+    pub(super) const fn set(&self) -> &MonthDays {
+        &self.0
+    }
+
     /// Whether a date is one of them.
     #[must_use]
     pub fn hold(&self, date: Date) -> bool {
@@ -383,6 +394,11 @@ impl Months {
             true => refuse("[]", MONTH_SHAPE),
             false => Ok(Self(items.iter().fold(0, |bits, item| bits | item.0))),
         }
+    }
+
+    /// Bit n: the n-th month.
+    pub(super) const fn bits(self) -> u32 {
+        self.0
     }
 
     /// Whether a date is in one of them.
@@ -511,11 +527,10 @@ impl DayTime {
         self.0
     }
 
-    /// This time on a date; `24:00` is midnight of the next.
+    /// Milliseconds since midnight by the clock on the wall.
     #[must_use]
-    pub fn on(self, date: Date) -> jiff::civil::DateTime {
-        date.at(0, 0, 0, 0)
-            .saturating_add(i64::from(self.0).minutes())
+    pub fn ms(self) -> i64 {
+        i64::from(self.0) * MINUTE_MS
     }
 }
 

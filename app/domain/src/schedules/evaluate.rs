@@ -4,14 +4,21 @@
 //! over the ends of all intervals finds the rule in force. It reads no clock and
 //! knows no zone but those it is handed.
 
-use super::{Days, Level, Schedule, Window, ZoneName, days::DateRange, days::Dates};
+use super::{
+    Days, Level, Schedule, Window, ZoneName,
+    clock::{LocalClock, local_midnight_ms},
+    days::{DateRange, Dates},
+    sweep::{Interval, Seen, sweep},
+};
 use crate::{
     limits,
     time::{DAY_MS, Timestamp, Zone, ZoneError},
 };
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+
+/// How long before a range the windows that touch it may start, and a margin.
+const EARLY_MS: i64 = 4 * DAY_MS;
 
 /// The rules of the zones that schedules name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -87,18 +94,6 @@ pub struct Transition {
     pub level: Level,
 }
 
-/// One time that a rule is on, whether or not another goes before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Interval {
-    /// The first instant.
-    pub start: Timestamp,
-    /// The first instant after it; never before `start`, equal when a change of
-    /// clock leaves nothing of it.
-    pub end: Timestamp,
-    /// The rule.
-    pub rule: Rule,
-}
-
 /// A schedule with the rules of its zones at hand.
 #[derive(Debug)]
 pub struct Timetable<'a> {
@@ -150,7 +145,7 @@ impl<'a> Timetable<'a> {
     }
 
     /// The zone of a window's clock.
-    pub(super) fn zone_of(&self, window: usize) -> &'a Zone {
+    pub(crate) fn zone_of(&self, window: usize) -> &'a Zone {
         self.zones.get(window).copied().unwrap_or(self.zone)
     }
 
@@ -180,12 +175,21 @@ impl<'a> Timetable<'a> {
         level.unwrap_or(schedule.base())
     }
 
+    pub(super) fn transition(&self, at: Timestamp, rule: Rule) -> Transition {
+        Transition {
+            at,
+            rule,
+            level: self.level(rule),
+        }
+    }
+
     /// What holds at an instant.
     #[must_use]
     pub fn capacity_at(&self, at: Timestamp) -> (Rule, Level) {
-        let until = at.plus_ms(1);
-        let rule = sweep(&self.intervals(at, until), at, until, |_, _| {});
-        (rule, self.level(rule))
+        let now = self.timeline(at, at.plus_ms(1));
+        let (rule, level) = (Rule::Base, self.schedule.base());
+        now.first()
+            .map_or((rule, level), |now| (now.rule, now.level))
     }
 
     /// Every change of rule or capacity in `[from, until)`, the first being what
@@ -195,24 +199,11 @@ impl<'a> Timetable<'a> {
         if from >= until {
             return Vec::new();
         }
-        self.timeline_of(&self.intervals(from, until), from, until)
-    }
-
-    /// The timeline of the intervals of the same range.
-    pub(super) fn timeline_of(
-        &self,
-        intervals: &[Interval],
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Vec<Transition> {
         let mut transitions = Vec::new();
-        let transition = |at, rule| Transition {
-            at,
-            rule,
-            level: self.level(rule),
-        };
-        sweep(intervals, from, until, |at, rule| {
-            transitions.push(transition(at, rule));
+        sweep(&self.intervals(from, until), from, until, |seen| {
+            if let Seen::Holds { at, rule } = seen {
+                transitions.push(self.transition(at, rule));
+            }
         });
         transitions
     }
@@ -246,22 +237,32 @@ impl<'a> Timetable<'a> {
     /// order and without overlap.
     pub(super) fn intervals(&self, from: Timestamp, until: Timestamp) -> Vec<Interval> {
         let mut found = Vec::new();
+        let (early, late) = (from.plus_ms(-EARLY_MS), until.plus_ms(EARLY_MS));
+        let mut clocks = vec![(self.zone, LocalClock::new(self.zone, early, late))];
         for (index, window) in self.schedule.windows().iter().enumerate() {
             let zone = self.zone_of(index);
+            let place = clocks.iter().position(|(known, _)| *known == zone);
+            let place = place.unwrap_or_else(|| {
+                clocks.push((zone, LocalClock::new(zone, early, late)));
+                clocks.len() - 1
+            });
+            let clock = &clocks[place].1;
             for date in starts(&window.days, days_of(zone, from, until)) {
                 if !self.replaces(date) {
-                    found.push(occurrence(index, window, zone, date));
+                    found.push(occurrence(index, window, clock, date));
                 }
             }
         }
+        let clock = &clocks[0].1;
         let days = days_of(self.zone, from, until);
         for (index, dates) in self.dates.iter().enumerate() {
             for range in dates.ranges() {
                 let (first, last) = (range.first.max(days.first), range.last.min(days.last));
                 if first <= last {
+                    let after = last.saturating_add(1.day());
                     found.push(Interval {
-                        start: midnight(self.zone, first),
-                        end: midnight(self.zone, last.saturating_add(1.day())),
+                        start: clock.instant(local_midnight_ms(first)),
+                        end: clock.instant(local_midnight_ms(after)),
                         rule: Rule::Exception(index),
                     });
                 }
@@ -279,11 +280,6 @@ impl<'a> Timetable<'a> {
     }
 }
 
-/// The first instant of a local day.
-pub(super) fn midnight(zone: &Zone, date: Date) -> Timestamp {
-    zone.instant(date.at(0, 0, 0, 0))
-}
-
 /// The dates that windows which touch `[from, until)` can start on: a window that
 /// started yesterday may still be on, and a change of clock may have skipped a day.
 pub(super) fn days_of(zone: &Zone, from: Timestamp, until: Timestamp) -> DateRange {
@@ -295,8 +291,10 @@ pub(super) fn days_of(zone: &Zone, from: Timestamp, until: Timestamp) -> DateRan
 
 /// The dates in a range on which a window starts.
 pub(super) fn starts(days: &Days, within: DateRange) -> Box<dyn Iterator<Item = Date> + '_> {
-    let every =
-        |first: Date, last: Date| first.series(1.day()).take_while(move |date| *date <= last);
+    let every = |first: Date, last: Date| {
+        let days = std::iter::successors(Some(first), |date| date.tomorrow().ok());
+        days.take_while(move |date| *date <= last)
+    };
     match days {
         Days::Pattern { .. } => {
             Box::new(every(within.first, within.last).filter(|date| days.hold(*date)))
@@ -310,59 +308,20 @@ pub(super) fn starts(days: &Days, within: DateRange) -> Box<dyn Iterator<Item = 
     }
 }
 
-/// The interval of the window that starts on a date.
-pub(super) fn occurrence(index: usize, window: &Window, zone: &Zone, date: Date) -> Interval {
-    let last = match window.overnight() {
-        true => date.saturating_add(1.day()),
-        false => date,
-    };
-    Interval {
-        start: zone.instant(window.from.on(date)),
-        end: zone.instant(window.to.on(last)),
-        rule: Rule::Window(index),
-    }
+/// The ends of the window that starts on a date, as local times.
+pub(super) fn edges_ms(window: &Window, date: Date) -> (i64, i64) {
+    let midnight_ms = local_midnight_ms(date);
+    let next_day_ms = if window.overnight() { DAY_MS } else { 0 };
+    let start_ms = midnight_ms + window.from.ms();
+    (start_ms, midnight_ms + next_day_ms + window.to.ms())
 }
 
-/// Tells the rule in force at `from` and then every change of it before `until`, and
-/// returns the first. No two intervals of one rule overlap.
-fn sweep(
-    intervals: &[Interval],
-    from: Timestamp,
-    until: Timestamp,
-    mut tell: impl FnMut(Timestamp, Rule),
-) -> Rule {
-    let mut edges: Vec<(Timestamp, bool, Rule)> = Vec::with_capacity(intervals.len() * 2);
-    for interval in intervals
-        .iter()
-        .filter(|interval| interval.start < interval.end)
-    {
-        edges.push((interval.start.max(from), true, interval.rule));
-        edges.push((interval.end, false, interval.rule));
-    }
-    // Ends before starts: where two intervals of one rule meet, the rule stays on.
-    // The sort finds the runs in which each rule's edges already stand.
-    edges.sort();
-    let mut on = BTreeSet::new();
-    let mut edges = edges.into_iter().peekable();
-    let mut first = None;
-    let mut told = None;
-    let mut at = from;
-    loop {
-        while let Some((_, starts, rule)) = edges.next_if(|(edge, ..)| *edge <= at) {
-            match starts {
-                true => on.insert(rule),
-                false => on.remove(&rule),
-            };
-        }
-        let rule = on.last().copied().unwrap_or(Rule::Base);
-        let first = *first.get_or_insert(rule);
-        if told != Some(rule) {
-            tell(at, rule);
-            told = Some(rule);
-        }
-        match edges.peek() {
-            Some((next, ..)) if *next < until => at = *next,
-            _ => return first,
-        }
+/// The interval of the window that starts on a date.
+fn occurrence(index: usize, window: &Window, clock: &LocalClock<'_>, date: Date) -> Interval {
+    let (start_ms, end_ms) = edges_ms(window, date);
+    Interval {
+        start: clock.instant(start_ms),
+        end: clock.instant(end_ms),
+        rule: Rule::Window(index),
     }
 }

@@ -27,15 +27,21 @@
 //!
 //! Nothing here fires: AWS does, from the objects that `compile` makes.
 
+mod clock;
 mod days;
 mod evaluate;
 mod level;
 mod names;
+mod notes;
+mod preview;
+mod sweep;
 mod targets;
 
 pub use days::{DateRange, Dates, DayError, DayTime, Days, Monthdays, Months, Weekdays};
 pub use evaluate::{Rule, Timetable, Transition, Zones};
 pub use level::{Level, LevelChange, LevelError, Power, SpotChange, SpotShare};
+pub use notes::{Edge, Note, NoteKind};
+pub use preview::{Outlook, Preview, PreviewNote, PreviewTransition, day_range, preview};
 pub use names::{NameError, ScheduleName, WindowName, ZoneName};
 pub use targets::{PairName, Tag, Target, TargetError, TargetKind, ThingName};
 
