@@ -1,9 +1,10 @@
 //! The executor: objects and a state in, the state over time out.
 
-use super::{Fault, Mix, Object, ObjectKind, Resource, State, UNIVERSAL_TARGET, firings::firings};
+use super::{Fault, Object, ObjectKind, Resource, State, UNIVERSAL_TARGET, firings::firings};
 use crate::{
     capacity::{Capacity, CapacityChange},
     limits,
+    schedules::SpotShare,
     time::{Timestamp, Zone},
 };
 use serde_json::Value;
@@ -32,16 +33,16 @@ pub struct Restart {
 
 /// What one firing does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Effect {
+pub(super) enum Effect {
     Sizes(CapacityChange),
     Bounds(CapacityChange),
-    Mix(Mix),
+    Mix(SpotShare),
     Running(bool),
 }
 
 impl Effect {
     /// What of a resource it sets: two of one aspect in one instant collide.
-    fn aspect(self) -> &'static str {
+    pub const fn aspect(self) -> &'static str {
         match self {
             Self::Sizes(_) | Self::Bounds(_) => "sizes",
             Self::Mix(_) => "mix",
@@ -126,11 +127,7 @@ fn check_names(objects: &[Object]) -> Result<(), Fault> {
 
 fn check_counts(counts: BTreeMap<(ObjectKind, Resource), usize>) -> Result<(), Fault> {
     for ((kind, resource), count) in counts {
-        let count_max = match kind {
-            ObjectKind::AsgScheduledAction => limits::ASG_SCHEDULED_ACTIONS_MAX,
-            ObjectKind::AppautoscalingScheduledAction => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
-            ObjectKind::SchedulerSchedule => limits::SCHEDULER_SCHEDULES_MAX,
-        };
+        let count_max = quota(kind);
         if count > count_max {
             return Err(Fault::TooMany {
                 resource,
@@ -140,6 +137,15 @@ fn check_counts(counts: BTreeMap<(ObjectKind, Resource), usize>) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// Objects that a service keeps for one target.
+pub const fn quota(kind: ObjectKind) -> usize {
+    match kind {
+        ObjectKind::AsgScheduledAction => limits::ASG_SCHEDULED_ACTIONS_MAX,
+        ObjectKind::AppautoscalingScheduledAction => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
+        ObjectKind::SchedulerSchedule => limits::SCHEDULER_SCHEDULES_MAX,
+    }
 }
 
 /// A group refuses a second action at the same instant. EventBridge Scheduler
@@ -278,7 +284,7 @@ fn ordered(sizes: Capacity) -> Option<Capacity> {
 }
 
 /// What an object does to what, read from what its service would be given.
-fn call(object: &Object) -> Result<(Resource, Effect), Fault> {
+pub(super) fn call(object: &Object) -> Result<(Resource, Effect), Fault> {
     let input = Input { object };
     match object.kind {
         ObjectKind::AsgScheduledAction => {
@@ -306,7 +312,7 @@ fn universal_call(input: &Input<'_>) -> Result<(Resource, Effect), Fault> {
         "autoscaling:updateAutoScalingGroup" => {
             let name = input.text("/AutoScalingGroupName")?;
             let mix = "/MixedInstancesPolicy/InstancesDistribution";
-            let mix = Mix {
+            let mix = SpotShare {
                 on_demand_base: input.number(&format!("{mix}/OnDemandBaseCapacity"))?,
                 on_demand_percent: input
                     .number(&format!("{mix}/OnDemandPercentageAboveBaseCapacity"))?,

@@ -33,9 +33,35 @@ pub(super) fn firings(
         return rate(object, expression, run);
     }
     if expression.trim_start().starts_with("at(") {
-        return at(object, expression, zone, run);
+        return match at(object, expression, zone)? {
+            Some(at) if at < run.start => {
+                Err(Fault::refused(object, "its one time lies in the past"))
+            }
+            at => Ok(inside(run, at)),
+        };
     }
     pattern(object, expression, zone, run)
+}
+
+/// The first firing in a range of an object that AWS has already: its start may
+/// be past, and it may have nothing left to do.
+pub(super) fn next_firing(
+    object: &Object,
+    zone: &Zone,
+    range: &Range<Timestamp>,
+) -> Result<Option<Timestamp>, Fault> {
+    let past = |at: Option<Timestamp>| at.is_some_and(|at| at < range.start);
+    let expression = object.recurrence.as_deref().unwrap_or_default();
+    if expression.trim_start().starts_with("at(") {
+        let at = at(object, expression, zone)?;
+        return Ok(at.filter(|at| range.contains(at)));
+    }
+    if past(object.end) || (past(object.start) && object.recurrence.is_none()) {
+        return Ok(None);
+    }
+    let mut running = object.clone();
+    running.start = object.start.filter(|_| !past(object.start));
+    Ok(firings(&running, zone, range)?.first().copied())
 }
 
 /// A start or an end that is past is refused when the object is put, and so is
@@ -73,30 +99,19 @@ fn rate(
 }
 
 /// One local time. A zone's change of clock can make it none or two.
-fn at(
-    object: &Object,
-    expression: &str,
-    zone: &Zone,
-    run: &Range<Timestamp>,
-) -> Result<Vec<Timestamp>, Fault> {
+fn at(object: &Object, expression: &str, zone: &Zone) -> Result<Option<Timestamp>, Fault> {
     let whole = Timestamp::from_ms(i64::MIN)..Timestamp::from_ms(i64::MAX);
     let Some(&naive) = all_firings(object, naive_timing(expression), whole)?.first() else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let local = Zone::utc().civil(naive);
-    let ambiguous = zone.rules().to_ambiguous_timestamp(local);
-    let AmbiguousOffset::Unambiguous { offset } = ambiguous.offset() else {
-        return Err(undefined(
-            object,
-            local,
-            "a one-time schedule in a change of clock",
-        ));
+    let AmbiguousOffset::Unambiguous { offset } =
+        zone.rules().to_ambiguous_timestamp(local).offset()
+    else {
+        let reason = "a one-time schedule in a change of clock";
+        return Err(undefined(object, local, reason));
     };
-    let instant = instant(object, local, offset)?;
-    if instant < run.start {
-        return Err(Fault::refused(object, "its one time lies in the past"));
-    }
-    Ok(inside(run, [instant]))
+    instant(object, local, offset).map(Some)
 }
 
 /// A pattern of local times.

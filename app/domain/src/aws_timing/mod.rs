@@ -14,13 +14,15 @@
 
 mod execute;
 mod firings;
+mod replace;
 
 #[cfg(all(test, feature = "tzdb"))]
 mod tests;
 
-pub use execute::{Restart, Run, run};
+pub use execute::{Restart, Run, quota, run};
+pub use replace::{Replacement, Step, replace};
 
-use crate::{capacity::Capacity, time::Timestamp};
+use crate::{capacity::Capacity, schedules::SpotShare, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -119,22 +121,13 @@ impl fmt::Display for Resource {
     }
 }
 
-/// How the instances of a group are bought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Mix {
-    /// Instances always bought on demand.
-    pub on_demand_base: u32,
-    /// Percent on demand above the base.
-    pub on_demand_percent: u32,
-}
-
 /// What of a resource a schedule can set; none is what was never set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct State {
     /// Sizes of a group, a service or a node group.
     pub sizes: Option<Capacity>,
     /// The mix of a group.
-    pub mix: Option<Mix>,
+    pub mix: Option<SpotShare>,
     /// Whether an instance or a database runs.
     pub running: Option<bool>,
     /// Since when a stopped database has been stopped, if that was before the run.

@@ -4,6 +4,7 @@
 //! compile. The language is a value that is passed, never a global.
 
 pub mod changes;
+pub mod refusals;
 pub mod schedules;
 
 use serde::{Deserialize, Serialize};

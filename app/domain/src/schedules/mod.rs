@@ -28,6 +28,7 @@
 //! Nothing here fires: AWS does, from the objects that `compile` makes.
 
 mod clock;
+pub mod compile;
 mod days;
 mod evaluate;
 mod level;
@@ -40,9 +41,9 @@ mod targets;
 pub use days::{DateRange, Dates, DayError, DayTime, Days, Monthdays, Months, Weekdays};
 pub use evaluate::{Rule, Timetable, Transition, Zones};
 pub use level::{Level, LevelChange, LevelError, Power, SpotChange, SpotShare};
+pub use names::{NameError, ScheduleName, WindowName, ZoneName};
 pub use notes::{Edge, Note, NoteKind};
 pub use preview::{Outlook, Preview, PreviewNote, PreviewTransition, day_range, preview};
-pub use names::{NameError, ScheduleName, WindowName, ZoneName};
 pub use targets::{PairName, Tag, Target, TargetError, TargetKind, ThingName};
 
 use crate::{

@@ -1,0 +1,171 @@
+//! Replacing what AWS has with what it should have, call by call: AWS takes every
+//! call, never has nothing, and in the end does what the new schedule says.
+
+use super::{dice::Dice, random_schedules::random_schedule};
+use domain::{
+    aws_timing::{Object, ObjectKind, Step, quota, replace},
+    schedules::{
+        Schedule, Timetable, Zones,
+        compile::{Compiled, compile, verify},
+    },
+    time::{DAY_MS, Timestamp, Zone},
+};
+use std::{collections::BTreeMap, ops::Range};
+
+const DAYS: i64 = 60;
+
+fn zones(name: &str) -> Option<Zone> {
+    Zone::named(name).ok()
+}
+
+/// Compiles, when the schedule fits AWS.
+fn compiled(schedule: &Schedule, from: Timestamp) -> Option<Compiled> {
+    let zones = Zones::named_by(schedule).expect("zones of the database");
+    let timetable = Timetable::new(schedule, &zones).expect("its zones");
+    let compiled = compile(&timetable, from, from.plus_ms(DAYS * DAY_MS));
+    compiled.refused.is_empty().then_some(compiled)
+}
+
+/// What is left of objects when their time has come: AWS deletes what is over.
+fn alive(objects: &[Object], now: Timestamp) -> Vec<Object> {
+    let over = |object: &&Object| {
+        let once = object
+            .recurrence
+            .as_deref()
+            .is_none_or(|text| text.starts_with("at("));
+        let at = object.recurrence.as_deref().and_then(|text| {
+            format!("{}Z", text.strip_prefix("at(")?.strip_suffix(')')?)
+                .parse()
+                .ok()
+        });
+        object.end.is_some_and(|end| end < now)
+            || (once && at.or(object.start).is_some_and(|at| at < now))
+    };
+    objects
+        .iter()
+        .filter(|object| !over(object))
+        .cloned()
+        .collect()
+}
+
+/// The next firing of an object, found by the executor alone.
+fn next(object: &Object, horizon: &Range<Timestamp>) -> Option<Timestamp> {
+    // Against nothing but itself, it is replaced by a copy that was never put.
+    let mut probe = object.clone();
+    probe.start = object.start.filter(|start| *start >= horizon.start);
+    let run = domain::aws_timing::run(
+        std::slice::from_ref(&probe),
+        &BTreeMap::new(),
+        &zones,
+        horizon.clone(),
+    );
+    let run = run.expect("an object that AWS takes");
+    let states = run.states.into_values().next().expect("one resource");
+    // From unknown to known at its first firing.
+    states.get(1).map(|(at, _)| *at).or_else(|| {
+        let (at, state) = states[0];
+        let known = state.sizes.is_some() || state.mix.is_some() || state.running.is_some();
+        known.then_some(at)
+    })
+}
+
+/// AWS as far as it matters: it refuses what meets another, and counts.
+fn carry_out(step: &Step, held: &mut Vec<Object>, horizon: &Range<Timestamp>) {
+    match step {
+        Step::Delete { object } => {
+            let count = held.len();
+            held.retain(|other| other.name != object.name || other.target != object.target);
+            assert_eq!(held.len(), count - 1, "{} was not there", object.name);
+        }
+        Step::Put { object } => {
+            let same = |other: &&mut Object| {
+                let everywhere = object.kind == ObjectKind::SchedulerSchedule;
+                other.name == object.name && (everywhere || other.target == object.target)
+            };
+            match held.iter_mut().find(same) {
+                Some(other) => *other = object.clone(),
+                None => held.push(object.clone()),
+            }
+            let mine = next(object, horizon);
+            for other in held.iter().filter(|other| {
+                other.name != object.name
+                    && other.target == object.target
+                    && other.kind == ObjectKind::AsgScheduledAction
+            }) {
+                let theirs = next(other, horizon);
+                assert!(
+                    mine.is_none() || mine != theirs,
+                    "{} meets {}",
+                    object.name,
+                    other.name
+                );
+            }
+            let beside = held.iter().filter(|other| {
+                other.target == object.target && other.kind == ObjectKind::AsgScheduledAction
+            });
+            assert!(beside.count() <= quota(ObjectKind::AsgScheduledAction));
+        }
+    }
+}
+
+#[test]
+fn every_call_is_taken_and_the_end_is_what_the_new_schedule_says() {
+    let mut untouched = 0;
+    let mut calls = 0;
+    for seed in 1..=120 {
+        let mut dice = Dice::new(seed);
+        let random = random_schedule(&mut dice);
+        let mut edited = random.schedule.clone();
+        match dice.below(4) {
+            // The horizon rolls on and nothing else.
+            0 => {}
+            1 => edited["overrides"] = serde_json::json!([]),
+            2 => drop(edited["windows"].as_array_mut().expect("windows").pop()),
+            _ => edited["windows"] = random_schedule(&mut dice).schedule["windows"].clone(),
+        }
+        let read = serde_json::from_value::<Schedule>;
+        let (Ok(before), Ok(after)) = (read(random.schedule), read(edited)) else {
+            continue;
+        };
+        let put_at = Zone::utc().instant(random.from.at(0, 0, 0, 0));
+        let days = i64::try_from(dice.below(20)).expect("days");
+        let now = put_at.plus_ms(days * DAY_MS);
+        let (Some(old), Some(new)) = (compiled(&before, put_at), compiled(&after, now)) else {
+            continue;
+        };
+        let horizon = now..now.plus_ms(DAYS * DAY_MS);
+        let mut held = alive(&old.objects, now);
+        let plan = replace(&held, &new.objects, &zones, &horizon).expect("objects AWS takes");
+        let least = held.len().min(new.objects.len());
+        for step in &plan.steps {
+            carry_out(step, &mut held, &horizon);
+            assert!(
+                held.len() >= least,
+                "seed {seed}: fewer than before and after"
+            );
+            calls += 1;
+        }
+        untouched += usize::from(plan.steps.is_empty());
+
+        let names = Zones::named_by(&after).expect("zones of the database");
+        let timetable = Timetable::new(&after, &names).expect("its zones");
+        // Starts that are past have no effect, and the proof wants none.
+        for object in &mut held {
+            object.start = object.start.filter(|start| *start >= now);
+        }
+        let held = Compiled {
+            objects: held,
+            ..new
+        };
+        let verified = verify(&timetable, &held, now, horizon.end);
+        assert_eq!(verified.first_difference, None, "seed {seed}");
+
+        let again = replace(&plan.objects, &held.objects, &zones, &horizon);
+        assert_eq!(again.expect("objects AWS takes").steps, [], "seed {seed}");
+    }
+    println!("{calls} calls; {untouched} schedules needed none");
+    assert!(
+        calls > 300 && untouched > 10,
+        "{calls} calls, {untouched} untouched"
+    );
+}
