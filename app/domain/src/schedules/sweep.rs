@@ -93,14 +93,13 @@ pub(super) fn sweep(
     until: Timestamp,
     mut see: impl FnMut(Seen),
 ) {
-    let mut edges: Vec<(Timestamp, bool, Rule)> = Vec::with_capacity(intervals.len() * 2);
-    for interval in intervals {
-        if interval.start < interval.end {
-            edges.push((interval.start.max(from), true, interval.rule));
-            edges.push((interval.end, false, interval.rule));
+    let mut edges: Vec<Edge> = Vec::with_capacity(intervals.len() * 2);
+    for Interval { start, end, rule } in intervals {
+        if start < end {
+            edges.push(Edge::new((*start).max(from), true, *rule));
+            edges.push(Edge::new(*end, false, *rule));
         }
     }
-    // Ends before starts: where two intervals of one rule meet, the rule stays on.
     // The sort finds the runs in which each rule's edges already stand.
     edges.sort();
     let mut on = Rules::default();
@@ -108,7 +107,8 @@ pub(super) fn sweep(
     let mut at = from;
     let mut edges = edges.into_iter().peekable();
     loop {
-        while let Some((_, starts, rule)) = edges.next_if(|(edge, ..)| *edge <= at) {
+        while let Some(edge) = edges.next_if(|edge| edge.at <= at) {
+            let (starts, rule) = (edge.starts, edge.rule());
             if starts {
                 see(Seen::Starts {
                     at,
@@ -123,8 +123,54 @@ pub(super) fn sweep(
             see(Seen::Holds { at, rule });
         }
         match edges.peek() {
-            Some((next, ..)) if *next < until => at = *next,
+            Some(next) if next.at < until => at = next.at,
             _ => return,
+        }
+    }
+}
+
+/// An end of an interval, small, since there are tens of thousands to be sorted.
+/// Ends come before starts: where two intervals of one rule meet, it stays on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Edge {
+    at: Timestamp,
+    starts: bool,
+    list: List,
+    index: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum List {
+    None,
+    Windows,
+    Exceptions,
+    Overrides,
+}
+
+impl Edge {
+    fn new(at: Timestamp, starts: bool, rule: Rule) -> Self {
+        let (list, index) = match rule {
+            Rule::Base => (List::None, 0),
+            Rule::Window(index) => (List::Windows, index),
+            Rule::Exception(index) => (List::Exceptions, index),
+            Rule::Override(index) => (List::Overrides, index),
+        };
+        Self {
+            at,
+            starts,
+            list,
+            // No list is as long; see the assertions above.
+            index: u8::try_from(index).unwrap_or(u8::MAX),
+        }
+    }
+
+    fn rule(self) -> Rule {
+        let index = usize::from(self.index);
+        match self.list {
+            List::None => Rule::Base,
+            List::Windows => Rule::Window(index),
+            List::Exceptions => Rule::Exception(index),
+            List::Overrides => Rule::Override(index),
         }
     }
 }
