@@ -117,7 +117,19 @@ pub const SCHEDULE_EXCEPTIONS_MAX: usize = 100;
 /// Overrides of one schedule.
 pub const SCHEDULE_OVERRIDES_MAX: usize = 100;
 /// Dates and ranges of dates in one list.
-pub const SCHEDULE_DATES_MAX: usize = 1_000;
+pub const SCHEDULE_DATES_MAX: usize = 10_000;
+/// Bytes of a schedule's file.
+pub const SCHEDULE_FILE_BYTES_MAX: usize = 512 * 1024;
+/// Things in a schedule's file, those that an alias repeats counted each time.
+pub const SCHEDULE_FILE_NODES_MAX: usize = 50_000;
+/// How deep things in a schedule's file may stand inside each other.
+pub const SCHEDULE_FILE_DEPTH_MAX: usize = 16;
+/// Bytes of a calendar's file.
+pub const CALENDAR_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Events of a calendar.
+pub const CALENDAR_EVENTS_MAX: usize = 2_000;
+/// Years for which an event that repeats without end is followed.
+pub const CALENDAR_YEARS_MAX: i16 = 50;
 /// Days of a schedule that are looked at in one preview, compilation or proof.
 pub const SCHEDULE_DAYS_MAX: i64 = 3 * 366;
 /// Next changes of a schedule that are listed.

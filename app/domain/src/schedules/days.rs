@@ -452,7 +452,7 @@ impl Dates {
             return refuse("[]", DATE_SHAPE);
         }
         if items.len() > limits::SCHEDULE_DATES_MAX {
-            return refuse("", "a list of at most 1,000 dates and ranges");
+            return refuse("", "a list of at most 10,000 dates and ranges");
         }
         Ok(Self::of(items.into_iter().flat_map(|item| item.0)))
     }

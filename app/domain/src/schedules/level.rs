@@ -87,7 +87,10 @@ impl fmt::Display for Level {
 /// A part of a [`SpotShare`]; what is unset is inherited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a spot mix such as { on_demand_base: 1, on_demand_percent: 50 }"
+)]
 pub struct SpotChange {
     /// Instances always bought on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,7 +104,10 @@ pub struct SpotChange {
 /// zero is a real zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a capacity such as { min: 2, desired: 2, max: 6 }"
+)]
 pub struct LevelChange {
     /// Never fewer.
     #[serde(default, skip_serializing_if = "Option::is_none")]

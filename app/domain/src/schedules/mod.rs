@@ -55,7 +55,10 @@ use serde::{Deserialize, Serialize};
 /// A schedule as it is written: every part is well formed, but nothing says yet
 /// that they fit each other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a schedule: name, timezone, targets, base, windows, exceptions and overrides"
+)]
 pub struct ScheduleDraft {
     /// Its name.
     pub name: ScheduleName,
@@ -78,7 +81,10 @@ pub struct ScheduleDraft {
 
 /// A window as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a window: name, from, to, capacity and its days"
+)]
 pub struct WindowDraft {
     /// Unique in the schedule.
     pub name: WindowName,
@@ -107,7 +113,10 @@ pub struct WindowDraft {
 
 /// Days on which no window starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an exception: dates or calendar, and use"
+)]
 pub struct Exception {
     /// The days.
     #[serde(default, skip_serializing_if = "Dates::is_empty")]
@@ -163,7 +172,10 @@ impl From<Instead> for String {
 
 /// An override as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an override: from, until, capacity and reason"
+)]
 pub struct OverrideDraft {
     /// Its first instant.
     pub from: Timestamp,

@@ -158,7 +158,10 @@ impl From<PairName> for String {
 
 /// A tag that instances carry.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a tag such as { key: Schedule, value: office }"
+)]
 pub struct Tag {
     /// Its key.
     pub key: ThingName,
@@ -168,7 +171,10 @@ pub struct Tag {
 
 /// One target of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(
+    rename_all = "snake_case",
+    expecting = "a target such as `asg: web-prod`"
+)]
 pub enum Target {
     /// An EC2 Auto Scaling group, by name.
     Asg(ThingName),
