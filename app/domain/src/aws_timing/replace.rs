@@ -48,7 +48,7 @@ struct Known<'a> {
     owner: (ObjectKind, Resource, &'static str),
     /// None when it will not fire again.
     next: Option<Timestamp>,
-    /// The start, unless it is past and so without effect.
+    /// The start, unless it keeps the object from no firing.
     start: Option<Timestamp>,
 }
 
@@ -153,11 +153,20 @@ fn know<'a>(
     let zone = zones(&object.timezone)
         .ok_or_else(|| Fault::refused(object, "its time zone is unknown"))?;
     let (resource, effect) = call(object)?;
+    let next = next_firing(object, &zone, horizon)?;
+    let mut start = object.start.filter(|start| *start >= horizon.start);
+    if start.is_some() && object.recurrence.is_some() {
+        let unbound = Object {
+            start: None,
+            ..object.clone()
+        };
+        start = start.filter(|_| next_firing(&unbound, &zone, horizon) != Ok(next));
+    }
     Ok(Known {
         object,
         owner: (object.kind, resource, effect.aspect()),
-        next: next_firing(object, &zone, horizon)?,
-        start: object.start.filter(|start| *start >= horizon.start),
+        next,
+        start,
     })
 }
 

@@ -10,6 +10,7 @@ use domain::{
     },
     time::{DAY_MS, Timestamp, Zone},
 };
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, ops::Range};
 
 const DAYS: i64 = 60;
@@ -119,7 +120,7 @@ fn every_call_is_taken_and_the_end_is_what_the_new_schedule_says() {
         match dice.below(4) {
             // The horizon rolls on and nothing else.
             0 => {}
-            1 => edited["overrides"] = serde_json::json!([]),
+            1 => edited["overrides"] = json!([]),
             2 => drop(edited["windows"].as_array_mut().expect("windows").pop()),
             _ => edited["windows"] = random_schedule(&mut dice).schedule["windows"].clone(),
         }
@@ -167,5 +168,104 @@ fn every_call_is_taken_and_the_end_is_what_the_new_schedule_says() {
     assert!(
         calls > 300 && untouched > 10,
         "{calls} calls, {untouched} untouched"
+    );
+}
+
+/// The calls between two editions of a schedule, the old put on 21 November 2026.
+fn calls(before: Value, after: Value, now: &str) -> Vec<String> {
+    let schedule = |parts: Value| -> Schedule {
+        let mut whole = json!({
+            "name": "office",
+            "timezone": "Asia/Seoul",
+            "targets": [{"asg": "web"}],
+            "base": {"min": 0, "desired": 0, "max": 0},
+        });
+        for (key, value) in parts.as_object().expect("an object") {
+            whole[key] = value.clone();
+        }
+        serde_json::from_value(whole).expect("a schedule")
+    };
+    let put_at: Timestamp = "2026-11-21T00:00:00Z".parse().expect("a time");
+    let now: Timestamp = now.parse().expect("a time");
+    let old = compiled(&schedule(before), put_at).expect("objects");
+    let new = compiled(&schedule(after), now).expect("objects");
+    let horizon = now..now.plus_ms(DAYS * DAY_MS);
+    let old = alive(&old.objects, now);
+    let plan = replace(&old, &new.objects, &zones, &horizon).expect("objects AWS takes");
+    let short = |object: &Object| object.name.replace("lamplighter/office/", "");
+    plan.steps
+        .iter()
+        .map(|step| match step {
+            Step::Put { object } => {
+                let recurrence = object.recurrence.as_deref().unwrap_or("once");
+                format!(
+                    "put {} = {recurrence} sets {}",
+                    short(object),
+                    object.input["MinSize"]
+                )
+            }
+            Step::Delete { object } => format!("delete {}", short(object)),
+        })
+        .collect()
+}
+
+fn windows(from: &str, min: u32) -> Value {
+    let sizes = json!({"min": min, "desired": min, "max": 9});
+    json!([
+        {"name": "day", "days": ["mon..fri"], "from": from, "to": "20:00", "capacity": sizes},
+    ])
+}
+
+#[test]
+fn a_new_capacity_updates_in_place_and_new_hours_are_put_before_the_old_go() {
+    let now = "2026-11-21T00:00:00Z";
+    let week = |from, min| json!({"windows": windows(from, min)});
+    assert_eq!(calls(week("08:00", 2), week("08:00", 2), now), [""; 0]);
+    assert_eq!(
+        calls(week("08:00", 2), week("08:00", 3), now),
+        ["put 0800.mon-fri = 0 8 * * MON-FRI sets 3"]
+    );
+    assert_eq!(
+        calls(week("08:00", 2), week("09:00", 2), now),
+        [
+            "put 0900.mon-fri = 0 9 * * MON-FRI sets 2",
+            "delete 0800.mon-fri"
+        ]
+    );
+}
+
+#[test]
+fn a_holiday_that_has_passed_leaves_the_second_half_alone() {
+    let parts = json!({
+        "windows": windows("08:00", 2),
+        "exceptions": [{"dates": ["2026-12-25"], "use": "base"}],
+    });
+    // AWS has deleted the first half at its end.
+    assert_eq!(
+        calls(parts.clone(), parts.clone(), "2026-12-26T00:00:00Z"),
+        [""; 0]
+    );
+    // Before, nothing changes either as the horizon rolls on.
+    assert_eq!(calls(parts.clone(), parts, "2026-12-03T00:00:00Z"), [""; 0]);
+}
+
+#[test]
+fn what_fires_next_at_the_same_instant_takes_over_the_name() {
+    let week = json!({"windows": windows("08:00", 2)});
+    let mut sale = week.clone();
+    sale["overrides"] = json!([{
+        "from": "2026-11-23T08:00:00+09:00",
+        "until": "2026-11-23T10:00:00+09:00",
+        "capacity": {"min": 5, "desired": 5, "max": 9},
+        "reason": "sale",
+    }]);
+    assert_eq!(
+        calls(week, sale, "2026-11-21T00:00:00Z"),
+        [
+            "put 0800.mon-fri.from-20261124 = 0 8 * * MON-FRI sets 2",
+            "put once.20261123T0100Z = once sets 2",
+            // AWS would refuse another action at the instant at which this one fires.
+            "put 0800.mon-fri = once sets 5",
+        ]
     );
 }

@@ -31,6 +31,7 @@ pub use verify::{Difference, Verified, verify};
 use super::{Level, Power, Schedule, Target, TargetKind, Timetable};
 use crate::{
     aws_timing::{Object, quota},
+    i18n::{Lang, refusals},
     limits,
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
 };
@@ -75,6 +76,37 @@ pub enum Refusal {
         /// Longest.
         days_max: i64,
     },
+}
+
+/// What is printed of a compiled schedule: refusals bear their words.
+#[derive(Debug, Serialize)]
+pub struct Report<'a> {
+    target_kind: TargetKind,
+    objects: &'a [Object],
+    refused: Vec<Reason<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Reason<'a> {
+    #[serde(flatten)]
+    refusal: &'a Refusal,
+    reason: String,
+}
+
+impl Compiled {
+    /// As a document for people and programs.
+    #[must_use]
+    pub fn report(&self, lang: Lang) -> Report<'_> {
+        let reason = |refusal| Reason {
+            refusal,
+            reason: refusals::refusal(lang, refusal),
+        };
+        Report {
+            target_kind: self.target_kind,
+            objects: &self.objects,
+            refused: self.refused.iter().map(reason).collect(),
+        }
+    }
 }
 
 /// Compiles a schedule for `[from, until)`: the objects that, put just before

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     aws_timing::ObjectKind,
+    i18n::Lang,
     schedules::{Schedule, Zones},
 };
 use serde_json::{Value, json};
@@ -479,15 +480,15 @@ fn what_aws_cannot_do_is_refused_with_the_reason() {
         let (compiled, verified) = compiled(&parts, "2026-11-21T00:00:00Z", days);
         assert_eq!(compiled.objects, []);
         assert!(!verified.equal);
-        let refusal = &compiled.refused[0];
-        assert_eq!(serde_json::to_value(refusal).expect("JSON")["rule"], rule);
-        let english = crate::i18n::refusals::refusal(crate::i18n::Lang::En, refusal);
-        assert!(english.contains(words), "{english}");
-        let korean = crate::i18n::refusals::refusal(crate::i18n::Lang::Ko, refusal);
-        assert!(
-            korean.ends_with("요.") || korean.ends_with("다."),
-            "{korean}"
-        );
+        for lang in [Lang::En, Lang::Ko] {
+            let report = serde_json::to_value(compiled.report(lang)).expect("JSON");
+            assert_eq!(report["refused"][0]["rule"], rule);
+            let reason = report["refused"][0]["reason"].as_str().expect("a text");
+            match lang {
+                Lang::En => assert!(reason.contains(words), "{reason}"),
+                Lang::Ko => assert!(!reason.contains(words), "{reason}"),
+            }
+        }
     }
 }
 
