@@ -66,8 +66,8 @@ const TIME_SHAPE: &str = "a time of day such as \"08:00\" or \"24:00\"";
 /// The place of a short or whole name in a list of whole names.
 fn named(names: &[&str], text: &str) -> Option<usize> {
     let text = text.to_ascii_lowercase();
-    let fits = |name: &&str| **name == text || name.get(..SHORT) == Some(text.as_str());
-    names.iter().position(|name| fits(&name))
+    let fits = |name: &str| name == text || name.get(..SHORT) == Some(text.as_str());
+    names.iter().position(|name| fits(name))
 }
 
 fn short(names: &[&'static str], index: usize) -> &'static str {
