@@ -122,11 +122,7 @@ fn rules_repeat_events() {
         ],
         &["2026-03-01", "2026-03-04"],
     );
-    // The 20th Monday of the year, an example of RFC 5545.
-    check(
-        &["DTSTART;VALUE=DATE:19970519\nRRULE:FREQ=YEARLY;BYDAY=20MO;UNTIL=19970601"][..0],
-        &[],
-    );
+    // The 20th Monday of the year.
     check(
         &["DTSTART;VALUE=DATE:20260518\nRRULE:FREQ=YEARLY;BYDAY=20MO;COUNT=2"],
         &["2026-05-18", "2027-05-17"],

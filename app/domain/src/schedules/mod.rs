@@ -46,6 +46,9 @@ pub use notes::{Edge, Note, NoteKind};
 pub use preview::{Outlook, Preview, PreviewNote, PreviewTransition, day_range, preview};
 pub use targets::{PairName, Tag, Target, TargetError, TargetKind, ThingName};
 
+#[cfg(all(test, feature = "tzdb"))]
+mod tests;
+
 use crate::{
     limits, text,
     time::{MINUTE_MS, Timestamp},

@@ -9,7 +9,7 @@ use super::{
     evaluate::{days_of, edges_ms, starts},
     sweep::{Interval, Rules},
 };
-use crate::time::{DAY_MS, MINUTE_MS, Timestamp};
+use crate::time::{DAY_MS, Timestamp};
 use jiff::{civil::DateTime, tz::AmbiguousOffset};
 
 /// Which end of a window.
@@ -299,17 +299,21 @@ fn exceptions(found: &Found<'_>, notes: &mut Vec<Note>) {
 }
 
 fn idle_windows(found: &Found<'_>, notes: &mut Vec<Note>) {
-    let mut starts = vec![false; found.schedule().windows().len()];
+    // Whether each window starts, and whether a change of clock leaves anything of it.
+    let mut seen = vec![(false, false); found.shows.len()];
     for interval in found.intervals {
         if let Rule::Window(window) = interval.rule {
-            starts[window] = true;
+            let (starts, lasts) = &mut seen[window];
+            *starts = true;
+            *lasts |= interval.start < interval.end;
         }
     }
-    for (window, (starts, shows)) in starts.into_iter().zip(found.shows).enumerate() {
-        let kind = match (starts, shows) {
-            (false, _) => NoteKind::WindowIdle { window },
-            (true, false) => NoteKind::WindowHidden { window },
-            (true, true) => continue,
+    for (window, ((starts, lasts), shows)) in seen.into_iter().zip(found.shows).enumerate() {
+        let kind = match (starts, lasts, shows) {
+            (false, ..) => NoteKind::WindowIdle { window },
+            (true, true, false) => NoteKind::WindowHidden { window },
+            // One that is always empty is noted each time.
+            (true, false, _) | (true, _, true) => continue,
         };
         notes.push(Note {
             at: found.from,
@@ -323,7 +327,7 @@ fn overrides(found: &Found<'_>, notes: &mut Vec<Note>) {
     for (winner, own) in overrides.iter().enumerate() {
         if own.until <= found.from {
             notes.push(Note {
-                at: own.until.plus_ms(-MINUTE_MS),
+                at: own.until,
                 kind: NoteKind::OverridePast { over: winner },
             });
         }
