@@ -43,25 +43,24 @@ pub(super) fn firings(
     pattern(object, expression, zone, run)
 }
 
-/// The first firing in a range of an object that AWS has already: its start may
-/// be past, and it may have nothing left to do.
-pub(super) fn next_firing(
+/// The firings in a range of an object that AWS has already: its start may be past,
+/// and it may have nothing left to do.
+pub(super) fn firings_ahead(
     object: &Object,
     zone: &Zone,
     range: &Range<Timestamp>,
-) -> Result<Option<Timestamp>, Fault> {
+) -> Result<Vec<Timestamp>, Fault> {
     let past = |at: Option<Timestamp>| at.is_some_and(|at| at < range.start);
     let expression = object.recurrence.as_deref().unwrap_or_default();
     if expression.trim_start().starts_with("at(") {
-        let at = at(object, expression, zone)?;
-        return Ok(at.filter(|at| range.contains(at)));
+        return Ok(inside(range, at(object, expression, zone)?));
     }
     if past(object.end) || (past(object.start) && object.recurrence.is_none()) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut running = object.clone();
     running.start = object.start.filter(|_| !past(object.start));
-    Ok(firings(&running, zone, range)?.first().copied())
+    firings(&running, zone, range)
 }
 
 /// A start or an end that is past is refused when the object is put, and so is

@@ -6,13 +6,19 @@
 //! old one often stands exactly where a new one must; then the new one takes the
 //! old one's name, and the put is an update in place. What fires as it did is left
 //! alone, whatever its name.
+//!
+//! An update of a group's action may leave unchanged what it does not name ("all
+//! optional parameters are left unchanged if not specified", EC2 Auto Scaling API
+//! Reference of 2019; later editions are silent). So it names everything: the start,
+//! an end far away instead of none, and a recurrence that ends after its first
+//! firing instead of none.
 
 use super::{
     Fault, Object, ObjectKind, Resource,
     execute::{call, quota},
-    firings::next_firing,
+    firings::firings_ahead,
 };
-use crate::time::{Timestamp, Zone};
+use crate::time::{HOUR_MS, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::Range};
 
@@ -37,51 +43,72 @@ pub enum Step {
 pub struct Replacement {
     /// The calls, in order.
     pub steps: Vec<Step>,
-    /// The new objects under the names that they bear afterwards.
+    /// What AWS has afterwards.
     pub objects: Vec<Object>,
 }
+
+/// 2100-01-01: an end that stands for none.
+const NO_END_MS: i64 = 4_102_444_800_000;
+/// How long an action that replaces a recurrence by one firing outlives it.
+const ONCE_LIFE_MS: i64 = HOUR_MS;
 
 /// An object with what decides whether another can stand beside it.
 struct Known<'a> {
     object: &'a Object,
     /// Objects of one owner must not meet.
     owner: (ObjectKind, Resource, &'static str),
-    /// None when it will not fire again.
-    next: Option<Timestamp>,
-    /// The start, unless it keeps the object from no firing.
-    start: Option<Timestamp>,
+    /// Firings in the horizon.
+    firings: Vec<Timestamp>,
+    /// What is still to come after the horizon: recurrence or time, zone, end.
+    after: Option<(String, &'a str, Option<Timestamp>)>,
 }
 
 impl Known<'_> {
+    fn next(&self) -> Option<Timestamp> {
+        self.firings.first().copied()
+    }
+
     fn same_owner(&self, other: &Self) -> bool {
         self.owner == other.owner
     }
 
     fn same_name(&self, other: &Self) -> bool {
-        self.object.name == other.object.name && self.object.kind == other.object.kind
+        self.object.name == other.object.name
     }
 
     fn same_next(&self, other: &Self) -> bool {
-        self.next.is_some() && self.next == other.next
+        self.next().is_some() && self.next() == other.next()
     }
 
     fn does_the_same(&self, other: &Self) -> bool {
-        let (one, two) = (self.object, other.object);
-        self.same_next(other)
-            && self.start == other.start
-            && (
-                &one.target,
-                one.end,
-                &one.recurrence,
-                &one.timezone,
-                &one.input,
-            ) == (
-                &two.target,
-                two.end,
-                &two.recurrence,
-                &two.timezone,
-                &two.input,
-            )
+        self.firings == other.firings
+            && self.after == other.after
+            && self.object.target == other.object.target
+            && self.object.input == other.object.input
+    }
+
+    /// This object as an update of an old one that names everything. None when its
+    /// start could not be named.
+    fn update_of(&self, old: &Object) -> Option<Object> {
+        let mut object = Object {
+            name: old.name.clone(),
+            ..self.object.clone()
+        };
+        if object.kind != ObjectKind::AsgScheduledAction {
+            return Some(object);
+        }
+        let next = self.next()?;
+        object.start = object.start.or(Some(next));
+        if object.recurrence.is_some() {
+            let far = old.end.map(|_| Timestamp::from_ms(NO_END_MS));
+            object.end = object.end.or(far);
+        } else if old.recurrence.is_some() {
+            let pattern = next.to_jiff().strftime("%-M %-H %-d %-m *").to_string();
+            object.recurrence = Some(pattern);
+            object.timezone = "UTC".into();
+            object.end = Some(next.plus_ms(ONCE_LIFE_MS));
+        }
+        Some(object)
     }
 }
 
@@ -108,7 +135,7 @@ pub fn replace(
         |new, old| new.does_the_same(old),
         |new, old| new.same_next(old) && new.same_name(old),
         |new, old| new.same_next(old),
-        |new, old| new.same_name(old),
+        |new, old| new.same_name(old) && new.update_of(old.object).is_some(),
     ];
     for rule in rules {
         pairs.join(&new, &old, rule);
@@ -119,22 +146,28 @@ pub fn replace(
     let mut result = Replacement::default();
     let mut updates = Vec::new();
     for (new, pair) in new.iter().zip(&pairs.of_new) {
-        let mut object = new.object.clone();
-        match pair.map(|place| &old[place]) {
+        let object = match pair.map(|place| &old[place]) {
+            Some(old) if new.does_the_same(old) => old.object.clone(),
             Some(old) => {
-                object.name.clone_from(&old.object.name);
-                if !new.does_the_same(old) {
-                    let object = object.clone();
-                    updates.push(Step::Put { object });
-                }
+                let object = new.update_of(old.object);
+                let object = object.unwrap_or_else(|| new.object.clone());
+                updates.push(Step::Put {
+                    object: object.clone(),
+                });
+                object
             }
             None => {
-                object.name = free_name(&object.name, &names);
+                let object = Object {
+                    name: free_name(&new.object.name, &names),
+                    ..new.object.clone()
+                };
                 names.insert(object.name.clone());
-                let object = object.clone();
-                result.steps.push(Step::Put { object });
+                result.steps.push(Step::Put {
+                    object: object.clone(),
+                });
+                object
             }
-        }
+        };
         result.objects.push(object);
     }
     result.steps.extend(updates);
@@ -153,20 +186,29 @@ fn know<'a>(
     let zone = zones(&object.timezone)
         .ok_or_else(|| Fault::refused(object, "its time zone is unknown"))?;
     let (resource, effect) = call(object)?;
-    let next = next_firing(object, &zone, horizon)?;
-    let mut start = object.start.filter(|start| *start >= horizon.start);
-    if start.is_some() && object.recurrence.is_some() {
-        let unbound = Object {
-            start: None,
-            ..object.clone()
-        };
-        start = start.filter(|_| next_firing(&unbound, &zone, horizon) != Ok(next));
-    }
+    let firings = firings_ahead(object, &zone, horizon)?;
+    let end = object.end.filter(|end| end.ms() < NO_END_MS);
+    let timezone = object.timezone.as_str();
+    let recurrence = object.recurrence.as_deref();
+    let after = match recurrence.filter(|text| !text.trim_start().starts_with("at(")) {
+        Some(text) if end.is_none_or(|end| end > horizon.end) => {
+            Some((text.to_owned(), timezone, end))
+        }
+        Some(_) => None,
+        // One time: done in the horizon, past, or still to come.
+        None if !firings.is_empty() || object.start.is_some_and(|at| at < horizon.start) => None,
+        None => {
+            let start = object.start.map(|at| at.to_string());
+            start
+                .or_else(|| recurrence.map(str::to_owned))
+                .map(|at| (at, timezone, None))
+        }
+    };
     Ok(Known {
         object,
         owner: (object.kind, resource, effect.aspect()),
-        next,
-        start,
+        firings,
+        after,
     })
 }
 
@@ -208,8 +250,11 @@ impl Pairs {
                 added.filter(|(other, pair)| pair.is_none() && other.same_owner(&new[place]));
             let kept = old.iter().filter(|old| old.same_owner(&new[place]));
             if alone && added.count() + kept.count() > quota(new[place].object.kind) {
-                let left =
-                    |other: &usize| !self.taken[*other] && new[place].same_owner(&old[*other]);
+                let left = |other: &usize| {
+                    !self.taken[*other]
+                        && new[place].same_owner(&old[*other])
+                        && new[place].update_of(old[*other].object).is_some()
+                };
                 self.of_new[place] = (0..old.len()).find(left);
                 if let Some(other) = self.of_new[place] {
                     self.taken[other] = true;
