@@ -240,8 +240,17 @@ fn candidates<S: Copy + Eq>(
         }
         for (like, weekdays) in kinds {
             let natives = slot.natives.iter().map(|pattern| (*pattern, true));
-            let sets = (1..=weekdays).rev().filter(|set| set & !weekdays == 0);
-            let weekly = sets.map(|set| Pattern {
+            let dirty = broken_weekdays(moments, horizon, |change| {
+                changes[change].1 == changes[like].1
+            });
+            let clean = weekdays & !dirty;
+            let broken = (0..=weekdays).filter(|set| set & !(weekdays & dirty) == 0);
+            // Weekdays that nothing breaks save most together, whatever is beside them.
+            let sets = broken.flat_map(|set| match clean {
+                0 => vec![set],
+                clean => vec![set | clean, set],
+            });
+            let weekly = sets.filter(|set| *set != 0).map(|set| Pattern {
                 days: DaySet::Week(set),
                 months: ALL_MONTHS,
             });
@@ -258,6 +267,17 @@ fn candidates<S: Copy + Eq>(
         }
     }
     candidates
+}
+
+/// Weekdays on some of which this change is not made.
+fn broken_weekdays(moments: &[Moment], horizon: &[Day], same: impl Fn(usize) -> bool) -> u32 {
+    let days = horizon.iter().zip(moments);
+    days.filter(|(_, moment)| match moment {
+        Moment::Outside => false,
+        Moment::Ambiguous | Moment::Quiet => true,
+        Moment::Change(change) => !same(*change),
+    })
+    .fold(0, |bits, (day, _)| bits | 1 << day.weekday)
 }
 
 /// The lives in which a pattern fires only where it may, and that are worth an

@@ -119,9 +119,9 @@ pub fn compile(timetable: &Timetable<'_>, from: Timestamp, until: Timestamp) -> 
         objects: Vec::new(),
         refused: Vec::new(),
     };
-    if until <= from || until.since_ms(from) > limits::COMPILE_DAYS_MAX * DAY_MS {
+    if until <= from || until.since_ms(from) > limits::SCHEDULE_DAYS_MAX * DAY_MS {
         compiled.refused.push(Refusal::Horizon {
-            days_max: limits::COMPILE_DAYS_MAX,
+            days_max: limits::SCHEDULE_DAYS_MAX,
         });
         return compiled;
     }

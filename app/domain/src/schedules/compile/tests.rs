@@ -468,13 +468,13 @@ fn what_aws_cannot_do_is_refused_with_the_reason() {
             json!({"windows": [day(&on())]}),
             0,
             "horizon",
-            "for 1 to 800 days",
+            "for 1 to 1098 days",
         ),
         (
             json!({"windows": [day(&on())]}),
-            801,
+            1_099,
             "horizon",
-            "for 1 to 800 days",
+            "for 1 to 1098 days",
         ),
     ] {
         let (compiled, verified) = compiled(&parts, "2026-11-21T00:00:00Z", days);
