@@ -91,8 +91,6 @@ pub const DATABASE_STOPPED_MS_MAX: i64 = 7 * 24 * 3_600_000;
 pub const DATABASE_RESTART_MS_MAX: i64 = 2 * 3_600_000;
 /// Days for which a schedule's exceptions and overrides are written into AWS ahead.
 pub const COMPILE_DAYS_DEFAULT: i64 = 60;
-/// Most days for which a schedule is written into AWS.
-pub const COMPILE_DAYS_MAX: i64 = 800;
 /// Shortest scale event; AWS may run a scheduled action two minutes late.
 pub const SCALE_EVENT_MS_MIN: i64 = 5 * 60_000;
 /// Longest scale event; anything longer is a schedule.
@@ -132,6 +130,8 @@ pub const CALENDAR_EVENTS_MAX: usize = 2_000;
 pub const CALENDAR_YEARS_MAX: i16 = 50;
 /// Days of a schedule that are looked at in one preview, compilation or proof.
 pub const SCHEDULE_DAYS_MAX: i64 = 3 * 366;
+/// Instants at which a schedule is asked in one call.
+pub const SCHEDULE_INSTANTS_MAX: usize = 1_000;
 /// Next changes of a schedule that are listed.
 pub const SCHEDULE_NEXT_MAX: usize = 100;
 /// How far ahead the next changes of a schedule are looked for: a 29 February
