@@ -4,11 +4,13 @@
 use crate::{
     compose::{self, SandboxOptions, StartError},
     config::Config,
-    console, doctor, http, serve,
+    console, doctor, http, schedule, serve,
+    system::SystemClock,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use demo::ClockMode;
 use domain::{ids::TokenId, limits, people::Role};
+use ports::Clock as _;
 use std::{
     env,
     io::{self, Write as _},
@@ -84,6 +86,11 @@ enum Command {
         place: Place,
         /// A file that does not exist yet.
         file: PathBuf,
+    },
+    /// What a schedule's file means: no server and no AWS are asked.
+    Schedule {
+        #[command(subcommand)]
+        ask: schedule::Ask,
     },
     /// Print the description of /api/v1.
     Openapi,
@@ -263,6 +270,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
             store.backup(&file).await?;
             say(&format!("The database is now also in {}.", file.display()));
         }
+        Command::Schedule { ask } => return schedule::run(ask, SystemClock.now()),
         Command::Openapi => print(&http::openapi_json()),
         Command::Version => say(&format!("lamplighter {}", env!("CARGO_PKG_VERSION"))),
     }

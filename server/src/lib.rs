@@ -13,6 +13,7 @@ mod doctor;
 pub mod http;
 mod log;
 mod sandbox;
+mod schedule;
 mod serve;
 mod shutdown;
 pub mod system;

@@ -24,13 +24,13 @@ messages! {
         "Window “{window}” is empty this day: the clock skips all of it.",
         "구간 “{window}”은(는) 이 날 비어 있습니다. 시계가 전부 건너뜁니다.";
     overlap(winner: &str, loser: &str, times: u32) =>
-        "Windows “{loser}” and “{winner}” are on at once, {times} times from here; “{winner}” wins, since it is later in the list.",
+        "Windows “{loser}” and “{winner}” are on at once, {times} × from here; “{winner}” wins, since it is later in the list.",
         "구간 “{loser}”과(와) “{winner}”이(가) 이때부터 {times}번 겹칩니다. 목록에서 뒤에 있는 “{winner}”이(가) 이깁니다.";
     exception_base(number: usize, replaced: usize) =>
-        "Exception {number} keeps the base and replaces {replaced} starts of windows.",
+        "Exception {number} keeps the base and replaces the start of a window {replaced} ×.",
         "예외 {number}이(가) 기본 용량을 지키고 구간의 시작 {replaced}번을 대신합니다.";
     exception_window(number: usize, window: &str, replaced: usize) =>
-        "Exception {number} keeps the capacity of window “{window}” all day and replaces {replaced} starts of windows.",
+        "Exception {number} keeps the capacity of window “{window}” all day and replaces the start of a window {replaced} ×.",
         "예외 {number}이(가) 하루 종일 구간 “{window}”의 용량을 지키고 구간의 시작 {replaced}번을 대신합니다.";
     exception_idle(number: usize) =>
         "Exception {number} replaces no window in these days.",

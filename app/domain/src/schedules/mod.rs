@@ -43,7 +43,9 @@ pub use evaluate::{Rule, Timetable, Transition, Zones};
 pub use level::{Level, LevelChange, LevelError, Power, SpotChange, SpotShare};
 pub use names::{NameError, ScheduleName, WindowName, ZoneName};
 pub use notes::{Edge, Note, NoteKind};
-pub use preview::{Outlook, Preview, PreviewNote, PreviewTransition, day_range, preview};
+pub use preview::{
+    Answers, Outlook, Preview, PreviewNote, PreviewTransition, answers, day_range, preview,
+};
 pub use targets::{PairName, Tag, Target, TargetError, TargetKind, ThingName};
 
 #[cfg(all(test, feature = "tzdb"))]

@@ -67,15 +67,15 @@ pub struct Preview {
     pub notes: Vec<PreviewNote>,
 }
 
-/// A change as it is printed.
+/// A change, or an answer, as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PreviewTransition {
-    /// When, as RFC 3339 with the offset of the schedule's zone.
+    /// When, as RFC 3339 with the offset of the schedule's zone, or as it was asked.
     pub at: String,
     /// `override:N`, `exception:N`, `window:NAME` or `base`.
     pub rule: String,
-    /// The capacity from then on.
+    /// The capacity that it gives.
     pub capacity: Level,
 }
 
@@ -89,6 +89,34 @@ pub struct PreviewNote {
     pub at: String,
     /// For people.
     pub message: String,
+}
+
+/// What holds at some instants, as it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Answers {
+    /// The schedule's name.
+    pub schedule: String,
+    /// In the order of the questions.
+    pub at: Vec<PreviewTransition>,
+}
+
+/// What holds at each of some instants, which keep their order and text.
+#[must_use]
+pub fn answers(timetable: &Timetable<'_>, questions: &[(String, Timestamp)]) -> Answers {
+    let schedule = timetable.schedule();
+    let answer = |(text, at): &(String, Timestamp)| {
+        let (rule, capacity) = timetable.capacity_at(*at);
+        PreviewTransition {
+            at: text.clone(),
+            rule: rule.text(schedule),
+            capacity,
+        }
+    };
+    Answers {
+        schedule: schedule.name().to_string(),
+        at: questions.iter().map(answer).collect(),
+    }
 }
 
 /// The preview of so many local days from a date, at most

@@ -278,7 +278,7 @@ fn what_a_reader_would_not_expect_is_noted() {
              clock skips it. It starts at 2026-03-08 03:00.",
             "window-empty 2026-03-08T07:00:00Z Window “gone” is empty this day: the clock skips \
              all of it.",
-            "overlap 2026-03-08T07:30:00Z Windows “early” and “late” are on at once, 1 times from \
+            "overlap 2026-03-08T07:30:00Z Windows “early” and “late” are on at once, 1 × from \
              here; “late” wins, since it is later in the list.",
         ],
     );
@@ -332,10 +332,10 @@ fn what_comes_to_nothing_is_noted() {
             "window-idle 2026-06-01T00:00:00Z Window “never” never starts in these days.",
             "window-hidden 2026-06-01T00:00:00Z Window “under” starts in these days, but \
              something else always goes before it.",
-            "overlap 2026-06-01T10:00:00Z Windows “under” and “over” are on at once, 9 times from \
+            "overlap 2026-06-01T10:00:00Z Windows “under” and “over” are on at once, 9 × from \
              here; “over” wins, since it is later in the list.",
             "exception 2026-06-03T00:00:00Z Exception 0 keeps the capacity of window “over” all \
-             day and replaces 2 starts of windows.",
+             day and replaces the start of a window 2 ×.",
             "override-overlap 2026-06-05T12:00:00Z Overrides 1 and 2 are on at once; 2 wins, \
              since it is later in the list.",
         ],
