@@ -243,17 +243,14 @@ fn stops_again(
             _ => *at,
         };
         let wanted = changes.get(place + 1).map_or(until, |(next, _)| *next);
-        let start = stopped.plus_ms(limits::DATABASE_STOPPED_MS_MAX).max(*at);
-        let half = HOUR_MS / 2;
-        let minute = start
-            .plus_ms(half)
-            .ms()
-            .div_euclid(MINUTE_MS)
-            .rem_euclid(60);
-        let hours = wanted.since_ms(start.plus_ms(half)) / HOUR_MS - 1;
+        let started = stopped.plus_ms(limits::DATABASE_STOPPED_MS_MAX).max(*at);
+        // Whole hours, so that a horizon that rolls on finds the same firings.
+        let start = Timestamp::from_ms((started.ms() + HOUR_MS - 1).div_euclid(HOUR_MS) * HOUR_MS);
+        let half_past = start.plus_ms(HOUR_MS / 2);
+        let hours = wanted.since_ms(half_past).div_euclid(HOUR_MS) - 1;
         if hours >= 0 {
             let end = start.plus_ms((hours + 1) * HOUR_MS);
-            objects.push(maker.hourly_stop(minute, start, end));
+            objects.push(maker.stops_again(start, end));
         }
     }
     objects

@@ -141,8 +141,8 @@ impl Maker<'_> {
         }
     }
 
-    /// A call to stop again, every hour at one minute, from one instant to another.
-    pub fn hourly_stop(&self, minute: i64, start: Timestamp, end: Timestamp) -> Object {
+    /// A call to stop, at half past every hour from one full hour to another.
+    pub fn stops_again(&self, start: Timestamp, end: Timestamp) -> Object {
         let (target, input) = self.call(Setting::Power(Power::Stopped));
         let label = format!("again.{}", start.to_jiff().strftime("%Y%m%dT%H%MZ"));
         Object {
@@ -151,7 +151,7 @@ impl Maker<'_> {
             target,
             start: Some(start),
             end: Some(end),
-            recurrence: Some(format!("cron({minute} * * * ? *)")),
+            recurrence: Some("cron(30 * * * ? *)".to_owned()),
             timezone: "UTC".into(),
             input,
         }
