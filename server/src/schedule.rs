@@ -73,11 +73,10 @@ pub(crate) struct Days {
 }
 
 fn date(text: &str) -> Result<Date, String> {
-    let date = text
-        .parse::<Date>()
-        .ok()
-        .filter(|date| date.to_string() == text);
-    date.ok_or_else(|| "write a date such as 2026-03-02".to_owned())
+    let years = limits::SCHEDULE_YEAR_MIN..=limits::SCHEDULE_YEAR_MAX;
+    let date = text.parse::<Date>().ok();
+    date.filter(|date| date.to_string() == text && years.contains(&date.year()))
+        .ok_or_else(|| "write a date such as 2026-03-02".to_owned())
 }
 
 /// Answers on standard output. Code 1 tells that something is not as it should be.

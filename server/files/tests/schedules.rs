@@ -71,10 +71,7 @@ fn a_schedule_is_written_in_one_way_and_read_back_the_same() {
 #[test]
 fn texts_that_look_like_something_else_stay_texts() {
     let text = OFFICE
-        .replace(
-            "course registration",
-            r#""yes: \"수강\" # 신청\nend""#,
-        )
+        .replace("course registration", r#""yes: \"수강\" # 신청\nend""#)
         .replace("asg: web-prod", "asg: 2026");
     let schedule = parse(&text).expect("a schedule");
     let written = write_schedule(&schedule);
@@ -296,6 +293,49 @@ fn nothing_that_is_no_schedule_is_read_as_one() {
             assert!(error.line.is_some(), "{error}");
         }
     }
+}
+
+/// What an editor that slipped, a bad disk or somebody unkind may leave behind.
+#[test]
+fn a_damaged_file_is_refused_or_read_and_nothing_else() {
+    let mut dice = 20_261_121_u64;
+    let mut roll = |below: usize| {
+        dice = dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(dice >> 33).expect("31 bits") % below
+    };
+    let pieces = [
+        "[", "]", "{", "}", ": ", "\n", "  ", "\t", "-", "&a", "*a", "!!x", "\"", "'", "|", "9",
+        "\0",
+    ];
+    let (mut read, mut refused) = (0, 0);
+    for _ in 0..2_000 {
+        let mut text = OFFICE.to_owned();
+        for _ in 0..=roll(3) {
+            let at = roll(text.len());
+            if text.is_char_boundary(at) && text.is_char_boundary(at + 1) {
+                text.replace_range(at..=at, pieces[roll(pieces.len())]);
+            }
+        }
+        match parse(&text) {
+            Ok(schedule) => {
+                assert_eq!(parse(&write_schedule(&schedule)), Ok(schedule), "{text}");
+                read += 1;
+            }
+            Err(error) => {
+                assert!(
+                    error.line.is_some() && !error.message.is_empty(),
+                    "{error}\n{text}"
+                );
+                refused += 1;
+            }
+        }
+    }
+    assert!(
+        read > 50 && refused > 1_000,
+        "{read} read, {refused} refused"
+    );
 }
 
 #[test]

@@ -92,34 +92,30 @@ pub(super) fn cut(text: &str) -> String {
 
 fn schedule_name(name: &str) -> Result<(), NameError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let shape = "it is 1 to 64 of a-z, 0-9 and -";
-    shaped(name, "schedule", shape, fits)
+    match has_length(name) && name.chars().all(fits) {
+        true => Ok(()),
+        false => Err(NameError::Shape {
+            text: cut(name),
+            what: "schedule",
+            shape: "it is 1 to 64 of a-z, 0-9 and -",
+        }),
+    }
 }
 
 fn window_name(name: &str) -> Result<(), NameError> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let shape = "it is 1 to 64 of letters, digits, -, _ and ., and not `base`";
-    match name {
-        "base" => shaped("", "window", shape, fits),
-        _ => shaped(name, "window", shape, fits),
+    match has_length(name) && name.chars().all(fits) && name != "base" {
+        true => Ok(()),
+        false => Err(NameError::Shape {
+            text: cut(name),
+            what: "window",
+            shape: "it is 1 to 64 of letters, digits, -, _ and ., and not `base`",
+        }),
     }
 }
 
-fn shaped(
-    text: &str,
-    what: &'static str,
-    shape: &'static str,
-    fits: impl Fn(char) -> bool,
-) -> Result<(), NameError> {
-    let length_fits = (1..=limits::SCHEDULE_NAME_CHARS_MAX).contains(&text.len());
-    if length_fits && text.chars().all(fits) {
-        return Ok(());
-    }
-    Err(NameError::Shape {
-        text: cut(text),
-        what,
-        shape,
-    })
+fn has_length(name: &str) -> bool {
+    (1..=limits::SCHEDULE_NAME_CHARS_MAX).contains(&name.len())
 }
 
 /// What people write for the zones they live in. Only for a hint: the same letters
@@ -134,7 +130,7 @@ const ABBREVIATIONS: [(&str, &str); 16] = [
     ("EDT", "America/New_York"),
     ("PST", "America/Los_Angeles"),
     ("PDT", "America/Los_Angeles"),
-    ("GMT", "Europe/London"),
+    ("GMT", "UTC"),
     ("BST", "Europe/London"),
     ("CET", "Europe/Paris"),
     ("CEST", "Europe/Paris"),
@@ -145,8 +141,7 @@ const ABBREVIATIONS: [(&str, &str); 16] = [
 
 fn zone_name(name: &str) -> Result<(), NameError> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "/_-+".contains(c);
-    let long = name.len() > limits::SCHEDULE_NAME_CHARS_MAX;
-    if name == "UTC" || (name.contains('/') && !long && name.chars().all(fits)) {
+    if name == "UTC" || (name.contains('/') && has_length(name) && name.chars().all(fits)) {
         return Ok(());
     }
     let known = ABBREVIATIONS

@@ -343,6 +343,34 @@ fn what_comes_to_nothing_is_noted() {
 }
 
 #[test]
+fn a_preview_is_read_back_as_it_was_printed() {
+    for (target, base) in [
+        (
+            json!({"asg": "web"}),
+            json!({"min": 1, "desired": 2, "max": 3}),
+        ),
+        (
+            json!({"asg": "web"}),
+            json!({"min": 1, "desired": 2, "max": 3, "spot": {"on_demand_base": 1, "on_demand_percent": 50}}),
+        ),
+        (json!({"ecs": "main/api"}), json!({"min": 1, "max": 3})),
+        (json!({"rds_cluster": "shop"}), json!({"state": "stopped"})),
+    ] {
+        let schedule = schedule("UTC", json!({"targets": [target], "base": base}));
+        let zones = Zones::named_by(&schedule).expect("zones");
+        let timetable = Timetable::new(&schedule, &zones).expect("zones");
+        let first = jiff::civil::Date::constant(2026, 3, 1);
+        let printed = preview(&timetable, first, 2, Lang::En);
+        let json = serde_json::to_value(&printed).expect("json");
+        assert_eq!(json["transitions"][0]["capacity"], base);
+        assert_eq!(
+            serde_json::from_value::<Preview>(json).expect("a preview"),
+            printed
+        );
+    }
+}
+
+#[test]
 fn parts_that_do_not_fit_each_other_are_no_schedule() {
     let whole = json!({
         "name": "office",
@@ -382,7 +410,7 @@ fn parts_that_do_not_fit_each_other_are_no_schedule() {
         (
             "/windows/0/name",
             json!("base"),
-            "`` cannot be the name of a window; it is 1 to 64 of \
+            "`base` cannot be the name of a window; it is 1 to 64 of \
          letters, digits, -, _ and ., and not `base`",
         ),
         (
