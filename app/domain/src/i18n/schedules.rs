@@ -3,7 +3,9 @@
 use super::Lang;
 use crate::{
     messages,
-    schedules::{Edge, Instead, Note, NoteKind, Timetable},
+    schedules::{
+        Edge, Instead, LevelError, Note, NoteKind, ScheduleProblem, TargetKind, Timetable,
+    },
 };
 use jiff::civil::DateTime;
 
@@ -112,5 +114,71 @@ pub fn note(lang: Lang, timetable: &Timetable<'_>, note: &Note) -> String {
             override_past(lang, *over, &until)
         }
         NoteKind::OverrideOverlap { winner, loser } => override_overlap(lang, *winner, *loser),
+    }
+}
+
+/// Why parts of a schedule do not fit each other, for people. In English it is what
+/// the error itself says.
+#[must_use]
+pub fn problem(lang: Lang, problem: &ScheduleProblem) -> String {
+    match lang {
+        Lang::En => problem.to_string(),
+        Lang::Ko => korean(problem),
+    }
+}
+
+fn korean(problem: &ScheduleProblem) -> String {
+    match problem {
+        ScheduleProblem::NoTarget => "일정에는 대상이 하나 이상 필요합니다.".into(),
+        ScheduleProblem::MixedTargets { first, found } => {
+            format!("일정의 대상은 한 종류여야 합니다. 첫 대상은 {first}, 이 대상은 {found}입니다.")
+        }
+        ScheduleProblem::TargetTwice(target) => format!("대상 {target}이(가) 두 번 있습니다."),
+        ScheduleProblem::WindowTwice(window) => {
+            format!("구간 “{window}”이(가) 둘입니다. 하나의 이름을 바꾸세요.")
+        }
+        ScheduleProblem::DatesAndDays => {
+            "dates는 days, monthdays, months를 대신합니다. 둘 중 하나만 쓰세요.".into()
+        }
+        ScheduleProblem::StartsAtEnd => {
+            "구간은 24:00에 시작할 수 없습니다. 다음 날 00:00으로 쓰세요.".into()
+        }
+        ScheduleProblem::NoDates => "예외에는 dates나 calendar가 필요합니다.".into(),
+        ScheduleProblem::NoSuchWindow { name, known } => {
+            format!("구간 “{name}”이(가) 없습니다. base 또는 다음 중 하나를 쓰세요: {known}")
+        }
+        ScheduleProblem::EndsBeforeStart => "until은 from보다 뒤여야 합니다.".into(),
+        ScheduleProblem::PartOfMinute => "AWS는 분 단위로 움직입니다. 초를 빼세요.".into(),
+        ScheduleProblem::Reason(_) => {
+            "이유가 비었거나, 너무 길거나, 제어 문자를 담고 있습니다.".into()
+        }
+        ScheduleProblem::Level(error) => korean_level(error),
+        ScheduleProblem::TooMany(most) => format!("최대 {most}개입니다."),
+    }
+}
+
+fn korean_level(error: &LevelError) -> String {
+    match error {
+        LevelError::Foreign { kind, field, .. } => {
+            let fields = match kind {
+                TargetKind::Asg | TargetKind::Eks => "min, desired, max",
+                TargetKind::Ecs => "min, max",
+                TargetKind::Ec2Tag | TargetKind::Rds | TargetKind::RdsCluster => "state",
+            };
+            format!("{kind}의 용량에는 {field}이(가) 없습니다. 쓸 수 있는 것은 {fields}입니다.")
+        }
+        LevelError::Missing { field } => {
+            format!("기본 용량에 {field}이(가) 없습니다. 구간이 물려받으므로 꼭 쓰세요.")
+        }
+        LevelError::NoSpotInBase => {
+            "기본 용량에 spot이 없습니다. 되돌아갈 값이 있도록 거기에도 쓰세요.".into()
+        }
+        LevelError::Order { capacity } => format!(
+            "min ≤ desired ≤ max가 성립하지 않습니다: {capacity} (쓰지 않은 값은 기본 용량에서 물려받습니다)"
+        ),
+        LevelError::BoundsOrder { min, max } => format!(
+            "min ≤ max가 성립하지 않습니다: {min}–{max} (쓰지 않은 값은 기본 용량에서 물려받습니다)"
+        ),
+        LevelError::TooMuch { field, most } => format!("{field}의 최댓값은 {most}입니다."),
     }
 }

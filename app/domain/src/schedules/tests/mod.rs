@@ -429,6 +429,24 @@ fn parts_that_do_not_fit_each_other_are_no_schedule() {
 }
 
 #[test]
+fn what_does_not_fit_is_told_in_the_readers_language() {
+    let draft: ScheduleDraft = serde_json::from_value(json!({
+        "name": "office",
+        "timezone": "UTC",
+        "targets": [{"ecs": "main/api"}],
+        "base": {"min": 2, "max": 1},
+    }))
+    .expect("a draft");
+    let error = Schedule::try_from(draft).expect_err("no order");
+    assert_eq!(error.path, ["base"]);
+    assert_eq!(words::problem(Lang::En, &error.problem), error.to_string());
+    assert_eq!(
+        words::problem(Lang::Ko, &error.problem),
+        "min ≤ max가 성립하지 않습니다: 2–1 (쓰지 않은 값은 기본 용량에서 물려받습니다)"
+    );
+}
+
+#[test]
 fn a_schedule_without_the_rules_of_a_zone_is_not_evaluated() {
     let schedule = schedule("Asia/Seoul", json!({}));
     let zones = Zones::of([Zone::utc()]);
