@@ -7,7 +7,8 @@ use std::fmt;
 
 /// The kinds of target a schedule can be for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+// Targets whose live capacity is shown have kinds of their own, of the same name.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ScheduleTargetKind))]
 #[serde(rename_all = "snake_case")]
 pub enum TargetKind {
     /// An EC2 Auto Scaling group.
