@@ -4,11 +4,13 @@
 use crate::{
     compose::{self, SandboxOptions, StartError},
     config::Config,
-    console, doctor, http, policy_lint, serve,
+    console, doctor, http, policy_lint, schedule, serve,
+    system::SystemClock,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use demo::ClockMode;
 use domain::{i18n::Lang, ids::TokenId, limits, people::Role};
+use ports::Clock as _;
 use std::{
     env,
     io::{self, Write as _},
@@ -86,6 +88,11 @@ enum Command {
     Policy {
         #[command(subcommand)]
         act: Policy,
+    },
+    /// What a schedule's file means: no server and no AWS are asked.
+    Schedule {
+        #[command(subcommand)]
+        ask: schedule::Ask,
     },
     /// Print the description of /api/v1.
     Openapi,
@@ -290,6 +297,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Policy {
             act: Policy::Lint { file, format, lang },
         } => return policy_lint::run(&file, lang, format),
+        Command::Schedule { ask } => return schedule::run(ask, SystemClock.now()),
         Command::Openapi => print(&http::openapi_json()),
         Command::Version => say(&format!("lamplighter {}", env!("CARGO_PKG_VERSION"))),
     }

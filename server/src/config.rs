@@ -9,6 +9,7 @@ use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
+    text,
 };
 use serde::Deserialize;
 use services::settings::LoadBalancer;
@@ -163,40 +164,9 @@ impl Source {
 
     /// An error of the TOML reader.
     fn syntax(&self, error: &toml::de::Error) -> ConfigError {
-        let mut message = error.message().trim().to_owned();
-        if let Some(nearest) = nearest_key(&message) {
-            message = format!("{message}; did you mean `{nearest}`?");
-        }
+        let message = text::with_nearest(error.message().trim());
         self.error(error.span().map_or(0, |span| span.start), message)
     }
-}
-
-/// The known key nearest to the unknown one in serde's message
-/// "unknown field `x`, expected one of `a`, `b`".
-fn nearest_key(message: &str) -> Option<String> {
-    let rest = message.strip_prefix("unknown field `")?;
-    let (unknown, rest) = rest.split_once('`')?;
-    let known = rest.split('`').skip(1).step_by(2);
-    let (distance, nearest) = known
-        .map(|key| (edit_distance(unknown, key), key))
-        .min_by_key(|(distance, _)| *distance)?;
-    (distance <= 3 && distance < nearest.len()).then(|| nearest.to_owned())
-}
-
-/// Levenshtein's distance.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[derive(Deserialize, Default)]

@@ -15,6 +15,7 @@ mod lock;
 mod log;
 mod policy_lint;
 mod sandbox;
+mod schedule;
 mod serve;
 mod shutdown;
 pub mod system;

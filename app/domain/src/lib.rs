@@ -8,6 +8,7 @@
 pub mod alarms;
 pub mod approvals;
 pub mod audit;
+pub mod aws_timing;
 pub mod capacity;
 pub mod changes;
 pub mod checks;
@@ -21,6 +22,7 @@ pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod scale_events;
+pub mod schedules;
 pub mod step_policies;
 pub mod text;
 pub mod time;

@@ -155,6 +155,17 @@ pub const ASG_SCHEDULED_ACTIONS_MAX: usize = 125;
 /// Scheduled actions of one scalable target
 /// (Application Auto Scaling User Guide, "Quotas").
 pub const APPLICATION_SCHEDULED_ACTIONS_MAX: usize = 200;
+/// Schedules of EventBridge Scheduler in a region
+/// (EventBridge Scheduler User Guide, "Quotas": the default).
+pub const SCHEDULER_SCHEDULES_MAX: usize = 10_000_000;
+/// How long AWS leaves a database stopped before it starts it by itself
+/// (RDS User Guide, "Stopping a DB instance temporarily"; Aurora says the same).
+pub const DATABASE_STOPPED_MS_MAX: i64 = 7 * 24 * 3_600_000;
+/// How long a database that AWS started by itself may run before it is stopped
+/// again, or wanted.
+pub const DATABASE_RESTART_MS_MAX: i64 = 2 * 3_600_000;
+/// Days for which a schedule's exceptions and overrides are written into AWS ahead.
+pub const COMPILE_DAYS_DEFAULT: i64 = 60;
 /// Shortest scale event; AWS may run a scheduled action two minutes late.
 pub const SCALE_EVENT_MS_MIN: i64 = 5 * 60_000;
 /// Longest scale event; anything longer is a schedule.
@@ -164,6 +175,48 @@ pub const SCALE_EVENT_AHEAD_MS_MAX: i64 = 365 * 24 * 3_600_000;
 /// A planned start must be this far away when it is proposed, approved and applied,
 /// so that the scheduled action reaches AWS before its time.
 pub const SCALE_EVENT_LEAD_MS_MIN: i64 = 2 * 60_000;
+
+/// Characters of the name of a schedule, a window or a zone.
+pub const SCHEDULE_NAME_CHARS_MAX: usize = 64;
+/// Characters of the name of a group, service, instance, cluster, or of a tag
+/// (EC2 Auto Scaling API: AutoScalingGroupName is at most 255 long; others less).
+pub const TARGET_NAME_CHARS_MAX: usize = 255;
+/// Targets of one schedule.
+pub const SCHEDULE_TARGETS_MAX: usize = 50;
+/// Windows of one schedule.
+pub const SCHEDULE_WINDOWS_MAX: usize = 100;
+/// Exceptions of one schedule.
+pub const SCHEDULE_EXCEPTIONS_MAX: usize = 100;
+/// Overrides of one schedule.
+pub const SCHEDULE_OVERRIDES_MAX: usize = 100;
+/// Dates and ranges of dates in one list.
+pub const SCHEDULE_DATES_MAX: usize = 10_000;
+/// Bytes of a schedule's file.
+pub const SCHEDULE_FILE_BYTES_MAX: usize = 512 * 1024;
+/// Things in a schedule's file, those that an alias repeats counted each time.
+pub const SCHEDULE_FILE_NODES_MAX: usize = 50_000;
+/// How deep things in a schedule's file may stand inside each other.
+pub const SCHEDULE_FILE_DEPTH_MAX: usize = 16;
+/// Bytes of a calendar's file.
+pub const CALENDAR_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Events of a calendar.
+pub const CALENDAR_EVENTS_MAX: usize = 2_000;
+/// Years for which an event that repeats without end is followed.
+pub const CALENDAR_YEARS_MAX: i16 = 50;
+/// Days of a schedule that are looked at in one preview, compilation or proof.
+pub const SCHEDULE_DAYS_MAX: i64 = 3 * 366;
+/// Instants at which a schedule is asked in one call.
+pub const SCHEDULE_INSTANTS_MAX: usize = 1_000;
+/// Next changes of a schedule that are listed.
+pub const SCHEDULE_NEXT_MAX: usize = 100;
+/// How far ahead the next changes of a schedule are looked for: a 29 February
+/// comes again within eight years.
+pub const SCHEDULE_AHEAD_DAYS_MAX: i64 = 8 * 366;
+/// First year of a date in a schedule.
+pub const SCHEDULE_YEAR_MIN: i16 = 2000;
+/// Last year of a date in a schedule (EventBridge Scheduler: the year field of
+/// cron ends at 2199).
+pub const SCHEDULE_YEAR_MAX: i16 = 2199;
 
 /// Characters of a recurrence (EC2 Auto Scaling API, PutScheduledUpdateGroupAction:
 /// Recurrence is at most 255 long).

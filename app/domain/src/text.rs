@@ -85,6 +85,48 @@ pub fn login(text: &str) -> Result<String, TextError> {
     }
 }
 
+/// The known word that a mistyped one was probably meant to be.
+#[must_use]
+pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (distance, nearest) = known
+        .into_iter()
+        .map(|word| (edit_distance(unknown, word), word))
+        .min_by_key(|(distance, _)| *distance)?;
+    (distance <= 3 && distance < nearest.len()).then_some(nearest)
+}
+
+/// A reader's message about an unknown word, "unknown field `x`, expected one of
+/// `a`, `b`", with the nearest of the known ones added.
+#[must_use]
+pub fn with_nearest(message: &str) -> String {
+    let unknown = ["unknown field `", "unknown variant `"]
+        .iter()
+        .find_map(|start| message.strip_prefix(start))
+        .and_then(|rest| rest.split_once('`'));
+    let nearest =
+        unknown.and_then(|(unknown, rest)| nearest(unknown, rest.split('`').skip(1).step_by(2)));
+    match nearest {
+        Some(nearest) => format!("{message}; did you mean `{nearest}`?"),
+        None => message.to_owned(),
+    }
+}
+
+/// Levenshtein's distance.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

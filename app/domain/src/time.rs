@@ -266,6 +266,13 @@ impl Zone {
         )
     }
 
+    /// `2026-03-01T09:00:00+09:00`, in this zone.
+    #[must_use]
+    pub fn rfc_3339(&self, at: Timestamp) -> String {
+        let at = at.to_jiff();
+        at.display_with_offset(self.rules.to_offset(at)).to_string()
+    }
+
     /// `09:00:05` in this zone.
     #[must_use]
     pub fn second_text(&self, at: Timestamp) -> String {

@@ -24,7 +24,7 @@ pub(super) enum Gap {
 
 /// Days of the month.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct MonthDays {
+pub(crate) struct MonthDays {
     /// Bit n: the n-th.
     pub days: u32,
     /// The last day.
@@ -50,7 +50,7 @@ impl MonthDays {
         Self::of(u32::MAX)
     }
 
-    fn holds(&self, date: Date) -> bool {
+    pub fn holds(&self, date: Date) -> bool {
         let last = date.last_of_month();
         let is_nearest = || {
             (1..=last.day())
@@ -82,7 +82,7 @@ fn nearest_working_day(date: Date) -> Date {
 
 /// Days of the week; bit 0 is Sunday.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct WeekDays {
+pub(crate) struct WeekDays {
     /// In every week.
     pub days: u32,
     /// The first, second … fifth of the month.
@@ -104,7 +104,7 @@ impl WeekDays {
         Self::of(u32::MAX)
     }
 
-    fn holds(&self, date: Date) -> bool {
+    pub fn holds(&self, date: Date) -> bool {
         let weekday = date.weekday().to_sunday_zero_offset();
         let has = |bits: u32| bits >> weekday & 1 == 1;
         let week = usize::from(date.day().unsigned_abs().saturating_sub(1) / 7);

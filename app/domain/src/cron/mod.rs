@@ -31,6 +31,8 @@ use crate::{
     time::{Timestamp, Zone},
 };
 use calendar::{Calendar, Gap};
+// The sets of days of a schedule are those of a recurrence.
+pub(crate) use calendar::{MonthDays, WeekDays};
 use jiff::civil::DateTime;
 use std::iter;
 

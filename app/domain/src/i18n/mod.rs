@@ -4,6 +4,8 @@
 //! compile. The language is a value that is passed, never a global.
 
 pub mod changes;
+pub mod refusals;
+pub mod schedules;
 pub mod step_policies;
 
 use serde::{Deserialize, Serialize};

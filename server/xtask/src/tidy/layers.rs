@@ -13,7 +13,7 @@ struct Layer {
     may_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 14] = [
+const LAYERS: [Layer; 15] = [
     Layer {
         name: "domain",
         folder: "app/domain",
@@ -60,6 +60,11 @@ const LAYERS: [Layer; 14] = [
         may_use: &["domain", "ports"],
     },
     Layer {
+        name: "files",
+        folder: "server/files",
+        may_use: &["domain"],
+    },
+    Layer {
         name: "services",
         folder: "server/services",
         may_use: &["api", "domain", "ports", "store"],
@@ -68,7 +73,7 @@ const LAYERS: [Layer; 14] = [
         name: "server",
         folder: "server",
         may_use: &[
-            "api", "app", "aws", "demo", "domain", "ports", "services", "store",
+            "api", "app", "aws", "demo", "domain", "files", "ports", "services", "store",
         ],
     },
     Layer {

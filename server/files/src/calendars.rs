@@ -1,0 +1,359 @@
+//! Calendars of other programs (RFC 5545, `.ics`): the dates on which something is.
+//!
+//! Of an event only its days count: every local date that it touches, again and
+//! again as its rule says. What would make other dates of it and is not understood
+//! is refused with its line, never skipped. Alarms, time zone definitions and all
+//! that is not an event are passed over.
+
+mod lines;
+mod rules;
+
+use crate::FileError;
+use domain::{
+    limits,
+    schedules::{DateRange, Dates},
+    time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp, Zone},
+};
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime},
+};
+use lines::Line;
+use rules::Rule;
+use std::collections::HashMap;
+
+/// The dates of a calendar, by the clock of a zone.
+///
+/// # Errors
+/// [`FileError`] names the file, the line, the property and what is not understood.
+pub fn parse_calendar(file: &str, text: &str, zone: &Zone) -> Result<Dates, FileError> {
+    if text.len() > limits::CALENDAR_FILE_BYTES_MAX {
+        let most = limits::CALENDAR_FILE_BYTES_MAX;
+        let message = format!("the calendar is longer than {most} bytes; split it");
+        return Err(FileError::whole(file, message));
+    }
+    dates(text, zone).map_err(|error| FileError {
+        file: file.to_owned(),
+        line: Some(error.line),
+        field: error.property,
+        message: error.message,
+    })
+}
+
+/// What is not understood, and where.
+#[derive(Debug, Clone, PartialEq)]
+struct CalendarError {
+    line: usize,
+    property: String,
+    message: String,
+}
+
+impl CalendarError {
+    fn new(line: &Line, message: impl Into<String>) -> Self {
+        Self {
+            line: line.number,
+            property: line.name.clone(),
+            message: message.into(),
+        }
+    }
+}
+
+/// When something is: a date, or a time by some clock.
+#[derive(Debug, Clone, PartialEq)]
+enum When {
+    Date(Date),
+    /// By the clock on the wall, wherever that is.
+    Local(DateTime),
+    /// An instant, and the clock by which it was written.
+    Instant(Timestamp, Zone),
+}
+
+impl When {
+    /// The date by the clock by which it was written: the one that rules repeat.
+    fn own_date(&self) -> Date {
+        match self {
+            Self::Date(date) => *date,
+            Self::Local(local) => local.date(),
+            Self::Instant(at, zone) => zone.civil(*at).date(),
+        }
+    }
+
+    /// The instant, by the clock of a zone where it has none of its own.
+    fn instant(&self, zone: &Zone) -> Timestamp {
+        match self {
+            Self::Date(date) => zone.instant(date.at(0, 0, 0, 0)),
+            Self::Local(local) => zone.instant(*local),
+            Self::Instant(at, _) => *at,
+        }
+    }
+
+    /// The same time of day on another date of its own clock.
+    fn on(&self, date: Date) -> Self {
+        match self {
+            Self::Date(_) => Self::Date(date),
+            Self::Local(local) => Self::Local(date.to_datetime(local.time())),
+            Self::Instant(at, zone) => {
+                let local = date.to_datetime(zone.civil(*at).time());
+                Self::Instant(zone.instant(local), zone.clone())
+            }
+        }
+    }
+}
+
+/// An event as its lines tell it.
+#[derive(Debug, Default)]
+struct Event {
+    uid: String,
+    start: Option<When>,
+    end: Option<When>,
+    lasts_ms: Option<i64>,
+    rule: Option<(Line, Rule)>,
+    more: Vec<When>,
+    without: Vec<When>,
+    /// The occurrence of another event that this one stands for.
+    instead_of: Option<When>,
+    cancelled: bool,
+}
+
+fn dates(text: &str, zone: &Zone) -> Result<Dates, CalendarError> {
+    let events = events(text)?;
+    // An occurrence that was moved or cancelled by itself is not where its rule has it.
+    let mut moved: HashMap<&str, Vec<Date>> = HashMap::new();
+    for (_, event) in &events {
+        if let Some(when) = &event.instead_of {
+            moved.entry(&event.uid).or_default().push(when.own_date());
+        }
+    }
+    let mut ranges = Vec::new();
+    for (begin, event) in events.iter().filter(|(_, event)| !event.cancelled) {
+        let moved = match event.instead_of {
+            Some(_) => None,
+            None => moved.get(event.uid.as_str()),
+        };
+        for start in occurrences(begin, event, zone)? {
+            let date = start.own_date();
+            let without = event.without.iter().any(|when| when.own_date() == date);
+            if without || moved.is_some_and(|moved| moved.contains(&date)) {
+                continue;
+            }
+            ranges.push(touched(begin, event, &start, zone)?);
+            if ranges.len() > limits::SCHEDULE_DATES_MAX {
+                let most = limits::SCHEDULE_DATES_MAX;
+                let message = format!("the calendar has more than {most} dates; give it an end");
+                return Err(CalendarError::new(begin, message));
+            }
+        }
+    }
+    Ok(Dates::of(ranges))
+}
+
+/// Every start of an event.
+fn occurrences(begin: &Line, event: &Event, zone: &Zone) -> Result<Vec<When>, CalendarError> {
+    let Some(start) = &event.start else {
+        return Err(CalendarError::new(begin, "this event has no DTSTART"));
+    };
+    let mut starts = vec![start.clone()];
+    if let Some((_, rule)) = &event.rule {
+        let repeats = rule.dates(start.own_date()).map(|date| start.on(date));
+        let until = |when: &When| {
+            rule.until
+                .as_ref()
+                .is_none_or(|until| !is_after(when, until, zone))
+        };
+        starts = repeats.take_while(until).collect();
+    }
+    starts.extend(event.more.iter().cloned());
+    Ok(starts)
+}
+
+/// An end is the last time at which a start may be; a bare date is its whole day.
+fn is_after(when: &When, until: &When, zone: &Zone) -> bool {
+    match until {
+        When::Date(date) => when.own_date() > *date,
+        until => when.instant(zone) > until.instant(zone),
+    }
+}
+
+/// The local dates that an event touches when it starts then.
+fn touched(
+    begin: &Line,
+    event: &Event,
+    start: &When,
+    zone: &Zone,
+) -> Result<DateRange, CalendarError> {
+    let usual = event.start.as_ref().unwrap_or(start);
+    let (first, last) = match (start, &event.end, event.lasts_ms) {
+        (When::Date(date), end, lasts_ms) => {
+            let days = match (end, lasts_ms) {
+                (Some(end), _) => days_between(usual.own_date(), end.own_date()),
+                (None, Some(ms)) => i32::try_from(ms / DAY_MS).unwrap_or(i32::MAX),
+                (None, None) => 1,
+            };
+            (*date, date.saturating_add((days.max(1) - 1).days()))
+        }
+        (start, end, lasts_ms) => {
+            let lasts_ms = match end {
+                Some(end) => end.instant(zone).since_ms(usual.instant(zone)),
+                None => lasts_ms.unwrap_or(0),
+            };
+            let from = start.instant(zone);
+            // An end is the first instant after the event.
+            let last = from.plus_ms((lasts_ms - 1).max(0));
+            (zone.civil(from).date(), zone.civil(last).date())
+        }
+    };
+    let years = limits::SCHEDULE_YEAR_MIN..=limits::SCHEDULE_YEAR_MAX;
+    let days = days_between(first, last);
+    if !years.contains(&first.year()) || !years.contains(&last.year()) || days > 366 {
+        let message = "this event lies before 2000 or after 2199, or lasts longer than a year";
+        return Err(CalendarError::new(begin, message));
+    }
+    Ok(DateRange { first, last })
+}
+
+fn days_between(first: Date, last: Date) -> i32 {
+    first.until(last).map_or(i32::MAX, |span| span.get_days())
+}
+
+/// Every event, with the line on which it begins.
+fn events(text: &str) -> Result<Vec<(Line, Event)>, CalendarError> {
+    let mut events = Vec::new();
+    let mut inside: Vec<String> = Vec::new();
+    let mut seen = false;
+    for line in lines::unfold(text) {
+        let line = line?;
+        match line.name.as_str() {
+            "BEGIN" => {
+                let part = line.value.to_ascii_uppercase();
+                seen |= part == "VCALENDAR";
+                if part == "VEVENT" {
+                    if events.len() == limits::CALENDAR_EVENTS_MAX {
+                        let most = limits::CALENDAR_EVENTS_MAX;
+                        let message = format!("the calendar has more than {most} events");
+                        return Err(CalendarError::new(&line, message));
+                    }
+                    events.push((line, Event::default()));
+                }
+                inside.push(part);
+            }
+            "END" => {
+                let part = line.value.to_ascii_uppercase();
+                if inside.pop() != Some(part) {
+                    return Err(CalendarError::new(&line, "this END has no BEGIN"));
+                }
+            }
+            _ if inside.last().is_some_and(|part| part == "VEVENT") => {
+                if let Some((_, event)) = events.last_mut() {
+                    event.take(line)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    if seen && inside.is_empty() {
+        return Ok(events);
+    }
+    Err(CalendarError {
+        line: text.lines().count().max(1),
+        property: String::new(),
+        message: match seen {
+            true => "the calendar breaks off; its END:VCALENDAR is missing".into(),
+            false => "this is not a calendar: it has no BEGIN:VCALENDAR".into(),
+        },
+    })
+}
+
+impl Event {
+    fn take(&mut self, line: Line) -> Result<(), CalendarError> {
+        match line.name.as_str() {
+            "UID" => self.uid = line.value,
+            "DTSTART" => self.start = Some(when(&line, &line.value)?),
+            "DTEND" => self.end = Some(when(&line, &line.value)?),
+            "DURATION" => self.lasts_ms = Some(duration_ms(&line)?),
+            "RECURRENCE-ID" => self.instead_of = Some(when(&line, &line.value)?),
+            "STATUS" => self.cancelled = line.value.eq_ignore_ascii_case("CANCELLED"),
+            "EXDATE" => self.without.extend(list(&line)?),
+            "RDATE" => self.more.extend(list(&line)?),
+            "RRULE" if self.rule.is_some() => {
+                return Err(CalendarError::new(
+                    &line,
+                    "only one RRULE of an event is understood",
+                ));
+            }
+            "RRULE" => {
+                let rule = Rule::parse(&line)?;
+                self.rule = Some((line, rule));
+            }
+            "EXRULE" => return Err(CalendarError::new(&line, "EXRULE is not understood")),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn list(line: &Line) -> Result<Vec<When>, CalendarError> {
+    line.value
+        .split(',')
+        .map(|value| when(line, value))
+        .collect()
+}
+
+/// A date or a time, as a property writes it.
+fn when(line: &Line, value: &str) -> Result<When, CalendarError> {
+    let wrong = || {
+        let cut: String = value.chars().take(64).collect();
+        let message =
+            format!("`{cut}` is not a date such as 20261225 or a time such as 20261225T090000Z");
+        CalendarError::new(line, message)
+    };
+    if let Ok(date) = Date::strptime("%Y%m%d", value) {
+        return Ok(When::Date(date));
+    }
+    if let Some(utc) = value.strip_suffix('Z') {
+        let local = DateTime::strptime("%Y%m%dT%H%M%S", utc).map_err(|_| wrong())?;
+        return Ok(When::Instant(Zone::utc().instant(local), Zone::utc()));
+    }
+    let local = DateTime::strptime("%Y%m%dT%H%M%S", value).map_err(|_| wrong())?;
+    // Some programs name zones in ways of their own; what they show on the wall is
+    // then what counts.
+    let zone = line
+        .parameter("TZID")
+        .and_then(|name| Zone::named(name).ok());
+    Ok(match zone {
+        Some(zone) => When::Instant(zone.instant(local), zone),
+        None => When::Local(local),
+    })
+}
+
+/// `P1D`, `P2W`, `PT1H30M`.
+fn duration_ms(line: &Line) -> Result<i64, CalendarError> {
+    let wrong = || CalendarError::new(line, "a duration is written P1D, P2W or PT1H30M");
+    let rest = line.value.strip_prefix('+').unwrap_or(&line.value);
+    let rest = rest.strip_prefix('P').ok_or_else(wrong)?;
+    let (mut total_ms, mut number, mut time) = (0_i64, String::new(), false);
+    for c in rest.chars() {
+        let unit_ms = match c {
+            'T' if !time && number.is_empty() => {
+                time = true;
+                continue;
+            }
+            '0'..='9' if number.len() < 6 => {
+                number.push(c);
+                continue;
+            }
+            'W' if !time => 7 * DAY_MS,
+            'D' if !time => DAY_MS,
+            'H' if time => HOUR_MS,
+            'M' if time => MINUTE_MS,
+            'S' if time => 1_000,
+            _ => return Err(wrong()),
+        };
+        let count: i64 = number.parse().map_err(|_| wrong())?;
+        total_ms += count * unit_ms;
+        number.clear();
+    }
+    match number.is_empty() && !rest.is_empty() {
+        true => Ok(total_ms),
+        false => Err(wrong()),
+    }
+}

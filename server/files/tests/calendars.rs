@@ -1,0 +1,195 @@
+//! Calendars of other programs: the dates that their events make.
+
+use domain::{schedules::Dates, time::Zone};
+use files::parse_calendar;
+
+fn calendar(events: &[&str]) -> String {
+    let events: Vec<String> = events
+        .iter()
+        .map(|lines| {
+            format!(
+                "BEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\n",
+                lines.replace('\n', "\r\n")
+            )
+        })
+        .collect();
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{}END:VCALENDAR\r\n",
+        events.concat()
+    )
+}
+
+fn check(events: &[&str], expected: &[&str]) {
+    let zone = Zone::named("Asia/Seoul").expect("a zone");
+    let dates = parse_calendar("days.ics", &calendar(events), &zone);
+    let expected = match expected {
+        [] => Dates::default(),
+        expected => Dates::parse(expected).expect("dates"),
+    };
+    assert_eq!(dates, Ok(expected), "{events:?}");
+}
+
+#[test]
+fn events_are_the_dates_that_they_touch() {
+    check(&["DTSTART;VALUE=DATE:20261225"], &["2026-12-25"]);
+    check(
+        &["DTSTART;VALUE=DATE:20261224\nDTEND;VALUE=DATE:20261227"],
+        &["2026-12-24..2026-12-26"],
+    );
+    check(
+        &["DTSTART;VALUE=DATE:20261224\nDURATION:P1W"],
+        &["2026-12-24..2026-12-30"],
+    );
+    // 23:30 UTC is the next morning in Seoul; an end at midnight touches no new day.
+    check(
+        &["DTSTART:20261224T233000Z\nDTEND:20261225T003000Z"],
+        &["2026-12-25"],
+    );
+    check(
+        &["DTSTART:20261224T220000\nDTEND:20261225T000000"],
+        &["2026-12-24"],
+    );
+    check(
+        &["DTSTART:20261224T220000\nDURATION:PT2H1M"],
+        &["2026-12-24..2026-12-25"],
+    );
+    check(
+        &["DTSTART;TZID=America/New_York:20261224T190000\nDURATION:PT1H"],
+        &["2026-12-25"],
+    );
+    check(
+        &["DTSTART;TZID=\"Korea Standard Time\":20261224T190000\nDURATION:PT1H"],
+        &["2026-12-24"],
+    );
+    check(&["DTSTART;VALUE=DATE:20261225\nSTATUS:CANCELLED"], &[]);
+}
+
+#[test]
+fn lines_are_unfolded_and_parts_of_events_passed_over() {
+    check(
+        &[
+            "SUMMARY:a long\n  name: of a day\nDTSTART;VAL\n UE=DATE:202612\n\t25\nBEGIN:VALARM\nTRIGGER:-PT15M\nEND:VALARM",
+        ],
+        &["2026-12-25"],
+    );
+    let zone = Zone::utc();
+    let unix = calendar(&["DTSTART:20261225"]).replace("\r\n", "\n\n");
+    let dates = parse_calendar("days.ics", &unix, &zone);
+    assert_eq!(dates, Ok(Dates::parse(&["2026-12-25"]).expect("dates")));
+}
+
+#[test]
+fn rules_repeat_events() {
+    check(
+        &["DTSTART;VALUE=DATE:20260505\nRRULE:FREQ=YEARLY;COUNT=3"],
+        &["2026-05-05", "2027-05-05", "2028-05-05"],
+    );
+    check(
+        &["DTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY;UNTIL=20320301"],
+        &["2024-02-29", "2028-02-29", "2032-02-29"],
+    );
+    // Thanksgiving, and the last Monday of May.
+    check(
+        &["DTSTART;VALUE=DATE:20251127\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH;COUNT=3"],
+        &["2025-11-27", "2026-11-26", "2027-11-25"],
+    );
+    check(
+        &["DTSTART;VALUE=DATE:20260525\nRRULE:FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO;COUNT=2"],
+        &["2026-05-25", "2027-05-31"],
+    );
+    check(
+        &["DTSTART;VALUE=DATE:20260302\nRRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SA;UNTIL=20260404"],
+        &[
+            "2026-03-02",
+            "2026-03-07",
+            "2026-03-16",
+            "2026-03-21",
+            "2026-03-30",
+            "2026-04-04",
+        ],
+    );
+    check(
+        &["DTSTART;VALUE=DATE:20260131\nRRULE:FREQ=MONTHLY;COUNT=3"],
+        &["2026-01-31", "2026-03-31", "2026-05-31"],
+    );
+    check(
+        &["DTSTART;VALUE=DATE:20260131\nRRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3"],
+        &["2026-01-31", "2026-02-28", "2026-03-31"],
+    );
+    check(
+        &[
+            "DTSTART:20260301T090000\nRRULE:FREQ=DAILY;INTERVAL=3;UNTIL=20260307T080000\nDURATION:PT1H",
+        ],
+        &["2026-03-01", "2026-03-04"],
+    );
+    // The 20th Monday of the year.
+    check(
+        &["DTSTART;VALUE=DATE:20260518\nRRULE:FREQ=YEARLY;BYDAY=20MO;COUNT=2"],
+        &["2026-05-18", "2027-05-17"],
+    );
+}
+
+#[test]
+fn occurrences_can_be_left_out_added_and_moved() {
+    check(
+        &[
+            "DTSTART;VALUE=DATE:20260301\nRRULE:FREQ=DAILY;COUNT=4\nEXDATE;VALUE=DATE:20260302,20260304\nRDATE;VALUE=DATE:20260310",
+        ],
+        &["2026-03-01", "2026-03-03", "2026-03-10"],
+    );
+    check(
+        &[
+            "UID:a\nDTSTART;VALUE=DATE:20260301\nRRULE:FREQ=DAILY;COUNT=3",
+            "UID:a\nRECURRENCE-ID;VALUE=DATE:20260302\nDTSTART;VALUE=DATE:20260320",
+            "UID:a\nRECURRENCE-ID;VALUE=DATE:20260303\nDTSTART;VALUE=DATE:20260303\nSTATUS:CANCELLED",
+        ],
+        &["2026-03-01", "2026-03-20"],
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_refused_with_its_line() {
+    let zone = Zone::utc();
+    for (text, expected) in [
+        (
+            "",
+            "days.ics line 1: this is not a calendar: it has no BEGIN:VCALENDAR".to_owned(),
+        ),
+        (
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\n",
+            "days.ics line 2: the calendar breaks off; its END:VCALENDAR is missing".to_owned(),
+        ),
+        (
+            &calendar(&["DTSTART:20261332"]),
+            "days.ics line 4, `DTSTART`: `20261332` is not a date such as 20261225 or a time such \
+             as 20261225T090000Z"
+                .to_owned(),
+        ),
+        (
+            &calendar(&["DTSTART:20261225\nRRULE:FREQ=YEARLY;BYSETPOS=1"]),
+            "days.ics line 5, `RRULE`: BYSETPOS is not understood; FREQ, INTERVAL, COUNT, UNTIL, \
+             BYMONTH, BYMONTHDAY, BYDAY and WKST are"
+                .to_owned(),
+        ),
+        (
+            &calendar(&["DTSTART:20261225\nRRULE:FREQ=HOURLY"]),
+            "days.ics line 5, `RRULE`: FREQ=HOURLY makes no dates of its own".to_owned(),
+        ),
+        (
+            &calendar(&["SUMMARY:x"]),
+            "days.ics line 3, `BEGIN`: this event has no DTSTART".to_owned(),
+        ),
+        (
+            &calendar(&["DTSTART:20260101\nRRULE:FREQ=DAILY"]),
+            "days.ics line 3, `BEGIN`: the calendar has more than 10000 dates; give it an end"
+                .to_owned(),
+        ),
+        (
+            &calendar(&["DTSTART:20260101\nnonsense"]),
+            "days.ics line 5: this is no line of a calendar, which reads NAME:VALUE".to_owned(),
+        ),
+    ] {
+        let error = parse_calendar("days.ics", text, &zone).expect_err(text);
+        assert_eq!(error.to_string(), expected);
+    }
+}
