@@ -162,8 +162,9 @@ pub const SCHEDULER_SCHEDULES_MAX: usize = 10_000_000;
 /// (RDS User Guide, "Stopping a DB instance temporarily"; Aurora says the same).
 pub const DATABASE_STOPPED_MS_MAX: i64 = 7 * 24 * 3_600_000;
 /// How long a database that AWS started by itself may run before it is stopped
-/// again, or wanted.
-pub const DATABASE_RESTART_MS_MAX: i64 = 2 * 3_600_000;
+/// again, or wanted: to the next full hour, half an hour more, and the hour before it
+/// is wanted, in which it is left alone.
+pub const DATABASE_RESTART_MS_MAX: i64 = 150 * 60_000;
 /// Days for which a schedule's exceptions and overrides are written into AWS ahead.
 pub const COMPILE_DAYS_DEFAULT: i64 = 60;
 /// Shortest scale event; AWS may run a scheduled action two minutes late.

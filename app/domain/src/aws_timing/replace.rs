@@ -57,10 +57,13 @@ struct Known<'a> {
     object: &'a Object,
     /// Objects of one owner must not meet.
     owner: (ObjectKind, Resource, &'static str),
-    /// Firings in the horizon.
+    /// Firings in the horizon, or in its beginning.
     firings: Vec<Timestamp>,
-    /// What is still to come after the horizon: recurrence or time, zone, end.
-    after: Option<(String, &'a str, Option<Timestamp>)>,
+    /// They are all of them. An old horizon did not reach as far as the new, and
+    /// what it left may meet a change of clock there.
+    whole: bool,
+    /// What is still to come after the horizon: recurrence or time, and end.
+    after: Option<(String, Option<Timestamp>)>,
 }
 
 impl Known<'_> {
@@ -81,8 +84,10 @@ impl Known<'_> {
     }
 
     fn does_the_same(&self, other: &Self) -> bool {
-        self.firings == other.firings
+        (self.whole && other.whole)
+            && self.firings == other.firings
             && self.after == other.after
+            && self.object.timezone == other.object.timezone
             && self.object.target == other.object.target
             && self.object.input == other.object.input
     }
@@ -186,14 +191,11 @@ fn know<'a>(
     let zone = zones(&object.timezone)
         .ok_or_else(|| Fault::refused(object, "its time zone is unknown"))?;
     let (resource, effect) = call(object)?;
-    let firings = firings_ahead(object, &zone, horizon)?;
+    let (firings, whole) = known_firings(object, &zone, horizon)?;
     let end = object.end.filter(|end| end.ms() < NO_END_MS);
-    let timezone = object.timezone.as_str();
     let recurrence = object.recurrence.as_deref();
     let after = match recurrence.filter(|text| !text.trim_start().starts_with("at(")) {
-        Some(text) if end.is_none_or(|end| end > horizon.end) => {
-            Some((text.to_owned(), timezone, end))
-        }
+        Some(text) if end.is_none_or(|end| end > horizon.end) => Some((text.to_owned(), end)),
         Some(_) => None,
         // One time: done in the horizon, past, or still to come.
         None if !firings.is_empty() || object.start.is_some_and(|at| at < horizon.start) => None,
@@ -201,15 +203,37 @@ fn know<'a>(
             let start = object.start.map(|at| at.to_string());
             start
                 .or_else(|| recurrence.map(str::to_owned))
-                .map(|at| (at, timezone, None))
+                .map(|at| (at, None))
         }
     };
     Ok(Known {
         object,
         owner: (object.kind, resource, effect.aspect()),
         firings,
+        whole,
         after,
     })
+}
+
+/// The firings before the first that is documented nowhere, roughly, and whether
+/// those are all.
+fn known_firings(
+    object: &Object,
+    zone: &Zone,
+    horizon: &Range<Timestamp>,
+) -> Result<(Vec<Timestamp>, bool), Fault> {
+    let mut length_ms = horizon.end.since_ms(horizon.start);
+    let mut whole = true;
+    while length_ms >= HOUR_MS {
+        let beginning = horizon.start..horizon.start.plus_ms(length_ms);
+        match firings_ahead(object, zone, &beginning) {
+            Err(Fault::Undefined { .. }) => {}
+            firings => return firings.map(|firings| (firings, whole)),
+        }
+        length_ms /= 2;
+        whole = false;
+    }
+    Ok((Vec::new(), whole))
 }
 
 /// Which new object takes the place of which old one.

@@ -14,7 +14,9 @@
 //!
 //! **Beyond the horizon** recurrences go on as they are, so that a console that is
 //! down for longer than that leaves an estate that still opens and closes.
-//! Exceptions further away are not in AWS until the horizon has come to them.
+//! Exceptions further away are not in AWS until the horizon has come to them, and
+//! neither is the second half of a recurrence that is cut on the last of its days in
+//! the horizon.
 //!
 //! It reads no clock: the horizon is given.
 
