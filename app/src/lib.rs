@@ -14,6 +14,7 @@
 //! - Every address comes from [`paths`], every word from `texts`.
 #![recursion_limit = "512"]
 
+mod areas;
 mod layout;
 mod live;
 mod pages;
@@ -26,7 +27,7 @@ mod viewer;
 pub use rpc::{ResponseStatus, UiError};
 pub use viewer::Visitor;
 
-use crate::{layout::Chrome, live::Live, texts::common as t, viewer::Viewing};
+use crate::{areas::page, layout::Chrome, live::Live, texts::common as t, viewer::Viewing};
 use api::people::Theme;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -35,6 +36,7 @@ use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use std::collections::BTreeMap;
 
 /// Where the page's files are. Empty: the page renders without script and style.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub struct PageAssets {
     pub js: Option<String>,
     /// Address of the browser's program: its code.
     pub wasm: Option<String>,
+    /// Addresses of the parts of the browser's program that an area's pages need, by its name.
+    pub areas: BTreeMap<String, Vec<String>>,
     /// Address of the icon.
     pub icon: Option<String>,
     /// The page loads itself anew when the server was built anew.
@@ -127,22 +131,22 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=pages::setup::SetupPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Chrome ssr=SsrMode::Async>
-                    <Route path=path!("/") view=pages::overview::OverviewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/alarms") view=pages::alarms::AlarmsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/alarms/:id") view=pages::alarms::AlarmPage ssr=SsrMode::Async/>
-                    <Route path=path!("/capacity") view=pages::capacity::TargetsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/capacity/targets/:id") view=pages::capacity::TargetPage ssr=SsrMode::Async/>
-                    <Route path=path!("/capacity/targets/:id/event") view=pages::capacity::NewEventPage ssr=SsrMode::Async/>
-                    <Route path=path!("/changes") view=pages::changes::ChangesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/changes/freezes") view=pages::changes::FreezesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/changes/:id") view=pages::changes::ChangePage ssr=SsrMode::Async/>
-                    <Route path=path!("/changes/:id/edit") view=pages::capacity::EditEventPage ssr=SsrMode::Async/>
-                    <Route path=path!("/activity") view=pages::activity::ActivityPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=pages::settings::ProfilePage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings/security") view=pages::settings::SecurityPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings/tokens") view=pages::settings::TokensPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings/people") view=pages::settings::PeoplePage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings/system") view=pages::settings::SystemPage ssr=SsrMode::Async/>
+                    <Route path=path!("/") view=page!(overview, pages::overview::OverviewPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/alarms") view=page!(watch, pages::alarms::AlarmsPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/alarms/:id") view=page!(watch, pages::alarms::AlarmPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity") view=page!(plan, pages::capacity::TargetsPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity/targets/:id") view=page!(plan, pages::capacity::TargetPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity/targets/:id/event") view=page!(plan, pages::capacity::NewEventPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/changes") view=page!(plan, pages::changes::ChangesPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/changes/freezes") view=page!(plan, pages::changes::FreezesPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/changes/:id") view=page!(plan, pages::changes::ChangePage) ssr=SsrMode::Async/>
+                    <Route path=path!("/changes/:id/edit") view=page!(plan, pages::capacity::EditEventPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/activity") view=page!(watch, pages::activity::ActivityPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=page!(settings, pages::settings::ProfilePage) ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/security") view=page!(settings, pages::settings::SecurityPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/tokens") view=page!(settings, pages::settings::TokensPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/people") view=page!(settings, pages::settings::PeoplePage) ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/system") view=page!(settings, pages::settings::SystemPage) ssr=SsrMode::Async/>
                     <Route path=path!("/*any") view=pages::not_found::NotFoundPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

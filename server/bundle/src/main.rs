@@ -1,5 +1,5 @@
-//! Packs the browser's program: runs wasm-bindgen over the compiled client, and seals the site that
-//! the server sends. `cargo xtask client` calls it; it is a program of its own because its
+//! Packs the browser's program: in a release splits the compiled client by area, runs wasm-bindgen
+//! over it, and seals the site that the server sends. `cargo xtask client` calls it; it is a program of its own because its
 //! dependencies are large and everything else in `xtask` must stay quick to build.
 //!
 //! It reads and writes only the folders named on its command line, and never opens a socket.
@@ -10,11 +10,14 @@
 )]
 
 mod seal;
+#[cfg(feature = "split")]
+mod split;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: bundle bindgen WASM_FILE OUT_FOLDER [--release]
+const USAGE: &str = "usage: bundle split WASM_FILE OUT_FOLDER (when built with feature `split`)
+       bundle bindgen WASM_FILE OUT_FOLDER [--release]
        bundle seal STAGING_FOLDER SITE_FOLDER [--release]
        bundle size FILE";
 
@@ -28,6 +31,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
 
     let outcome = match words.as_slice() {
+        #[cfg(feature = "split")]
+        ["split", wasm, out] => split::split(Path::new(wasm), Path::new(out)),
         ["bindgen", wasm, out] => bindgen(Path::new(wasm), Path::new(out), release),
         ["seal", staging, site] => {
             seal::seal(Path::new(staging), Path::new(site), release).map(drop)
@@ -58,6 +63,8 @@ fn bindgen(wasm: &Path, out: &Path, release: bool) -> Result<(), String> {
         .out_name(OUT_NAME)
         .typescript(false)
         .keep_debug(false)
+        // The parts of a split program find the first one through what the linker exported.
+        .keep_lld_exports(release)
         .remove_name_section(release)
         .remove_producers_section(release);
     bindgen

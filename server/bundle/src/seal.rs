@@ -14,6 +14,8 @@ use sha2::{Digest as _, Sha256};
 const BUILD_ID_DIGITS: usize = 16;
 /// Extensions worth compressing; everything else a browser fetches is compressed already.
 const COMPRESSIBLE: [&str; 5] = ["css", "js", "svg", "wasm", "json"];
+/// Where splitting leaves which files the pages of each area need beside the first one.
+pub const AREAS_FILE: &str = "areas.json";
 /// The page's icon, when the style folder has one.
 const ICON: &str = "favicon.svg";
 /// Brotli's and gzip's best, since this is done once per release.
@@ -161,8 +163,9 @@ fn sibling(path: &Path, extension: &str) -> PathBuf {
 }
 
 /// The manifest: `build_id`, the addresses of the files that a page links (`js`, `wasm`, `css` and,
-/// when there is one, `icon`), and every file
-/// with its size in bytes as it is, in brotli and in gzip (absent when there is no such sibling).
+/// when there is one, `icon`), those that each area's pages need beside them (`areas`), and every
+/// file with its size in bytes as it is, in brotli and in gzip (absent when there is no such
+/// sibling).
 fn manifest(
     files: &BTreeMap<String, Vec<u8>>,
     build_id: &str,
@@ -197,7 +200,25 @@ fn manifest(
     if files.contains_key(ICON) {
         manifest["icon"] = json!(address(ICON));
     }
+    manifest["areas"] = json!(areas(files, address)?);
     Ok(manifest)
+}
+
+/// Area to addresses; none in a program that was not split.
+fn areas(
+    files: &BTreeMap<String, Vec<u8>>,
+    address: impl Fn(&str) -> String,
+) -> Result<BTreeMap<String, Vec<String>>, String> {
+    let Some(json) = files.get(AREAS_FILE) else {
+        return Ok(BTreeMap::new());
+    };
+    let areas: BTreeMap<String, Vec<String>> =
+        serde_json::from_slice(json).map_err(|error| format!("{AREAS_FILE}: {error}"))?;
+    let addresses = areas.into_iter().map(|(area, names)| {
+        let names = names.iter().map(|name| address(name));
+        (area, names.collect())
+    });
+    Ok(addresses.collect())
 }
 
 fn write_atomically(path: &Path, content: &[u8]) -> Result<(), String> {
@@ -321,6 +342,19 @@ mod tests {
         let id = seal(&folders.staging, &folders.site, false).expect("sealed");
         let address = format!("/pkg/{id}/{ICON}");
         assert_eq!(read_manifest(&folders.site)["icon"], json!(address));
+    }
+
+    #[test]
+    fn each_area_tells_the_addresses_of_its_files() {
+        let folders = folders();
+        let areas = r#"{"alarms":["split_alarms.wasm"]}"#;
+        fs::write(folders.staging.join(AREAS_FILE), areas).expect("areas");
+        fs::write(folders.staging.join("split_alarms.wasm"), "\0asm").expect("a part");
+        let id = seal(&folders.staging, &folders.site, false).expect("sealed");
+        let address = format!("/pkg/{id}/split_alarms.wasm");
+        assert!(folders.site.join(&address[1..]).is_file());
+        let manifest = read_manifest(&folders.site);
+        assert_eq!(manifest["areas"], json!({ "alarms": [address] }));
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod alarms;
 mod chance;
 mod clock;
 mod cloud;
+mod controls;
 mod estate;
 mod history;
 mod metrics;

@@ -32,6 +32,8 @@ pub struct SiteFiles {
     pub js: String,
     /// The client's program.
     pub wasm: String,
+    /// What the pages of an area need beside the first file of the program, by its name.
+    pub areas: BTreeMap<String, Vec<String>>,
     /// The icon.
     pub icon: Option<String>,
 }
@@ -41,6 +43,7 @@ struct Manifest {
     css: String,
     js: String,
     wasm: String,
+    areas: BTreeMap<String, Vec<String>>,
     files: Vec<ManifestFile>,
 }
 
@@ -136,6 +139,7 @@ impl Loaded {
             css: manifest.css,
             js: manifest.js,
             wasm: manifest.wasm,
+            areas: manifest.areas,
         });
         Self {
             files,
@@ -241,7 +245,7 @@ mod tests {
         std::fs::write(pkg.join("a.js"), "plain").expect("written");
         std::fs::write(pkg.join("a.js.br"), "brotli").expect("written");
         let manifest = r#"{"build_id":"abc","css":"/pkg/abc/a.css","js":"/pkg/abc/a.js",
-            "wasm":"/pkg/abc/a.wasm","files":[{"path":"/pkg/abc/favicon.svg"}]}"#;
+            "wasm":"/pkg/abc/a.wasm","areas":{},"files":[{"path":"/pkg/abc/favicon.svg"}]}"#;
         std::fs::write(folder.path().join("manifest.json"), manifest).expect("written");
         let site = Site::load(folder.path().to_owned());
         assert_eq!(site.files().js, "/pkg/abc/a.js");

@@ -123,6 +123,7 @@ fn assets(web: &Web) -> PageAssets {
         css: address(files.css),
         js: address(files.js),
         wasm: address(files.wasm),
+        areas: files.areas,
         icon: files.icon,
         dev_reload: web.dev_reload.is_some(),
     }

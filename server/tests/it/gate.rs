@@ -12,7 +12,7 @@ use std::{
 };
 
 /// How long a write may take to come to the gate.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(100);
 
 /// Where a write is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

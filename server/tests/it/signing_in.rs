@@ -8,7 +8,9 @@ use domain::{
 };
 use serde_json::json;
 use services::sign_in::{sandbox, setup};
+use std::time::Duration;
 use testkit::{Backing, Harness};
+use tokio::time::Instant;
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -167,27 +169,112 @@ async fn whatever_is_wrong_is_one_answer() {
     assert_eq!(answer.header("location"), "/sign-in?error=wrong");
 }
 
+/// Whether a sign-in from a client was refused for its number, and not judged.
+async fn is_throttled(world: &World, login: &str, password: &str, client: &str) -> bool {
+    let answer = world.send(sign_in(login, password).from(client)).await;
+    let location = answer.header("location");
+    location.starts_with("/sign-in?error=throttled&minutes=15")
+}
+
 #[tokio::test]
-async fn after_ten_failures_a_login_waits_and_then_may_try_again() {
+async fn after_ten_failures_one_client_waits_and_its_owner_elsewhere_does_not() {
+    let world = World::installation().await;
+    let ana = world.with_password("ana", PASSWORD).await;
+    world.with_password("eva", PASSWORD).await;
+    let (here, elsewhere) = ("192.0.2.1", "192.0.2.2");
+    // A login that nobody has is counted like one that somebody has.
+    for login in ["ana%40example.com", "nobody%40example.com"] {
+        for _ in 0..limits::SIGN_IN_FAILURES_MAX {
+            assert!(!is_throttled(&world, login, "wrong", here).await);
+        }
+        assert!(is_throttled(&world, login, PASSWORD, here).await, "{login}");
+    }
+    for (login, client) in [
+        ("eva%40example.com", here),
+        ("ana%40example.com", elsewhere),
+    ] {
+        let answer = world.send(sign_in(login, PASSWORD).from(client)).await;
+        assert!(answer.session().is_some(), "{login} from {client}");
+    }
+    // That she got in elsewhere does not help whoever guesses here.
+    assert!(is_throttled(&world, "ana%40example.com", PASSWORD, here).await);
+    world.h.step(limits::SIGN_IN_WINDOW_MS + 1_000);
+    let again = sign_in("ana%40example.com", PASSWORD).from(here);
+    assert!(world.send(again).await.session().is_some());
+
+    for _ in 0..limits::SIGN_IN_FAILURES_MAX {
+        world
+            .send(sign_in("ana%40example.com", "wrong").from(here))
+            .await;
+    }
+    let admin = world.h.as_role(Role::Admin);
+    let reset = admin.reset_password(ana.id, "another long password".into());
+    reset.await.expect("a password");
+    let fresh = sign_in("ana%40example.com", "another long password").from(here);
+    assert!(
+        world.send(fresh).await.session().is_some(),
+        "a new password begins a new count"
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_tries_many_logins_waits_for_all_of_them() {
     let world = World::installation().await;
     world.with_password("ana", PASSWORD).await;
-    world.with_password("eva", PASSWORD).await;
+    let client = "2001:db8::1";
+    for n in 0..limits::SIGN_IN_ADDRESS_FAILURES_MAX {
+        let login = format!("person{n}%40example.com");
+        assert!(!is_throttled(&world, &login, PASSWORD, client).await);
+    }
+    // One household has a whole /64.
+    for client in [client, "2001:db8::2"] {
+        assert!(is_throttled(&world, "ana%40example.com", PASSWORD, client).await);
+    }
+    let elsewhere = sign_in("ana%40example.com", PASSWORD).from("2001:db8:0:1::1");
+    assert!(world.send(elsewhere).await.session().is_some());
+}
+
+#[tokio::test]
+async fn guesses_from_everywhere_slow_a_login_and_lock_nobody_out() {
+    let world = World::installation().await;
+    world.with_password("ana", PASSWORD).await;
+    for n in 0..limits::SIGN_IN_LOGIN_FAILURES_MAX {
+        let client = format!("198.51.100.{n}");
+        assert!(!is_throttled(&world, "ana%40example.com", "wrong", &client).await);
+    }
+    let begun = Instant::now();
+    let own = sign_in("ana%40example.com", PASSWORD).from("192.0.2.1");
+    assert!(world.send(own).await.session().is_some());
+    assert!(begun.elapsed() >= Duration::from_millis(limits::SIGN_IN_SLOW_MS));
+    // Where clients cannot be told apart the login is all there is to count by.
+    let unknown = world.send(sign_in("ana%40example.com", PASSWORD)).await;
+    let location = unknown.header("location");
+    assert!(location.contains("error=throttled"), "{location}");
+}
+
+#[tokio::test]
+async fn wrong_present_passwords_hold_up_the_change_and_no_sign_in() {
+    let world = World::installation().await;
+    let ana = world.with_password("ana", PASSWORD).await;
+    let cookie = world.session(&ana).await;
+    let change = |current: &str| {
+        let ask = Ask::new("POST", "/api/v1/password").own().cookie(&cookie);
+        ask.json(&json!({ "current": current, "new": "another long password" }))
+    };
+    // Failed sign-ins do not hold up the change.
     for _ in 0..limits::SIGN_IN_FAILURES_MAX {
-        let answer = world.send(sign_in("ana%40example.com", "wrong")).await;
-        assert!(answer.header("location").contains("error=wrong"));
+        world
+            .send(sign_in("ana%40example.com", "wrong").from("192.0.2.1"))
+            .await;
     }
-    // The right password does not help, and from this address nobody gets in.
-    for login in ["ana%40example.com", "eva%40example.com"] {
-        let answer = world.send(sign_in(login, PASSWORD)).await;
-        let location = answer.header("location");
-        assert!(
-            location.starts_with("/sign-in?error=throttled&minutes=15"),
-            "{login}: {location}"
-        );
+    for _ in 0..limits::SIGN_IN_FAILURES_MAX {
+        assert_eq!(world.send(change("wrong")).await.status, 422);
     }
+    assert_eq!(world.send(change(PASSWORD)).await.status, 429);
+    let own = sign_in("ana%40example.com", PASSWORD).from("192.0.2.2");
+    assert!(world.send(own).await.session().is_some());
     world.h.step(limits::SIGN_IN_WINDOW_MS + 1_000);
-    let answer = world.send(sign_in("ana%40example.com", PASSWORD)).await;
-    assert_eq!(answer.header("location"), "/alarms?a=b");
+    assert_eq!(world.send(change(PASSWORD)).await.status, 204);
 }
 
 #[tokio::test]

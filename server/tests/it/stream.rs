@@ -3,7 +3,6 @@
 use crate::world::{Ask, World};
 use axum::body::BodyDataStream;
 use domain::{
-    alarms::AlarmState,
     limits,
     people::{Reach, Role},
 };

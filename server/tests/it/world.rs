@@ -3,6 +3,7 @@
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request},
 };
 use domain::{
@@ -14,7 +15,7 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use server::http::{self, assets::Site, origin::Door};
 use services::{Services, Setup, sign_in::secret};
-
+use std::net::{IpAddr, SocketAddr};
 use store::{SessionRow, Store, TokenRow};
 use testkit::{Backing, Database, Harness, Person};
 use tokio::sync::watch;
@@ -203,6 +204,7 @@ pub struct Ask {
     path: String,
     headers: HeaderMap,
     body: Body,
+    peer: Option<IpAddr>,
 }
 
 impl Ask {
@@ -212,6 +214,7 @@ impl Ask {
             path: path.to_owned(),
             headers: HeaderMap::new(),
             body: Body::empty(),
+            peer: None,
         };
         ask.header("host", HOST)
     }
@@ -246,6 +249,14 @@ impl Ask {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
+    /// From this client.
+    pub fn from(self, address: &str) -> Self {
+        Self {
+            peer: address.parse().ok(),
+            ..self
+        }
+    }
+
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
@@ -261,6 +272,10 @@ impl Ask {
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().expect("a path");
         *request.headers_mut() = self.headers;
+        if let Some(address) = self.peer {
+            let peer = ConnectInfo(SocketAddr::from((address, 40_000)));
+            request.extensions_mut().insert(peer);
+        }
         request
     }
 }

@@ -136,7 +136,6 @@ fn print_sizes(repo: &Repo, binary: &Path, effort: Effort) -> Outcome {
     }
     let site = Site::read(repo)?;
     print!("{}", site.describe());
-    println!("    budget: wasm 358400 in brotli");
     Ok(())
 }
 

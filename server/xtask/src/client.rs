@@ -1,6 +1,7 @@
-//! The browser's half: compiles `web` for wasm32, binds it, optimises it in a release, adds the
-//! style sheet, and seals all into `target/site` for the server.
+//! The browser's half: compiles `web` for wasm32, binds it, splits and optimises it in a release, adds
+//! the style sheet, and seals all into `target/site` for the server.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -28,6 +29,9 @@ const WASM_OPT: [&str; 9] = [
     "--strip-producers",
 ];
 
+/// Budget of the browser's program: what a page that comes first may fetch of it, in brotli.
+const WASM_BROTLI_BYTES_MAX: u64 = 350 * 1024;
+
 /// Compiles the client with `toolchain` (`None`: the active one). In a release this takes minutes.
 ///
 /// # Errors
@@ -43,9 +47,11 @@ pub fn compile(repo: &Repo, toolchain: Option<&str>, release: bool) -> Outcome {
 pub fn compile_command(repo: &Repo, toolchain: Option<&str>, release: bool) -> Command {
     let mut build = cargo(repo, toolchain);
     build.env("CARGO_TARGET_DIR", repo.client_target());
-    build.args(["build", "--package", "web", "--target", TARGET]);
+    build.args(["rustc", "--package", "web", "--target", TARGET]);
     if release {
-        build.args(["--profile", "wasm-release"]);
+        build.args(["--profile", "wasm-release", "--features", "split"]);
+        // Where code refers to other code: splitting goes by it.
+        build.args(["--", "-Clink-arg=--emit-relocs"]);
     } else {
         // A browser shows function names, never lines: without them the module is a fraction of
         // its size, and each edit reaches the page seconds earlier.
@@ -59,10 +65,12 @@ pub fn compile_command(repo: &Repo, toolchain: Option<&str>, release: bool) -> C
 /// # Errors
 /// The packer does not compile, or one of its steps fails.
 pub fn pack(repo: &Repo, release: bool) -> Outcome<Site> {
-    run(
-        server::debug_command(repo).args(["--bin", "bundle"]),
-        "mend the compiler's errors above",
-    )?;
+    let mut packer = server::debug_command(repo);
+    packer.args(["--bin", "bundle"]);
+    if release {
+        packer.args(["--features", "bundle/split"]);
+    }
+    run(&mut packer, "mend the compiler's errors above")?;
     let bundle = repo.target().join("debug/bundle");
     let staging = repo.target().join("client-staging");
     if staging.exists() {
@@ -71,11 +79,18 @@ pub fn pack(repo: &Repo, release: bool) -> Outcome<Site> {
     fs::create_dir_all(&staging).map_err(|error| Failure::file("create", &staging, &error))?;
 
     let folder = if release { "wasm-release" } else { "debug" };
-    let wasm = repo
+    let mut wasm = repo
         .client_target()
         .join(TARGET)
         .join(folder)
         .join("web.wasm");
+    if release {
+        run(
+            command(repo, &bundle).arg("split").arg(&wasm).arg(&staging),
+            "run `cargo xtask client --release` again after mending the message above",
+        )?;
+        wasm = staging.join("first.wasm");
+    }
     let mut bindgen = command(repo, &bundle);
     bindgen.arg("bindgen").arg(&wasm).arg(&staging);
     if release {
@@ -86,7 +101,8 @@ pub fn pack(repo: &Repo, release: bool) -> Outcome<Site> {
         "run `cargo xtask client` again after mending the message above",
     )?;
     if release {
-        optimise(repo, &staging.join("lamplighter_bg.wasm"))?;
+        fs::remove_file(&wasm).map_err(|error| Failure::file("remove", &wasm, &error))?;
+        optimise_all(repo, &staging)?;
     }
 
     let sheet_path = staging.join("lamplighter.css");
@@ -117,8 +133,22 @@ pub fn build(repo: &Repo, toolchain: Option<&str>, release: bool) -> Outcome<Sit
     phase("client: bind and pack", || pack(repo, release))
 }
 
-fn optimise(repo: &Repo, wasm: &Path) -> Outcome {
+fn optimise_all(repo: &Repo, staging: &Path) -> Outcome {
     let modules = tools::ensure_node_packages(repo)?;
+    let unreadable = |error| Failure::file("read", staging, &error);
+    for entry in fs::read_dir(staging).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "wasm")
+        {
+            optimise(repo, &modules, &path)?;
+        }
+    }
+    Ok(())
+}
+
+fn optimise(repo: &Repo, modules: &Path, wasm: &Path) -> Outcome {
     let optimised = wasm.with_extension("optimised");
     run(
         command(repo, modules.join(".bin/wasm-opt"))
@@ -138,6 +168,8 @@ pub struct Site {
     pub build_id: String,
     /// Every file.
     pub files: Vec<SiteFile>,
+    /// Area of the console to the addresses of the files that its pages need beside the first.
+    pub areas: BTreeMap<String, Vec<String>>,
 }
 
 /// One file of the site with its sizes in bytes.
@@ -174,10 +206,42 @@ impl Site {
         Some(Self {
             build_id: manifest["build_id"].as_str()?.to_owned(),
             files: files.iter().map(SiteFile::parse).collect::<Option<_>>()?,
+            areas: serde_json::from_value(manifest["areas"].clone()).ok()?,
         })
     }
 
-    /// Lines with every file's name and sizes.
+    /// The area whose pages need the most of the browser's program when they come first, and how
+    /// much that is in brotli. There is none in a debug build, which is neither split nor packed.
+    fn heaviest_area(&self) -> Option<(&str, u64)> {
+        let packed = |wanted: &dyn Fn(&str) -> bool| -> Option<u64> {
+            let wanted = self.files.iter().filter(|file| wanted(&file.path));
+            wanted.map(|file| file.brotli_bytes).sum()
+        };
+        let first = packed(&|path| path.ends_with("_bg.wasm"))?;
+        let areas = self.areas.iter().filter_map(|(area, paths)| {
+            let own = packed(&|path| paths.iter().any(|own| own == path))?;
+            Some((area.as_str(), first + own))
+        });
+        areas.max_by_key(|(_, bytes)| *bytes)
+    }
+
+    /// A line that sets the browser's program beside its budget; nothing in a debug build.
+    fn describe_budget(&self) -> String {
+        let Some((area, bytes)) = self.heaviest_area() else {
+            return String::new();
+        };
+        let verdict = if bytes > WASM_BROTLI_BYTES_MAX {
+            format!("OVER by {}", bytes - WASM_BROTLI_BYTES_MAX)
+        } else {
+            "kept".to_owned()
+        };
+        format!(
+            "    budget: wasm of a first page {WASM_BROTLI_BYTES_MAX} in brotli; \
+             the most is {bytes} ({area}): {verdict}\n"
+        )
+    }
+
+    /// Lines with every file's name and sizes, and the budget.
     pub fn describe(&self) -> String {
         let mut text = String::new();
         for file in &self.files {
@@ -188,6 +252,7 @@ impl Site {
             }
             text.push('\n');
         }
+        text.push_str(&self.describe_budget());
         text
     }
 }
@@ -208,9 +273,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_budget_is_set_beside_the_heaviest_first_page() {
+        let site = |of_alarms: u64| {
+            let text = format!(
+                r#"{{"build_id":"0123456789abcdef","areas":{{"alarms":["/a.wasm"],"changes":["/c.wasm"]}},
+                "files":[{{"path":"/lamplighter_bg.wasm","bytes":9,"br":300000,"gz":5}},
+                {{"path":"/a.wasm","bytes":9,"br":{of_alarms},"gz":5}},
+                {{"path":"/c.wasm","bytes":9,"br":50000,"gz":5}}]}}"#
+            );
+            Site::parse(&text).expect("a manifest").describe_budget()
+        };
+        assert!(site(40_000).ends_with("the most is 350000 (changes): kept\n"));
+        assert!(site(60_000).ends_with("the most is 360000 (alarms): OVER by 1600\n"));
+    }
+
+    #[test]
     fn the_manifest_is_read_with_and_without_compressed_siblings() {
         let site = Site::parse(
-            r#"{"build_id":"0123456789abcdef","files":[
+            r#"{"build_id":"0123456789abcdef","areas":{},"files":[
                 {"path":"/pkg/0123456789abcdef/lamplighter.js","bytes":10,"br":4,"gz":5},
                 {"path":"/pkg/0123456789abcdef/favicon.svg","bytes":7}]}"#,
         )
@@ -221,6 +301,7 @@ mod tests {
             site.describe(),
             "    lamplighter.js: 10 bytes, brotli 4, gzip 5\n    favicon.svg: 7 bytes\n"
         );
+        assert_eq!(site.describe_budget(), "");
         assert_eq!(Site::parse("{}"), None);
         assert_eq!(Site::parse("not json"), None);
     }

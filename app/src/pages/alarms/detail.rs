@@ -326,22 +326,22 @@ fn Ownership(fresh: Fresh<AlarmDetail>) -> impl IntoView {
             })
         })
     });
-    let button = move || {
-        if held.get() {
-            view! {
-                <Button disabled_reason=refused on:click=move |_| giving.set(true)>{t::give_back(lang)}</Button>
-            }
-            .into_any()
-        } else {
-            view! {
-                <Button variant=ButtonVariant::Primary glyph=Glyph::Check disabled_reason=refused
-                    on:click=move |_| taking.set(true)>{t::acknowledge(lang)}</Button>
-            }
-            .into_any()
-        }
+    // Two buttons, each there or not: one patched into the other would keep what
+    // the other does.
+    let give = move || {
+        held.get().then(|| view! {
+            <Button disabled_reason=refused on:click=move |_| giving.set(true)>{t::give_back(lang)}</Button>
+        })
     };
+    let take =
+        move || {
+            (!held.get()).then(|| view! {
+            <Button variant=ButtonVariant::Primary glyph=Glyph::Check disabled_reason=refused
+                on:click=move |_| taking.set(true)>{t::acknowledge(lang)}</Button>
+        })
+        };
     view! {
-        {button}
+        {give} {take}
         <Take fresh open=taking/>
         <Give fresh open=giving/>
     }

@@ -5,9 +5,20 @@ use crate::{
     wire::{ACCOUNT, Answer, NOW_S, Wire, caller, cloud, config, estate},
 };
 use aws::{Access, Action, AwsCloud, AwsEstate};
-use domain::estate::{AccountId, Region, Scope};
+use aws_smithy_async::time::TimeSource;
+use domain::{
+    estate::{AccountId, Region, Scope},
+    limits::AWS_IDENTITY_MS,
+};
 use ports::{Cloud, CloudErrorKind, ProbeOutcome};
 use serde_json::json;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/lamplighter";
 
@@ -101,6 +112,68 @@ async fn no_call_is_made_with_another_accounts_credentials() {
         .answer("DescribeAlarms", no_alarms());
     let _ = cloud.alarms(&scope(ACCOUNT)).await;
     assert_eq!(cloud.alarms(&scope(ACCOUNT)).await.map(|a| a.len()), Ok(0));
+}
+
+/// A clock that the test moves.
+#[derive(Debug, Clone)]
+struct MovedClock(Arc<AtomicU64>);
+
+impl MovedClock {
+    fn pass(&self, ms: i64) {
+        self.0.fetch_add(ms.unsigned_abs(), Ordering::Relaxed);
+    }
+}
+
+impl TimeSource for MovedClock {
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// The cloud over a script, and its clock.
+fn clocked(wire: &Wire) -> (AwsCloud, MovedClock) {
+    let clock = MovedClock(Arc::new(AtomicU64::new(NOW_S * 1_000)));
+    let config = config(wire.client()).into_builder();
+    let config = config.time_source(clock.clone()).build();
+    (AwsCloud::with_config(&estate(), config), clock)
+}
+
+#[tokio::test]
+async fn credentials_that_come_to_belong_to_another_account_are_noticed() {
+    let wire = Wire::new();
+    wire.answers("DescribeAlarms", 3, &no_alarms());
+    let (cloud, clock) = clocked(&wire);
+    let scope = scope(ACCOUNT);
+    let read = async || cloud.alarms(&scope).await.map(|alarms| alarms.len());
+    assert_eq!(read().await, Ok(0));
+    clock.pass(AWS_IDENTITY_MS - 1);
+    assert_eq!(read().await, Ok(0));
+    assert_eq!(wire.count("GetCallerIdentity"), 1);
+    wire.answer("GetCallerIdentity", caller("999900001111"));
+    clock.pass(1);
+    let error = read().await.expect_err("another account");
+    assert_eq!(error.kind, CloudErrorKind::Credentials);
+    assert_eq!(wire.count("DescribeAlarms"), 2);
+    // Nothing is remembered of it: once corrected it works.
+    assert_eq!(read().await, Ok(0));
+}
+
+#[tokio::test]
+async fn while_sts_is_away_the_last_look_counts_as_long_again() {
+    let wire = Wire::new();
+    let away = Answer::query_error(503, "ServiceUnavailable", "later");
+    wire.answers("DescribeAlarms", 2, &no_alarms())
+        .answer("GetCallerIdentity", caller(ACCOUNT))
+        .answers("GetCallerIdentity", 6, &away);
+    let (cloud, clock) = clocked(&wire);
+    let scope = scope(ACCOUNT);
+    let read = async || cloud.alarms(&scope).await.map(|alarms| alarms.len());
+    assert_eq!(read().await, Ok(0));
+    clock.pass(2 * AWS_IDENTITY_MS - 1);
+    assert_eq!(read().await, Ok(0));
+    clock.pass(1);
+    let error = read().await.expect_err("nobody says whose they are");
+    assert_eq!(error.kind, CloudErrorKind::Unavailable);
 }
 
 #[tokio::test]

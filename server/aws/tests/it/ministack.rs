@@ -11,8 +11,7 @@ use aws_sdk_cloudwatch::types::{
 use aws_smithy_types::DateTime;
 use domain::{
     alarms::{AlarmKind, AlarmState, MetricRef},
-    capacity::{CapacityChange, Purchase, ScheduledAction, Timing},
-    plan::Call,
+    capacity::Purchase,
     time::MINUTE_MS,
 };
 use ports::{Cloud, CloudErrorKind, MetricRequest, ProbeOutcome};
@@ -292,11 +291,8 @@ async fn groups_are_read_and_written() {
     let error = all.expect_err("this peer has no scalable targets");
     assert_eq!(error.action, ecs);
 
-    let read = || async {
-        let read = cloud.target(&target).await.expect("a reading");
-        read.expect("the group")
-    };
-    let before = read().await;
+    let before = cloud.target(&target).await.expect("a reading");
+    let before = before.expect("the group");
     assert_eq!(before.environment.as_str(), "staging");
     assert_eq!(before.capacity.to_string(), "1–2–4");
     assert_eq!((before.instances.len(), before.in_service), (2, 2));
@@ -305,61 +301,11 @@ async fn groups_are_read_and_written() {
     // This peer's EC2 does not know the group's instances.
     assert_eq!(before.instances[0].purchase, Purchase::Unknown);
 
-    let at = peers::now().ceil_minute().plus_ms(60 * MINUTE_MS);
-    let action = ScheduledAction {
-        name: "lamplighter-start".into(),
-        timing: Timing::Once { at },
-        capacity: CapacityChange {
-            min: Some(0),
-            desired: Some(3),
-            max: None,
-        },
-        next_run_at: None,
-    };
-    let put = Call::PutScheduledAction {
-        target: target.clone(),
-        action: action.clone(),
-    };
-    let set = Call::SetCapacity {
-        target: target.clone(),
-        capacity: CapacityChange {
-            min: Some(2),
-            desired: Some(3),
-            max: Some(6),
-        },
-    };
-    for _ in 0..2 {
-        cloud.carry_out(&put).await.expect("put");
-        cloud.carry_out(&set).await.expect("set");
-    }
-    let during = read().await;
-    assert_eq!(during.capacity.to_string(), "2–3–6");
-    assert_eq!(during.actions, std::slice::from_ref(&action));
-    let delete = Call::DeleteScheduledAction {
-        target: target.clone(),
-        name: action.name,
-    };
-    for _ in 0..2 {
-        cloud
-            .carry_out(&delete)
-            .await
-            .expect("deleted, or not there");
-    }
-    assert_eq!(read().await.actions, []);
+    let planned = peers::capacity(0, Some(3), None);
+    let set = peers::capacity(2, Some(3), Some(6));
+    peers::write_twice(&cloud, &target, planned, set).await;
     assert_eq!(cloud.activities(&target).await, Ok(Vec::new()));
-
-    let nothing = group(account, "nothing-here");
-    assert_eq!(cloud.target(&nothing).await, Ok(None));
-    let capacity = CapacityChange {
-        min: Some(1),
-        ..CapacityChange::default()
-    };
-    let call = Call::SetCapacity {
-        target: nothing,
-        capacity,
-    };
-    let error = cloud.carry_out(&call).await.expect_err("no such group");
-    assert_eq!(error.kind, CloudErrorKind::NotFound, "{error}");
+    peers::write_nothing(&cloud, group(account, "nothing-here")).await;
 }
 
 #[tokio::test]

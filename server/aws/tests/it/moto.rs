@@ -13,12 +13,8 @@ use aws_sdk_autoscaling::types::{
     InstancesDistribution, LaunchTemplate, LaunchTemplateSpecification, MixedInstancesPolicy, Tag,
 };
 use aws_sdk_ecs::types::{ContainerDefinition, LaunchType, Tag as EcsTag};
-use domain::{
-    capacity::{CapacityChange, PolicyKind, Purchase, ScheduledAction, SpotMix, Timing},
-    plan::Call,
-    time::MINUTE_MS,
-};
-use ports::{Cloud, CloudErrorKind, ProbeOutcome};
+use domain::capacity::{PolicyKind, Purchase, SpotMix, Timing};
+use ports::{Cloud, ProbeOutcome};
 
 fn peer() -> Option<(SdkConfig, AwsCloud)> {
     let config = peers::config(&peers::moto()?, "test");
@@ -194,61 +190,11 @@ async fn groups_are_written() {
     let name = unique("api");
     make_group(&config, &name, 100).await;
     let target = group(MOTO_ACCOUNT, &name);
-    let at = peers::now().ceil_minute().plus_ms(60 * MINUTE_MS);
-    let action = ScheduledAction {
-        name: "lamplighter-return".into(),
-        timing: Timing::Once { at },
-        capacity: CapacityChange {
-            min: Some(1),
-            desired: Some(2),
-            max: Some(5),
-        },
-        next_run_at: None,
-    };
-    let put = Call::PutScheduledAction {
-        target: target.clone(),
-        action: action.clone(),
-    };
-    let set = Call::SetCapacity {
-        target: target.clone(),
-        capacity: CapacityChange {
-            min: Some(3),
-            desired: Some(4),
-            max: Some(9),
-        },
-    };
-    for _ in 0..2 {
-        cloud.carry_out(&put).await.expect("put");
-        cloud.carry_out(&set).await.expect("set");
-    }
-    let read = cloud.target(&target).await.expect("a reading");
-    let read = read.expect("the group");
-    assert_eq!(read.capacity.to_string(), "3–4–9");
-    assert_eq!(read.actions, std::slice::from_ref(&action));
+    let planned = peers::capacity(1, Some(2), Some(5));
+    let set = peers::capacity(3, Some(4), Some(9));
+    peers::write_twice(&cloud, &target, planned, set).await;
     assert_eq!(cloud.activities(&target).await, Ok(Vec::new()));
-    let delete = Call::DeleteScheduledAction {
-        target: target.clone(),
-        name: action.name,
-    };
-    for _ in 0..2 {
-        cloud
-            .carry_out(&delete)
-            .await
-            .expect("deleted, or not there");
-    }
-    let nothing = Call::SetCapacity {
-        target: group(MOTO_ACCOUNT, "nothing-here"),
-        capacity: CapacityChange {
-            min: Some(1),
-            ..CapacityChange::default()
-        },
-    };
-    let error = cloud.carry_out(&nothing).await.expect_err("no such group");
-    assert_eq!(error.kind, CloudErrorKind::NotFound, "{error}");
-    assert_eq!(
-        cloud.target(&group(MOTO_ACCOUNT, "nothing-here")).await,
-        Ok(None)
-    );
+    peers::write_nothing(&cloud, group(MOTO_ACCOUNT, "nothing-here")).await;
 }
 
 /// A cluster with one service of two tasks; gives `cluster/service`.
@@ -376,49 +322,9 @@ async fn services_are_read_and_written() {
         ]
     );
 
-    let at = peers::now().ceil_minute().plus_ms(60 * MINUTE_MS);
-    let action = ScheduledAction {
-        name: "lamplighter-start".into(),
-        timing: Timing::Once { at },
-        capacity: CapacityChange {
-            min: Some(0),
-            desired: None,
-            max: Some(0),
-        },
-        next_run_at: None,
-    };
-    let put = Call::PutScheduledAction {
-        target: target.clone(),
-        action: action.clone(),
-    };
-    let set = Call::SetCapacity {
-        target: target.clone(),
-        capacity: CapacityChange {
-            min: Some(2),
-            desired: Some(3),
-            max: Some(8),
-        },
-    };
-    for _ in 0..2 {
-        cloud.carry_out(&put).await.expect("put");
-        cloud.carry_out(&set).await.expect("set");
-    }
-    let read = cloud.target(&target).await.expect("a reading");
-    let read = read.expect("the service");
-    assert_eq!(read.capacity.to_string(), "2–3–8");
-    assert_eq!(read.actions, std::slice::from_ref(&action));
-    let delete = Call::DeleteScheduledAction {
-        target: target.clone(),
-        name: action.name,
-    };
-    for _ in 0..2 {
-        cloud
-            .carry_out(&delete)
-            .await
-            .expect("deleted, or not there");
-    }
-    let read = cloud.target(&target).await.expect("a reading");
-    assert_eq!(read.expect("the service").actions, []);
+    let planned = peers::capacity(0, None, Some(0));
+    let set = peers::capacity(2, Some(3), Some(8));
+    peers::write_twice(&cloud, &target, planned, set).await;
 }
 
 #[tokio::test]

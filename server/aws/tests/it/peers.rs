@@ -10,10 +10,12 @@ use aws_smithy_async::{
 };
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use domain::{
-    capacity::{TargetKind, TargetRef},
+    capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     estate::{AccountId, Scope},
-    time::Timestamp,
+    plan::Call,
+    time::{HOUR_MS, Timestamp},
 };
+use ports::{Cloud as _, CloudErrorKind};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -145,6 +147,76 @@ pub fn service(account: &str, name: &str) -> TargetRef {
         kind: TargetKind::EcsService,
         ..group(account, name)
     }
+}
+
+/// A capacity to set.
+pub fn capacity(min: u32, desired: Option<u32>, max: Option<u32>) -> CapacityChange {
+    CapacityChange {
+        min: Some(min),
+        desired,
+        max,
+    }
+}
+
+/// Every write on a target, each twice: what was put and set is read again, and
+/// what was deleted is gone.
+pub async fn write_twice(
+    cloud: &AwsCloud,
+    target: &TargetRef,
+    planned: CapacityChange,
+    set: CapacityChange,
+) {
+    let read = async || {
+        let read = cloud.target(target).await.expect("a reading");
+        read.expect("the target")
+    };
+    let action = ScheduledAction {
+        name: "lamplighter-return".into(),
+        timing: Timing::Once {
+            at: now().ceil_minute().plus_ms(HOUR_MS),
+        },
+        capacity: planned,
+        next_run_at: None,
+    };
+    let put = Call::PutScheduledAction {
+        target: target.clone(),
+        action: action.clone(),
+    };
+    let set = Call::SetCapacity {
+        target: target.clone(),
+        capacity: set,
+    };
+    for _ in 0..2 {
+        cloud.carry_out(&put).await.expect("put");
+        cloud.carry_out(&set).await.expect("set");
+    }
+    let during = read().await;
+    let Call::SetCapacity { capacity: set, .. } = set else {
+        panic!("it sets a capacity");
+    };
+    let told = during.capacity;
+    assert_eq!(capacity(told.min, Some(told.desired), Some(told.max)), set);
+    assert_eq!(during.actions, std::slice::from_ref(&action));
+    let delete = Call::DeleteScheduledAction {
+        target: target.clone(),
+        name: action.name,
+    };
+    for _ in 0..2 {
+        let deleted = cloud.carry_out(&delete).await;
+        deleted.expect("deleted, or not there");
+    }
+    assert_eq!(read().await.actions, []);
+}
+
+/// What is not there is no target, and cannot be written.
+pub async fn write_nothing(cloud: &AwsCloud, nothing: TargetRef) {
+    assert_eq!(cloud.target(&nothing).await, Ok(None));
+    let call = Call::SetCapacity {
+        target: nothing,
+        capacity: capacity(1, None, None),
+    };
+    let error = cloud.carry_out(&call).await.expect_err("no such target");
+    assert_eq!(error.kind, CloudErrorKind::NotFound, "{error}");
 }
 
 /// One Query call of a service whose SDK this project does not build, to set a

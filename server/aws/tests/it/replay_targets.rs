@@ -6,6 +6,7 @@ use crate::{
 };
 use domain::{
     capacity::{CapacityChange, PolicyKind, Purchase, SpotMix, Target, Timing},
+    limits::EC2_PAGES_MAX,
     time::Timestamp,
 };
 use ports::{Cloud, CloudErrorKind};
@@ -93,6 +94,23 @@ async fn read_group(wire: &Wire) -> Target {
         .await
         .expect("a reading")
         .expect("the group")
+}
+
+#[tokio::test]
+async fn instances_that_never_come_to_an_end_are_an_error() {
+    let wire = group_script();
+    let page = "<DescribeInstancesResponse><reservationSet/><nextToken>more</nextToken>\
+        </DescribeInstancesResponse>";
+    wire.answers(
+        "DescribeInstances",
+        EC2_PAGES_MAX + 1,
+        &Answer::xml(200, page),
+    );
+    let error = cloud(&wire).target(&group(ACCOUNT, "web-prod")).await;
+    let error = error.expect_err("no end");
+    assert_eq!(error.kind, CloudErrorKind::Invalid);
+    assert!(error.message.contains("50 pages of instances"), "{error}");
+    assert_eq!(wire.count("DescribeInstances"), EC2_PAGES_MAX);
 }
 
 fn at(text: &str) -> Timestamp {

@@ -3,6 +3,7 @@
 mod alarms;
 mod changes;
 mod database;
+mod events;
 mod freezes;
 mod ledgers;
 mod opening;

@@ -12,7 +12,7 @@ use crate::{
     kept,
     world::{Answer, Ask, World},
 };
-use cases::{Case, Place, ROUTES, cases, others, things};
+use cases::{Address, Case, Place, ROUTES, cases, others, things};
 use domain::{
     estate::Environment,
     ids::{AlarmId, ChangeId, SessionId, TargetId},
@@ -21,7 +21,10 @@ use domain::{
     time::DAY_MS,
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 use testkit::Person;
 
 fn rest(method: &str, path: &str, body: &Value) -> Ask {
@@ -155,11 +158,7 @@ async fn nobodies(world: &World) -> Vec<(&'static str, Box<dyn Fn(Ask) -> Ask>)>
 #[tokio::test]
 async fn nobody_gets_anything_from_any_address() {
     let world = World::sandbox().await;
-    let things = things(&world).await;
-    let cases = cases(&world, &things, 0)
-        .into_iter()
-        .map(|case| case.address);
-    let addresses: Vec<_> = cases.chain(others(&things)).collect();
+    let addresses = addresses(&world).await;
     for (who, as_nobody) in nobodies(&world).await {
         for address in &addresses {
             let operation = address.operation;
@@ -186,20 +185,81 @@ async fn nobody_gets_anything_from_any_address() {
     }
 }
 
-#[test]
-fn every_operation_of_the_contract_is_covered() {
+#[tokio::test]
+async fn every_operation_of_the_contract_is_covered() {
     let document: Value = serde_json::from_str(&server::http::openapi_json()).expect("json");
-    let mut described = BTreeSet::new();
-    for path in document["paths"].as_object().expect("paths").values() {
-        for operation in path.as_object().expect("operations").values() {
-            described.insert(operation["operationId"].as_str().expect("an id").to_owned());
+    let mut described = BTreeMap::new();
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in operations.as_object().expect("operations") {
+            let id = operation["operationId"].as_str().expect("an id");
+            described.insert(id.to_owned(), (method.to_uppercase(), path.clone()));
         }
     }
-    assert_eq!(described, covered().0);
+    let mut covered = BTreeSet::new();
+    for address in addresses(&World::sandbox().await).await {
+        let (method, path, _) = &address.rest;
+        let path = format!("/api/v1{path}");
+        let operation = address.operation;
+        let Some((own_method, template)) = described.get(operation) else {
+            panic!("the contract has no {operation}");
+        };
+        assert_eq!(own_method, method, "{operation}");
+        assert!(
+            fits(template, &path),
+            "{operation}: {path} is not {template}"
+        );
+        covered.insert(operation.to_owned());
+    }
+    assert_eq!(described.into_keys().collect::<BTreeSet<_>>(), covered);
 }
 
-#[test]
-fn every_function_behind_a_page_is_covered() {
+/// Whether a path is one of a template's.
+fn fits(template: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    let (template, path) = (template.split('/'), path.split('/'));
+    template.clone().count() == path.clone().count()
+        && template
+            .zip(path)
+            .all(|(part, own)| part.starts_with('{') || part == own)
+}
+
+/// The router itself is asked: a method that nobody has listed is refused, on
+/// every path that is known.
+#[tokio::test]
+async fn no_address_takes_a_method_that_is_not_listed() {
+    let world = World::sandbox().await;
+    let cookie = world.session(&world.role(Role::Admin)).await;
+    let mut listed: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (method, path, _) in ROUTES {
+        listed.entry(some_path(path)).or_default().insert(method);
+    }
+    for address in addresses(&world).await {
+        let (method, path, _) = address.rest;
+        let path = path.split('?').next().unwrap_or_default();
+        let methods = listed.entry(format!("/api/v1{path}")).or_default();
+        methods.insert(method);
+    }
+    for (path, methods) in &listed {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+            if methods.contains(method) {
+                continue;
+            }
+            let ask = Ask::new(method, path).own().cookie(&cookie);
+            let answer = world.send(ask).await;
+            assert_eq!(answer.status, 405, "{method} {path}: {}", answer.body);
+        }
+    }
+}
+
+/// A path of a route with a wildcard.
+fn some_path(route: &str) -> String {
+    route
+        .replace("{*file}", "x/y.js")
+        .replace("{*function}", "alarms/list")
+}
+
+#[tokio::test]
+async fn every_function_behind_a_page_is_covered() {
     let registered: BTreeSet<_> = leptos::server_fn::axum::server_fn_paths()
         .map(|(path, method)| {
             assert_eq!(
@@ -210,26 +270,18 @@ fn every_function_behind_a_page_is_covered() {
         })
         .collect();
     assert!(!registered.is_empty());
-    assert_eq!(registered, covered().1);
+    let covered = addresses(&World::sandbox().await).await.into_iter();
+    let covered = covered.filter_map(|address| address.rpc);
+    let covered: BTreeSet<_> = covered.map(|(path, _)| path.to_owned()).collect();
+    assert_eq!(registered, covered);
 }
 
-/// The operations and functions that the cases name.
-fn covered() -> (BTreeSet<String>, BTreeSet<String>) {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        let world = World::sandbox().await;
-        let things = things(&world).await;
-        let mut operations = BTreeSet::new();
-        let mut functions = BTreeSet::new();
-        let cases = cases(&world, &things, 0)
-            .into_iter()
-            .map(|case| case.address);
-        for address in cases.chain(others(&things)) {
-            operations.insert(address.operation.to_owned());
-            functions.extend(address.rpc.map(|(path, _)| path.to_owned()));
-        }
-        (operations, functions)
-    })
+/// Every address that is known.
+async fn addresses(world: &World) -> Vec<Address> {
+    let things = things(world).await;
+    let cases = cases(world, &things, 0).into_iter();
+    let cases = cases.map(|case| case.address);
+    cases.chain(others(&things)).collect()
 }
 
 /// axum cannot list its routes: the ones written in the router's own file are
@@ -251,9 +303,7 @@ fn every_other_route_is_in_the_table() {
 async fn a_stranger_gets_no_further_than_the_open_routes() {
     let world = World::installation().await;
     for (method, path, status) in ROUTES {
-        let path = path
-            .replace("{*file}", "x/y.js")
-            .replace("{*function}", "alarms/list");
+        let path = some_path(path);
         let answer = world.send(Ask::new(method, &path).own()).await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
     }

@@ -57,7 +57,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         name: "demo",
         folder: "server/demo",
-        may_use: &["domain", "ports"],
+        may_use: &["api", "domain", "ports"],
     },
     Layer {
         name: "files",
