@@ -49,7 +49,7 @@ test('a token is shown once, works, and is revoked', scenario({ as: 'operator', 
   assert.match(secret, /^lamplighter_/);
   await axe();
   await dialog.getByRole('button', { name: 'Copy', exact: true }).click();
-  await dialog.getByText('Copied').waitFor();
+  await dialog.getByText('Copied', { exact: true }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), secret);
   const asked = async () => (await fetch(`${server.url}/api/v1/alarms`, { headers: { authorization: `Bearer ${secret}` } })).status;
   assert.equal(await asked(), 200);
