@@ -78,17 +78,16 @@ fn edited(cx: &Cx, before: &ScaleEvent, after: &ScaleEvent) -> Vec<String> {
     };
     let end = |event: &ScaleEvent| cx.zone.minute_text(event.until);
     let quoted = |event: &ScaleEvent| format!("“{}”", event.reason);
-    let told: [(&str, &dyn Fn(&ScaleEvent) -> String); 4] = [
-        (texts::edited_capacity(lang), &capacity),
-        (texts::edited_start(lang), &start),
-        (texts::edited_end(lang), &end),
-        (texts::edited_reason(lang), &quoted),
+    let told = [
+        (texts::edited_capacity(lang), [before, after].map(capacity)),
+        (texts::edited_start(lang), [before, after].map(start)),
+        (texts::edited_end(lang), [before, after].map(end)),
+        (texts::edited_reason(lang), [before, after].map(quoted)),
     ];
-    let moved = told.into_iter().filter_map(|(what, words)| {
-        let (from, to) = (words(before), words(after));
-        (from != to).then(|| texts::edited(lang, what, &from, &to))
-    });
-    moved.collect()
+    let moved = told.into_iter().filter(|(_, [from, to])| from != to);
+    moved
+        .map(|(what, [from, to])| texts::edited(lang, what, &from, &to))
+        .collect()
 }
 
 /// `autoscaling:UpdateAutoScalingGroup(AutoScalingGroupName=web-prod, MinSize=8)`.
