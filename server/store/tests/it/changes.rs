@@ -419,7 +419,7 @@ async fn what_is_frozen_waits_for_freeze_approvers_only(db: &Database) {
     let check = async |from, until, environments: &[&str], expect: &[ChangeId]| {
         let freeze = freeze(from, until, environments);
         assert_eq!(
-            waiting(&[freeze.clone()], nowhere()).await,
+            waiting(std::slice::from_ref(&freeze), nowhere()).await,
             expect,
             "{freeze:?}"
         );

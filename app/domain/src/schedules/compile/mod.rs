@@ -1,10 +1,10 @@
 //! From a schedule to the objects with which AWS itself carries it out.
 //!
 //! **The cast.** The evaluator's timeline tells every change of capacity over a
-//! rolling horizon. Each [`objects::Part`] of a target (its sizes, its spot mix,
-//! its power) takes from it the changes of its own. [`cover`] makes the fewest
+//! rolling horizon. Each `objects::Part` of a target (its sizes, its spot mix,
+//! its power) takes from it the changes of its own. `cover` makes the fewest
 //! recurrences and one-time actions that fire exactly then and never else.
-//! [`objects`] writes them as the services want them. [`verify()`] runs the result
+//! `objects` writes them as the services want them. [`verify()`] runs the result
 //! under AWS's rules and compares it with the evaluator, minute by minute.
 //!
 //! **What is never relied upon:** what AWS does with a recurrence in a change of
