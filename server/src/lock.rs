@@ -28,7 +28,9 @@ impl Lock {
         let Some(database) = config.sqlite_file() else {
             return Ok(None);
         };
-        let mut name = database.as_os_str().to_owned();
+        // By its own name: two links to one file are one database.
+        let file = database.canonicalize().unwrap_or_else(|_| database.clone());
+        let mut name = file.into_os_string();
         name.push(".lock");
         let path = Path::new(&name);
         let failed = |source| StartError::Machine {

@@ -123,8 +123,7 @@ async fn run(
     });
     if config.is_https() && config.trusted_proxy_header.is_none() {
         tracing::warn!(
-            "behind a proxy on this machine clients have no address of their own, and failed \
-             sign-ins are counted by name only: set trusted_proxy_header to the header in which \
+            "clients of a proxy have no address of their own here, and failed sign-ins are counted by name only: set trusted_proxy_header to the header in which \
              the proxy tells the client's address"
         );
     }

@@ -317,8 +317,9 @@ pub const TOKENS_PER_PERSON_MAX: usize = 20;
 pub const TOKEN_AGE_MS_MAX: i64 = 366 * 24 * 3_600_000;
 /// People with an account.
 pub const PEOPLE_MAX: usize = 10_000;
-/// Freezes kept.
-pub const FREEZES_MAX: usize = 1_000;
+/// Freezes kept. What waits for an approver is asked for with one condition for each of them, and
+/// SQLite refuses more than 1,000 nested conditions or 32,766 values in one statement.
+pub const FREEZES_MAX: usize = 300;
 
 /// Capacity samples shown on a chart.
 pub const CAPACITY_POINTS_MAX: usize = 1_500;

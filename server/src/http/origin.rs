@@ -57,13 +57,11 @@ impl Door {
         }
     }
 
-    /// A proxy on this machine stands before everybody and its header is not
-    /// trusted: the peer's address tells nobody from anybody.
-    fn hides_clients(&self, extensions: &Extensions) -> bool {
-        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
-        self.is_https()
-            && self.proxy_header.is_none()
-            && peer.is_some_and(|peer| peer.0.ip().is_loopback())
+    /// We speak no TLS ourselves, so people who type https come through a proxy, on
+    /// this machine or another. While its header is not trusted, the peer's address
+    /// is the proxy's and tells nobody from anybody.
+    fn hides_clients(&self) -> bool {
+        self.is_https() && self.proxy_header.is_none()
     }
 
     /// The client's address as we believe it: the peer's, or what the trusted
@@ -71,7 +69,7 @@ impl Door {
     /// own invention). None where it would be everybody's.
     #[must_use]
     pub fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
-        if self.hides_clients(extensions) {
+        if self.hides_clients() {
             return None;
         }
         let told = self.proxy_header.as_ref().and_then(|name| {
@@ -276,7 +274,7 @@ mod tests {
             door.client(&HeaderMap::new(), &peer(address)).is_some()
         };
         assert!(!is_known(&public, [127, 0, 0, 1]));
-        assert!(is_known(&public, [10, 0, 0, 1]));
+        assert!(!is_known(&public, [10, 0, 0, 1]));
         assert!(is_known(&trusting, [127, 0, 0, 1]));
         assert!(is_known(&Door::default(), [127, 0, 0, 1]));
     }

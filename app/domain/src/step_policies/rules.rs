@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Words in the names of metrics that fall when there is more to do, so that
 /// adding capacity when they are low is what is wanted.
-const SPARE_WORDS: [&str; 8] = [
+const SPARE_WORDS: [&str; 9] = [
     "free",
+    "freeable",
     "available",
     "idle",
     "remaining",
@@ -497,8 +498,31 @@ fn look_absolute(steps: &[Step], comparison: Comparison, threshold: f64) -> bool
 }
 
 fn tells_spare(alarm: &Alarm) -> bool {
-    let metric = alarm.metric.as_deref().unwrap_or_default().to_lowercase();
-    SPARE_WORDS.iter().any(|word| metric.contains(word))
+    let metric = alarm.metric.as_deref().unwrap_or_default();
+    words(metric)
+        .iter()
+        .any(|word| SPARE_WORDS.contains(&word.as_str()))
+}
+
+/// The words of a metric's name in lower case: `FreeableMemory`, `mem_available_percent`,
+/// `CPUCreditBalance`. A word inside another (`LoadBalancer`, `Unavailable`) is not one.
+fn words(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let mut words = vec![String::new()];
+    for (place, letter) in letters.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|place| letters.get(place));
+        let after = letters.get(place + 1);
+        let begins = letter.is_uppercase()
+            && (before.is_some_and(|before| !before.is_uppercase())
+                || after.is_some_and(|after| after.is_lowercase()));
+        if begins || !letter.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words
 }
 
 fn shared_alarms(
@@ -545,5 +569,29 @@ fn unknown_policies(alarms: &[Alarm], links: &Links<'_>, findings: &mut Vec<Find
             alarm: Some(alarms[*alarm].name.clone()),
             problem: Problem::PolicyUnknown,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_words_tell_of_something_spare() {
+        let check = |metric: &str, expected| {
+            let found = words(metric);
+            let found = found
+                .iter()
+                .any(|word| SPARE_WORDS.contains(&word.as_str()));
+            assert_eq!(found, expected, "{metric}");
+        };
+        check("FreeableMemory", true);
+        check("FreeStorageSpace", true);
+        check("CPUCreditBalance", true);
+        check("mem_available_percent", true);
+        check("cpu_usage_idle", true);
+        check("LoadBalancerRequests", false);
+        check("UnavailableHosts", false);
+        check("CPUUtilization", false);
     }
 }

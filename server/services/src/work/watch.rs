@@ -125,6 +125,8 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
             if early && !given_up {
                 return Ok(());
             }
+            // What still moves after so long was never judged.
+            seen = !early;
             differences(applied, &others, &live, now)
         }
         Ok(None) => vec![Difference::TargetGone],
