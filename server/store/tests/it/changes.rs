@@ -10,6 +10,7 @@ use domain::{
     changes::{Change, ChangeState, StepState},
     freezes::Freeze,
     ids::{ApprovalId, ChangeId, FreezeId, PersonId, TargetId},
+    limits,
     people::{Reach, Role},
     plan::{Base, Call, Difference, Plan, Step},
     scale_events::{Hold, ScaleEvent},
@@ -438,6 +439,14 @@ async fn what_is_frozen_waits_for_freeze_approvers_only(db: &Database) {
     assert_eq!(waiting(&two, only(&["dev"])).await, []);
     assert_eq!(waiting(&two, only(&["dev", "prod"])).await, both);
     assert_eq!(waiting(&two, Reach::All).await, both);
+
+    // As many as can be kept, each for as many environments as there can be.
+    let names: Vec<_> = (0..limits::ENVIRONMENTS_MAX)
+        .map(|n| format!("e{n}"))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let most = vec![freeze(0, 300, &names); limits::FREEZES_MAX];
+    assert_eq!(waiting(&most, only(&names)).await, both);
 }
 
 async fn lists_filter_and_stay_within_reach(db: &Database) {
