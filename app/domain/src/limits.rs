@@ -202,6 +202,8 @@ pub const SCHEDULE_FILE_DEPTH_MAX: usize = 16;
 pub const CALENDAR_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Events of a calendar.
 pub const CALENDAR_EVENTS_MAX: usize = 2_000;
+/// Dates that one event of a calendar leaves out, and as many that it adds.
+pub const CALENDAR_EVENT_DATES_MAX: usize = 2_000;
 /// Years for which an event that repeats without end is followed.
 pub const CALENDAR_YEARS_MAX: i16 = 50;
 /// Days of a schedule that are looked at in one preview, compilation or proof.

@@ -20,7 +20,7 @@ use jiff::{
 };
 use lines::Line;
 use rules::Rule;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The dates of a calendar, by the clock of a zone.
 ///
@@ -78,6 +78,16 @@ impl When {
         }
     }
 
+    /// The date by the clock of an event's start, however it was itself written:
+    /// `20260302T230000Z` is an occurrence of 3 March when the start is in Seoul.
+    fn date_by(&self, start: &Self, zone: &Zone) -> Date {
+        match (self, start) {
+            (Self::Instant(at, _), Self::Instant(_, clock)) => clock.civil(*at).date(),
+            (Self::Instant(at, _), Self::Local(_)) => zone.civil(*at).date(),
+            _ => self.own_date(),
+        }
+    }
+
     /// The instant, by the clock of a zone where it has none of its own.
     fn instant(&self, zone: &Zone) -> Timestamp {
         match self {
@@ -118,10 +128,10 @@ struct Event {
 fn dates(text: &str, zone: &Zone) -> Result<Dates, CalendarError> {
     let events = events(text)?;
     // An occurrence that was moved or cancelled by itself is not where its rule has it.
-    let mut moved: HashMap<&str, Vec<Date>> = HashMap::new();
+    let mut moved: HashMap<&str, Vec<&When>> = HashMap::new();
     for (_, event) in &events {
         if let Some(when) = &event.instead_of {
-            moved.entry(&event.uid).or_default().push(when.own_date());
+            moved.entry(&event.uid).or_default().push(when);
         }
     }
     let mut ranges = Vec::new();
@@ -130,13 +140,16 @@ fn dates(text: &str, zone: &Zone) -> Result<Dates, CalendarError> {
             Some(_) => None,
             None => moved.get(event.uid.as_str()),
         };
-        for start in occurrences(begin, event, zone)? {
-            let date = start.own_date();
-            let without = event.without.iter().any(|when| when.own_date() == date);
-            if without || moved.is_some_and(|moved| moved.contains(&date)) {
+        let usual = event.start(begin)?;
+        let without: HashSet<Date> = (event.without.iter())
+            .chain(moved.into_iter().flatten().copied())
+            .map(|when| when.date_by(usual, zone))
+            .collect();
+        for start in occurrences(event, usual, zone) {
+            if without.contains(&start.date_by(usual, zone)) {
                 continue;
             }
-            ranges.push(touched(begin, event, &start, zone)?);
+            ranges.push(touched(begin, event, usual, &start, zone)?);
             if ranges.len() > limits::SCHEDULE_DATES_MAX {
                 let most = limits::SCHEDULE_DATES_MAX;
                 let message = format!("the calendar has more than {most} dates; give it an end");
@@ -148,10 +161,7 @@ fn dates(text: &str, zone: &Zone) -> Result<Dates, CalendarError> {
 }
 
 /// Every start of an event.
-fn occurrences(begin: &Line, event: &Event, zone: &Zone) -> Result<Vec<When>, CalendarError> {
-    let Some(start) = &event.start else {
-        return Err(CalendarError::new(begin, "this event has no DTSTART"));
-    };
+fn occurrences(event: &Event, start: &When, zone: &Zone) -> Vec<When> {
     let mut starts = vec![start.clone()];
     if let Some((_, rule)) = &event.rule {
         let repeats = rule.dates(start.own_date()).map(|date| start.on(date));
@@ -163,7 +173,7 @@ fn occurrences(begin: &Line, event: &Event, zone: &Zone) -> Result<Vec<When>, Ca
         starts = repeats.take_while(until).collect();
     }
     starts.extend(event.more.iter().cloned());
-    Ok(starts)
+    starts
 }
 
 /// An end is the last time at which a start may be; a bare date is its whole day.
@@ -178,10 +188,10 @@ fn is_after(when: &When, until: &When, zone: &Zone) -> bool {
 fn touched(
     begin: &Line,
     event: &Event,
+    usual: &When,
     start: &When,
     zone: &Zone,
 ) -> Result<DateRange, CalendarError> {
-    let usual = event.start.as_ref().unwrap_or(start);
     let (first, last) = match (start, &event.end, event.lasts_ms) {
         (When::Date(date), end, lasts_ms) => {
             let days = match (end, lasts_ms) {
@@ -264,16 +274,26 @@ fn events(text: &str) -> Result<Vec<(Line, Event)>, CalendarError> {
 }
 
 impl Event {
+    fn start(&self, begin: &Line) -> Result<&When, CalendarError> {
+        let start = self.start.as_ref();
+        start.ok_or_else(|| CalendarError::new(begin, "this event has no DTSTART"))
+    }
+
     fn take(&mut self, line: Line) -> Result<(), CalendarError> {
         match line.name.as_str() {
             "UID" => self.uid = line.value,
             "DTSTART" => self.start = Some(when(&line, &line.value)?),
             "DTEND" => self.end = Some(when(&line, &line.value)?),
             "DURATION" => self.lasts_ms = Some(duration_ms(&line)?),
+            "RECURRENCE-ID" if line.parameter("RANGE").is_some() => {
+                let message = "RANGE is not understood: it changes every later occurrence too; end \
+                               the series with UNTIL and make a second one of what follows";
+                return Err(CalendarError::new(&line, message));
+            }
             "RECURRENCE-ID" => self.instead_of = Some(when(&line, &line.value)?),
             "STATUS" => self.cancelled = line.value.eq_ignore_ascii_case("CANCELLED"),
-            "EXDATE" => self.without.extend(list(&line)?),
-            "RDATE" => self.more.extend(list(&line)?),
+            "EXDATE" => extend(&mut self.without, &line)?,
+            "RDATE" => extend(&mut self.more, &line)?,
             "RRULE" if self.rule.is_some() => {
                 return Err(CalendarError::new(
                     &line,
@@ -291,11 +311,20 @@ impl Event {
     }
 }
 
-fn list(line: &Line) -> Result<Vec<When>, CalendarError> {
-    line.value
-        .split(',')
-        .map(|value| when(line, value))
-        .collect()
+/// Adds what a line lists to what the lines before it did.
+fn extend(list: &mut Vec<When>, line: &Line) -> Result<(), CalendarError> {
+    let most = limits::CALENDAR_EVENT_DATES_MAX;
+    for value in line.value.split(',') {
+        if list.len() == most {
+            let message = format!(
+                "this event lists more than {most} dates in {}; split it",
+                line.name
+            );
+            return Err(CalendarError::new(line, message));
+        }
+        list.push(when(line, value)?);
+    }
+    Ok(())
 }
 
 /// A date or a time, as a property writes it.
@@ -314,15 +343,17 @@ fn when(line: &Line, value: &str) -> Result<When, CalendarError> {
         return Ok(When::Instant(Zone::utc().instant(local), Zone::utc()));
     }
     let local = DateTime::strptime("%Y%m%dT%H%M%S", value).map_err(|_| wrong())?;
-    // Some programs name zones in ways of their own; what they show on the wall is
-    // then what counts.
-    let zone = line
-        .parameter("TZID")
-        .and_then(|name| Zone::named(name).ok());
-    Ok(match zone {
-        Some(zone) => When::Instant(zone.instant(local), zone),
-        None => When::Local(local),
-    })
+    let Some(name) = line.parameter("TZID") else {
+        return Ok(When::Local(local));
+    };
+    // Some programs name zones in ways of their own. By another clock the event may
+    // lie on another date, so none is put in its place.
+    let zone = Zone::named(name).map_err(|_| {
+        let cut: String = name.chars().take(64).collect();
+        let message = format!("`{cut}` is no IANA zone; write TZID as one such as Asia/Seoul");
+        CalendarError::new(line, message)
+    })?;
+    Ok(When::Instant(zone.instant(local), zone))
 }
 
 /// `P1D`, `P2W`, `PT1H30M`.
