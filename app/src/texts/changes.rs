@@ -69,7 +69,7 @@ domain::messages! {
     ended_toast => "The event is being ended.", "이벤트를 종료하는 중입니다.";
     cancel => "Cancel the event", "이벤트 취소";
     cancel_title => "Cancel this scale event?", "이 스케일 이벤트를 취소할까요?";
-    cancel_text(target: &str, from: &str) => "The start planned for {from} and the return are taken out of AWS before they fire. The capacity of {target} does not change.", "{from}에 예정된 시작과 복귀 작업을 실행 전에 AWS에서 삭제합니다. {target}의 용량은 바뀌지 않습니다.";
+    cancel_text(target: &str, from: &str) => "The start planned for {from} and the return are taken out of AWS before they fire. The bounds of {target} are set to what they are now.", "{from}에 예정된 시작과 복귀 작업을 실행 전에 AWS에서 삭제합니다. {target}의 최소·최대 용량은 현재 값으로 설정됩니다.";
     cancel_reason_missing => "Say why it is cancelled.", "취소 사유를 입력하세요.";
     cancelled_toast => "The event is being cancelled.", "이벤트를 취소하는 중입니다.";
     keep_event => "Keep the event", "그대로 두기";
