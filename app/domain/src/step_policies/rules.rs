@@ -129,10 +129,10 @@ impl Judge<'_> {
                 let problem = Problem::MissingData { insufficient: true };
                 self.found(Some(&alarm.name), problem);
             }
-            for name in &runs.unheld {
-                let problem = Problem::AlarmUnchecked(Unchecked::NotGiven);
-                self.found(Some(name), problem);
-            }
+        }
+        for name in &runs.unheld {
+            let problem = Problem::AlarmUnchecked(Unchecked::NotGiven);
+            self.found(Some(name), problem);
         }
         self.findings
     }
