@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     aws_timing::ObjectKind,
     i18n::Lang,
-    schedules::{Schedule, Zones},
+    schedules::{Schedule, Zones, day_range},
 };
 use serde_json::{Value, json};
 
@@ -490,6 +490,22 @@ fn what_aws_cannot_do_is_refused_with_the_reason() {
             }
         }
     }
+}
+
+#[test]
+fn the_longest_horizon_is_counted_in_days_of_the_clock() {
+    let schedule = schedule(&json!({"timezone": "America/New_York", "windows": [day(&on())]}));
+    let zones = Zones::named_by(&schedule).expect("zones");
+    let timetable = Timetable::new(&schedule, &zones).expect("zones");
+    // One more autumn than springs: an hour more than so many times 24.
+    let first = jiff::civil::date(2027, 11, 4);
+    let (from, until) = day_range(timetable.zone(), first, limits::SCHEDULE_DAYS_MAX);
+    let longest_ms = limits::SCHEDULE_DAYS_MAX * DAY_MS;
+    assert_eq!(until.since_ms(from), longest_ms + HOUR_MS);
+    assert_eq!(compile(&timetable, from, until).refused, []);
+    let days_max = limits::SCHEDULE_DAYS_MAX;
+    let refused = compile(&timetable, from, until.plus_ms(DAY_MS)).refused;
+    assert_eq!(refused, [Refusal::Horizon { days_max }]);
 }
 
 #[test]
