@@ -39,7 +39,7 @@ use crate::{
 };
 use cover::{Slot, cover};
 use jiff::ToSpan;
-use objects::{Maker, Part, Setting};
+use objects::{Maker, Part, Setting, retry_policy};
 use serde::{Deserialize, Serialize};
 
 /// What became of a schedule.
@@ -145,6 +145,7 @@ pub fn compile(timetable: &Timetable<'_>, from: Timestamp, until: Timestamp) -> 
                 zone: schedule.zone().as_str(),
                 target,
                 part,
+                retry_policy: retry_policy(&changes),
             };
             let mut objects: Vec<Object> = pieces.iter().map(|piece| maker.object(piece)).collect();
             if restarts_itself(target) {
