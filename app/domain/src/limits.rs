@@ -158,6 +158,13 @@ pub const APPLICATION_SCHEDULED_ACTIONS_MAX: usize = 200;
 /// Schedules of EventBridge Scheduler in a region
 /// (EventBridge Scheduler User Guide, "Quotas": the default).
 pub const SCHEDULER_SCHEDULES_MAX: usize = 10_000_000;
+/// How long EventBridge Scheduler tries a call at the least
+/// (EventBridge Scheduler API, RetryPolicy: MaximumEventAgeInSeconds).
+pub const SCHEDULER_EVENT_AGE_S_MIN: u32 = 60;
+/// How often it tries a call again at most (RetryPolicy: MaximumRetryAttempts).
+pub const SCHEDULER_RETRY_ATTEMPTS_MAX: u32 = 185;
+/// How late a call may be tried again, in seconds: later a person should look.
+pub const SCHEDULE_RETRY_S_MAX: u32 = 600;
 /// How long AWS leaves a database stopped before it starts it by itself
 /// (RDS User Guide, "Stopping a DB instance temporarily"; Aurora says the same).
 pub const DATABASE_STOPPED_MS_MAX: i64 = 7 * 24 * 3_600_000;

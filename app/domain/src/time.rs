@@ -4,6 +4,8 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
+/// Milliseconds in a second.
+pub const SECOND_MS: i64 = 1_000;
 /// Milliseconds in a minute.
 pub const MINUTE_MS: i64 = 60_000;
 /// Milliseconds in an hour.

@@ -66,6 +66,31 @@ pub struct Object {
     /// What the call is given.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub input: Value,
+    /// Of a schedule of EventBridge Scheduler, which else tries for a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_policy: Option<RetryPolicy>,
+    /// Of a schedule of EventBridge Scheduler, which asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flexible_time_window: Option<FlexibleTimeWindow>,
+}
+
+/// How long EventBridge Scheduler tries a call that fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RetryPolicy {
+    /// How often after the first time.
+    pub maximum_retry_attempts: u32,
+    /// For how many seconds.
+    pub maximum_event_age_seconds: u32,
+}
+
+/// Whether EventBridge Scheduler may fire late on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "UPPERCASE")]
+pub enum FlexibleTimeWindow {
+    /// It may not.
+    Off,
 }
 
 /// What an object acts on.

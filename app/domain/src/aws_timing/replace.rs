@@ -90,6 +90,8 @@ impl Known<'_> {
             && self.object.timezone == other.object.timezone
             && self.object.target == other.object.target
             && self.object.input == other.object.input
+            && self.object.retry_policy == other.object.retry_policy
+            && self.object.flexible_time_window == other.object.flexible_time_window
     }
 
     /// This object as an update of an old one that names everything. None when its

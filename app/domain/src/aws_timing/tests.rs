@@ -37,6 +37,8 @@ fn object(kind: ObjectKind, name: &str, recurrence: &str) -> Object {
         recurrence: Some(recurrence.into()),
         timezone: "America/New_York".into(),
         input,
+        retry_policy: None,
+        flexible_time_window: None,
     }
 }
 

@@ -35,8 +35,8 @@ messages! {
         "Exception {number} keeps the capacity of window “{window}” all day and replaces the start of a window {replaced} ×.",
         "예외 {number}이(가) 하루 종일 구간 “{window}”의 용량을 지키고 구간의 시작 {replaced}번을 대신합니다.";
     exception_idle(number: usize) =>
-        "Exception {number} replaces no window in these days.",
-        "예외 {number}은(는) 이 기간에 어떤 구간도 대신하지 않습니다.";
+        "Exception {number} changes no capacity in these days.",
+        "예외 {number}은(는) 이 기간에 어떤 용량도 바꾸지 않습니다.";
     window_idle(window: &str) =>
         "Window “{window}” never starts in these days.",
         "구간 “{window}”은(는) 이 기간에 한 번도 시작하지 않습니다.";

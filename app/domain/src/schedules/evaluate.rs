@@ -17,8 +17,8 @@ use crate::{
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
-/// How long before a range the windows that touch it may start, and a margin.
-const EARLY_MS: i64 = 4 * DAY_MS;
+/// How far from a range the windows that touch it may start or end, and a margin.
+pub(super) const REACH_MS: i64 = 4 * DAY_MS;
 
 /// The rules of the zones that schedules name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -127,9 +127,24 @@ impl<'a> Timetable<'a> {
                 .iter()
                 .map(of_window)
                 .collect::<Result<_, _>>()?,
-            replaced: Dates::of(dates.iter().flat_map(|dates| dates.ranges()).copied()),
+            replaced: joined(&dates),
             dates,
         })
+    }
+
+    /// The same, but as if one exception had no dates; places stay as they are.
+    pub(super) fn without(&self, exception: usize) -> Self {
+        let mut dates = self.dates.clone();
+        if let Some(dates) = dates.get_mut(exception) {
+            *dates = Dates::default();
+        }
+        Self {
+            schedule: self.schedule,
+            zone: self.zone,
+            zones: self.zones.clone(),
+            replaced: joined(&dates),
+            dates,
+        }
     }
 
     /// The schedule.
@@ -237,7 +252,7 @@ impl<'a> Timetable<'a> {
     /// order and without overlap.
     pub(super) fn intervals(&self, from: Timestamp, until: Timestamp) -> Vec<Interval> {
         let mut found = Vec::new();
-        let (early, late) = (from.plus_ms(-EARLY_MS), until.plus_ms(EARLY_MS));
+        let (early, late) = (from.plus_ms(-REACH_MS), until.plus_ms(REACH_MS));
         let mut clocks = vec![(self.zone, LocalClock::new(self.zone, early, late))];
         for (index, window) in self.schedule.windows().iter().enumerate() {
             let zone = self.zone_of(index);
@@ -278,6 +293,11 @@ impl<'a> Timetable<'a> {
         found.retain(|interval| interval.start < until && interval.end > from);
         found
     }
+}
+
+/// The dates of all exceptions.
+fn joined(dates: &[Dates]) -> Dates {
+    Dates::of(dates.iter().flat_map(Dates::ranges).copied())
 }
 
 /// The dates that windows which touch `[from, until)` can start on: a window that

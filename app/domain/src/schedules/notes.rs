@@ -4,9 +4,9 @@
 //! A note forbids nothing. It names an instant and says what will happen there.
 
 use super::{
-    DateRange, Rule, Schedule, Timetable,
+    DateRange, Level, Rule, Schedule, Timetable,
     clock::{civil, local_midnight_ms},
-    evaluate::{days_of, edges_ms, starts},
+    evaluate::{REACH_MS, days_of, edges_ms, starts},
     sweep::{Interval, Rules},
 };
 use crate::time::{DAY_MS, Timestamp};
@@ -73,7 +73,7 @@ pub enum NoteKind {
         /// Starts of windows that it replaces.
         replaced: usize,
     },
-    /// An exception that replaces no window in the range.
+    /// An exception without which the range would have the same capacities.
     ExceptionIdle {
         /// The exception.
         exception: usize,
@@ -268,7 +268,7 @@ fn exceptions(found: &Found<'_>, notes: &mut Vec<Note>) {
     let first_day = zone.civil(found.from).date();
     let last_day = zone.civil(found.until.plus_ms(-1)).date();
     for exception in 0..found.schedule().exceptions().len() {
-        let mut idle = true;
+        let mut replaces = false;
         for range in found.timetable.dates_of(exception) {
             let (first, last) = (range.first.max(first_day), range.last.min(last_day));
             let windows = found.schedule().windows().iter();
@@ -277,7 +277,7 @@ fn exceptions(found: &Found<'_>, notes: &mut Vec<Note>) {
                 .map(|window| starts(&window.days, days).count())
                 .sum();
             if replaced > 0 {
-                idle = false;
+                replaces = true;
                 notes.push(Note {
                     at: zone
                         .instant(civil(local_midnight_ms(first)))
@@ -289,13 +289,37 @@ fn exceptions(found: &Found<'_>, notes: &mut Vec<Note>) {
                 });
             }
         }
-        if idle {
+        if !replaces && !changes_level(found, exception) {
             notes.push(Note {
                 at: found.from,
                 kind: NoteKind::ExceptionIdle { exception },
             });
         }
     }
+}
+
+/// Whether an exception gives some instant of the range another capacity: without
+/// replacing the start of a window it can still cut the end of one, or stand where
+/// there is none.
+fn changes_level(found: &Found<'_>, exception: usize) -> bool {
+    let zone = found.timetable.zone();
+    let without = found.timetable.without(exception);
+    let midnight = |date| zone.instant(civil(local_midnight_ms(date)));
+    found.timetable.dates_of(exception).iter().any(|range| {
+        // Windows of other zones start earlier, and those of the last day end later.
+        let from = midnight(range.first).plus_ms(-REACH_MS).max(found.from);
+        let until = midnight(range.last).plus_ms(REACH_MS).min(found.until);
+        levels(found.timetable, from, until) != levels(&without, from, until)
+    })
+}
+
+/// Every change of capacity, whatever its rule.
+fn levels(timetable: &Timetable<'_>, from: Timestamp, until: Timestamp) -> Vec<(Timestamp, Level)> {
+    let timeline = timetable.timeline(from, until);
+    let levels = timeline.iter().map(|change| (change.at, change.level));
+    let mut levels: Vec<_> = levels.collect();
+    levels.dedup_by_key(|(_, level)| *level);
+    levels
 }
 
 fn idle_windows(found: &Found<'_>, notes: &mut Vec<Note>) {

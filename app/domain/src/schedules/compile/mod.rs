@@ -38,7 +38,8 @@ use crate::{
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
 };
 use cover::{Slot, cover};
-use objects::{Maker, Part, Setting};
+use jiff::ToSpan;
+use objects::{Maker, Part, Setting, retry_policy};
 use serde::{Deserialize, Serialize};
 
 /// What became of a schedule.
@@ -121,7 +122,10 @@ pub fn compile(timetable: &Timetable<'_>, from: Timestamp, until: Timestamp) -> 
         objects: Vec::new(),
         refused: Vec::new(),
     };
-    if until <= from || until.since_ms(from) > limits::SCHEDULE_DAYS_MAX * DAY_MS {
+    // Days are those of the clock: changes of it make some longer than others.
+    let [first, after] = [from, until].map(|at| timetable.zone().civil(at).date());
+    let last = first.saturating_add(limits::SCHEDULE_DAYS_MAX.days());
+    if until <= from || after > last {
         compiled.refused.push(Refusal::Horizon {
             days_max: limits::SCHEDULE_DAYS_MAX,
         });
@@ -141,6 +145,7 @@ pub fn compile(timetable: &Timetable<'_>, from: Timestamp, until: Timestamp) -> 
                 zone: schedule.zone().as_str(),
                 target,
                 part,
+                retry_policy: retry_policy(&changes),
             };
             let mut objects: Vec<Object> = pieces.iter().map(|piece| maker.object(piece)).collect();
             if restarts_itself(target) {

@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{
     audit,
-    aws_timing::{Object, ObjectKind, UNIVERSAL_TARGET},
+    aws_timing::{FlexibleTimeWindow, Object, ObjectKind, RetryPolicy, UNIVERSAL_TARGET},
     capacity::Capacity,
+    limits,
     plan::at_expression,
-    time::Timestamp,
+    time::{MINUTE_MS, SECOND_MS, Timestamp},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -22,6 +23,14 @@ use sha2::{Digest, Sha256};
 const SCHEDULER_PREFIX_CHARS: usize = 24;
 /// Bytes of the hash that tells such names apart.
 const SCHEDULER_HASH_BYTES: usize = 8;
+
+/// How late after its time EventBridge Scheduler may make the first call, and a margin.
+const LATE_MS: i64 = 2 * MINUTE_MS;
+/// A call that is not made again.
+const ONCE: RetryPolicy = RetryPolicy {
+    maximum_retry_attempts: 0,
+    maximum_event_age_seconds: limits::SCHEDULER_EVENT_AGE_S_MIN,
+};
 
 /// What of a target is set together. Each part has objects of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +89,26 @@ impl Part {
     }
 }
 
+/// How long calls that make such changes are tried: never until the next change,
+/// which a late one would undo. The first is what holds at the start.
+pub(super) fn retry_policy(changes: &[(Timestamp, Setting)]) -> RetryPolicy {
+    let gaps = changes.windows(2).skip(1).map(|pair| match pair {
+        [(one, _), (next, _)] => next.since_ms(*one),
+        _ => i64::MAX,
+    });
+    let longest_ms = i64::from(limits::SCHEDULE_RETRY_S_MAX) * SECOND_MS;
+    let age_ms = gaps
+        .map(|gap_ms| gap_ms - LATE_MS)
+        .fold(longest_ms, i64::min);
+    match u32::try_from(age_ms / SECOND_MS) {
+        Ok(age_s) if age_s >= limits::SCHEDULER_EVENT_AGE_S_MIN => RetryPolicy {
+            maximum_retry_attempts: limits::SCHEDULER_RETRY_ATTEMPTS_MAX,
+            maximum_event_age_seconds: age_s,
+        },
+        _ => ONCE,
+    }
+}
+
 /// Makes the objects of one part of one target.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Maker<'a> {
@@ -88,12 +117,15 @@ pub(super) struct Maker<'a> {
     pub zone: &'a str,
     pub target: &'a Target,
     pub part: Part,
+    /// Of the calls that make its changes.
+    pub retry_policy: RetryPolicy,
 }
 
 impl Maker<'_> {
     pub fn object(&self, piece: &Piece<'_, Setting>) -> Object {
         let (target, input) = self.call(piece.sets);
         let kind = self.part.kind();
+        let scheduler = kind == ObjectKind::SchedulerSchedule;
         let (label, start, end, recurrence, timezone) = match piece.when {
             When::Once(at) => {
                 let label = format!("once.{}", at.to_jiff().strftime("%Y%m%dT%H%MZ"));
@@ -138,10 +170,14 @@ impl Maker<'_> {
             recurrence,
             timezone: timezone.to_owned(),
             input,
+            retry_policy: scheduler.then_some(self.retry_policy),
+            flexible_time_window: scheduler.then_some(FlexibleTimeWindow::Off),
         }
     }
 
-    /// A call to stop, at half past every hour from one full hour to another.
+    /// A call to stop, at half past every hour from one full hour to another. It
+    /// is not tried again: the next comes anyway, and a late one would stop what
+    /// has been started since.
     pub fn stops_again(&self, start: Timestamp, end: Timestamp) -> Object {
         let (target, input) = self.call(Setting::Power(Power::Stopped));
         let label = format!("again.{}", start.to_jiff().strftime("%Y%m%dT%H%MZ"));
@@ -154,6 +190,8 @@ impl Maker<'_> {
             recurrence: Some("cron(30 * * * ? *)".to_owned()),
             timezone: "UTC".into(),
             input,
+            retry_policy: Some(ONCE),
+            flexible_time_window: Some(FlexibleTimeWindow::Off),
         }
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     aws_timing::ObjectKind,
     i18n::Lang,
-    schedules::{Schedule, Zones},
+    schedules::{Schedule, Zones, day_range},
 };
 use serde_json::{Value, json};
 
@@ -429,6 +429,12 @@ fn a_database_that_aws_starts_is_stopped_again_until_it_is_wanted() {
         assert!(shown.iter().any(|life| life == expected), "{shown:#?}");
     }
     assert_eq!(lives.len(), 3);
+    // One that failed must not be made again when the database is wanted.
+    for object in &compiled.objects {
+        let attempts = if again(&object) { 0 } else { 185 };
+        let age_s = if again(&object) { 60 } else { 600 };
+        check_delivery(object, attempts, age_s);
+    }
 
     let schedule = schedule(&parts);
     let zones = Zones::named_by(&schedule).expect("zones");
@@ -437,6 +443,51 @@ fn a_database_that_aws_starts_is_stopped_again_until_it_is_wanted() {
     without.objects.retain(|object| !again(&object));
     let until = at(from).plus_ms(days * DAY_MS);
     assert!(!verify(&timetable, &without, at(from), until).equal);
+}
+
+/// Which retries an object asks for, as it is printed.
+fn check_delivery(object: &Object, attempts: u32, age_s: u32) {
+    let printed = serde_json::to_value(object).expect("JSON");
+    assert_eq!(
+        printed["retry_policy"],
+        json!({"maximum_retry_attempts": attempts, "maximum_event_age_seconds": age_s}),
+        "{printed}"
+    );
+    assert_eq!(printed["flexible_time_window"], "OFF", "{printed}");
+}
+
+#[test]
+fn a_call_that_failed_is_not_made_again_after_the_next_change() {
+    for (to, attempts, age_s) in [
+        ("20:00", 185, 600),
+        ("08:12", 185, 600),
+        ("08:05", 185, 180),
+        ("08:03", 185, 60),
+        ("08:02", 0, 60),
+    ] {
+        let mut short = day(&json!({"state": "running"}));
+        short["to"] = json!(to);
+        let parts = json!({
+            "targets": [{"rds": "orders"}],
+            "base": {"state": "stopped"},
+            "windows": [short],
+        });
+        let (compiled, verified) = compiled(&parts, "2026-11-21T00:00:00Z", 20);
+        assert!(verified.equal, "{verified:?}");
+        assert_eq!(compiled.objects.len(), 2);
+        for object in &compiled.objects {
+            check_delivery(object, attempts, age_s);
+        }
+    }
+    // The other services have neither.
+    let (compiled, _) = compiled(
+        &json!({"windows": [day(&on())]}),
+        "2026-11-21T00:00:00Z",
+        20,
+    );
+    let printed = serde_json::to_value(&compiled.objects[0]).expect("JSON");
+    assert_eq!(printed.get("retry_policy"), None);
+    assert_eq!(printed.get("flexible_time_window"), None);
 }
 
 #[test]
@@ -490,6 +541,22 @@ fn what_aws_cannot_do_is_refused_with_the_reason() {
             }
         }
     }
+}
+
+#[test]
+fn the_longest_horizon_is_counted_in_days_of_the_clock() {
+    let schedule = schedule(&json!({"timezone": "America/New_York", "windows": [day(&on())]}));
+    let zones = Zones::named_by(&schedule).expect("zones");
+    let timetable = Timetable::new(&schedule, &zones).expect("zones");
+    // One more autumn than springs: an hour more than so many times 24.
+    let first = jiff::civil::date(2027, 11, 4);
+    let (from, until) = day_range(timetable.zone(), first, limits::SCHEDULE_DAYS_MAX);
+    let longest_ms = limits::SCHEDULE_DAYS_MAX * DAY_MS;
+    assert_eq!(until.since_ms(from), longest_ms + HOUR_MS);
+    assert_eq!(compile(&timetable, from, until).refused, []);
+    let days_max = limits::SCHEDULE_DAYS_MAX;
+    let refused = compile(&timetable, from, until.plus_ms(DAY_MS)).refused;
+    assert_eq!(refused, [Refusal::Horizon { days_max }]);
 }
 
 #[test]

@@ -328,7 +328,7 @@ fn what_comes_to_nothing_is_noted() {
         &[
             "override-past 2026-05-02T00:00:00Z Override 0 was over at 2026-05-02 00:00; it can \
              be deleted.",
-            "exception-idle 2026-06-01T00:00:00Z Exception 1 replaces no window in these days.",
+            "exception-idle 2026-06-01T00:00:00Z Exception 1 changes no capacity in these days.",
             "window-idle 2026-06-01T00:00:00Z Window “never” never starts in these days.",
             "window-hidden 2026-06-01T00:00:00Z Window “under” starts in these days, but \
              something else always goes before it.",
@@ -340,6 +340,37 @@ fn what_comes_to_nothing_is_noted() {
              since it is later in the list.",
         ],
     );
+}
+
+#[test]
+fn an_exception_that_cuts_a_night_or_adds_a_day_is_not_idle() {
+    let mut night = window("night", "22:00", "06:00", 1);
+    night["days"] = json!(["fri"]);
+    let mut day = window("day", "08:00", "20:00", 2);
+    day["days"] = json!(["mon..fri"]);
+    let saturday = |instead: &str| {
+        let exceptions = json!([{"dates": ["2026-03-07"], "use": instead}]);
+        schedule(
+            "Asia/Seoul",
+            json!({"windows": [night, day], "exceptions": exceptions}),
+        )
+    };
+    let friday = "2026-03-06T00:00:00+09:00";
+    // The night's tail is cut at midnight.
+    check_notes(&saturday("base"), friday, 3, Lang::En, &[]);
+    // After that tail Saturday has no window that could be replaced.
+    check_notes(
+        &saturday("base"),
+        "2026-03-07T06:00:00+09:00",
+        2,
+        Lang::En,
+        &[
+            "exception-idle 2026-03-06T21:00:00Z Exception 0 changes no capacity in these days.",
+            "window-idle 2026-03-06T21:00:00Z Window “night” never starts in these days.",
+            "window-idle 2026-03-06T21:00:00Z Window “day” never starts in these days.",
+        ],
+    );
+    check_notes(&saturday("day"), friday, 3, Lang::En, &[]);
 }
 
 #[test]
