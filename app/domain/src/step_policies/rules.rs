@@ -273,7 +273,8 @@ impl Judge<'_> {
             Side::Below => adjustment > 0,
         };
         let mut moving = adjustments.iter().filter(|adjustment| **adjustment != 0);
-        if tells_spare(alarm) && moving.clone().all(|adjustment| against(*adjustment)) {
+        let metric = alarm.metric.as_deref().unwrap_or_default();
+        if tells_spare(metric) && moving.clone().all(|adjustment| against(*adjustment)) {
             return;
         }
         if let Some(adjustment) = moving.find(|adjustment| against(**adjustment)) {
@@ -497,8 +498,7 @@ fn look_absolute(steps: &[Step], comparison: Comparison, threshold: f64) -> bool
     }
 }
 
-fn tells_spare(alarm: &Alarm) -> bool {
-    let metric = alarm.metric.as_deref().unwrap_or_default();
+fn tells_spare(metric: &str) -> bool {
     words(metric)
         .iter()
         .any(|word| SPARE_WORDS.contains(&word.as_str()))
@@ -579,11 +579,7 @@ mod tests {
     #[test]
     fn only_whole_words_tell_of_something_spare() {
         let check = |metric: &str, expected| {
-            let found = words(metric);
-            let found = found
-                .iter()
-                .any(|word| SPARE_WORDS.contains(&word.as_str()));
-            assert_eq!(found, expected, "{metric}");
+            assert_eq!(tells_spare(metric), expected, "{metric}");
         };
         check("FreeableMemory", true);
         check("FreeStorageSpace", true);
