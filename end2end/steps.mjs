@@ -47,11 +47,13 @@ export async function toast(page, text) {
   await page.locator('.toast', { hasText: text }).first().waitFor();
 }
 
-/** Each field says what is wrong with it, once, and nothing else does. */
+/** Each field says what is wrong with it, once, and no toast repeats it. (An earlier step's toast may still stand.) */
 export async function saysOnce(page, place, messages) {
   for (const message of messages) await place.getByText(message).waitFor();
-  for (const message of messages) assert.equal(await place.getByText(message).count(), 1, `“${message}” is said once`);
-  assert.equal(await page.locator('.toast').count(), 0, 'no toast repeats it');
+  for (const message of messages) {
+    assert.equal(await place.getByText(message).count(), 1, `“${message}” is said once`);
+    assert.equal(await page.locator('.toast', { hasText: message }).count(), 0, `no toast repeats “${message}”`);
+  }
 }
 
 /** Types into a field whose answer was wrong: what was said about it goes, the rest stays. */

@@ -122,7 +122,7 @@ test('an alarm is taken on with a note, and given back', scenario({ as: 'operato
   await dialog.getByText('5000 / 2000').waitFor();
   await dialog.getByRole('button', { name: t.acknowledge, exact: true }).click();
   await dialog.locator('.field-error', { hasText: TOO_LONG }).waitFor();
-  assert.equal(await page.locator('.toast').count(), 0, 'it is said at the field');
+  assert.equal(await page.locator('.toast', { hasText: TOO_LONG }).count(), 0, 'it is said at the field');
   await dialog.getByLabel(t.note).fill(HOSTILE);
   await dialog.getByRole('button', { name: t.acknowledge, exact: true }).click();
   await toast(page, 'You look after this alarm now.');
