@@ -193,6 +193,8 @@ pub const SCHEDULES_AT_ONCE_MAX: u32 = 100;
 /// A schedule's objects are made for [`COMPILE_DAYS_DEFAULT`] days; with so much less
 /// left they are extended: once a day.
 pub const SCHEDULE_EXTEND_MS: i64 = (COMPILE_DAYS_DEFAULT - 1) * 24 * 3_600_000;
+/// After an extension nobody tries another for so long: one that failed is tried again then.
+pub const SCHEDULE_EXTEND_PAUSE_MS: i64 = 6 * 3_600_000;
 /// Targets read one by one; for more of them all of a region are read.
 pub const TARGETS_LOOKED_AT_MAX: usize = 3;
 /// What a schedule changes sooner than this is set at once when it is applied, so

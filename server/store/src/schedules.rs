@@ -24,8 +24,9 @@ statements! { "schedules";
     TO_EXTEND =
         "SELECT * FROM schedules WHERE good_until_ms < $1
             AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.schedule = schedules.name
-                AND c.kind = 'extend_schedule' AND c.state IN ('approved', 'applying'))
-        ORDER BY good_until_ms, name LIMIT $2";
+                AND c.kind = 'extend_schedule'
+                AND (c.state IN ('approved', 'applying') OR c.created_at_ms > $2))
+        ORDER BY good_until_ms, name LIMIT $3";
     OF_TARGET = "SELECT schedule FROM schedule_targets WHERE target_id = $1 ORDER BY schedule";
     CHANGES =
         "SELECT * FROM changes WHERE schedule = $1 ORDER BY created_at_ms DESC, id DESC LIMIT $2";
@@ -45,11 +46,8 @@ statements! { "schedules";
         "INSERT INTO change_targets (change_id, target_id) VALUES ($1, $2)
         ON CONFLICT (change_id, target_id) DO NOTHING";
 }
-const LIST: Statement = Statement::beginning(
-    "LIST",
-    "schedules",
-    "SELECT * FROM schedules s WHERE 1 = 1",
-);
+const LIST: Statement =
+    Statement::beginning("LIST", "schedules", "SELECT * FROM schedules s WHERE 1 = 1");
 
 /// A schedule that stands in AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,16 +138,18 @@ impl Read<'_> {
     }
 
     /// Schedules whose objects are good for less than until then and that nobody
-    /// extends yet, the most urgent first.
+    /// extends or has tried to since another instant, the most urgent first.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn schedules_to_extend(
         &mut self,
         until: Timestamp,
+        not_since: Timestamp,
         limit: u32,
     ) -> Result<Vec<ScheduleRow>, StoreError> {
-        let rows = self.all(TO_EXTEND.bind(until).bind(limit)).await?;
+        let sql = TO_EXTEND.bind(until).bind(not_since).bind(limit);
+        let rows = self.all(sql).await?;
         rows.iter().map(schedule).collect()
     }
 

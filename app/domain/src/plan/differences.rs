@@ -3,7 +3,7 @@
 use super::{Call, Plan, ScheduleTarget, object_prefix, schedule::after};
 use crate::{
     aws_timing::Object,
-    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, Timing},
+    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
     cron, limits,
     schedules::Timetable,
     time::{MINUTE_MS, Timestamp},
@@ -151,7 +151,7 @@ struct Setting {
 }
 
 /// The instants at which a plan itself sets capacity.
-fn own_settings(applied: Applied<'_>) -> Vec<Setting> {
+fn own_settings(applied: Applied<'_>, target: &TargetRef) -> Vec<Setting> {
     let setting = |call: &Call| match call {
         Call::SetCapacity { capacity, .. } => Some(Setting {
             at: applied.at,
@@ -174,6 +174,7 @@ fn own_settings(applied: Applied<'_>) -> Vec<Setting> {
         _ => None,
     };
     let steps = applied.plan.steps.iter();
+    let steps = steps.filter(|step| step.call.target() == target);
     let settings = steps.filter_map(|step| setting(&step.call));
     let in_force = |setting: &Setting| applied.ended_at.is_none_or(|ended| setting.at < ended);
     settings.filter(in_force).collect()
@@ -189,10 +190,12 @@ fn settings(
     now: Timestamp,
 ) -> Option<Vec<Setting>> {
     let plan = applied.plan;
-    let mut settings = own_settings(applied);
+    let mut settings = own_settings(applied, &live.reference);
     settings.retain(|setting| setting.at <= now);
     let since = settings.iter().map(|setting| setting.at).min()?;
-    let of_others = beside.iter().flat_map(|other| own_settings(*other));
+    let of_others = beside
+        .iter()
+        .flat_map(|other| own_settings(*other, &live.reference));
     settings.extend(of_others.filter(|setting| since <= setting.at && setting.at <= now));
     let is_own = |name: &str| {
         plan.steps.iter().any(|step| {

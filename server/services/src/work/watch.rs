@@ -6,7 +6,7 @@ use crate::{
     Services,
     changes::{self, plan},
     cx::{AuditEntryExt, system_audit},
-    failure::{Failure, Outcome},
+    failure::Outcome,
 };
 use domain::{
     audit::AuditOutcome,
@@ -82,7 +82,7 @@ async fn look_for_drift(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcom
 }
 
 /// Keeps what differs and tells it once; forgets it when it has passed.
-async fn keep_drift(
+pub(super) async fn keep_drift(
     s: &Services,
     row: &ChangeRow,
     found: &[Difference],
@@ -118,7 +118,7 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
     let applied = beside::applied(row, applied_at);
     let beside = Beside::read(s, row, applied_at).await?;
     let mut seen = true;
-    let found = match plan::look(s, &target).await {
+    let found = match s.cloud.target(&target.target.reference).await {
         Ok(Some(live)) => {
             let others = beside.applied();
             let early = beside.is_moving() || is_unsettled(applied, &others, &live, now);
@@ -130,15 +130,14 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
             differences(applied, &others, &live, now)
         }
         Ok(None) => vec![Difference::TargetGone],
-        Err(Failure::Cloud(error)) if !given_up => {
+        Err(error) if !given_up => {
             tracing::debug!(change.id = %row.id, error = %error, "a return is looked for later");
             return Ok(());
         }
-        Err(Failure::Cloud(_)) => {
+        Err(_) => {
             seen = false;
             Vec::new()
         }
-        Err(failure) => return Err(failure),
     };
     if !found.is_empty() && !given_up {
         return keep_missing_return(s, row, &found, now).await;
