@@ -5,10 +5,12 @@
 //! standing in AWS already; an end sets the capacity first and then removes
 //! the return that is no longer needed.
 
+mod course;
 mod differences;
 mod done;
 mod scale_event;
 
+pub use course::{Firing, Mover, Station};
 pub use differences::{Applied, Difference, differences, is_unsettled};
 pub use scale_event::{plan_end, plan_scale_event};
 
@@ -276,6 +278,10 @@ pub struct Plan {
     pub after: CapacityChange,
     /// The live state it rests on.
     pub base: Base,
+    /// What other owners' scheduled actions do from when the plan was made until
+    /// just after its end, in order.
+    #[serde(default)]
+    pub firings: Vec<Firing>,
     /// The calls, in order.
     pub steps: Vec<Step>,
     /// What the checks found.
