@@ -68,9 +68,11 @@ fn phases(viewing: Viewing, plan: &Plan, opened_at: Timestamp) -> AnyView {
         (_, Some(from)) => viewing.minute(from),
     };
     let rows = rows.into_iter().enumerate();
-    let rows = rows.map(|(at, row)| phase(lang, from(at, &row), row)).collect_view();
-    let more = (left_out > 0)
-        .then(|| view! { <p class="muted">{t::more_firings(lang, left_out)}</p> });
+    let rows = rows
+        .map(|(at, row)| phase(lang, from(at, &row), row))
+        .collect_view();
+    let more =
+        (left_out > 0).then(|| view! { <p class="muted">{t::more_firings(lang, left_out)}</p> });
     view! { <Table caption=t::plan(lang) columns dense=true>{rows}</Table> {more} }.into_any()
 }
 

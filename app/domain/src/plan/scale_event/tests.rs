@@ -220,9 +220,17 @@ fn the_course_is_what_aws_will_do() {
     assert_eq!(
         course,
         [
-            (at("2026-03-02T00:30:00Z"), Mover::Action("dawn"), "3–3–8".into()),
+            (
+                at("2026-03-02T00:30:00Z"),
+                Mover::Action("dawn"),
+                "3–3–8".into()
+            ),
             (at("2026-03-02T01:00:00Z"), Mover::Start, "6–6–8".into()),
-            (at("2026-03-02T02:00:00Z"), Mover::Action("rush"), "7–7–8".into()),
+            (
+                at("2026-03-02T02:00:00Z"),
+                Mover::Action("rush"),
+                "7–7–8".into()
+            ),
             (at(until), Mover::Return, "7–7–8".into()),
         ]
     );
