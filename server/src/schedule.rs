@@ -8,17 +8,18 @@ use domain::{
     i18n::{Lang, refusals},
     limits,
     schedules::{
-        Schedule, Timetable, Zones, answers,
-        compile::{Difference, compile, verify},
+        self, Dates, Rule, Schedule, Timetable, Zones, answers,
+        compile::{Difference, Report, compile, verify},
         day_range, preview,
     },
-    time::Timestamp,
+    time::{Timestamp, Zone},
 };
 use files::read_schedule;
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use serde::Serialize;
 use std::{
     fmt,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -49,7 +50,12 @@ pub(crate) enum Ask {
     },
     /// List every change of the coming days, and what a reader would not expect.
     Preview(Days),
-    /// Print the AWS objects that carry the schedule out.
+    /// Print the AWS objects that carry the schedule out for so many days.
+    ///
+    /// They are good until the last of these days is over, which the answer tells
+    /// (`good_until`, for people on standard error): windows that repeat go on after
+    /// it, but overrides, exceptions and windows with dates that lie later are not in
+    /// them (`later`). Compile again, for later days, before then.
     Compile(Days),
     /// Run those objects under AWS's rules and compare every minute.
     Verify(Days),
@@ -81,8 +87,13 @@ fn date(text: &str) -> Result<Date, String> {
 
 /// Answers on standard output. Code 1 tells that something is not as it should be.
 pub(crate) fn run(ask: Ask, now: Timestamp) -> Result<ExitCode, StartError> {
-    let Told { text, finding } = tell(ask, now)?;
-    print(&text);
+    let told = tell(ask, now)?;
+    print(&told.text);
+    if let Some(note) = &told.note {
+        // Nowhere is left to say that standard error is closed.
+        let _ = io::stderr().write_all(note.as_bytes());
+    }
+    let finding = told.finding;
     Ok(match finding {
         true => ExitCode::from(1),
         false => ExitCode::SUCCESS,
@@ -92,6 +103,8 @@ pub(crate) fn run(ask: Ask, now: Timestamp) -> Result<ExitCode, StartError> {
 /// What is printed.
 struct Told {
     text: String,
+    /// For people, beside what was asked for.
+    note: Option<String>,
     /// Something is not as it should be.
     finding: bool,
 }
@@ -112,6 +125,7 @@ fn tell(ask: Ask, now: Timestamp) -> Result<Told, StartError> {
             });
             Ok(Told {
                 text: format.of(&answers, || table(&["at", "rule", "capacity"], rows)),
+                note: None,
                 finding: false,
             })
         }
@@ -132,12 +146,17 @@ fn tell(ask: Ask, now: Timestamp) -> Result<Told, StartError> {
             };
             Told {
                 text: days.format.of(&preview, tables),
+                note: None,
                 finding: false,
             }
         }),
         Ask::Compile(days) => days.ask(now, |timetable, _, (from, until)| {
             let compiled = compile(timetable, from, until);
-            let report = compiled.report(Lang::En);
+            let answer = Compilation {
+                report: compiled.report(Lang::En),
+                good_until: timetable.zone().rfc_3339(until),
+                later: later(timetable, until),
+            };
             let objects = compiled.objects.iter().map(|object| {
                 let instant = |at: Option<Timestamp>| {
                     at.map_or("–".to_owned(), |at| timetable.zone().rfc_3339(at))
@@ -158,7 +177,8 @@ fn tell(ask: Ask, now: Timestamp) -> Result<Told, StartError> {
                 format!("{}{}", table(&head, objects), table(&["refused"], refused))
             };
             Told {
-                text: days.format.of(&report, tables),
+                text: days.format.of(&answer, tables),
+                note: (days.format == Format::Table).then(|| answer.note()),
                 finding: !compiled.refused.is_empty(),
             }
         }),
@@ -170,10 +190,83 @@ fn tell(ask: Ask, now: Timestamp) -> Result<Told, StartError> {
             };
             Told {
                 text: days.format.of(&verified, words),
+                note: None,
                 finding: !verified.equal,
             }
         }),
     }
+}
+
+/// Compiled objects, and how long they are good.
+#[derive(Serialize)]
+struct Compilation<'a> {
+    #[serde(flatten)]
+    report: Report<'a>,
+    good_until: String,
+    later: Vec<Later>,
+}
+
+/// A rule that the objects do not carry out, or not any more.
+#[derive(Serialize)]
+struct Later {
+    rule: String,
+    /// The first instant at which it counts.
+    from: String,
+}
+
+impl Compilation<'_> {
+    fn note(&self) -> String {
+        let good_until = &self.good_until;
+        let mut note = format!("good until {good_until}; compile again before then\n");
+        for Later { rule, from } in &self.later {
+            note.push_str(&format!("not in these objects: {rule}, from {from}\n"));
+        }
+        note
+    }
+}
+
+/// What is bound to dates after an instant: nothing that repeats stands for it.
+fn later(timetable: &Timetable<'_>, after: Timestamp) -> Vec<Later> {
+    let schedule = timetable.schedule();
+    let zone = timetable.zone();
+    let next = |dates: &Dates, zone: &Zone, minutes: i16| {
+        let today = zone.civil(after).date();
+        let ranges = dates.ranges().iter().filter(|range| range.last >= today);
+        // What starts today may have started already; tomorrow's has not.
+        let days = ranges.flat_map(|range| {
+            let first = range.first.max(today);
+            [first, first.saturating_add(1.days())].map(|day| (day <= range.last).then_some(day))
+        });
+        let mut starts = days.flatten().map(|day| {
+            let midnight = day.at(0, 0, 0, 0);
+            zone.instant(midnight.saturating_add(i64::from(minutes).minutes()))
+        });
+        starts.find(|start| *start >= after)
+    };
+    let overrides = schedule.overrides().iter().enumerate();
+    let overrides = overrides
+        .filter(|(_, one)| one.until > after)
+        .map(|(index, one)| (Rule::Override(index), one.from.max(after)));
+    let exceptions = schedule.exceptions().iter().enumerate();
+    let exceptions = exceptions.filter_map(|(index, one)| {
+        let from = next(&one.all_dates(), zone, 0)?;
+        Some((Rule::Exception(index), from))
+    });
+    let windows = schedule.windows().iter().enumerate();
+    let windows = windows.filter_map(|(index, window)| match &window.days {
+        schedules::Days::Dates(dates) => {
+            let zone = Zone::named(window.zone.as_str()).ok()?;
+            let from = next(dates, &zone, window.from.minutes())?;
+            Some((Rule::Window(index), from))
+        }
+        schedules::Days::Pattern { .. } => None,
+    });
+    let found = overrides.chain(exceptions).chain(windows);
+    let found = found.map(|(rule, from)| Later {
+        rule: rule.text(schedule),
+        from: zone.rfc_3339(from),
+    });
+    found.collect()
 }
 
 impl Days {
@@ -357,6 +450,49 @@ overrides:
         assert_eq!(
             told.text, "equal in each of 86340 minutes\n",
             "the clock changes once"
+        );
+    }
+
+    #[test]
+    fn compiled_objects_tell_until_when_they_are_good_and_what_lies_later() {
+        let later = "  - name: festival
+    dates: [2026-03-08..2026-03-20]
+    from: \"07:00\"
+    to: \"08:00\"
+    timezone: Asia/Seoul
+    capacity: { min: 3, desired: 3, max: 6 }
+exceptions:
+  - dates: [2026-12-25]
+    use: base
+";
+        let head = OFFICE.split("exceptions:").next().unwrap_or_default();
+        let office = format!("{head}{later}");
+        let days = ["compile", "--from", "2026-03-01", "--days", "10"];
+        let told = asked(&office, &days).expect("objects");
+        assert_eq!(
+            told.note.as_deref(),
+            Some(
+                "good until 2026-03-11T00:00:00-04:00; compile again before then\n\
+                 not in these objects: exception:0, from 2026-12-25T00:00:00-05:00\n\
+                 not in these objects: window:festival, from 2026-03-11T18:00:00-04:00\n"
+            )
+        );
+        let told = asked(&office, &[&days[..], &["--format", "json"]].concat()).expect("objects");
+        assert_eq!(told.note, None);
+        let answer: serde_json::Value = serde_json::from_str(&told.text).expect("JSON");
+        assert_eq!(answer["good_until"], "2026-03-11T00:00:00-04:00");
+        assert_eq!(answer["later"][0]["rule"], "exception:0");
+
+        let short = ["compile", "--from", "2026-03-04", "--days", "1"];
+        let note = asked(OFFICE, &short).expect("objects").note;
+        let note = note.expect("a note");
+        assert!(
+            note.contains("override:0, from 2026-03-05T09:00:00-05:00"),
+            "{note}"
+        );
+        assert!(
+            note.contains("exception:0, from 2026-03-06T00:00:00-05:00"),
+            "{note}"
         );
     }
 

@@ -58,8 +58,10 @@ pub struct Viewer {
     pub login: String,
     /// What they are granted.
     pub grants: Vec<Grant>,
-    /// Their language.
+    /// The language they are spoken to in.
     pub lang: Lang,
+    /// They chose it; else it is that of their browser.
+    pub lang_chosen: bool,
     /// Their zone, with its rules.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub zone: Zone,
@@ -149,8 +151,9 @@ pub struct PersonChange {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// Language.
-    pub lang: Lang,
+    /// Language; none while none is chosen: then that of the browser.
+    #[serde(default)]
+    pub lang: Option<Lang>,
     /// IANA zone name.
     pub zone: String,
     /// Light or dark.

@@ -251,6 +251,8 @@ pub const SCHEDULE_YEAR_MAX: i16 = 2199;
 pub const RECURRENCE_CHARS_MAX: usize = 255;
 /// Firings of scheduled actions looked at in one collision check.
 pub const FIRINGS_MAX: usize = 2_000;
+/// Firings of other owners' scheduled actions that a plan tells.
+pub const PLAN_FIRINGS_MAX: usize = 500;
 
 /// Characters of an idempotency key.
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 64;

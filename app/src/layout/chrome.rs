@@ -152,7 +152,7 @@ fn AccountMenu(viewer: Viewer, preferences: Preferences) -> impl IntoView {
     let login = viewer.login.clone();
     let switch = move |_| {
         preferences.keep(
-            |chosen| chosen.lang = other,
+            |chosen| chosen.lang = Some(other),
             move |result| match result {
                 Ok(()) => reload_page(),
                 Err(_) => tell_failure(lang, toasts, &result),

@@ -32,7 +32,7 @@ impl Preferences {
     /// Those that came with the page; once, at the root of the application.
     pub fn new(viewer: &Viewer) -> Self {
         let profile = Profile {
-            lang: viewer.lang,
+            lang: viewer.lang_chosen.then_some(viewer.lang),
             zone: viewer.zone.name().to_owned(),
             theme: viewer.theme,
         };

@@ -441,6 +441,7 @@ pub(super) fn viewer(role: Role, lang: domain::i18n::Lang) -> Viewer {
             reach: Reach::All,
         }],
         lang,
+        lang_chosen: true,
         zone: domain::time::Zone::named("Asia/Seoul").expect("a zone"),
         theme: Theme::Dark,
         environments: vec![Environment::from("dev"), prod()],

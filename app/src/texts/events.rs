@@ -48,6 +48,7 @@ domain::messages! {
     before => "Before", "전";
     during => "During", "이벤트 중";
     after => "After", "후";
+    more_firings(count: usize) => "More runs of scheduled actions in this time: {count}", "이 기간의 그 밖의 예약 작업 실행: {count}회";
     moment => "Phase", "단계";
     from_when => "From", "시작";
     min => "Min", "최소";

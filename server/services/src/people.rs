@@ -44,7 +44,8 @@ pub async fn viewer(s: &Services, cx: &Cx) -> Outcome<Viewer> {
         login: row.login,
         // A token's grants are fewer than its owner's.
         grants: actor.grants.clone(),
-        lang: row.lang,
+        lang: cx.lang,
+        lang_chosen: row.lang.is_some(),
         zone: cx.zone.clone(),
         theme: Theme::parse(&row.theme).unwrap_or_default(),
         environments,
@@ -223,7 +224,7 @@ pub(crate) fn new_row(
         name: check_name(cx, &name)?,
         grants,
         disabled: false,
-        lang: cx.lang,
+        lang: None,
         zone: cx.zone.name().to_owned(),
         theme: Theme::System.as_str().to_owned(),
         created_at: cx.now,

@@ -34,7 +34,7 @@ use store::PersonRow;
 pub const SECURE_COOKIE: &str = "__Host-lamplighter";
 /// The cookie's name without HTTPS.
 pub const PLAIN_COOKIE: &str = "lamplighter";
-/// A stranger's language.
+/// The language of a stranger, and of whoever has chosen none.
 pub const LANG_COOKIE: &str = "lamplighter-lang";
 /// A stranger's theme.
 pub const THEME_COOKIE: &str = "lamplighter-theme";
@@ -231,7 +231,7 @@ fn known(
     let mut visit = stranger.clone();
     visit.cx.actor = Some(actor);
     visit.cx.session = session;
-    visit.cx.lang = person.lang;
+    visit.cx.lang = person.lang.unwrap_or(stranger.cx.lang);
     visit.cx.zone = Zone::named(&person.zone).unwrap_or_else(|_| Zone::utc());
     visit.theme = Theme::parse(&person.theme).unwrap_or_default();
     visit.proof = Some(proof);

@@ -23,8 +23,8 @@ statements! { "audit";
     MOVE_HEAD = "UPDATE ledger_head SET audit_seq = $1, audit_hash = $2 WHERE id = 1";
     INSERT =
         "INSERT INTO audit (seq, at_ms, actor, actor_name, action, subject, environment, outcome,
-            detail_json, request_id, hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            detail_json, request_id, hash, actor_words)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     OF_SUBJECT =
         "SELECT * FROM (SELECT * FROM audit WHERE subject = $1 ORDER BY seq DESC LIMIT $2) newest
         ORDER BY seq";
@@ -111,9 +111,8 @@ fn filtered(statement: Statement, filter: &AuditFilter) -> Sql {
     if let Some(from) = filter.from {
         sql.push(" AND at_ms >= ").push_bind(from);
     }
-    // The name of now is kept in lower case; the one of then as it was written.
     let names = [
-        "LOWER(actor_name)",
+        "actor_words",
         "(SELECT p.sort_name FROM people p WHERE p.id = actor)",
     ];
     sql.containing_in(&names, &filter.person);
@@ -273,6 +272,7 @@ impl Tx {
         let (last, previous) = self.read().audit_head().await?;
         let seq = last + 1;
         let hash = entry.chain_hash(seq, &previous);
+        let words = entry.actor_name.to_lowercase();
         let sql = INSERT
             .bind(seq)
             .bind(entry.at)
@@ -284,7 +284,8 @@ impl Tx {
             .bind(entry.outcome.as_str())
             .bind(entry.detail_json)
             .bind(entry.request_id)
-            .bind(hash.as_str());
+            .bind(hash.as_str())
+            .bind(words);
         self.run_one(sql).await?;
         self.run_one(MOVE_HEAD.bind(seq).bind(hash)).await?;
         Ok(seq)

@@ -26,16 +26,17 @@ statements! { "people";
         WHERE admin_everywhere AND NOT disabled AND id <> $1";
     INSERT =
         "INSERT INTO people (id, login, name, sort_name, password_hash, grants_json,
-            admin_everywhere, disabled, lang, zone, theme, created_at_ms, updated_at_ms,
-            signed_in_at_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+            admin_everywhere, disabled, lang, lang_chosen, zone, theme, created_at_ms,
+            updated_at_ms, signed_in_at_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     UPDATE =
         "UPDATE people SET name = $2, sort_name = $3, grants_json = $4, admin_everywhere = $5,
             disabled = $6, updated_at_ms = $7
         WHERE id = $1";
     SET_PASSWORD = "UPDATE people SET password_hash = $2, updated_at_ms = $3 WHERE id = $1";
     SET_PROFILE =
-        "UPDATE people SET lang = $2, zone = $3, theme = $4, updated_at_ms = $5 WHERE id = $1";
+        "UPDATE people SET lang = $2, lang_chosen = $3, zone = $4, theme = $5, updated_at_ms = $6
+        WHERE id = $1";
     SET_SIGNED_IN = "UPDATE people SET signed_in_at_ms = $2 WHERE id = $1";
 }
 
@@ -52,8 +53,8 @@ pub struct PersonRow {
     pub grants: Vec<Grant>,
     /// May not sign in.
     pub disabled: bool,
-    /// Their language.
-    pub lang: Lang,
+    /// The language they chose; none while they have chosen none.
+    pub lang: Option<Lang>,
     /// Their IANA zone name.
     pub zone: String,
     /// Light or dark: the contract's own word.
@@ -74,7 +75,10 @@ pub(crate) fn person(row: &Row) -> Result<PersonRow, StoreError> {
         name: row.text("name")?,
         grants: row.json("grants_json")?,
         disabled: row.bool("disabled")?,
-        lang: row.word("lang", Lang::parse)?,
+        lang: match row.bool("lang_chosen")? {
+            true => Some(row.word("lang", Lang::parse)?),
+            false => None,
+        },
         zone: row.text("zone")?,
         theme: row.text("theme")?,
         created_at: row.at("created_at_ms")?,
@@ -169,7 +173,8 @@ impl Tx {
             .bind(json(&person.grants, TABLE, "grants_json")?)
             .bind(is_admin_everywhere(&person.grants))
             .bind(person.disabled)
-            .bind(person.lang.tag())
+            .bind(person.lang.unwrap_or_default().tag())
+            .bind(person.lang.is_some())
             .bind(person.zone.as_str())
             .bind(person.theme.as_str())
             .bind(person.created_at)
@@ -222,13 +227,19 @@ impl Tx {
     pub async fn set_profile(
         &mut self,
         id: PersonId,
-        lang: Lang,
+        lang: Option<Lang>,
         zone: &str,
         theme: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = SET_PROFILE.bind(id).bind(lang.tag()).bind(zone);
-        self.run_one(sql.bind(theme).bind(now)).await
+        let sql = SET_PROFILE
+            .bind(id)
+            .bind(lang.unwrap_or_default().tag())
+            .bind(lang.is_some())
+            .bind(zone)
+            .bind(theme)
+            .bind(now);
+        self.run_one(sql).await
     }
 
     /// Records a sign-in.

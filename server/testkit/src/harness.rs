@@ -156,7 +156,7 @@ impl Harness {
             name: person.name.clone(),
             grants: person.grants.clone(),
             disabled: false,
-            lang: self.lang,
+            lang: Some(self.lang),
             zone: "Asia/Seoul".into(),
             theme: "system".into(),
             created_at: now,

@@ -6,7 +6,7 @@ use domain::{
     limits,
     people::{Reach, Role},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use services::sign_in::{sandbox, setup};
 use std::time::Duration;
 use testkit::{Backing, Harness};
@@ -530,13 +530,14 @@ async fn one_click_signs_in_in_the_sandbox_and_nowhere_else() {
         .expect("the same people again");
     for role in Role::ALL {
         let ask = Ask::form("/sandbox/sign-in", &format!("role={}", role.as_str()));
-        let answer = world
-            .send(ask.header("accept-language", "ko-KR,ko;q=0.9"))
-            .await;
+        let answer = world.send(speaking(ask, "ko-KR,ko;q=0.9")).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/"));
         let cookie = answer.session().expect("a cookie");
         let viewer = world
-            .send(Ask::get("/api/v1/viewer").cookie(&cookie))
+            .send(speaking(
+                Ask::get("/api/v1/viewer").cookie(&cookie),
+                "ko-KR,ko;q=0.9",
+            ))
             .await
             .json();
         assert_eq!(viewer["grants"][0]["role"], role.as_str());
@@ -569,6 +570,48 @@ async fn one_click_signs_in_in_the_sandbox_and_nowhere_else() {
         assert_eq!(answer.status, 404);
         assert!(answer.session().is_none());
     }
+}
+
+fn speaking(ask: Ask, lang: &str) -> Ask {
+    ask.header("accept-language", lang)
+}
+
+#[tokio::test]
+async fn the_browsers_language_is_spoken_until_a_person_chooses_one() {
+    let world = World::sandbox().await;
+    sandbox::seed_people(&world.services, 7)
+        .await
+        .expect("people");
+    let begin = || Ask::form("/sandbox/sign-in", "role=operator");
+    let answer = world.send(speaking(begin(), "ko")).await;
+    let cookie = answer.session().expect("a cookie");
+    let speaks = async |lang: &str, tongue: &str| {
+        let page = speaking(Ask::get("/").cookie(&cookie), lang);
+        let page = world.send(page).await;
+        let html = format!("<html lang=\"{tongue}\"");
+        assert!(page.body.contains(&html), "{lang} is answered in {tongue}");
+    };
+    speaks("ko", "ko").await;
+    speaks("en", "en").await;
+    // Dark, and no word of a language: none is chosen by that.
+    let save = async |profile: Value| {
+        let ask = Ask::new("PUT", "/api/v1/profile").own();
+        let saved = world.send(ask.cookie(&cookie).json(&profile)).await;
+        assert_eq!(saved.status, 204);
+    };
+    save(json!({ "zone": "Asia/Seoul", "theme": "dark" })).await;
+    speaks("ko", "ko").await;
+    speaks("en", "en").await;
+    save(json!({ "lang": "ko", "zone": "Asia/Seoul", "theme": "dark" })).await;
+    speaks("en", "ko").await;
+    let again = world.send(speaking(begin(), "en")).await;
+    let cookie = again.session().expect("a cookie");
+    let viewer = world.send(Ask::get("/api/v1/viewer").cookie(&cookie)).await;
+    assert_eq!(
+        viewer.json()["lang"],
+        "ko",
+        "signing in takes no choice back"
+    );
 }
 
 #[tokio::test]

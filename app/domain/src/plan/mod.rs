@@ -5,11 +5,13 @@
 //! standing in AWS already; an end sets the capacity first and then removes
 //! the return that is no longer needed.
 
+mod course;
 mod differences;
 mod done;
 mod scale_event;
 mod schedule;
 
+pub use course::{Firing, Mover, Station};
 pub use differences::{
     Applied, Difference, Standing, differences, is_unsettled, schedule_differences,
 };
@@ -306,6 +308,10 @@ pub struct EventEffect {
     pub after: CapacityChange,
     /// The live state it rests on.
     pub base: Base,
+    /// What other owners' scheduled actions do from when the plan was made until
+    /// just after its end, in order.
+    #[serde(default)]
+    pub firings: Vec<Firing>,
 }
 
 impl Plan {

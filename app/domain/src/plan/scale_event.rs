@@ -1,6 +1,8 @@
 //! Planning a scale event, and its end before time.
 
-use super::{Base, Call, Effect, EventEffect, OtherEvent, Plan, Situation, Step, action_name};
+use super::{
+    Base, Call, Effect, EventEffect, Firing, OtherEvent, Plan, Situation, Step, action_name,
+};
 use crate::{
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, Timing},
     checks::Finding,
@@ -14,23 +16,17 @@ use crate::{
 /// The part of a start's name after the change request.
 const START: &str = "start";
 
-/// One firing of a scheduled action.
-struct Firing<'a> {
-    at: Timestamp,
-    action: &'a ScheduledAction,
-}
-
 /// The scheduled actions of other owners, and what they do to capacity.
-struct Forecast<'a> {
+struct Forecast {
     live: Capacity,
-    firings: Vec<Firing<'a>>,
+    firings: Vec<Firing>,
     unreadable: Vec<Finding>,
 }
 
-impl<'a> Forecast<'a> {
+impl Forecast {
     /// Looks from `from` (whose capacity is `live`) until `until`, both included.
     fn new(
-        target: &'a Target,
+        target: &Target,
         own: ChangeId,
         live: Capacity,
         from: Timestamp,
@@ -58,14 +54,18 @@ impl<'a> Forecast<'a> {
                         reason: format!("it fires more than {max} times before the end"),
                     });
                 }
-                Ok(found) => firings.extend(found.into_iter().map(|at| Firing { at, action })),
+                Ok(found) => firings.extend(found.into_iter().map(|at| Firing {
+                    at,
+                    action: action.name.clone(),
+                    sets: action.capacity,
+                })),
                 Err(error) => unreadable.push(Finding::ActionUnreadable {
                     action: action.name.clone(),
                     reason: error.reason,
                 }),
             }
         }
-        firings.sort_by(|a, b| (a.at, &a.action.name).cmp(&(b.at, &b.action.name)));
+        firings.sort_by(|a, b| (a.at, &a.action).cmp(&(b.at, &b.action)));
         Self {
             live,
             firings,
@@ -76,9 +76,7 @@ impl<'a> Forecast<'a> {
     /// The capacity at an instant, were there no event.
     fn at(&self, at: Timestamp) -> Capacity {
         let passed = self.firings.iter().take_while(|firing| firing.at <= at);
-        passed.fold(self.live, |capacity, firing| {
-            capacity.with(firing.action.capacity)
-        })
+        passed.fold(self.live, |capacity, firing| capacity.with(firing.sets))
     }
 }
 
@@ -124,6 +122,12 @@ pub fn plan_scale_event(event: &ScaleEvent, situation: &Situation<'_>) -> Plan {
             during,
             after,
             base,
+            firings: forecast
+                .firings
+                .iter()
+                .take(limits::PLAN_FIRINGS_MAX)
+                .cloned()
+                .collect(),
         }),
         steps,
         findings: Vec::new(),
@@ -143,7 +147,7 @@ pub fn plan_scale_event(event: &ScaleEvent, situation: &Situation<'_>) -> Plan {
 fn base(
     target: &Target,
     own: ChangeId,
-    forecast: &Forecast<'_>,
+    forecast: &Forecast,
     otherwise: Capacity,
     start: Timestamp,
 ) -> Base {
@@ -152,7 +156,7 @@ fn base(
         forecast
             .firings
             .iter()
-            .any(|firing| firing.at >= start && firing.action.name == action.name)
+            .any(|firing| firing.at >= start && firing.action == action.name)
     };
     let mut actions: Vec<_> = target
         .actions
@@ -280,7 +284,7 @@ fn check(
     situation: &Situation<'_>,
     steps: &[Step],
     during: CapacityChange,
-    forecast: &Forecast<'_>,
+    forecast: &Forecast,
     (start, until): (Timestamp, Timestamp),
 ) -> Vec<Finding> {
     let otherwise = forecast.at(start);
@@ -385,7 +389,7 @@ fn check_collisions(
     event: &ScaleEvent,
     situation: &Situation<'_>,
     steps: &[Step],
-    forecast: &Forecast<'_>,
+    forecast: &Forecast,
     (start, until): (Timestamp, Timestamp),
     findings: &mut Vec<Finding>,
 ) {
@@ -402,7 +406,7 @@ fn check_collisions(
         .collect();
     let mut named: Vec<&str> = Vec::new();
     for firing in &forecast.firings {
-        let action = firing.action.name.clone();
+        let action = firing.action.clone();
         if own_instants.contains(&firing.at) {
             findings.push(Finding::SameInstant {
                 action,
@@ -410,10 +414,10 @@ fn check_collisions(
             });
         } else if start < firing.at
             && firing.at <= until.plus_ms(limits::FIRING_LATE_MS)
-            && !named.contains(&firing.action.name.as_str())
+            && !named.contains(&firing.action.as_str())
         {
-            named.push(&firing.action.name);
-            let sets = firing.action.capacity;
+            named.push(&firing.action);
+            let sets = firing.sets;
             findings.push(Finding::ActionDuring {
                 action,
                 at: firing.at,
@@ -501,7 +505,10 @@ fn check_target(target: &Target, otherwise: Capacity, held: Capacity, findings: 
         });
     }
     if target.scales_itself() {
-        findings.push(Finding::PolicyReturns);
+        // Where the event holds nothing up, nothing has to come down after it.
+        if held.min > otherwise.min || raises {
+            findings.push(Finding::PolicyReturns);
+        }
     } else if target.reference.kind == TargetKind::EcsService {
         findings.push(Finding::TwoStepReturn);
     }
@@ -558,6 +565,7 @@ pub fn plan_end(
                 suspended,
                 actions: Vec::new(),
             },
+            firings: Vec::new(),
         }),
         steps,
         findings: match over {
@@ -601,8 +609,7 @@ fn take_out(put: &Call, now: Timestamp) -> Option<Step> {
         return None;
     };
     let past = matches!(action.timing, Timing::Once { at } if at <= now);
-    let is_start = action.name.ends_with(START);
-    if past && !is_start {
+    if past && !is_start(&action.name) {
         return None;
     }
     let call = Call::DeleteScheduledAction {
@@ -617,7 +624,12 @@ fn is_return(step: &Step) -> bool {
     let Call::DeleteScheduledAction { name, .. } = &step.call else {
         return false;
     };
-    !name.ends_with(START)
+    !is_start(name)
+}
+
+/// Whether a scheduled action of an event, by its name, is the event's start.
+pub(super) fn is_start(name: &str) -> bool {
+    name.ends_with(START)
 }
 
 #[cfg(all(test, feature = "tzdb"))]

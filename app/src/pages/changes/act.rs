@@ -258,7 +258,10 @@ fn end_text(viewing: Viewing, ending: Ending, detail: &ChangeDetail) -> String {
             let from = detail.row.from.map(|at| viewing.minute(at));
             t::cancel_text(viewing.lang, target, &from.unwrap_or_default())
         }
-        Ending::Return => t::end_text(viewing.lang, target, &detail.plan.after.to_string()),
+        Ending::Return => {
+            let after = detail.plan.event().map(|event| event.after.to_string());
+            t::end_text(viewing.lang, target, &after.unwrap_or_default())
+        }
     }
 }
 

@@ -7,20 +7,23 @@ use crate::{
 };
 use api::changes::{ChangeDetail, ChangeQuery, ChangeRow, StepView, StoryLine};
 use domain::{
-    capacity::Capacity,
+    capacity::{Capacity, CapacityChange},
     changes::{Change, ChangeState, StepState as DomainStep},
     i18n::Lang,
-    plan::Plan,
+    plan::{Mover, Plan},
     scale_events::EventPhase,
     time::{HOUR_MS, Timestamp},
 };
 use kit::{
-    Choice, Step, StepState,
-    chart::{ChartData, Series},
+    Choice, Step, StepState, Tone,
+    chart::{ChartData, Marker, Series},
 };
 
 /// Shown of the time before and after a plan, at least.
 const MARGIN_MS: i64 = HOUR_MS / 2;
+
+/// Firings of other owners' actions in the plan's table; more are counted.
+const ACTION_ROWS_MAX: usize = 8;
 
 /// When a change request came to rest; none while something still moves it.
 pub(super) fn settled_at(row: &ChangeRow) -> Option<Timestamp> {
@@ -30,22 +33,40 @@ pub(super) fn settled_at(row: &ChangeRow) -> Option<Timestamp> {
 /// Min, desired and max from before a plan to after its return. A plan without
 /// a start begins when it was opened, if that was before its end.
 pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartData {
+    let Some(event) = plan.event() else {
+        return ChartData::default();
+    };
     let latest = plan.until.map_or(opened_at, |until| until.min(opened_at));
     let from = plan.from.unwrap_or(latest);
     let until = plan.until.unwrap_or(from.plus_ms(HOUR_MS));
     let margin_ms = (until.since_ms(from) / 6).max(MARGIN_MS);
-    let during = plan.before.with(plan.during);
-    let after = during.with(plan.after);
     let (first, last) = (from.plus_ms(-margin_ms), until.plus_ms(margin_ms));
-    let stations = match plan.until {
-        Some(until) => vec![
-            (first, plan.before),
-            (from, during),
-            (until, after),
-            (last, after),
-        ],
-        None => vec![(first, plan.before), (from, during), (last, during)],
-    };
+    let course = plan.course(from);
+    let shown = || course.iter().filter(|there| there.at < last);
+    let mut stations = vec![(first, event.before)];
+    for there in shown() {
+        let at = there.at.max(first);
+        // The last move of an instant is the one that holds.
+        match stations.last_mut() {
+            Some(last) if last.0 == at => last.1 = there.capacity,
+            _ => stations.push((at, there.capacity)),
+        }
+    }
+    stations.extend(stations.last().map(|(_, capacity)| (last, *capacity)));
+    let mut markers: Vec<Marker> = Vec::new();
+    for there in shown().filter(|there| there.at >= first) {
+        let Mover::Action(name) = there.by else {
+            continue;
+        };
+        // One label is enough for an action that fires every few minutes.
+        if markers.iter().all(|marker| marker.label != name) {
+            markers.push(Marker {
+                at_ms: there.at.ms(),
+                label: name.to_owned(),
+                tone: Tone::Warning,
+            });
+        }
+    }
     let series = |name: &str, value: fn(&Capacity) -> u32| {
         let points = stations
             .iter()
@@ -60,9 +81,57 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
             series(events::min(lang), |capacity| capacity.min),
             series(events::max(lang), |capacity| capacity.max),
         ],
+        markers,
         y_max: Some(COUNT_AXIS),
         ..ChartData::default()
     }
+}
+
+/// A line of the plan's table: what is set from then on, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Phase {
+    /// Its name.
+    pub label: String,
+    /// From when; none when that is not known yet.
+    pub from: Option<Timestamp>,
+    /// What is set; the rest is as it was.
+    pub sets: CapacityChange,
+}
+
+/// Before, during and after, with what other owners' scheduled actions set in
+/// between; and how many of their firings there was no room for.
+pub(super) fn phases(lang: Lang, plan: &Plan, opened_at: Timestamp) -> (Vec<Phase>, usize) {
+    let phase = |label: &str, from, sets| Phase {
+        label: label.to_owned(),
+        from,
+        sets,
+    };
+    let Some(event) = plan.event() else {
+        return (Vec::new(), 0);
+    };
+    let begins_at = plan.from.unwrap_or(opened_at);
+    let course = plan.course(begins_at);
+    let before = course.iter().take_while(|there| there.by != Mover::Start);
+    let before = before.last().map_or(event.before, |there| there.capacity);
+    let mut rows = vec![
+        phase(events::before(lang), None, before.into()),
+        phase(events::during(lang), plan.from, event.during),
+    ];
+    let mut between: Vec<_> = course
+        .iter()
+        .filter(|there| there.at >= begins_at)
+        .filter_map(|there| match there.by {
+            Mover::Action(name) => Some(phase(name, Some(there.at), there.sets)),
+            Mover::Start | Mover::Return => None,
+        })
+        .collect();
+    let left_out = between.len().saturating_sub(ACTION_ROWS_MAX);
+    between.truncate(ACTION_ROWS_MAX);
+    let after = plan.until;
+    between.extend(after.map(|until| phase(events::after(lang), Some(until), event.after)));
+    between.sort_by_key(|row| row.from);
+    rows.append(&mut between);
+    (rows, left_out)
 }
 
 /// Steps as they are, or, before they are recorded, as they will be.
@@ -223,10 +292,10 @@ pub(crate) mod tests {
     use super::*;
     use crate::paths;
     use domain::{
-        capacity::{CapacityChange, TargetKind, TargetRef},
+        capacity::{ScheduledAction, TargetKind, TargetRef, Timing},
         estate::{AccountId, Environment, Region, Scope},
         ids::{ChangeId, TargetId},
-        plan::{Base, Call, Step as PlanStep},
+        plan::{Base, Call, Firing, Step as PlanStep, action_name},
         scale_events::{Hold, ScaleEvent},
     };
 
@@ -234,7 +303,7 @@ pub(crate) mod tests {
         Timestamp::from_ms(1_760_000_000_000 + minute * 60_000)
     }
 
-    /// A proposed event with one step, for tests of this crate.
+    /// A proposed event with two steps, for tests of this crate.
     pub(crate) fn detail() -> ChangeDetail {
         let target = TargetRef {
             scope: Scope {
@@ -249,6 +318,23 @@ pub(crate) mod tests {
             desired: None,
             max: Some(12),
         };
+        let after = CapacityChange {
+            min: Some(2),
+            desired: None,
+            max: Some(12),
+        };
+        let put = |part: &str, minute, capacity| PlanStep {
+            call: Call::PutScheduledAction {
+                target: target.clone(),
+                action: ScheduledAction {
+                    name: action_name(ChangeId::from_parts(0, 1), part),
+                    timing: Timing::Once { at: at(minute) },
+                    capacity,
+                    next_run_at: None,
+                },
+            },
+            undo: None,
+        };
         let plan = Plan {
             target: target.clone(),
             from: Some(at(0)),
@@ -259,11 +345,7 @@ pub(crate) mod tests {
                 max: 12,
             },
             during,
-            after: CapacityChange {
-                min: Some(2),
-                desired: None,
-                max: Some(12),
-            },
+            after,
             base: Base {
                 min: 2,
                 desired: None,
@@ -271,13 +353,8 @@ pub(crate) mod tests {
                 suspended: vec![],
                 actions: vec![],
             },
-            steps: vec![PlanStep {
-                call: Call::SetCapacity {
-                    target,
-                    capacity: during,
-                },
-                undo: None,
-            }],
+            firings: vec![],
+            steps: vec![put("return", 120, after), put("start", 0, during)],
             findings: vec![domain::checks::Finding::PolicyReturns],
         };
         let event = ScaleEvent {
@@ -344,10 +421,51 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn an_action_that_fires_in_between_is_drawn() {
+        let mut plan = detail().plan;
+        let sets = CapacityChange {
+            min: Some(10),
+            desired: Some(10),
+            max: None,
+        };
+        let fires = |minute, action: &str| Firing {
+            at: at(minute),
+            action: action.into(),
+            sets,
+        };
+        plan.firings = vec![fires(60, "lunch")];
+        let line = plan_line(Lang::En, &plan, at(-60));
+        let desired = &line.series[0].points;
+        let lunch = desired.iter().find(|(ms, _)| *ms == at(60).ms());
+        assert_eq!(lunch.and_then(|(_, value)| *value), Some(10.0));
+        assert_eq!(line.markers.len(), 1);
+        let (rows, left_out) = phases(Lang::En, &plan, at(-60));
+        let labels: Vec<_> = rows.iter().map(|row| row.label.as_str()).collect();
+        assert_eq!(labels, ["Before", "During", "lunch", "After"]);
+        assert_eq!((rows[2].sets, left_out), (sets, 0));
+
+        plan.firings = (1..=20).map(|minute| fires(minute, "often")).collect();
+        plan.firings.insert(0, fires(-90, "dawn"));
+        let (rows, left_out) = phases(Lang::En, &plan, at(-60));
+        assert_eq!((rows.len(), left_out), (3 + ACTION_ROWS_MAX, 12));
+        assert_eq!(rows[0].sets.min, Some(10), "what dawn left");
+        let line = plan_line(Lang::En, &plan, at(-60));
+        assert_eq!(line.series[1].points[0].1, Some(10.0));
+        assert_eq!(line.markers.len(), 1, "one label for all of its firings");
+    }
+
+    #[test]
     fn an_end_does_not_return() {
         let mut plan = detail().plan;
         plan.until = None;
         plan.from = None;
+        plan.steps = vec![PlanStep {
+            call: Call::SetCapacity {
+                target: plan.target.clone(),
+                capacity: plan.during,
+            },
+            undo: None,
+        }];
         let line = plan_line(Lang::En, &plan, at(0));
         assert_eq!(line.series[0].points.len(), 3);
     }
@@ -457,10 +575,10 @@ pub(crate) mod tests {
     #[test]
     fn steps_not_recorded_yet_are_those_of_the_plan() {
         let steps = steps(&detail());
-        assert_eq!(steps.len(), 1);
+        assert_eq!(steps.len(), 2);
         assert_eq!(
             steps[0].calls[0].action,
-            "autoscaling:UpdateAutoScalingGroup"
+            "autoscaling:PutScheduledUpdateGroupAction"
         );
     }
 

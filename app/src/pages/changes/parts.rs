@@ -68,7 +68,7 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
     let reason = row.change.reason().to_owned();
     let event = match &row.change {
         Change::EndScaleEvent { event, .. } => Some(*event),
-        Change::ScaleEvent(_) => None,
+        _ => None,
     };
     let event = event.map(|event| view! {
         <KeyValue label=t::ends_event(lang)><a href=paths::change(event)>{t::open_it(lang)}</a></KeyValue>

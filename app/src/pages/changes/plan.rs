@@ -1,7 +1,7 @@
 //! A plan for people: before, during, after; the line; what the checks found;
 //! the exact calls.
 
-use super::model::plan_line;
+use super::model::{self, Phase, plan_line};
 use crate::{
     live::use_live,
     shared::{chart_format, chart_text, count_text, severity},
@@ -9,9 +9,8 @@ use crate::{
     viewer::{Viewing, use_viewing},
 };
 use domain::{
-    capacity::{Capacity, CapacityChange},
     checks::Finding,
-    i18n::changes::explain,
+    i18n::{Lang, changes::explain},
     plan::{AwsCall, Plan},
     time::Timestamp,
 };
@@ -37,9 +36,13 @@ pub(crate) fn PlanView(
     let lang = viewing.lang;
     let opened_at = settled_at.unwrap_or_else(|| use_live().now.get_untracked());
     let data = plan_line(lang, &plan, opened_at);
-    let text = chart_text(viewing, t::line(lang, &plan.target.name));
+    let name = plan
+        .event()
+        .map(|event| event.target.name.clone())
+        .unwrap_or_default();
+    let text = chart_text(viewing, t::line(lang, &name));
     let format = chart_format(viewing, plan.from.unwrap_or(opened_at), count_text);
-    let phases = phases(viewing, &plan);
+    let phases = phases(viewing, &plan, opened_at);
     view! {
         <Card title=t::plan(lang)>
             {phases}
@@ -52,11 +55,8 @@ pub(crate) fn PlanView(
     }
 }
 
-fn phases(viewing: Viewing, plan: &Plan) -> AnyView {
+fn phases(viewing: Viewing, plan: &Plan, opened_at: Timestamp) -> AnyView {
     let lang = viewing.lang;
-    let from = plan
-        .from
-        .map_or_else(|| t::when_applied(lang).to_owned(), |at| viewing.minute(at));
     let columns = vec![
         Column::text(t::moment(lang)),
         Column::text(t::from_when(lang)),
@@ -64,27 +64,24 @@ fn phases(viewing: Viewing, plan: &Plan) -> AnyView {
         Column::number(t::desired(lang)),
         Column::number(t::max(lang)),
     ];
-    let mut rows = vec![
-        phase(viewing, t::before(lang), String::new(), whole(plan.before)),
-        phase(viewing, t::during(lang), from, plan.during),
-    ];
-    if let Some(until) = plan.until {
-        rows.push(phase(
-            viewing,
-            t::after(lang),
-            viewing.minute(until),
-            plan.after,
-        ));
-    }
-    view! { <Table caption=t::plan(lang) columns dense=true>{rows}</Table> }.into_any()
+    let (rows, left_out) = model::phases(lang, plan, opened_at);
+    // What is there before has no beginning that matters.
+    let from = |at: usize, row: &Phase| match (at, row.from) {
+        (0, _) => String::new(),
+        (_, None) => t::when_applied(lang).to_owned(),
+        (_, Some(from)) => viewing.minute(from),
+    };
+    let rows = rows.into_iter().enumerate();
+    let rows = rows
+        .map(|(at, row)| phase(lang, from(at, &row), row))
+        .collect_view();
+    let more =
+        (left_out > 0).then(|| view! { <p class="muted">{t::more_firings(lang, left_out)}</p> });
+    view! { <Table caption=t::plan(lang) columns dense=true>{rows}</Table> {more} }.into_any()
 }
 
-fn whole(capacity: Capacity) -> CapacityChange {
-    CapacityChange::from(capacity)
-}
-
-fn phase(viewing: Viewing, label: &'static str, from: String, sets: CapacityChange) -> AnyView {
-    let lang = viewing.lang;
+fn phase(lang: Lang, from: String, phase: Phase) -> AnyView {
+    let sets = phase.sets;
     // AWS itself raises a desired capacity that nobody sets to the minimum.
     let desired = sets.desired.map(|desired| desired.to_string());
     let desired = desired.or_else(|| sets.min.map(|min| format!("≥ {min}")));
@@ -94,7 +91,7 @@ fn phase(viewing: Viewing, label: &'static str, from: String, sets: CapacityChan
     };
     view! {
         <Row>
-            <Cell heading=true>{label}</Cell>
+            <Cell heading=true>{phase.label}</Cell>
             <Cell label=t::from_when(lang)><span class="numeric">{from}</span></Cell>
             <Cell label=t::min(lang) numeric=true>{words(sets.min.map(|min| min.to_string()))}</Cell>
             <Cell label=t::desired(lang) numeric=true>{words(desired)}</Cell>

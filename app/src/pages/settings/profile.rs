@@ -51,7 +51,7 @@ fn ProfileForm(preferences: Preferences, zones: Vec<String>) -> impl IntoView {
     let lang = use_viewing().lang;
     let sending = Sending::new();
     let chosen = preferences.chosen.get_untracked();
-    let speaks = RwSignal::new(chosen.lang.tag().to_owned());
+    let speaks = RwSignal::new(chosen.lang.unwrap_or(lang).tag().to_owned());
     let zone = RwSignal::new(chosen.zone);
     let theme = RwSignal::new(chosen.theme.as_str().to_owned());
     // The button of the frame turns the theme, too.
@@ -72,7 +72,7 @@ fn ProfileForm(preferences: Preferences, zones: Vec<String>) -> impl IntoView {
     let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let wanted = Profile {
-            lang: Lang::parse(&speaks.get_untracked()).unwrap_or_default(),
+            lang: Lang::parse(&speaks.get_untracked()),
             zone: zone.get_untracked(),
             theme: Theme::parse(&theme.get_untracked()).unwrap_or_default(),
         };

@@ -100,7 +100,7 @@ pub async fn seed_people(s: &Services, seed: u64) -> Outcome<()> {
                 reach: Reach::All,
             }],
             disabled: false,
-            lang: domain::i18n::Lang::En,
+            lang: None,
             zone: ZONE.to_owned(),
             theme: Theme::System.as_str().to_owned(),
             created_at: now,
@@ -115,8 +115,7 @@ pub async fn seed_people(s: &Services, seed: u64) -> Outcome<()> {
     Ok(())
 }
 
-/// Signs in as the sandbox's person of a role. They take the language of the
-/// page they come from.
+/// Signs in as the sandbox's person of a role.
 ///
 /// # Errors
 /// `not_found` outside the sandbox; the database's.
@@ -130,8 +129,6 @@ pub async fn by_role(s: &Services, role: Role, origin: &Origin) -> Outcome<Begun
     let person = found
         .filter(|person| !person.disabled)
         .ok_or_else(|| cx.not_found())?;
-    tx.set_profile(person.id, origin.lang, &person.zone, &person.theme, cx.now)
-        .await?;
     let begun = begin(s, &mut tx, &person, origin, "sandbox", cx.now).await?;
     tx.commit().await?;
     Ok(begun)

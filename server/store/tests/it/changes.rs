@@ -70,6 +70,7 @@ fn plan() -> Plan {
             suspended: Vec::new(),
             actions: Vec::new(),
         },
+        firings: Vec::new(),
         steps: vec![Step {
             call: Call::SetCapacity { target, capacity },
             undo: None,

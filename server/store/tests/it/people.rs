@@ -31,7 +31,7 @@ pub fn person(n: u128) -> PersonRow {
             reach: Reach::All,
         }],
         disabled: false,
-        lang: Lang::Ko,
+        lang: None,
         zone: "Asia/Seoul".into(),
         theme: "dark".into(),
         created_at: at(10),
@@ -83,7 +83,7 @@ async fn a_person_is_kept_and_a_login_is_taken_once(db: &Database) {
     tx.update_person(ana.id, &ana.name, &ana.grants, true, at(20))
         .await
         .expect("changed");
-    tx.set_profile(ana.id, Lang::En, "UTC", "light", at(30))
+    tx.set_profile(ana.id, Some(Lang::Ko), "UTC", "light", at(30))
         .await
         .expect("changed");
     tx.set_signed_in(ana.id, at(40)).await.expect("changed");
@@ -97,7 +97,7 @@ async fn a_person_is_kept_and_a_login_is_taken_once(db: &Database) {
     ));
     tx.commit().await.expect("commits");
 
-    (ana.lang, ana.zone, ana.theme) = (Lang::En, "UTC".into(), "light".into());
+    (ana.lang, ana.zone, ana.theme) = (Some(Lang::Ko), "UTC".into(), "light".into());
     (ana.updated_at, ana.signed_in_at) = (at(50), Some(at(40)));
     let mut read = db.store.read();
     let found = read.person_by_login("p1@example.com").await.expect("reads");

@@ -1,4 +1,5 @@
 //! Tests of planning scale events and their ends.
+use super::super::Mover;
 use super::*;
 use crate::{
     capacity::{PolicyKind, ScalingPolicy, SpotMix, TargetRef},
@@ -196,7 +197,42 @@ fn exactly_holds_both_bounds() {
     );
     assert_eq!(
         rules(&plan),
-        ["scales-down", "off-until-return", "policy-returns"]
+        ["scales-down", "off-until-return"],
+        "nothing has to come down after it"
+    );
+}
+
+#[test]
+fn the_course_is_what_aws_will_do() {
+    let mut live = target(TargetKind::Asg, false);
+    live.actions = vec![
+        nightly("dawn", "2026-03-02T00:30:00Z", 3),
+        nightly("rush", "2026-03-02T02:00:00Z", 7),
+    ];
+    let until = "2026-03-02T03:00:00Z";
+    let wanted = event(Hold::AtLeast, 6, Some("2026-03-02T01:00:00Z"), until);
+    let plan = plan_scale_event(&wanted, &situation(&live));
+    let course: Vec<_> = plan
+        .course(now())
+        .into_iter()
+        .map(|there| (there.at, there.by, there.capacity.to_string()))
+        .collect();
+    assert_eq!(
+        course,
+        [
+            (
+                at("2026-03-02T00:30:00Z"),
+                Mover::Action("dawn"),
+                "3–3–8".into()
+            ),
+            (at("2026-03-02T01:00:00Z"), Mover::Start, "6–6–8".into()),
+            (
+                at("2026-03-02T02:00:00Z"),
+                Mover::Action("rush"),
+                "7–7–8".into()
+            ),
+            (at(until), Mover::Return, "7–7–8".into()),
+        ]
     );
 }
 

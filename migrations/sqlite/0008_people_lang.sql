@@ -1,0 +1,3 @@
+-- Whether the language was chosen. Until it is, the console speaks that of the browser.
+
+ALTER TABLE people ADD COLUMN lang_chosen INTEGER NOT NULL DEFAULT 0;
