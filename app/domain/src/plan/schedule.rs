@@ -120,6 +120,12 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
         .iter()
         .map(|change| (change.at, change.level))
         .collect();
+    if let Some((at, level)) = changes.last()
+        && is_off(*level)
+        && timetable.next(*at, 1).is_empty()
+    {
+        findings.push(Finding::OffForGood { at: *at });
+    }
     for target in situation.targets {
         let own = Own::of(target, schedule.name());
         let mine = |object: &&Object| {
@@ -379,6 +385,15 @@ pub(super) fn after(target: &Target, level: Level) -> Option<Capacity> {
     }))
 }
 
+/// Nothing can start anything at it.
+const fn is_off(level: Level) -> bool {
+    match level {
+        Level::Group { capacity, .. } => capacity.max == 0,
+        Level::Bounds { max, .. } => max == 0,
+        Level::Power { .. } => false,
+    }
+}
+
 /// What concerns the schedule and not one of its targets.
 fn check_whole(
     timetable: &Timetable<'_>,
@@ -519,16 +534,6 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
             to: now.desired,
         });
     }
-    let is_off = |level: &Level| match level {
-        Level::Group { capacity, .. } => capacity.max == 0,
-        Level::Bounds { max, .. } => *max == 0,
-        Level::Power { .. } => false,
-    };
-    if let Some((at, level)) = changes.last()
-        && is_off(level)
-    {
-        findings.push(Finding::OffForGood { at: *at });
-    }
     let sets_desired = changes
         .iter()
         .any(|(_, level)| matches!(level, Level::Group { .. }));
@@ -593,3 +598,6 @@ fn check_freezes(
         });
     }
 }
+
+#[cfg(all(test, feature = "tzdb"))]
+mod tests;
