@@ -40,6 +40,9 @@ pub enum Change {
         /// The whole schedule, as in its file.
         #[cfg_attr(feature = "openapi", schema(value_type = Object))]
         schedule: Box<Schedule>,
+        /// Names of scheduled actions of its targets that it takes the place of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        takes_over: Vec<String>,
         /// Why.
         reason: String,
     },

@@ -195,6 +195,8 @@ pub const SCHEDULES_AT_ONCE_MAX: u32 = 100;
 pub const SCHEDULE_EXTEND_MS: i64 = (COMPILE_DAYS_DEFAULT - 1) * 24 * 3_600_000;
 /// After an extension nobody tries another for so long: one that failed is tried again then.
 pub const SCHEDULE_EXTEND_PAUSE_MS: i64 = 6 * 3_600_000;
+/// Scheduled actions of others that one schedule takes the place of.
+pub const ACTIONS_TAKEN_OVER_MAX: usize = 1_000;
 /// Targets read one by one; for more of them all of a region are read.
 pub const TARGETS_LOOKED_AT_MAX: usize = 3;
 /// What a schedule changes sooner than this is set at once when it is applied, so

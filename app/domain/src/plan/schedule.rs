@@ -18,7 +18,7 @@ use crate::{
     time::{MINUTE_MS, Timestamp, Zone},
 };
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 /// What a schedule, or its removal, does to its targets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,9 @@ pub struct ScheduleSituation<'a> {
     pub missing: &'a [String],
     /// Live targets that it stood on and names no more.
     pub leaving: &'a [Target],
+    /// Names of actions that are its own although they do not begin as its names do:
+    /// it has taken their places, or is about to.
+    pub taken: &'a BTreeSet<String>,
     /// Approved or applied scale events.
     pub events: &'a [(TargetRef, OtherEvent)],
     /// Other schedules that stand on these targets.
@@ -127,7 +130,7 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
         findings.push(Finding::OffForGood { at: *at });
     }
     for target in situation.targets {
-        let own = Own::of(target, schedule.name());
+        let own = Own::of(target, schedule.name(), situation.taken);
         let mine = |object: &&Object| {
             let resource = object.resource();
             resource.is_ok_and(|resource| resource == Resource::of(&target.reference))
@@ -143,7 +146,7 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
         push_target(&mut plan, target, &own, done, Some(level));
     }
     for target in situation.leaving {
-        push_removal(&mut plan, target, schedule.name());
+        push_removal(&mut plan, target, schedule.name(), situation);
     }
     check_freezes(timetable, situation, from..until, &changes, &mut findings);
     if plan.steps.is_empty() && findings.is_empty() {
@@ -159,7 +162,7 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
 pub fn plan_removal(schedule: &ScheduleName, situation: &ScheduleSituation<'_>) -> Plan {
     let mut plan = empty(schedule, None);
     for target in situation.targets.iter().chain(situation.leaving) {
-        push_removal(&mut plan, target, schedule);
+        push_removal(&mut plan, target, schedule, situation);
     }
     let at = situation.now;
     for freeze in situation.freezes {
@@ -209,9 +212,11 @@ struct Replaced {
 }
 
 impl<'a> Own<'a> {
-    fn of(target: &'a Target, schedule: &ScheduleName) -> Self {
+    fn of(target: &'a Target, schedule: &ScheduleName, taken: &BTreeSet<String>) -> Self {
         let prefix = object_prefix(target.reference.kind, schedule);
-        let is_own = |action: &&ScheduledAction| action.name.starts_with(&prefix);
+        let is_own = |action: &&ScheduledAction| {
+            action.name.starts_with(&prefix) || taken.contains(&action.name)
+        };
         let (own, foreign) = target.actions.iter().partition(is_own);
         Self {
             target: &target.reference,
@@ -295,8 +300,13 @@ impl<'a> Own<'a> {
     }
 }
 
-fn push_removal(plan: &mut Plan, target: &Target, schedule: &ScheduleName) {
-    let own = Own::of(target, schedule);
+fn push_removal(
+    plan: &mut Plan,
+    target: &Target,
+    schedule: &ScheduleName,
+    situation: &ScheduleSituation<'_>,
+) {
+    let own = Own::of(target, schedule, situation.taken);
     let gone = Replaced {
         puts: Vec::new(),
         deletes: own.own.iter().map(|&action| action.clone()).collect(),

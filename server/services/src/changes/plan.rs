@@ -156,6 +156,7 @@ async fn plan_schedules(
         targets: &sight.live,
         missing: &sight.missing,
         leaving: &sight.leaving,
+        taken: &subject.taken,
         events: &events,
         schedules: &schedules,
         freezes,

@@ -229,12 +229,24 @@ pub(super) fn checked(cx: &Cx, change: Change) -> Result<Change, api::ApiError> 
         }),
         Change::EndScaleEvent { event, .. } => Change::EndScaleEvent { event, reason },
         Change::ApplySchedule {
-            scope, schedule, ..
-        } => Change::ApplySchedule {
             scope,
             schedule,
-            reason,
-        },
+            mut takes_over,
+            ..
+        } => {
+            takes_over.sort_unstable();
+            takes_over.dedup();
+            if takes_over.len() > limits::ACTIONS_TAKEN_OVER_MAX {
+                let most = limits::ACTIONS_TAKEN_OVER_MAX;
+                return Err(cx.invalid("takes_over", texts::too_many(cx.lang, most)));
+            }
+            Change::ApplySchedule {
+                scope,
+                schedule,
+                takes_over,
+                reason,
+            }
+        }
         Change::RemoveSchedule { schedule, .. } => Change::RemoveSchedule { schedule, reason },
         // The console itself goes on with schedules.
         Change::ExtendSchedule { .. } => {

@@ -10,6 +10,7 @@ use domain::{
     policy::{Action, Resource},
     schedules::{self, Schedule, ScheduleName},
 };
+use std::collections::BTreeSet;
 use store::{Read, ScheduleRow, TargetRow};
 
 /// Which targets a change is about, before AWS is asked.
@@ -36,6 +37,8 @@ pub(crate) struct ScheduleSubject {
     pub unknown: Vec<String>,
     /// Targets that it stands on and names no more.
     pub leaving: Vec<TargetRow>,
+    /// Actions that are its own although their names do not tell.
+    pub taken: BTreeSet<String>,
 }
 
 /// Why a change is about nothing.
@@ -75,23 +78,34 @@ pub(crate) async fn subject(
             None => return Ok(Err(NoSubject::NotThere)),
         },
         Change::ApplySchedule {
-            scope, schedule, ..
+            scope,
+            schedule,
+            takes_over,
+            ..
         } => {
             let standing = read.schedule(schedule.name()).await?;
-            return scheduled(read, scope.clone(), Some((**schedule).clone()), standing).await;
+            let schedule = Some((**schedule).clone());
+            return scheduled(read, scope.clone(), schedule, standing, takes_over).await;
         }
         Change::RemoveSchedule { schedule, .. } => {
             let Some(standing) = read.schedule(schedule).await? else {
                 return Ok(Err(NoSubject::NoSchedule));
             };
-            return scheduled(read, standing.scope.clone(), None, Some(standing)).await;
+            return scheduled(read, standing.scope.clone(), None, Some(standing), &[]).await;
         }
         Change::ExtendSchedule { schedule, .. } => {
             let Some(standing) = read.schedule(schedule).await? else {
                 return Ok(Err(NoSubject::NoSchedule));
             };
             let held = standing.schedule.clone();
-            return scheduled(read, standing.scope.clone(), Some(held), Some(standing)).await;
+            return scheduled(
+                read,
+                standing.scope.clone(),
+                Some(held),
+                Some(standing),
+                &[],
+            )
+            .await;
         }
     };
     let row = read.target(target).await?.map(Box::new);
@@ -103,6 +117,7 @@ async fn scheduled(
     scope: Scope,
     schedule: Option<Schedule>,
     standing: Option<ScheduleRow>,
+    takes_over: &[String],
 ) -> Outcome<Result<Subject, NoSubject>> {
     let named = schedule.as_ref().map(Schedule::targets).unwrap_or_default();
     let (mut rows, mut unknown) = (Vec::new(), Vec::new());
@@ -116,6 +131,10 @@ async fn scheduled(
             None => unknown.push(target.to_string()),
         }
     }
+    let objects = standing.iter().flat_map(|standing| &standing.targets);
+    let objects = objects.flat_map(|part| &part.objects);
+    let taken = objects.map(|object| object.name.clone());
+    let taken = taken.chain(takes_over.iter().cloned()).collect();
     let stands_on = standing.iter().flat_map(|standing| &standing.targets);
     let mut leaving = Vec::new();
     for part in stands_on {
@@ -140,6 +159,7 @@ async fn scheduled(
         named: rows,
         unknown,
         leaving,
+        taken,
     }))))
 }
 

@@ -574,7 +574,10 @@ fn at_least_never_lowers_a_higher_minimum() {
     };
     let wanted = event(Hold::AtLeast, 10, None, "2026-03-02T03:00:00Z");
     let plan = plan_scale_event(&wanted, &situation(&live));
-    assert_eq!((effect(&plan).during.min, effect(&plan).during.max), (Some(12), Some(20)));
+    assert_eq!(
+        (effect(&plan).during.min, effect(&plan).during.max),
+        (Some(12), Some(20))
+    );
     assert!(rules(&plan).contains(&"no-effect"));
 }
 

@@ -13,6 +13,8 @@ use crate::{
 };
 use serde_json::{Value, json};
 
+static NOTHING: BTreeSet<String> = BTreeSet::new();
+
 /// A Monday, nine in the morning in Seoul.
 const NOW: &str = "2026-03-02T00:00:00Z";
 
@@ -74,6 +76,7 @@ fn situation(targets: &[Target], now: Timestamp) -> ScheduleSituation<'_> {
         targets,
         missing: &[],
         leaving: &[],
+        taken: &NOTHING,
         events: &[],
         schedules: &[],
         freezes: &[],
@@ -307,6 +310,52 @@ fn what_somebody_else_put_beside_it_is_told() {
 }
 
 #[test]
+fn what_it_takes_over_is_replaced_and_stays_its_own() {
+    let recurring = |name: &str, expression: &str, count| ScheduledAction {
+        name: name.into(),
+        timing: Timing::Recurring {
+            expression: expression.into(),
+            timezone: "Asia/Seoul".into(),
+            starts_at: None,
+            ends_at: None,
+        },
+        capacity: CapacityChange {
+            min: Some(count),
+            desired: Some(count),
+            max: Some(count),
+        },
+        next_run_at: None,
+    };
+    let mut live = [group()];
+    live[0].actions = vec![
+        recurring("opens", "0 8 * * MON-FRI", 1),
+        recurring("closes", "0 19 * * MON-FRI", 0),
+    ];
+    let schedule = schedule(&json!({}));
+    let alone = planned(&schedule, &situation(&live, at(NOW)));
+    assert_eq!(alone.findings[0].rule(), "same-instant");
+    let taken = BTreeSet::from(["opens".to_owned(), "closes".to_owned()]);
+    let taking = |live| ScheduleSituation {
+        taken: &taken,
+        ..situation(live, at(NOW))
+    };
+    let plan = planned(&schedule, &taking(&live));
+    assert_eq!(
+        calls(&plan),
+        [
+            "put lamplighter/office-hours/2000.mon-fri min 0 · desired 0 · max 0",
+            "put opens min 2 · desired 2 · max 6",
+            "set min 2 · desired 2 · max 6",
+            "delete closes",
+        ],
+        "AWS refuses a second action at eight, so the first one is changed in its place"
+    );
+    let after = carried_out(&live, &plan);
+    let removal = plan_removal(schedule.name(), &taking(&after));
+    assert_eq!(carried_out(&after, &removal)[0].actions, []);
+}
+
+#[test]
 fn each_check_finds_its_case() {
     let now = at(NOW);
     let live = [group()];
@@ -427,6 +476,7 @@ fn approvals_outlive_the_hours_but_not_a_change_of_what_is_live() {
     let change = Change::ApplySchedule {
         scope: group().reference.scope,
         schedule: Box::new(schedule.clone()),
+        takes_over: vec![],
         reason: "nights".into(),
     };
     let hash = |live: &Target, now: Timestamp| {
@@ -476,7 +526,7 @@ fn thirty_days_of_an_untouched_schedule_are_no_drift_and_a_minute_edited_is_exac
     let plan = planned(&schedule, &situation(&live, at(NOW)));
     let mut live = carried_out(&live, &plan).remove(0);
     let minute = MINUTE_MS;
-    for passed in 0..30 * 24 * 60 {
+    for passed in (0..30 * 24 * 60).step_by(5) {
         let now = at(NOW).plus_ms(passed * minute);
         // AWS fires, forgets what has run once, and tells the next run as the start.
         for action in &mut live.actions {
