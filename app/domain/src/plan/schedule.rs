@@ -9,7 +9,7 @@
 use super::{Call, Effect, OtherEvent, Plan, Step};
 use crate::{
     aws_timing::{self, Object, Resource, replace},
-    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef},
+    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
     checks::Finding,
     cron,
     freezes::Freeze,
@@ -130,7 +130,7 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
         findings.push(Finding::OffForGood { at: *at });
     }
     for target in situation.targets {
-        let own = Own::of(target, schedule.name(), situation.taken);
+        let own = Own::of(target, schedule.name(), situation);
         let mine = |object: &&Object| {
             let resource = object.resource();
             resource.is_ok_and(|resource| resource == Resource::of(&target.reference))
@@ -199,6 +199,7 @@ fn frozen(freeze: &Freeze) -> Finding {
 
 /// The scheduled actions of a target: the schedule's own and all others.
 struct Own<'a> {
+    now: Timestamp,
     target: &'a TargetRef,
     own: Vec<&'a ScheduledAction>,
     foreign: Vec<&'a ScheduledAction>,
@@ -212,13 +213,18 @@ struct Replaced {
 }
 
 impl<'a> Own<'a> {
-    fn of(target: &'a Target, schedule: &ScheduleName, taken: &BTreeSet<String>) -> Self {
+    fn of(
+        target: &'a Target,
+        schedule: &ScheduleName,
+        &ScheduleSituation { taken, now, .. }: &ScheduleSituation<'_>,
+    ) -> Self {
         let prefix = object_prefix(target.reference.kind, schedule);
         let is_own = |action: &&ScheduledAction| {
             action.name.starts_with(&prefix) || taken.contains(&action.name)
         };
         let (own, foreign) = target.actions.iter().partition(is_own);
         Self {
+            now,
             target: &target.reference,
             own,
             foreign,
@@ -260,10 +266,7 @@ impl<'a> Own<'a> {
     /// How an action of that name was before.
     fn before(&self, name: &str) -> Option<ScheduledAction> {
         let found = self.own.iter().find(|action| action.name == name);
-        found.map(|action| ScheduledAction {
-            next_run_at: None,
-            ..(*action).clone()
-        })
+        found.map(|action| as_it_was((*action).clone(), self.now))
     }
 
     fn put(&self, action: ScheduledAction) -> Call {
@@ -300,13 +303,22 @@ impl<'a> Own<'a> {
     }
 }
 
+/// An action as it can be put again: AWS refuses a start that is past.
+fn as_it_was(mut action: ScheduledAction, now: Timestamp) -> ScheduledAction {
+    action.next_run_at = None;
+    if let Timing::Recurring { starts_at, .. } = &mut action.timing {
+        *starts_at = starts_at.filter(|start| *start > now);
+    }
+    action
+}
+
 fn push_removal(
     plan: &mut Plan,
     target: &Target,
     schedule: &ScheduleName,
     situation: &ScheduleSituation<'_>,
 ) {
-    let own = Own::of(target, schedule, situation.taken);
+    let own = Own::of(target, schedule, situation);
     let gone = Replaced {
         puts: Vec::new(),
         deletes: own.own.iter().map(|&action| action.clone()).collect(),
@@ -347,10 +359,7 @@ fn push_target(
     for action in replaced.deletes {
         plan.steps.push(Step {
             call: own.delete(action.name.clone()),
-            undo: Some(own.put(ScheduledAction {
-                next_run_at: None,
-                ..action
-            })),
+            undo: Some(own.put(as_it_was(action, own.now))),
         });
     }
     if let Effect::Schedule(effect) = &mut plan.effect {

@@ -209,9 +209,15 @@ story!(
             .iter()
             .find(|action| action.capacity.max == Some(0));
         let mut edited = action.take().expect("the night").clone();
-        let Timing::Recurring { expression, .. } = &mut edited.timing else {
+        let Timing::Recurring {
+            expression,
+            starts_at,
+            ..
+        } = &mut edited.timing
+        else {
             panic!("it recurs");
         };
+        *starts_at = None;
         *expression = expression.replacen("0 20", "1 20", 1);
         h.by_hand(&Call::PutScheduledAction {
             target: live.reference.clone(),

@@ -2,7 +2,7 @@
 //! between leaves.
 use super::*;
 use crate::{
-    capacity::{PolicyKind, ScalingPolicy, Timing},
+    capacity::{PolicyKind, ScalingPolicy},
     changes::Change,
     checks::Severity,
     estate::{AccountId, Environment, Region, Scope},
