@@ -9,6 +9,7 @@
 mod bar;
 mod data;
 mod frame;
+mod heat;
 pub mod path;
 mod plot;
 pub mod scale;
@@ -18,5 +19,6 @@ mod xy;
 
 pub use bar::{Bar, BarChart};
 pub use data::{Band, ChartData, ChartFormat, ChartSize, ChartText, Marker, Series, Threshold};
+pub use heat::{HEAT_SHADES_MAX, HeatData, HeatKey, HeatMap, HeatRow, HeatStretch};
 pub use spark::Spark;
 pub use xy::{AreaChart, LineChart, StepChart};

@@ -101,7 +101,8 @@ fn phase(lang: Lang, from: String, phase: Phase) -> AnyView {
     .into_any()
 }
 
-fn findings(viewing: Viewing, findings: &[Finding]) -> AnyView {
+/// What the checks found, the worst first.
+pub(crate) fn findings(viewing: Viewing, findings: &[Finding]) -> AnyView {
     let lang = viewing.lang;
     if findings.is_empty() {
         return view! {
@@ -137,7 +138,7 @@ fn finding(viewing: Viewing, finding: &Finding) -> AnyView {
 }
 
 /// Calls in AWS's own terms, in order.
-pub(super) fn call_list(viewing: Viewing, calls: Vec<AwsCall>) -> AnyView {
+pub(crate) fn call_list(viewing: Viewing, calls: Vec<AwsCall>) -> AnyView {
     let lang = viewing.lang;
     if calls.is_empty() {
         return view! { <p class="muted">{t::calls_empty(lang)}</p> }.into_any();
