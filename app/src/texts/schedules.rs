@@ -69,7 +69,6 @@ domain::messages! {
     timezone_hint => "An IANA name such as Asia/Seoul.", "IANA 이름(예: Asia/Seoul)";
     base => "Outside the window", "구간 밖의 용량";
     inside => "Inside the window", "구간 안의 용량";
-    window => "Name of the window", "구간 이름";
     days => "Days on which it starts", "시작 요일";
     from => "From", "시작";
     to => "To", "종료";
@@ -78,7 +77,6 @@ domain::messages! {
     without => "Days without the window", "구간을 적용하지 않는 날";
     without_hint => "Dates with commas between them, such as 2026-12-25, 2026-12-31..2027-01-02.", "쉼표로 구분한 날짜(예: 2026-12-25, 2026-12-31..2027-01-02)";
     renamed(old: &str) => "The name has changed: this makes a second schedule, and {old} stays as it is.", "이름이 바뀌었습니다. 두 번째 일정이 만들어지고 {old}은(는) 그대로 남습니다.";
-    scope => "Account and region", "계정과 리전";
     example_name => "night", "night";
 
     check_and_propose => "Check and propose", "점검과 제안";

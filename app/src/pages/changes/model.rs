@@ -295,7 +295,7 @@ pub(crate) mod tests {
         capacity::{ScheduledAction, TargetKind, TargetRef, Timing},
         estate::{AccountId, Environment, Region, Scope},
         ids::{ChangeId, TargetId},
-        plan::{Base, Call, Firing, Step as PlanStep, action_name},
+        plan::{Base, Call, Effect, EventEffect, Firing, Step as PlanStep, action_name},
         scale_events::{Hold, ScaleEvent},
     };
 
@@ -336,24 +336,26 @@ pub(crate) mod tests {
             undo: None,
         };
         let plan = Plan {
-            target: target.clone(),
             from: Some(at(0)),
             until: Some(at(120)),
-            before: Capacity {
-                min: 2,
-                desired: 4,
-                max: 12,
-            },
-            during,
-            after,
-            base: Base {
-                min: 2,
-                desired: None,
-                max: 12,
-                suspended: vec![],
-                actions: vec![],
-            },
-            firings: vec![],
+            effect: Effect::Event(EventEffect {
+                target: target.clone(),
+                before: Capacity {
+                    min: 2,
+                    desired: 4,
+                    max: 12,
+                },
+                during,
+                after,
+                base: Base {
+                    min: 2,
+                    desired: None,
+                    max: 12,
+                    suspended: vec![],
+                    actions: vec![],
+                },
+                firings: vec![],
+            }),
             steps: vec![put("return", 120, after), put("start", 0, during)],
             findings: vec![domain::checks::Finding::PolicyReturns],
         };
@@ -400,6 +402,13 @@ pub(crate) mod tests {
         }
     }
 
+    fn event(plan: &mut Plan) -> &mut EventEffect {
+        match &mut plan.effect {
+            Effect::Event(event) => event,
+            Effect::Schedule(_) => panic!("not an event"),
+        }
+    }
+
     #[test]
     fn the_line_goes_up_and_returns() {
         let detail = detail();
@@ -433,7 +442,7 @@ pub(crate) mod tests {
             action: action.into(),
             sets,
         };
-        plan.firings = vec![fires(60, "lunch")];
+        event(&mut plan).firings = vec![fires(60, "lunch")];
         let line = plan_line(Lang::En, &plan, at(-60));
         let desired = &line.series[0].points;
         let lunch = desired.iter().find(|(ms, _)| *ms == at(60).ms());
@@ -444,8 +453,8 @@ pub(crate) mod tests {
         assert_eq!(labels, ["Before", "During", "lunch", "After"]);
         assert_eq!((rows[2].sets, left_out), (sets, 0));
 
-        plan.firings = (1..=20).map(|minute| fires(minute, "often")).collect();
-        plan.firings.insert(0, fires(-90, "dawn"));
+        let often = (1..=20).map(|minute| fires(minute, "often"));
+        event(&mut plan).firings = [fires(-90, "dawn")].into_iter().chain(often).collect();
         let (rows, left_out) = phases(Lang::En, &plan, at(-60));
         assert_eq!((rows.len(), left_out), (3 + ACTION_ROWS_MAX, 12));
         assert_eq!(rows[0].sets.min, Some(10), "what dawn left");
@@ -461,8 +470,8 @@ pub(crate) mod tests {
         plan.from = None;
         plan.steps = vec![PlanStep {
             call: Call::SetCapacity {
-                target: plan.target.clone(),
-                capacity: plan.during,
+                target: event(&mut plan).target.clone(),
+                capacity: event(&mut plan).during,
             },
             undo: None,
         }];

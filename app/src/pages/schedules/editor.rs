@@ -15,7 +15,7 @@ use super::{
     picture::Picture,
     plan::effect,
     rpc::{read_schedule, show_schedule},
-    simple::{Simple, example},
+    simple::{EXAMPLE, Simple, example},
 };
 use crate::{
     live::use_live,
@@ -38,7 +38,7 @@ use api::{
     schedules::{ScheduleReading, TextError},
 };
 use domain::{
-    capacity::TargetKind,
+    capacity::{Capacity, TargetKind},
     changes::Change,
     estate::{Environment, Scope},
     i18n::Lang,
@@ -68,6 +68,8 @@ pub(super) struct Offered {
     pub name: String,
     pub environment: Environment,
     pub scope: Scope,
+    /// What it has now.
+    pub capacity: Capacity,
 }
 
 impl Offered {
@@ -81,6 +83,7 @@ impl Offered {
             name: row.reference.name.clone(),
             environment: row.environment.clone(),
             scope: row.reference.scope.clone(),
+            capacity: row.capacity,
         }
     }
 }
@@ -126,12 +129,13 @@ async fn start_new(
     let rows = offered_targets().await?;
     let row = rows.iter().find(|row| Some(row.id) == target);
     let first = row.or(rows.first()).map(Offered::of);
-    let words = first
-        .as_ref()
-        .map(|first| (first.kind.as_str(), first.name.as_str()));
-    let text = example(lang, words, &zone).to_string();
+    let text = match &first {
+        Some(first) => example(lang, &first.kind, &first.name, first.capacity, &zone),
+        // Nothing is known of the estate yet: the text still teaches.
+        None => example(lang, "asg", "web-dev", EXAMPLE, &zone),
+    };
     Ok(Start {
-        reading: read_schedule(text).await?,
+        reading: read_schedule(text.to_string()).await?,
         targets: rows.iter().map(Offered::of).collect(),
         scope: first.map(|first| first.scope),
         stands: None,

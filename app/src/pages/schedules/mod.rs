@@ -5,6 +5,8 @@ mod detail;
 mod dialogs;
 mod diff;
 mod editor;
+#[cfg(all(test, feature = "ssr"))]
+pub(in crate::pages) mod fake;
 mod form;
 mod model;
 mod picture;

@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::schedules::Level;
 use kit::{
-    Button, ButtonSize, Card, Cell, Column, EmptyState, Glyph, Row, Table,
+    Button, ButtonSize, Card, Cell, Column, EmptyState, Glyph, Narrow, Row, Table,
     chart::{ChartData, ChartSize, ChartText, HeatMap, StepChart},
 };
 use leptos::prelude::*;
@@ -128,7 +128,7 @@ fn Coming(known: Signal<Known>) -> impl IntoView {
         });
         let (rows, columns) = (rows.collect_view(), columns());
         view! {
-            <Table caption=t::next_runs(lang) columns dense=true>{rows}</Table>
+            <Table caption=t::next_runs(lang) columns dense=true narrow=Narrow::Scroll>{rows}</Table>
         }
         .into_any()
     };

@@ -4,6 +4,7 @@
 
 use crate::texts::schedules as t;
 use domain::{
+    capacity::Capacity,
     i18n::Lang,
     schedules::{LevelChange, ScheduleDraft, Weekdays},
     time::{DAY_MS, Timestamp, Zone},
@@ -158,13 +159,23 @@ fn days(weekdays: Option<&Weekdays>) -> [bool; 7] {
     })
 }
 
-/// A schedule to start from: fewer at night.
-pub(super) fn example(lang: Lang, target: Option<(&str, &str)>, zone: &str) -> Value {
-    let (kind, name) = target.unwrap_or(("asg", "web-dev"));
+/// What the base of an example is where nothing runs at the moment.
+pub(super) const EXAMPLE: Capacity = Capacity {
+    min: 1,
+    desired: 1,
+    max: 2,
+};
+
+/// A schedule to start from: what a target has now, and nothing at night.
+pub(super) fn example(lang: Lang, kind: &str, name: &str, now: Capacity, zone: &str) -> Value {
+    let Capacity { min, desired, max } = if now.desired > 0 { now } else { EXAMPLE };
     let (base, night) = match kind {
-        "ecs" => (json!({ "min": 2, "max": 4 }), json!({ "min": 0, "max": 0 })),
+        "ecs" => (
+            json!({ "min": min, "max": max }),
+            json!({ "min": 0, "max": 0 }),
+        ),
         _ => (
-            json!({ "min": 2, "desired": 2, "max": 4 }),
+            json!({ "min": min, "desired": desired, "max": max }),
             json!({ "min": 0, "desired": 0, "max": 0 }),
         ),
     };
@@ -188,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_form_gives_back_what_it_shows() {
-        let mut value = example(Lang::En, Some(("asg", "web-dev")), "Asia/Seoul");
+        let mut value = example(Lang::En, "asg", "web-dev", EXAMPLE, "Asia/Seoul");
         value["windows"][0]["days"] = json!(["mon..fri"]);
         value["exceptions"] =
             json!([{ "dates": ["2026-12-24", "2026-12-31..2027-01-02"], "use": "base" }]);
@@ -208,7 +219,7 @@ mod tests {
     #[test]
     fn what_the_form_cannot_hold_is_left_to_the_text() {
         let changed = |change: fn(&mut Value)| {
-            let mut value = example(Lang::En, None, "Asia/Seoul");
+            let mut value = example(Lang::En, "asg", "web-dev", EXAMPLE, "Asia/Seoul");
             change(&mut value);
             Simple::of(&draft(value)).is_some()
         };
@@ -231,9 +242,19 @@ mod tests {
     #[test]
     fn every_example_is_a_schedule() {
         for kind in ["asg", "ecs"] {
-            for lang in [Lang::En, Lang::Ko] {
-                let value = example(lang, Some((kind, "main/api")), "Asia/Seoul");
-                assert!(Schedule::try_from(draft(value)).is_ok(), "{kind}");
+            for desired in [0, 3] {
+                let now = Capacity {
+                    min: 0,
+                    desired,
+                    max: 6,
+                };
+                let value = example(Lang::Ko, kind, "main/api", now, "Asia/Seoul");
+                let schedule = Schedule::try_from(draft(value)).expect("a schedule");
+                assert_ne!(
+                    schedule.base(),
+                    schedule.windows()[0].level,
+                    "{kind} {desired}"
+                );
             }
         }
     }
