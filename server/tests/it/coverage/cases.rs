@@ -348,6 +348,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/schedules/show", json!({ "name": SCHEDULE }))),
         ),
         case(
+            "adopt_actions",
+            Action::View,
+            Prod,
+            get(format!("/targets/{target}/adoption")),
+            Some(("/rpc/schedules/adopt", json!({ "target": target }))),
+        ),
+        case(
             "read_schedule",
             Action::View,
             Own,
