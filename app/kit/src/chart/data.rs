@@ -72,6 +72,9 @@ pub struct ChartData {
     pub bands: Vec<Band>,
     /// Marked moments.
     pub markers: Vec<Marker>,
+    /// Now, in a chart of what will be: while nobody points, the legend shows the
+    /// values of then, and none where the axis does not reach it.
+    pub now_ms: Option<i64>,
     /// The value axis reaches at least down to this; 0 unless set.
     pub y_min: Option<f64>,
     /// The value axis reaches at least up to this.

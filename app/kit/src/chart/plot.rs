@@ -297,6 +297,7 @@ mod tests {
                     tone: Tone::Info,
                 },
             ],
+            now_ms: None,
             markers: vec![
                 Marker {
                     at_ms: 1_000,

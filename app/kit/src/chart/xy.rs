@@ -77,10 +77,20 @@ impl Chart {
         self.plot.with(|plot| plot.instants.get(at).copied())
     }
 
-    /// The instant whose values the legend shows: the cursor's, or the last.
+    /// The instant whose values the legend shows: the cursor's, else now, else the
+    /// last of what was.
     fn shown_ms(&self) -> Option<i64> {
-        self.at_ms()
-            .or_else(|| self.plot.with(|plot| plot.instants.last().copied()))
+        self.at_ms().or_else(|| {
+            let now_ms = self.data.with(|data| {
+                let inside = |now_ms: &i64| (data.from_ms..=data.to_ms).contains(now_ms);
+                data.now_ms.map(|now_ms| Some(now_ms).filter(inside))
+            });
+            now_ms.unwrap_or_else(|| self.last_ms())
+        })
+    }
+
+    fn last_ms(&self) -> Option<i64> {
+        self.plot.with(|plot| plot.instants.last().copied())
     }
 
     /// One curve's value there, as text.
@@ -106,7 +116,7 @@ impl Chart {
 
     /// Where the cursor is, in one sentence.
     fn spoken(&self) -> String {
-        let Some(at_ms) = self.shown_ms() else {
+        let Some(at_ms) = self.shown_ms().or_else(|| self.last_ms()) else {
             return self.text.empty.clone();
         };
         let values: Vec<String> = self

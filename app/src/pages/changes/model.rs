@@ -84,6 +84,20 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
     }
 }
 
+/// With a line where now is, if the chart reaches it.
+pub(super) fn with_now(lang: Lang, mut chart: ChartData, now: Timestamp) -> ChartData {
+    let now_ms = now.ms();
+    chart.now_ms = Some(now_ms);
+    if (chart.from_ms..=chart.to_ms).contains(&now_ms) {
+        chart.markers.push(Marker {
+            at_ms: now_ms,
+            label: events::now(lang).to_owned(),
+            tone: Tone::Neutral,
+        });
+    }
+    chart
+}
+
 /// A line of the plan's table: what is set from then on, and by what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Phase {
@@ -179,10 +193,28 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
         0 => t::approved_by_policy(lang).to_owned(),
         needed => t::approvals_of(lang, row.approvals, needed),
     };
+    // What has not happened yet is not named as if it had.
+    let named = |state, before, now, after| match state {
+        K::Waiting | K::Skipped => before,
+        K::Running => now,
+        K::Done | K::Failed => after,
+    };
+    let approval = named(
+        approved,
+        t::approval(lang),
+        t::approving(lang),
+        t::approved(lang),
+    );
+    let application = named(
+        applied,
+        t::application(lang),
+        t::applying(lang),
+        t::applied(lang),
+    );
     let mut life = vec![
         step(t::proposed(lang), K::Done, Some(row.author.clone())),
-        step(t::approved(lang), approved, Some(votes)),
-        step(t::applied(lang), applied, None),
+        step(approval, approved, Some(votes)),
+        step(application, applied, None),
     ];
     if row.until.is_none() {
         return life;
@@ -197,14 +229,19 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
         Some(EventPhase::Over) => (K::Done, K::Done),
         Some(EventPhase::Cancelled) => (K::Skipped, K::Skipped),
     };
-    let word = row.phase.map(|at| phase(lang, at).1.to_owned());
-    let (ran_note, returned_note) = match row.phase {
-        Some(EventPhase::Returning) => (None, word),
-        Some(EventPhase::Over) => (None, None),
-        _ => (word, None),
+    let note = match row.phase {
+        Some(at @ (EventPhase::Waiting | EventPhase::Cancelled)) => Some(phase(lang, at).1),
+        _ => None,
     };
-    life.push(step(t::running(lang), ran, ran_note));
-    life.push(step(t::returned(lang), returned, returned_note));
+    let run = named(ran, t::run(lang), t::running(lang), t::has_run(lang));
+    let comes_back = named(
+        returned,
+        t::comes_back(lang),
+        t::coming_back(lang),
+        t::returned(lang),
+    );
+    life.push(step(run, ran, note.map(str::to_owned)));
+    life.push(step(comes_back, returned, None));
     life
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn PlanView(
     let viewing = use_viewing();
     let lang = viewing.lang;
     let opened_at = settled_at.unwrap_or_else(|| use_live().now.get_untracked());
-    let data = plan_line(lang, &plan, opened_at);
+    let now = use_live().now.get_untracked();
+    let data = model::with_now(lang, plan_line(lang, &plan, opened_at), now);
     let text = chart_text(viewing, t::line(lang, &plan.target.name));
     let format = chart_format(viewing, plan.from.unwrap_or(opened_at), count_text);
     let phases = phases(viewing, &plan, opened_at);
