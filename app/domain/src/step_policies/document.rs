@@ -457,7 +457,11 @@ mod tests {
                 "line 1 column 2: invalid length 0, expected an object with `ScalingPolicies` or \
                  `MetricAlarms`",
             ),
-            ("{}", "holds neither `ScalingPolicies` nor `MetricAlarms`"),
+            (
+                "{}",
+                "holds neither `ScalingPolicies` nor `MetricAlarms`; give what `aws autoscaling \
+                 describe-policies` and `aws cloudwatch describe-alarms` print",
+            ),
             (
                 "{\"MetricAlarms\":[]}{}",
                 "line 1 column 20: trailing characters; give one document: `jq -s add FILE FILE` \
