@@ -41,7 +41,7 @@ domain::messages! {
     approved_by_policy => "approved by policy", "정책에 따른 승인";
     state_done => "done", "완료";
     state_waiting => "not yet", "아직";
-    state_now => "under way", "진행 중";
+    state_now => "now", "현재";
     state_failed => "failed", "실패";
     state_skipped => "did not come to it", "진행 안 됨";
     reason => "Reason", "사유";

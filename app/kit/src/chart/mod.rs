@@ -17,6 +17,8 @@ pub mod ticks;
 mod xy;
 
 pub use bar::{Bar, BarChart};
-pub use data::{Band, ChartData, ChartFormat, ChartSize, ChartText, Marker, Series, Threshold};
+pub use data::{
+    Band, ChartData, ChartFormat, ChartSize, ChartText, Marker, Rest, Series, Threshold,
+};
 pub use spark::Spark;
 pub use xy::{AreaChart, LineChart, StepChart};

@@ -297,7 +297,7 @@ mod tests {
                     tone: Tone::Info,
                 },
             ],
-            now_ms: None,
+            rest: super::super::data::Rest::Last,
             markers: vec![
                 Marker {
                     at_ms: 1_000,

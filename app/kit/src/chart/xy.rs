@@ -1,6 +1,6 @@
 //! Charts over time: lines, areas, steps. One frame; the shape is what differs.
 
-use super::data::{ChartData, ChartFormat, ChartSize, ChartText};
+use super::data::{ChartData, ChartFormat, ChartSize, ChartText, Rest};
 use super::frame::{self, Cursor};
 use super::path::{SIDE, percent};
 use super::plot::{Plot, Shape, Stretch, thinned};
@@ -77,16 +77,14 @@ impl Chart {
         self.plot.with(|plot| plot.instants.get(at).copied())
     }
 
-    /// The instant whose values the legend shows: the cursor's, else now, else the
-    /// last of what was.
+    /// The instant whose values the legend shows: the cursor's, or where it rests.
     fn shown_ms(&self) -> Option<i64> {
-        self.at_ms().or_else(|| {
-            let now_ms = self.data.with(|data| {
-                let inside = |now_ms: &i64| (data.from_ms..=data.to_ms).contains(now_ms);
-                data.now_ms.map(|now_ms| Some(now_ms).filter(inside))
-            });
-            now_ms.unwrap_or_else(|| self.last_ms())
-        })
+        self.at_ms()
+            .or_else(|| match self.data.with(|data| data.rest) {
+                Rest::Last => self.last_ms(),
+                Rest::At(at_ms) => Some(at_ms),
+                Rest::Nothing => None,
+            })
     }
 
     fn last_ms(&self) -> Option<i64> {

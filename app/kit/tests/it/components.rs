@@ -505,9 +505,9 @@ fn a_chart_is_whole_without_script() {
 
 #[test]
 fn a_chart_of_what_will_be_shows_the_values_of_now() {
-    let shown = |now_ms: i64| {
+    let shown = |rest: Rest| {
         let data = ChartData {
-            now_ms: Some(now_ms),
+            rest,
             ..chart_data()
         };
         let page = html(|| view! { <StepChart data text=chart_text() format=chart_format()/> });
@@ -515,10 +515,10 @@ fn a_chart_of_what_will_be_shows_the_values_of_now() {
         let end = page[legend..].find("</ul>").expect("its end");
         page[legend..legend + end].to_owned()
     };
-    let now = shown(40_000);
+    let now = shown(Rest::At(40_000));
     assert!(now.contains(">7 %<") && !now.contains(">9 %<"), "{now}");
     // What will be is nobody's present value.
-    let before = shown(-1);
+    let before = shown(Rest::Nothing);
     assert!(!before.contains('%'), "{before}");
 }
 

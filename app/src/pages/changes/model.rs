@@ -16,7 +16,7 @@ use domain::{
 };
 use kit::{
     Choice, Step, StepState, Tone,
-    chart::{ChartData, Marker, Series},
+    chart::{ChartData, Marker, Rest, Series},
 };
 
 /// Shown of the time before and after a plan, at least.
@@ -73,6 +73,7 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
     ChartData {
         from_ms: first.ms(),
         to_ms: last.ms(),
+        rest: Rest::Nothing,
         series: vec![
             series(events::desired(lang), |capacity| capacity.desired),
             series(events::min(lang), |capacity| capacity.min),
@@ -84,11 +85,12 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
     }
 }
 
-/// With a line where now is, if the chart reaches it.
+/// With a line where now is, if the chart reaches it; the legend rests there.
 pub(super) fn with_now(lang: Lang, mut chart: ChartData, now: Timestamp) -> ChartData {
     let now_ms = now.ms();
-    chart.now_ms = Some(now_ms);
+    chart.rest = Rest::Nothing;
     if (chart.from_ms..=chart.to_ms).contains(&now_ms) {
+        chart.rest = Rest::At(now_ms);
         chart.markers.push(Marker {
             at_ms: now_ms,
             label: events::now(lang).to_owned(),
@@ -483,6 +485,18 @@ pub(crate) mod tests {
         let line = plan_line(Lang::En, &plan, at(-60));
         assert_eq!(line.series[1].points[0].1, Some(10.0));
         assert_eq!(line.markers.len(), 1, "one label for all of its firings");
+    }
+
+    #[test]
+    fn the_legend_rests_at_now_or_shows_nothing() {
+        let line = plan_line(Lang::En, &detail().plan, at(-60));
+        assert_eq!(line.rest, Rest::Nothing);
+        let resting = |now| {
+            let line = with_now(Lang::En, line.clone(), now);
+            (line.rest, line.markers.len())
+        };
+        assert_eq!(resting(at(-60)), (Rest::Nothing, 0));
+        assert_eq!(resting(at(30)), (Rest::At(at(30).ms()), 1));
     }
 
     #[test]
