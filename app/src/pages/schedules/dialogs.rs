@@ -152,6 +152,7 @@ pub(super) fn PutBackDialog(
         Ok(Change::ApplySchedule {
             scope: scope.clone(),
             schedule: Box::new(known.with_untracked(|known| known.schedule.clone())),
+            takes_over: Vec::new(),
             reason,
         })
     };
@@ -300,6 +301,7 @@ pub(super) fn OverrideDialog(
         Ok(Change::ApplySchedule {
             scope: scope.clone(),
             schedule: Box::new(schedule),
+            takes_over: Vec::new(),
             reason,
         })
     };

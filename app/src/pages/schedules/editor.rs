@@ -48,8 +48,8 @@ use domain::{
     text,
 };
 use kit::{
-    Button, ButtonType, ButtonVariant, Callout, Card, Choice, CodeArea, EmptyState, Field, Form,
-    Glyph, LinkButton, PageHeader, Select, Spinner, TextArea, Tone,
+    Button, ButtonType, ButtonVariant, Callout, Card, Checkbox, CheckboxGroup, Choice, CodeArea,
+    EmptyState, Field, Form, Glyph, LinkButton, PageHeader, Select, Spinner, TextArea, Tone,
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -94,8 +94,12 @@ struct Start {
     scope: Option<Scope>,
     /// The schedule that stands and is edited.
     stands: Option<String>,
-    /// The proposal that is edited, the content that the editor saw, and its reason.
-    proposal: Option<(ChangeId, String, String)>,
+    /// The proposal that is edited, and the content that the editor saw.
+    proposal: Option<(ChangeId, String)>,
+    /// Names of scheduled actions that it takes the place of.
+    takes_over: Vec<String>,
+    /// Why it is asked for, as far as that was said.
+    reason: String,
     /// Why the viewer may not.
     refused: Option<String>,
 }
@@ -132,6 +136,8 @@ async fn start_new(
         scope: first.map(|first| first.scope),
         stands: None,
         proposal: None,
+        takes_over: Vec::new(),
+        reason: String::new(),
         refused,
     })
 }
@@ -145,6 +151,8 @@ async fn start_edit(name: String) -> Result<Start, UiError> {
         scope: Some(detail.row.scope),
         stands: Some(detail.row.name),
         proposal: None,
+        takes_over: Vec::new(),
+        reason: String::new(),
         refused: detail.propose_refused,
     })
 }
@@ -154,6 +162,7 @@ async fn start_proposal(id: ChangeId) -> Result<Start, UiError> {
     let Change::ApplySchedule {
         scope,
         schedule,
+        takes_over,
         reason,
     } = detail.row.change
     else {
@@ -167,7 +176,9 @@ async fn start_proposal(id: ChangeId) -> Result<Start, UiError> {
         targets: rows.iter().map(Offered::of).collect(),
         scope: Some(scope),
         stands: None,
-        proposal: Some((id, detail.hash, reason)),
+        proposal: Some((id, detail.hash)),
+        takes_over,
+        reason,
         refused: detail.edit_refused,
     })
 }
@@ -530,16 +541,30 @@ fn Proposing(editor: Editor, start: Start, back: String) -> impl IntoView {
             found.or(scopes.first()).cloned()
         })
     };
-    let (proposal, first_reason) = match start.proposal {
-        Some((id, hash, reason)) => (Some((id, hash)), reason),
-        None => (None, String::new()),
-    };
-    let reason = RwSignal::new(first_reason);
+    let proposal = start.proposal;
+    let reason = RwSignal::new(start.reason);
+    let taken = RwSignal::new(start.takes_over.clone());
+    // What a check has found of others' actions; it stays while it is chosen from.
+    let found = RwSignal::new(start.takes_over);
+    Effect::new(move |_| {
+        let names = editor.checked.with(|checked| match checked {
+            Checked::Ready(preview) => foreign_actions(preview),
+            _ => Vec::new(),
+        });
+        found.update(|found| {
+            for name in names {
+                if !found.contains(&name) {
+                    found.push(name);
+                }
+            }
+        });
+    });
     let wanted = move |reason: String| {
         let known = editor.known.get_untracked()?;
         Some(Change::ApplySchedule {
             scope: scope()?,
             schedule: Box::new(known.schedule),
+            takes_over: taken.get_untracked(),
             reason,
         })
     };
@@ -632,6 +657,7 @@ fn Proposing(editor: Editor, start: Start, back: String) -> impl IntoView {
             <Form on:submit=submit>
                 {place}
                 <p class="muted">{t::check_text(lang)}</p>
+                <TakingOver editor found taken/>
                 <div><Button glyph=Glyph::Search busy disabled_reason=unread on:click=check>{t::check(lang)}</Button></div>
                 <Field name="reason" label=events::reason(lang) required=true hint=t::reason_hint(lang)
                     error=sending.error_of("reason")>
@@ -651,6 +677,57 @@ fn Proposing(editor: Editor, start: Start, back: String) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Scheduled actions of the targets that are nobody's here.
+fn foreign_actions(preview: &Preview) -> Vec<String> {
+    let targets = preview
+        .plan
+        .schedule()
+        .map(|effect| effect.targets.as_slice());
+    let actions = targets
+        .unwrap_or_default()
+        .iter()
+        .flat_map(|one| &one.base.actions);
+    let names = actions.map(|action| action.name.clone());
+    names
+        .filter(|name| !name.starts_with("lamplighter"))
+        .collect()
+}
+
+/// Offers to take the place of actions that others have scheduled.
+#[component]
+fn TakingOver(
+    editor: Editor,
+    found: RwSignal<Vec<String>>,
+    taken: RwSignal<Vec<String>>,
+) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let names = Memo::new(move |_| found.get());
+    move || {
+        let names = names.get();
+        (!names.is_empty()).then(|| {
+            let boxes = names.into_iter().map(move |name| {
+                let own = name.clone();
+                let checked = Signal::derive(move || taken.with(|taken| taken.contains(&own)));
+                let own = name.clone();
+                let change = move |on| {
+                    taken.update(|taken| {
+                        taken.retain(|name| *name != own);
+                        if on {
+                            taken.push(own.clone());
+                        }
+                    });
+                    editor.checked.set(Checked::No);
+                };
+                view! { <Checkbox name="takes_over" value=name.clone() label=name checked on_change=change/> }
+            });
+            view! {
+                <CheckboxGroup label=t::takes_over(lang)>{boxes.collect_view()}</CheckboxGroup>
+                <p class="field-hint">{t::takes_over_hint(lang)}</p>
+            }
+        })
+    }
 }
 
 fn outcome(viewing: Viewing, checked: &Checked) -> AnyView {
