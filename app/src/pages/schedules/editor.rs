@@ -14,7 +14,7 @@ use super::{
     page_name,
     picture::Picture,
     plan::effect,
-    rpc::{read_schedule, show_schedule},
+    rpc::{adopt_actions, read_schedule, show_schedule},
     simple::{Simple, example},
 };
 use crate::{
@@ -116,7 +116,8 @@ async fn offered_targets() -> Result<Vec<TargetRow>, UiError> {
     Ok(list_targets(query).await?.rows)
 }
 
-/// An example for a target, or for the first of the estate.
+/// What the scheduled actions of a target do already, or an example for it, or for
+/// the first of the estate.
 async fn start_new(
     target: Option<TargetId>,
     lang: Lang,
@@ -125,6 +126,22 @@ async fn start_new(
 ) -> Result<Start, UiError> {
     let rows = offered_targets().await?;
     let row = rows.iter().find(|row| Some(row.id) == target);
+    let adoption = match row.filter(|row| row.actions > 0) {
+        Some(row) => Some(adopt_actions(row.id).await?),
+        None => None,
+    };
+    if let Some(adoption) = adoption.filter(|adoption| adoption.refused.is_none()) {
+        return Ok(Start {
+            reading: adoption.reading,
+            targets: rows.iter().map(Offered::of).collect(),
+            scope: Some(adoption.scope),
+            stands: None,
+            proposal: None,
+            takes_over: adoption.takes_over,
+            reason: String::new(),
+            refused,
+        });
+    }
     let first = row.or(rows.first()).map(Offered::of);
     let words = first
         .as_ref()
