@@ -167,6 +167,18 @@ export async function hydrated(page) {
   await page.waitForSelector('html[data-hydrated="true"]', { state: 'attached' });
 }
 
+/** Does what loads another document, and waits until every button of that one answers. */
+export async function reloads(page, act) {
+  await page.evaluate(() => { document.documentElement.dataset.left = 'true'; });
+  await act();
+  await page.waitForSelector('html[data-hydrated="true"]:not([data-left])', { state: 'attached' });
+}
+
+/** Waits until the field of this name has the focus. */
+export async function focused(page, name) {
+  await page.waitForFunction((name) => document.activeElement?.name === name, name);
+}
+
 /** One click on the sandbox's sign-in page. */
 export async function signIn(page, role) {
   await visit(page, '/sign-in');

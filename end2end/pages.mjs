@@ -2,7 +2,7 @@
 // inside the width of a telephone. One spec for each colour scheme calls it, so that they run side by side.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { DESKTOP, PHONE } from './harness.mjs';
+import { DESKTOP, PHONE, until } from './harness.mjs';
 
 const PAGES = {
   overview: '/',
@@ -49,8 +49,8 @@ export function everyPage(scenario, colorScheme) {
       for (const [name, address] of Object.entries(pages)) {
         const answer = await visit(address);
         assert.equal(answer.status(), 200, `${name} at ${address}`);
-        assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${name} has one title`);
-        await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+        await until(`nothing is busy on ${name}`, async () => (await page.locator('[aria-busy="true"]').count()) === 0);
+        await until(`${name} has one title`, async () => (await page.getByRole('heading', { level: 1 }).count()) === 1);
         await fits(page, name);
         await axe().catch((error) => { throw new Error(`${name}: ${error.message}`); });
         await screenshot(`${name}-${lang}-${colorScheme}-${size}`);

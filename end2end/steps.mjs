@@ -51,7 +51,7 @@ export async function toast(page, text) {
 export async function saysOnce(page, place, messages) {
   for (const message of messages) await place.getByText(message).waitFor();
   for (const message of messages) {
-    assert.equal(await place.getByText(message).count(), 1, `“${message}” is said once`);
+    await until(`“${message}” is said once`, async () => (await place.getByText(message).count()) === 1);
     assert.equal(await page.locator('.toast', { hasText: message }).count(), 0, `no toast repeats “${message}”`);
   }
 }
@@ -60,7 +60,9 @@ export async function saysOnce(page, place, messages) {
 export async function corrects(field, text, place, gone, stays = []) {
   await field.fill(text);
   await place.getByText(gone).waitFor({ state: 'detached' });
-  for (const message of stays) assert.equal(await place.getByText(message).count(), 1, `“${message}” stays`);
+  for (const message of stays) {
+    await until(`“${message}” stays`, async () => (await place.getByText(message).count()) === 1);
+  }
 }
 
 /** Moves the sandbox's clock until something shows. */

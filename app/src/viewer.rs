@@ -23,6 +23,8 @@ pub struct Visitor {
     pub lang: Lang,
     /// Light or dark.
     pub theme: Theme,
+    /// The address of a sign-in that just failed.
+    pub login: String,
     /// The sandbox is running.
     pub sandbox: bool,
 }
@@ -55,6 +57,12 @@ impl Viewing {
     #[must_use]
     pub fn viewer(self) -> Option<Viewer> {
         self.visitor.with_value(|visitor| visitor.viewer.clone())
+    }
+
+    /// The address of a sign-in that just failed; empty where there was none.
+    #[must_use]
+    pub fn login(self) -> String {
+        self.visitor.with_value(|visitor| visitor.login.clone())
     }
 
     /// Whether the sandbox is running.

@@ -29,7 +29,7 @@ async function takeOnAnAlarm(page, t) {
   const table = page.getByRole('table', { name: t.alarms });
   await filter(page, table, t.state, t.inAlarm, t.inAlarm);
   await filter(page, table, t.acknowledgedFilter, t.notAcknowledged, t.nobody);
-  assert.match(page.url(), /state=alarm&.*acknowledged=no/);
+  await page.waitForURL(/state=alarm&.*acknowledged=no/);
   const first = table.getByRole('rowheader').first().getByRole('link');
   const name = await first.innerText();
   await first.click();
@@ -85,7 +85,8 @@ for (const lang of ['en', 'ko']) {
     await axe();
     const own = page.getByRole('button', { name: t.approve, exact: true });
     await own.waitFor();
-    assert.equal(await own.getAttribute('aria-disabled'), 'true', 'nobody approves their own proposal');
+    // Nobody approves their own proposal.
+    await until('it cannot be pressed', async () => (await own.getAttribute('aria-disabled')) === 'true');
     assert.match(await own.getAttribute('aria-description'), t.ownApproval);
 
     const approver = await person({ as: 'approver' });
@@ -98,14 +99,16 @@ for (const lang of ['en', 'ko']) {
     // The author's page follows without being loaded again.
     await page.getByRole('heading', { level: 2, name: t.steps, exact: true }).waitFor();
     await page.locator('.page-title .chip', { hasText: t.running }).waitFor({ timeout: 90_000 });
-    const states = await page.locator('.calls > li > p .chip').allInnerTexts();
-    assert.ok(states.length > 1 && states.every((state) => state.trim() === t.done), `steps: ${states}`);
+    await until('every step is done', async () => {
+      const states = await page.locator('.calls > li > p .chip').allInnerTexts();
+      return states.length > 1 && states.every((state) => state.trim() === t.done);
+    });
     await screenshot(`change-applied-${lang}`);
 
     await goTo(page, t.capacity);
     await page.getByRole('rowheader', { name: target, exact: true }).getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: target }).waitFor();
-    assert.equal(await minimumOf(page, t), COUNT);
+    await until('the minimum is raised', async () => (await minimumOf(page, t)) === COUNT);
 
     // Past its end AWS brings it back; the console only looks.
     await page.goto(change);

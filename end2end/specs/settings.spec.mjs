@@ -2,7 +2,7 @@
 // somebody who means no good.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hydrated, world } from '../harness.mjs';
+import { focused, hydrated, until, world } from '../harness.mjs';
 import { HOSTILE, HUGE, corrects, nothingBecameMarkup, openDialog, saysOnce, toast } from '../steps.mjs';
 
 const { scenario } = world();
@@ -56,7 +56,7 @@ test('a token is shown once, works, and is revoked', scenario({ as: 'operator', 
 
   await dialog.getByRole('button', { name: 'I have copied it' }).click();
   await dialog.waitFor({ state: 'hidden' });
-  assert.ok(!(await page.content()).includes(secret), 'the secret is gone from the page');
+  await until('the secret is gone from the page', async () => !(await page.content()).includes(secret));
   const row = page.getByRole('row', { name: HOSTILE });
   await row.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog', { name: 'Revoke this token?' }).getByRole('button', { name: 'Revoke' }).click();
@@ -75,7 +75,8 @@ test('a person is added, signs in, changes the password, and is shut out', scena
   const wrong = ['Enter an e-mail address.', 'Enter a name.', 'Use 12 to 256 characters.'];
   await add.click();
   await saysOnce(page, dialog, wrong);
-  assert.equal(await page.evaluate(() => document.activeElement.name), 'login', 'the first wrong field has the focus');
+  // The first wrong field has the focus.
+  await focused(page, 'login');
   await axe();
   await corrects(address, login, dialog, wrong[0], wrong.slice(1));
   await name.fill(HUGE);
@@ -116,6 +117,7 @@ test('a person is added, signs in, changes the password, and is shut out', scena
   // Whoever is shut out is led away from the page they have open, and not let in again.
   await ana.page.waitForURL(/\/sign-in\?error=expired/);
   await signInBy(ana, login, second, /error=wrong/);
+  assert.equal(await ana.page.getByLabel('E-mail address').inputValue(), login, 'the address stays');
 }));
 
 async function signInBy({ page, visit }, login, password, leads = /\/$/) {
@@ -169,5 +171,5 @@ test('preferences are kept, and a zone that does not exist is refused', scenario
   await save.click();
   await page.locator('html[lang="ko"][data-theme="dark"]').waitFor();
   await hydrated(page);
-  assert.equal(await page.getByLabel('시간대').inputValue(), 'America/New_York');
+  await until('the zone is kept', async () => (await page.getByLabel('시간대').inputValue()) === 'America/New_York');
 }));

@@ -1,7 +1,7 @@
 // The first start of a real console: the link in its log makes the first admin, once.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hydrated, until, world } from '../harness.mjs';
+import { hydrated, reloads, until, world } from '../harness.mjs';
 import { HOSTILE, HUGE } from '../steps.mjs';
 
 const { scenario } = world({ sandbox: false });
@@ -16,9 +16,7 @@ test('the link in the log makes the first admin, once', scenario({}, async ({ pa
     await page.getByLabel('E-mail address').fill(login);
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
     await page.getByLabel('New password').fill(password);
-    await page.getByRole('button', { name: 'Create the admin' }).click();
-    await page.waitForLoadState();
-    await hydrated(page);
+    await reloads(page, () => page.getByRole('button', { name: 'Create the admin' }).click());
   };
   for (const [login, name, password, told] of [
     ['', '', '', 'Enter an e-mail address.'],

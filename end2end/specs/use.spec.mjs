@@ -2,7 +2,7 @@
 // forms filled in by somebody who means no good.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { PHONE, hydrated, world } from '../harness.mjs';
+import { PHONE, focused, hydrated, reloads, until, world } from '../harness.mjs';
 import { fits } from '../pages.mjs';
 import { HOSTILE, HUGE, nothingBecameMarkup } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
@@ -24,8 +24,7 @@ test('the sign-in page stands alone, in the colours and the language of the brow
   await axe();
   await fits(page, 'sign-in');
   await screenshot('sign-in-ko-dark-phone');
-  await page.getByRole('button', { name: 'English' }).click();
-  await hydrated(page);
+  await reloads(page, () => page.getByRole('button', { name: 'English' }).click());
   assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   await page.getByRole('button', { name: /viewer/i }).click();
   await page.waitForURL(/\/alarms$/);
@@ -36,7 +35,7 @@ test('everything is reached from the keyboard', scenario({ as: 'operator' }, asy
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.textContent), t.skip);
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => location.hash), '#main');
+  await page.waitForFunction(() => location.hash === '#main');
 
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('combobox', { name: t.palette });
@@ -58,7 +57,7 @@ test('everything is reached from the keyboard', scenario({ as: 'operator' }, asy
   await page.getByRole('radio', { name: new RegExp(`^${t.exactly}`) }).focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement.name), 'count');
+  await focused(page, 'count');
   await page.keyboard.press('Control+a');
   await page.keyboard.type('6');
   await page.getByText('autoscaling:UpdateAutoScalingGroup').first().waitFor();
@@ -67,7 +66,7 @@ test('everything is reached from the keyboard', scenario({ as: 'operator' }, asy
 test('language and theme change without losing the page', scenario({ as: 'viewer' }, async ({ page, visit }) => {
   await visit('/alarms?state=ok');
   await page.getByRole('button', { name: t.theme }).click();
-  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+  await page.locator('html[data-theme="dark"]').waitFor();
   // At once, while the theme may still be on its way to the server.
   await page.locator('summary', { hasText: t.account }).click();
   await page.getByRole('button', { name: '한국어' }).click();
@@ -84,15 +83,21 @@ test('forms survive empty, huge and scripted values', scenario({ as: 'operator',
     await search.fill(text);
     await search.press('Enter');
     await page.waitForURL((url) => url.searchParams.get('text') === text.trim());
-    assert.equal(await search.inputValue(), text);
+    await until(`the search says ${text}`, async () => (await search.inputValue()) === text);
   }
   await visit('/capacity');
   await page.getByRole('rowheader', { name: 'web-prod', exact: true }).getByRole('link').click();
   await page.getByRole('link', { name: t.plan }).click();
   const propose = page.getByRole('button', { name: t.propose, exact: true });
 
-  const offered = await page.getByLabel(t.until).inputValue();
-  await page.getByLabel(t.count).fill('');
+  const offered = await until('an end is offered', () => page.getByLabel(t.until).inputValue());
+  // A count that is none is said at once.
+  for (const count of ['-3', '']) {
+    await page.getByLabel(t.count).fill('7');
+    await page.getByText(t.wholeNumber).waitFor({ state: 'detached' });
+    await page.getByLabel(t.count).fill(count);
+    await page.getByText(t.wholeNumber).waitFor();
+  }
   await page.getByLabel(t.until).fill('');
   await propose.click();
   for (const message of [t.wholeNumber, t.enterTime, t.sayWhy]) await page.getByText(message).waitFor();

@@ -17,7 +17,7 @@ use domain::{
 use std::{
     fmt::Write as _,
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Write as _},
     path::Path,
     process::ExitCode,
 };
@@ -35,8 +35,19 @@ pub fn run(file: &Path, lang: Lang, format: Format) -> Result<ExitCode, StartErr
     } else {
         (file.display().to_string(), File::open(file).and_then(read))
     };
-    let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
+    let bytes = bytes.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => unreadable(&name, &words::no_such_file(lang)),
+        _ => unreadable(&name, &error),
+    })?;
     let document = Document::read(&bytes).map_err(|error| unreadable(&name, &error))?;
+    let others = Document::other_fields(&bytes);
+    if !others.is_empty() {
+        let shown = others.iter().take(limits::FIELDS_NAMED_MAX);
+        let shown: Vec<_> = shown.map(|name| format!("`{}`", plain(name))).collect();
+        let note = words::not_looked_at(lang, &shown.join(", "));
+        // Nowhere is left to say that standard error is closed.
+        let _ = writeln!(io::stderr(), "{note}");
+    }
     let report = Report::new(lang, &step_policies::lint(&document));
     print(&match format {
         Format::Text => table(lang, &document, &report),

@@ -108,8 +108,10 @@ pub struct AlarmDetail {
     pub target: Option<TargetId>,
     /// When the source was last read.
     pub read_at: Timestamp,
-    /// The source no longer has it.
+    /// The source no longer has it, or nobody asks any more: see `configured`.
     pub gone: bool,
+    /// Its account and region are configured.
+    pub configured: bool,
     /// The AWS console's page of this alarm.
     pub console_url: Option<String>,
 }

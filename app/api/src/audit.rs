@@ -41,6 +41,8 @@ pub struct AuditRow {
     pub action: String,
     /// To what: an id, or empty.
     pub subject: String,
+    /// The name of that now, where it has one and is still known; else empty.
+    pub subject_name: String,
     /// In which environment, or empty.
     pub environment: String,
     /// How it ended.

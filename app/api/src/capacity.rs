@@ -91,8 +91,10 @@ pub struct TargetDetail {
     pub events: Vec<EventRow>,
     /// When AWS was last read.
     pub read_at: Timestamp,
-    /// AWS no longer has it.
+    /// AWS no longer has it, or nobody asks any more: see `configured`.
     pub gone: bool,
+    /// Its account and region are configured.
+    pub configured: bool,
     /// Whether the caller may propose changes; if not, why, in the caller's language.
     pub propose_refused: Option<String>,
 }

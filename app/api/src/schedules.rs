@@ -120,6 +120,20 @@ pub struct TextError {
     pub message: String,
 }
 
+/// A target's scheduled actions, told as a schedule that does the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Adoption {
+    /// Where the target is.
+    pub scope: Scope,
+    /// The schedule, proved equal; empty when they are none.
+    pub reading: ScheduleReading,
+    /// The actions whose places it takes.
+    pub takes_over: Vec<String>,
+    /// Why they are none.
+    pub refused: Option<String>,
+}
+
 /// The text of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -137,6 +151,8 @@ pub trait Schedules {
     async fn list_schedules(&self) -> ApiResult<Vec<ScheduleRow>>;
     /// One of them.
     async fn schedule(&self, name: String) -> ApiResult<ScheduleDetail>;
+    /// A target's scheduled actions as a schedule; nothing is kept.
+    async fn adopt_actions(&self, target: TargetId) -> ApiResult<Adoption>;
     /// Reads a text; nothing is kept. What is wrong with it is an answer, too.
     async fn read_schedule(&self, text: String) -> ApiResult<ScheduleReading>;
 }

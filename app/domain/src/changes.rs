@@ -155,6 +155,8 @@ pub enum Move {
     Finish,
     /// All steps done and read back differently.
     FinishDifferent,
+    /// What could not be read back has been read later, and is as predicted.
+    Verify,
     /// A step cannot be done.
     Fail,
 }
@@ -220,6 +222,7 @@ impl ChangeState {
             (S::Approved, Move::Begin) => Ok(S::Applying),
             (S::Applying, Move::Finish) => Ok(S::Applied),
             (S::Applying, Move::FinishDifferent) => Ok(S::AppliedWithDifference),
+            (S::AppliedWithDifference, Move::Verify) => Ok(S::Applied),
             (S::Approved | S::Applying, Move::Fail) => Ok(S::Failed),
             _ => Err(MoveError {
                 state: self,
@@ -228,7 +231,7 @@ impl ChangeState {
         }
     }
 
-    /// Nothing moves it any more.
+    /// Nothing moves it any more, but a reading that comes late.
     #[must_use]
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Proposed | Self::Approved | Self::Applying)
@@ -309,6 +312,11 @@ mod tests {
                     assert!(state.after(wanted).is_err(), "{state:?} {wanted:?}");
                 }
             }
+        }
+        for state in ChangeState::ALL {
+            let verified =
+                (state == ChangeState::AppliedWithDifference).then_some(ChangeState::Applied);
+            assert_eq!(state.after(Move::Verify).ok(), verified, "{state:?}");
         }
         assert_eq!(ChangeState::Proposed.after(Move::Begin).ok(), None);
         assert_eq!(ChangeState::Applying.after(Move::Withdraw).ok(), None);

@@ -13,8 +13,12 @@ pub const SEARCH_CHARS_MAX: usize = 200;
 pub const SEARCH_WORDS_MAX: usize = 16;
 /// Values of one filter, such as environments; names outside of it exist nowhere.
 pub const FILTER_VALUES_MAX: usize = 50;
+/// Unknown fields of a document that are named in a message.
+pub const FIELDS_NAMED_MAX: usize = 5;
+/// Seconds for which a browser keeps the address of a sign-in that failed.
+pub const LOGIN_KEPT_S: i64 = 60;
 /// Characters of an alarm's reason in a list.
-pub const LISTED_REASON_CHARS_MAX: usize = 240;
+pub const LISTED_REASON_CHARS_MAX: usize = 500;
 /// Characters of a sign-in name (an e-mail address, RFC 5321).
 pub const LOGIN_CHARS_MAX: usize = 254;
 /// Characters of a password; argon2id's cost does not depend on it, memory does.
@@ -298,6 +302,10 @@ pub const READ_BACK_MS: i64 = 20_000;
 pub const READ_BACK_PAUSE_MS: i64 = 5_000;
 /// How long reading back is tried before the change request ends as not verified.
 pub const READ_BACK_WATCH_MS: i64 = 30 * 60_000;
+/// How long what could not be read back is made up for by a later reading.
+pub const REREAD_MS_MAX: i64 = 7 * 24 * 60 * 60_000;
+/// Change requests that are made up for in one turn.
+pub const REREADS_MAX: u32 = 50;
 /// AWS may run a scheduled action this late (EC2 Auto Scaling User Guide,
 /// "Scheduled scaling").
 pub const FIRING_LATE_MS: i64 = 2 * 60_000;

@@ -110,6 +110,9 @@ pub fn Field(
     /// What is wrong with the answer and what to do.
     #[prop(optional, into)]
     error: MaybeProp<String>,
+    /// What is wrong with the answer while it is being typed.
+    #[prop(optional, into)]
+    typed: MaybeProp<String>,
     /// Whether an answer is needed; marks the label.
     #[prop(optional)]
     required: bool,
@@ -122,7 +125,8 @@ pub fn Field(
     let id = id.unwrap_or_else(|| format!("field-{name}"));
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
-    let (error, touched) = until_touched(error);
+    let (told, touched) = until_touched(error);
+    let error = Signal::derive(move || typed.get().or_else(|| told.get()));
     let described_by = {
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
         Signal::derive(

@@ -135,6 +135,7 @@ impl Alarms for Fake {
             target: Some(TargetId::from_parts(0, 1)),
             read_at: at(0),
             gone: true,
+            configured: false,
             console_url: Some("https://console.aws.amazon.com/".into()),
         })
     }
@@ -174,6 +175,7 @@ impl Audit for Fake {
             actor_name: "system".into(),
             action: "change.propose".into(),
             subject: ChangeId::from_parts(0, 1).to_string(),
+            subject_name: format!("web-prod {MARKUP}"),
             environment: "prod".into(),
             outcome: AuditOutcome::Done,
             detail_json: serde_json::json!({ "note": MARKUP }).to_string(),
@@ -300,6 +302,7 @@ impl Targets for Fake {
             events: if empty { vec![] } else { vec![event()] },
             read_at: at(0),
             gone: false,
+            configured: true,
             propose_refused: empty.then(|| format!("needs operator {MARKUP}")),
         })
     }
@@ -528,6 +531,9 @@ impl Schedules for Fake {
     }
     async fn schedule(&self, _name: String) -> ApiResult<ScheduleDetail> {
         self.one(schedule::detail)
+    }
+    async fn adopt_actions(&self, _target: TargetId) -> ApiResult<Adoption> {
+        self.one(schedule::adoption)
     }
     async fn read_schedule(&self, _text: String) -> ApiResult<ScheduleReading> {
         self.one(schedule::reading)

@@ -53,6 +53,7 @@ fn signed_in(role: Role, lang: Lang) -> Visitor {
     Visitor {
         lang,
         theme: viewer.theme,
+        login: String::new(),
         sandbox: true,
         viewer: Some(viewer),
     }

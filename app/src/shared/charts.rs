@@ -47,9 +47,12 @@ pub(crate) fn chart_format(
     )
 }
 
-/// A whole number.
+/// A count; between two whole numbers stands only a tick of an axis.
 pub(crate) fn count_text(value: f64) -> String {
-    format!("{value:.0}")
+    match value.fract() == 0.0 {
+        true => format!("{value:.0}"),
+        false => format!("{value:.1}"),
+    }
 }
 
 /// At most three significant decimals, thousands shortened: `1.2k`.

@@ -47,6 +47,8 @@ domain::messages! {
     change_step => "AWS call", "AWS 호출";
     change_undo => "took a step back", "단계 되돌림";
     change_applied => "applied", "적용 완료";
+    change_verified => "read back late", "뒤늦게 확인";
+    event_start => "started, as AWS shows", "시작 확인";
     change_fail => "failed", "실패";
     event_end => "ended early", "조기 종료";
     event_return => "returned, as AWS shows", "복귀 확인";
@@ -87,6 +89,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "change.step" => change_step(lang),
         "change.undo" => change_undo(lang),
         "change.applied" => change_applied(lang),
+        "change.verified" => change_verified(lang),
+        "event.start" => event_start(lang),
         "change.fail" => change_fail(lang),
         "event.end" => event_end(lang),
         "event.return" => event_return(lang),

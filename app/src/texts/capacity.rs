@@ -25,9 +25,9 @@ domain::messages! {
     empty_text => "Once AWS was read, Auto Scaling groups and ECS services appear here.", "AWS를 조회하면 Auto Scaling 그룹과 ECS 서비스가 여기에 나타납니다.";
     empty_filtered => "No target fits these filters", "이 조건에 맞는 대상이 없습니다";
     empty_filtered_text => "Fewer filters show more.", "필터를 줄이면 더 많이 보입니다.";
+    unconfigured => "The account and region of this target are no longer configured. What you see is its last state.", "이 대상의 계정과 리전은 더 이상 설정되어 있지 않습니다. 마지막 상태를 표시합니다.";
     gone => "AWS no longer has this target. What you see is its last state.", "AWS에 더 이상 없는 대상입니다. 마지막 상태를 표시합니다.";
     plan_event => "Plan a scale event", "스케일 이벤트 계획";
-    gone_refused => "AWS no longer has this target.", "AWS에 더 이상 없는 대상입니다.";
     over_time => "Capacity over time", "용량 추이";
     chart(name: &str) => "Capacity of {name}", "{name} 용량";
     instances => "Instances", "인스턴스";

@@ -49,6 +49,7 @@ domain::messages! {
     during => "During", "이벤트 중";
     after => "After", "후";
     more_firings(count: usize) => "More runs of scheduled actions in this time: {count}", "이 기간의 그 밖의 예약 작업 실행: {count}회";
+    now => "now", "현재";
     moment => "Phase", "단계";
     from_when => "From", "시작";
     min => "Min", "최소";

@@ -77,7 +77,8 @@ domain::messages! {
     without => "Days without the window", "구간을 적용하지 않는 날";
     without_hint => "Dates with commas between them, such as 2026-12-25, 2026-12-31..2027-01-02.", "쉼표로 구분한 날짜(예: 2026-12-25, 2026-12-31..2027-01-02)";
     renamed(old: &str) => "The name has changed: this makes a second schedule, and {old} stays as it is.", "이름이 바뀌었습니다. 두 번째 일정이 만들어지고 {old}은(는) 그대로 남습니다.";
-    example_name => "night", "night";
+    adopted => "This is what the scheduled actions of the target do already. Change what you like; the schedule takes their place.", "대상의 기존 예약 작업을 그대로 옮긴 일정입니다. 원하는 대로 수정하면 이 일정이 예약 작업을 대신합니다.";
+    not_adopted(why: &str) => "The scheduled actions of the target could not be told as a schedule, so this is an example: {why}", "대상의 기존 예약 작업을 일정으로 옮길 수 없어 예시를 표시합니다: {why}";
 
     check_and_propose => "Check and propose", "점검과 제안";
     check => "Check", "점검";
@@ -98,6 +99,7 @@ domain::messages! {
     starts_at => "From", "시작 시각";
     state => "State", "상태";
     whole_number => "Enter a whole number, 0 or more.", "0 이상의 정수를 입력하세요.";
+    time_past => "This is over already.", "이미 지난 시각입니다.";
     time_missing => "Enter a date and a time.", "날짜와 시각을 입력하세요.";
     remove => "Remove", "제거";
     remove_title(name: &str) => "Remove schedule {name}?", "일정 {name}을(를) 제거할까요?";

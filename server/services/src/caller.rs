@@ -14,7 +14,7 @@ use api::{
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
     sandbox::{Sandbox, SandboxAct, SandboxView},
-    schedules::{ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
+    schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
     system::{System, SystemView},
     tokens::{MadeToken, NewToken, TokenRow, Tokens},
 };
@@ -114,6 +114,7 @@ contract! { Sandbox {
 contract! { Schedules {
     list_schedules() -> Vec<ScheduleRow> = crate::schedules::list;
     schedule(name: String) -> ScheduleDetail = crate::schedules::detail;
+    adopt_actions(target: TargetId) -> Adoption = crate::schedules::adoption;
     read_schedule(text: String) -> ScheduleReading = crate::schedules::read;
 }}
 

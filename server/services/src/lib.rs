@@ -37,7 +37,7 @@ pub use cx::{AuditEntryExt, Cx, settle, system_audit};
 pub use failure::{Failure, Outcome};
 pub use settings::{LoadBalancer, Settings};
 
-use domain::time::Timestamp;
+use domain::{estate::Scope, time::Timestamp};
 use ports::{Clock, Cloud, Ids};
 use sandbox::SandboxControl;
 use std::{
@@ -139,6 +139,11 @@ impl Services {
             crash: setup.crash,
             requests_read: Mutex::default(),
         }))
+    }
+
+    /// Whether an account and region is configured: else nobody reads it.
+    pub(crate) fn reads(&self, scope: &Scope) -> bool {
+        self.cloud.scopes().contains(scope)
     }
 
     /// Up to when a load balancer's requests have been read by this process.

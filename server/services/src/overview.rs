@@ -8,6 +8,7 @@ use api::{
 };
 use domain::{
     alarms::AlarmState,
+    alarms::Priority,
     changes::ChangeState,
     estate::Environment,
     i18n::changes::difference,
@@ -69,6 +70,7 @@ pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
 async fn urgent(s: &Services, sees: &Reach) -> Outcome<Vec<AlarmRow>> {
     let filter = store::AlarmFilter {
         states: vec![AlarmState::Alarm],
+        priorities: vec![Priority::P1, Priority::P2],
         acknowledged: Some(false),
         ..store::AlarmFilter::within(sees.clone())
     };

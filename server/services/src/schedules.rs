@@ -5,21 +5,25 @@ use crate::{
     Services, changes,
     cx::Cx,
     failure::{Failure, Outcome},
+    targets, texts,
 };
 use api::schedules::{
-    NextChange, ScheduleDetail, SchedulePart, ScheduleReading, ScheduleRow as ScheduleView,
-    TextError,
+    Adoption, NextChange, ScheduleDetail, SchedulePart, ScheduleReading,
+    ScheduleRow as ScheduleView, TextError,
 };
 use domain::{
+    i18n::refusals,
+    ids::TargetId,
     limits,
     policy::{Action, Resource},
-    schedules::{Schedule, ScheduleName, Timetable, Zones},
+    schedules::{Schedule, ScheduleName, Timetable, Zones, adopt},
     time::{Timestamp, Zone},
 };
 use files::{FileError, parse_schedule, write_schedule};
 use store::{DriftRow, ScheduleRow};
 
-/// What the text of a schedule is called in errors; pages leave it out.
+/// What a schedule is called that has no name: in errors of its text, which pages
+/// leave out, and where a target's name makes none.
 const TEXT: &str = "schedule";
 
 /// Schedules that the caller sees.
@@ -75,6 +79,50 @@ pub async fn detail(s: &Services, cx: &Cx, name: String) -> Outcome<ScheduleDeta
         changes: listed,
         propose_refused: cx.refusal(Action::ProposeChange, place),
     })
+}
+
+/// A target's scheduled actions as a schedule that does the same.
+///
+/// # Errors
+/// `not_found`.
+pub async fn adoption(s: &Services, cx: &Cx, target: TargetId) -> Outcome<Adoption> {
+    let row = targets::seen(s, cx, target).await?;
+    let standing = s.store.read().schedules_of(target).await?;
+    let target = &row.target;
+    let adopted = match standing.first() {
+        Some(standing) => Err(texts::has_schedule(cx.lang, standing)),
+        None => {
+            let zone = |name: &str| Zone::named(name).ok();
+            adopt(name_for(&target.reference.name)?, target, &zone, cx.now)
+                .map_err(|refused| refusals::adoption(cx.lang, &refused))
+        }
+    };
+    let names = target.actions.iter().map(|action| action.name.clone());
+    let (reading, takes_over, refused) = match adopted {
+        Ok(schedule) => (reading(schedule)?, names.collect(), None),
+        Err(refused) => (ScheduleReading::default(), Vec::new(), Some(refused)),
+    };
+    Ok(Adoption {
+        scope: target.reference.scope.clone(),
+        reading,
+        takes_over,
+        refused,
+    })
+}
+
+/// A schedule's name made of a target's.
+fn name_for(target: &str) -> Outcome<ScheduleName> {
+    let letters = target.to_lowercase();
+    let words: Vec<&str> = letters
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut name = words.join("-");
+    name.truncate(limits::SCHEDULE_NAME_CHARS_MAX);
+    let name = ScheduleName::new(name.trim_end_matches('-'));
+    // A name in other letters leaves nothing.
+    let name = name.or_else(|_| ScheduleName::new(TEXT));
+    name.map_err(Failure::defect)
 }
 
 /// Reads the text of a schedule.

@@ -43,6 +43,8 @@ messages! {
     not_acknowledged => "Nobody has acknowledged this alarm.", "확인한 사람이 없는 경보입니다.";
     already_acknowledged(who: &str) => "{who} has already acknowledged this alarm.",
         "{who} 님이 이미 확인한 경보입니다.";
+    alarm_unconfigured => "The account and region of this alarm are no longer configured.", "이 경보의 계정과 리전은 더 이상 설정되어 있지 않습니다.";
+    target_unconfigured => "The account and region of this target are no longer configured.", "이 대상의 계정과 리전은 더 이상 설정되어 있지 않습니다.";
     alarm_gone => "CloudWatch no longer has this alarm.", "CloudWatch에 더 이상 없는 경보입니다.";
     chart_composite => "A composite alarm has no metric of its own; its rule is above.",
         "복합 경보에는 자체 지표가 없습니다. 위의 규칙을 보세요.";
@@ -54,6 +56,11 @@ messages! {
 
     target_gone => "AWS no longer has this target.", "AWS에 더 이상 없는 대상입니다.";
     too_many(most: usize) => "At most {most}.", "최대 {most}개까지입니다.";
+    a_schedule => "schedule", "일정";
+    a_removal => "removal of the schedule", "일정 제거";
+    an_extension => "the next days of the schedule", "일정의 다음 날들";
+    has_schedule(name: &str) => "The schedule “{name}” stands on this target.",
+        "이 대상에는 일정 “{name}”이(가) 적용되어 있습니다.";
     no_schedule => "No schedule of this name stands.", "이 이름의 일정이 적용되어 있지 않습니다.";
     no_target_known => "None of these targets is known in that account and region, or none can be scheduled from here.",
         "그 계정과 리전에서 알려진 대상이 없거나, 여기서 일정을 적용할 수 없는 대상입니다.";
@@ -104,6 +111,7 @@ messages! {
         "{number}단계를 되돌리지 못했습니다: {message}";
     undone(number: usize) => "Step {number} was undone.", "{number}단계를 되돌렸습니다.";
     no_undo(number: usize) => "Step {number} stays as it was done.", "{number}단계는 적용된 채로 둡니다.";
+    read_back(capacity: &str) => "AWS shows {capacity} (min–desired–max).", "AWS 상태: {capacity}(최소–희망–최대)";
     unread(message: &str) => "AWS could not be read back: {message}",
         "AWS 상태를 다시 읽지 못했습니다: {message}";
     unread_since(since: &str, message: &str) => "Not verified: AWS could not be read back since {since}: {message}",
@@ -118,6 +126,9 @@ messages! {
     edited_start => "Start", "시작";
     edited_end => "End", "종료";
     edited_reason => "Reason", "사유";
+    a_session => "a session", "세션";
+    a_token => "an API token", "API 토큰";
+    an_end => "end of the scale event", "스케일 이벤트 종료";
     at_least(count: u32) => "at least {count}", "{count} 이상";
     exactly(count: u32) => "exactly {count}", "정확히 {count}";
     when_approved => "when approved", "승인되는 즉시";

@@ -3,7 +3,7 @@
 
 use super::{
     Web, answer, rest,
-    session::{self, LANG_COOKIE, THEME_COOKIE, Visit},
+    session::{self, LANG_COOKIE, LOGIN_COOKIE, THEME_COOKIE, Visit},
 };
 use api::people::Theme;
 use app::paths::{self, Query, parse_local};
@@ -81,11 +81,20 @@ pub async fn sign_in(
         let query = Query::default()
             .with("error", error)
             .with("minutes", minutes);
+        // Not in the address: those end up in the logs of proxies.
+        let login: String = form.login.chars().take(limits::LOGIN_CHARS_MAX).collect();
+        let kept = Query::default().with("login", login).on("");
+        let age_s = limits::LOGIN_KEPT_S;
         go(
             &query
                 .with("next", form.next.as_str())
                 .on(paths::SIGN_IN_POST),
-            [],
+            [session::set_cookie(
+                LOGIN_COOKIE,
+                &kept,
+                age_s,
+                web.door.is_https(),
+            )],
         )
     };
     match tried {

@@ -7,6 +7,7 @@
 
 use super::{Web, answer, observe::RequestId};
 use api::{ApiError, ErrorCode, people::Theme};
+use app::paths::Query;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, header},
@@ -39,6 +40,9 @@ pub const LANG_COOKIE: &str = "lamplighter-lang";
 /// A stranger's theme.
 pub const THEME_COOKIE: &str = "lamplighter-theme";
 
+/// The address of a sign-in that failed, for the page that says so.
+pub const LOGIN_COOKIE: &str = "lamplighter-login";
+
 /// Who asks, as every handler sees it.
 #[derive(Debug, Clone)]
 pub struct Visit {
@@ -50,6 +54,8 @@ pub struct Visit {
     pub cookie: Option<String>,
     /// Light or dark.
     pub theme: Theme,
+    /// The address of a sign-in that just failed; empty where there was none.
+    pub login: String,
     /// The client's address, as we believe it; none when it is hidden.
     pub address: Option<IpAddr>,
     /// The client, in its own words.
@@ -181,6 +187,9 @@ fn stranger(web: &Web, request: &Request) -> Visit {
         cookie: cookie(headers, cookie_name(web.door.is_https())).map(str::to_owned),
         theme: cookie(headers, THEME_COOKIE)
             .and_then(Theme::parse)
+            .unwrap_or_default(),
+        login: cookie(headers, LOGIN_COOKIE)
+            .and_then(|kept| Query::parse(kept).get("login").map(str::to_owned))
             .unwrap_or_default(),
         address: web.door.client(headers, request.extensions()),
         agent: text(header::USER_AGENT)

@@ -79,6 +79,7 @@ pub async fn page(
         viewer,
         lang: visit.cx.lang,
         theme: visit.theme,
+        login: visit.login,
         sandbox: web.services.sandbox.is_some(),
     };
     render(&web, visitor, backend, request).await

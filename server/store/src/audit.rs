@@ -28,6 +28,7 @@ statements! { "audit";
     OF_SUBJECT =
         "SELECT * FROM (SELECT * FROM audit WHERE subject = $1 ORDER BY seq DESC LIMIT $2) newest
         ORDER BY seq";
+    HAS = "SELECT COUNT(*) AS total FROM audit WHERE subject = $1 AND action = $2";
     AFTER = "SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2";
 }
 const PAGE: Statement = Statement::beginning("PAGE", "audit", "SELECT * FROM audit WHERE 1 = 1");
@@ -232,6 +233,15 @@ impl Read<'_> {
     ) -> Result<Vec<AuditRow>, StoreError> {
         let rows = self.all(OF_SUBJECT.bind(subject).bind(limit)).await?;
         rows.iter().map(audit_row).collect()
+    }
+
+    /// Whether there is an entry about a thing with this verb.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn audit_has(&mut self, subject: &str, action: &str) -> Result<bool, StoreError> {
+        let row = self.one(HAS.bind(subject).bind(action)).await?;
+        Ok(row.total("total")? > 0)
     }
 
     /// Entries after a number, in order.

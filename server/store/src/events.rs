@@ -31,6 +31,9 @@ statements! { "changes";
         WHERE kind = 'scale_event' AND until_ms <= $1 AND ended_at_ms IS NULL
             AND return_verified_at_ms IS NULL AND state IN ('applied', 'applied_with_difference')
         ORDER BY until_ms, id LIMIT $2";
+    APPLIED_DIFFERENTLY =
+        "SELECT * FROM changes WHERE state = 'applied_with_difference' AND applied_at_ms >= $1
+        ORDER BY applied_at_ms DESC, id LIMIT $2";
     BESIDE =
         "SELECT * FROM changes
         WHERE id <> $2
@@ -132,6 +135,22 @@ impl Read<'_> {
         limit: u32,
     ) -> Result<Vec<ChangeRow>, StoreError> {
         let rows = self.all(TO_VERIFY.bind(until_before).bind(limit)).await?;
+        rows.iter().map(change).collect()
+    }
+
+    /// Change requests that were applied since an instant, and read back as
+    /// something else or not at all, the newest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn changes_applied_differently(
+        &mut self,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        let rows = self
+            .all(APPLIED_DIFFERENTLY.bind(since).bind(limit))
+            .await?;
         rows.iter().map(change).collect()
     }
 

@@ -219,17 +219,16 @@ impl Store {
     /// How many connections there are.
     #[must_use]
     pub fn pool_sizes(&self) -> PoolSizes {
-        let count = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
-        match &self.pool {
-            Pool::Sqlite { writer, reader } => PoolSizes {
-                size: writer.size() + reader.size(),
-                idle: count(writer.num_idle() + reader.num_idle()),
-            },
-            Pool::Postgres { pool, .. } => PoolSizes {
-                size: pool.size(),
-                idle: count(pool.num_idle()),
-            },
-        }
+        let (size, idle) = match &self.pool {
+            Pool::Sqlite { writer, reader } => (
+                writer.size() + reader.size(),
+                // While a connection is being taken, sqlx counts one below none.
+                writer.num_idle().saturating_add(reader.num_idle()),
+            ),
+            Pool::Postgres { pool, .. } => (pool.size(), pool.num_idle()),
+        };
+        let idle = u32::try_from(idle).unwrap_or(u32::MAX).min(size);
+        PoolSizes { size, idle }
     }
 
     /// Prepares every statement of the product on this database; how many.

@@ -60,7 +60,29 @@ fn a_document_in_order_from_standard_input_ends_with_0() {
 fn what_cannot_be_read_is_2_and_names_the_place() {
     let folder = TempDir::new().expect("a folder");
     let none = run(&folder, &["policy", "lint", "none.json"]);
-    expect(&none, 2, &["cannot read none.json: "]);
+    let words = ["cannot read none.json: there is no such file; ", "`-`"];
+    expect(&none, 2, &words);
+    fs::write(
+        folder.path().join("other.json"),
+        r#"{"Policies":[],"Alarms":[]}"#,
+    )
+    .expect("written");
+    let other = run(&folder, &["policy", "lint", "other.json"]);
+    let words = ["neither `ScalingPolicies` nor `MetricAlarms`, but `Alarms`, `Policies`; "];
+    expect(&other, 2, &words);
+    // A known list beside a mistyped one: it is judged, and the other is told.
+    let half = r#"{"ScalingPolicies":[],"MetricAlarm":[],"CompositeAlarms":[]}"#;
+    fs::write(folder.path().join("half.json"), half).expect("written");
+    let half = run(
+        &folder,
+        &["policy", "lint", "half.json", "--format", "json"],
+    );
+    expect(&half, 0, &[]);
+    let note = text(&half.stderr);
+    assert!(
+        note.starts_with("note: `MetricAlarm` is not looked at"),
+        "{note}"
+    );
     let bad = ESTATE.replacen(
         "\"MetricIntervalLowerBound\": 15.0",
         "\"MetricIntervalLowerBound\": \"15\"",

@@ -161,6 +161,18 @@ async fn whatever_is_wrong_is_one_answer() {
         );
         assert!(answer.session().is_none());
     }
+    // The address that was typed stays, but not in the page's address.
+    let answer = world.send(sign_in("ana%40example.com", "wrong")).await;
+    let kept = answer.header("set-cookie");
+    let kept = kept.split(';').next().unwrap_or_default();
+    let page = |path: &str| world.send(Ask::get(path).header("cookie", kept));
+    let again = page("/sign-in?error=wrong").await.body;
+    assert!(
+        again.contains(r#"value="ana@example.com""#),
+        "{kept}: {again}"
+    );
+    let fresh = page("/sign-in").await.body;
+    assert!(!fresh.contains(r#"value="ana@example.com""#), "{fresh}");
     // No form at all is an empty one.
     let nothing = Ask::new("POST", "/sign-in")
         .own()

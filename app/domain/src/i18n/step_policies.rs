@@ -218,6 +218,12 @@ fn condition(comparison: Comparison, threshold: f64) -> String {
 crate::messages! {
     /// In front of what helps, in a list for people.
     to_do(fix: &str) => "to do: {fix}", "할 일: {fix}";
+    /// About fields of a document that are of no use.
+    not_looked_at(fields: &str) => "note: {fields} is not looked at; the lists are `ScalingPolicies` and `MetricAlarms`",
+        "참고: {fields} 항목은 살펴보지 않습니다. 목록의 이름은 `ScalingPolicies`와 `MetricAlarms`입니다.";
+    /// Why a file cannot be read.
+    no_such_file => "there is no such file; name one with what the AWS command line prints, or `-` for standard input",
+        "그런 파일이 없습니다. AWS 명령줄 출력을 담은 파일을 지정하거나, 표준 입력이면 `-`를 쓰세요.";
     /// Under a list for people.
     counts(policies: usize, alarms: usize, findings: usize) =>
         "{policies} policies, {alarms} alarms, {findings} findings",

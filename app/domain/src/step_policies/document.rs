@@ -11,8 +11,14 @@ use super::{
     Policy, Step,
 };
 use crate::limits;
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny},
+};
 use serde_path_to_error::Track;
+use std::collections::BTreeMap;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a document cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,8 +43,15 @@ pub enum DocumentError {
         reason: String,
     },
     /// None of the lists that are looked for.
-    #[error("holds neither `ScalingPolicies` nor `MetricAlarms`")]
-    NothingKnown,
+    #[error(
+        "holds neither `ScalingPolicies` nor `MetricAlarms`{}; give what `aws autoscaling \
+         describe-policies` and `aws cloudwatch describe-alarms` print",
+        instead(.others)
+    )]
+    NothingKnown {
+        /// The fields that it has instead.
+        others: Vec<String>,
+    },
 }
 
 impl Document {
@@ -53,7 +66,7 @@ impl Document {
             });
         }
         // Some editors and shells put a byte order mark in front.
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         let mut track = Track::new();
         let whole = RawDocument::deserialize(serde_path_to_error::Deserializer::new(
@@ -72,9 +85,47 @@ impl Document {
         })?;
         let RawDocument { policies, alarms } = whole;
         if policies.is_none() && alarms.is_none() {
-            return Err(DocumentError::NothingKnown);
+            return Err(DocumentError::NothingKnown {
+                others: Self::other_fields(bytes),
+            });
         }
         Ok(Self { policies, alarms })
+    }
+}
+
+/// What is printed beside the lists that are looked at, and says nothing of them.
+const BESIDE: [&str; 4] = [
+    "CompositeAlarms",
+    "compositeAlarms",
+    "NextToken",
+    "nextToken",
+];
+
+impl Document {
+    /// The fields of a document that nothing is made of, in order: a name that was
+    /// mistyped shows here.
+    #[must_use]
+    pub fn other_fields(bytes: &[u8]) -> Vec<String> {
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let fields: BTreeMap<String, IgnoredAny> =
+            serde_json::from_slice(bytes).unwrap_or_default();
+        let known = |name: &String| {
+            let lists = ["ScalingPolicies", "MetricAlarms"];
+            let is = |list: &&str| list.eq_ignore_ascii_case(name);
+            lists.iter().any(is) || BESIDE.contains(&name.as_str())
+        };
+        fields.into_keys().filter(|name| !known(name)).collect()
+    }
+}
+
+fn instead(others: &[String]) -> String {
+    let shown = others.iter().take(limits::FIELDS_NAMED_MAX);
+    let shown: Vec<_> = shown
+        .map(|name| format!("`{}`", name.escape_debug()))
+        .collect();
+    match shown.is_empty() {
+        true => String::new(),
+        false => format!(", but {}", shown.join(", ")),
     }
 }
 
@@ -406,7 +457,11 @@ mod tests {
                 "line 1 column 2: invalid length 0, expected an object with `ScalingPolicies` or \
                  `MetricAlarms`",
             ),
-            ("{}", "holds neither `ScalingPolicies` nor `MetricAlarms`"),
+            (
+                "{}",
+                "holds neither `ScalingPolicies` nor `MetricAlarms`; give what `aws autoscaling \
+                 describe-policies` and `aws cloudwatch describe-alarms` print",
+            ),
             (
                 "{\"MetricAlarms\":[]}{}",
                 "line 1 column 20: trailing characters; give one document: `jq -s add FILE FILE` \

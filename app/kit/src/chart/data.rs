@@ -72,10 +72,24 @@ pub struct ChartData {
     pub bands: Vec<Band>,
     /// Marked moments.
     pub markers: Vec<Marker>,
+    /// What the legend shows while nobody points.
+    pub rest: Rest,
     /// The value axis reaches at least down to this; 0 unless set.
     pub y_min: Option<f64>,
     /// The value axis reaches at least up to this.
     pub y_max: Option<f64>,
+}
+
+/// What the legend shows while nobody points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rest {
+    /// The last values: of what was, they are the present ones.
+    #[default]
+    Last,
+    /// The values of an instant, Unix milliseconds.
+    At(i64),
+    /// No values: of what will be, none is the present one.
+    Nothing,
 }
 
 /// The words of a chart.

@@ -18,7 +18,9 @@ pub mod ticks;
 mod xy;
 
 pub use bar::{Bar, BarChart};
-pub use data::{Band, ChartData, ChartFormat, ChartSize, ChartText, Marker, Series, Threshold};
+pub use data::{
+    Band, ChartData, ChartFormat, ChartSize, ChartText, Marker, Rest, Series, Threshold,
+};
 pub use heat::{HEAT_SHADES_MAX, HeatData, HeatKey, HeatMap, HeatRow, HeatStretch};
 pub use spark::Spark;
 pub use xy::{AreaChart, LineChart, StepChart};

@@ -297,6 +297,7 @@ mod tests {
                     tone: Tone::Info,
                 },
             ],
+            rest: super::super::data::Rest::Last,
             markers: vec![
                 Marker {
                     at_ms: 1_000,

@@ -1,10 +1,7 @@
 //! Where an axis is labelled: round numbers, and round moments of the viewer's
 //! civil day.
 
-const SECOND_MS: i64 = 1_000;
-const MINUTE_MS: i64 = 60 * SECOND_MS;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
+use domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 
 /// Distances of time ticks a person counts in.
 const STEPS_MS: [i64; 23] = [

@@ -1,6 +1,6 @@
 //! Charts over time: lines, areas, steps. One frame; the shape is what differs.
 
-use super::data::{ChartData, ChartFormat, ChartSize, ChartText};
+use super::data::{ChartData, ChartFormat, ChartSize, ChartText, Rest};
 use super::frame::{self, Cursor};
 use super::path::{SIDE, percent};
 use super::plot::{Plot, Shape, Stretch, thinned};
@@ -77,10 +77,18 @@ impl Chart {
         self.plot.with(|plot| plot.instants.get(at).copied())
     }
 
-    /// The instant whose values the legend shows: the cursor's, or the last.
+    /// The instant whose values the legend shows: the cursor's, or where it rests.
     fn shown_ms(&self) -> Option<i64> {
         self.at_ms()
-            .or_else(|| self.plot.with(|plot| plot.instants.last().copied()))
+            .or_else(|| match self.data.with(|data| data.rest) {
+                Rest::Last => self.last_ms(),
+                Rest::At(at_ms) => Some(at_ms),
+                Rest::Nothing => None,
+            })
+    }
+
+    fn last_ms(&self) -> Option<i64> {
+        self.plot.with(|plot| plot.instants.last().copied())
     }
 
     /// One curve's value there, as text.
@@ -106,7 +114,7 @@ impl Chart {
 
     /// Where the cursor is, in one sentence.
     fn spoken(&self) -> String {
-        let Some(at_ms) = self.shown_ms() else {
+        let Some(at_ms) = self.shown_ms().or_else(|| self.last_ms()) else {
             return self.text.empty.clone();
         };
         let values: Vec<String> = self

@@ -90,6 +90,22 @@ fn a_field_ties_label_hint_and_error_to_its_control() {
 }
 
 #[test]
+fn a_field_tells_what_is_wrong_while_it_is_typed() {
+    let page = html(|| {
+        view! {
+            <Field name="size" label="Size" typed="Enter a number." error="Too large.">
+                <Input name="size" value="x"/>
+            </Field>
+        }
+    });
+    assert!(
+        page.contains("Enter a number.") && !page.contains("Too large."),
+        "{page}"
+    );
+    assert_eq!(page.matches("class=\"field-error\"").count(), 1, "{page}");
+}
+
+#[test]
 fn a_field_without_error_or_hint_points_at_nothing() {
     let page = html(|| view! { <Field name="size" label="Size"><Input name="size"/></Field> });
     let input = tag(&page, "input");
@@ -485,6 +501,25 @@ fn a_chart_is_whole_without_script() {
         "{slider}"
     );
     assert!(slider.contains(r#"aria-valuemax="2""#), "{slider}");
+}
+
+#[test]
+fn a_chart_of_what_will_be_shows_the_values_of_now() {
+    let shown = |rest: Rest| {
+        let data = ChartData {
+            rest,
+            ..chart_data()
+        };
+        let page = html(|| view! { <StepChart data text=chart_text() format=chart_format()/> });
+        let legend = page.find("<ul class=\"chart-legend\"").expect("a legend");
+        let end = page[legend..].find("</ul>").expect("its end");
+        page[legend..legend + end].to_owned()
+    };
+    let now = shown(Rest::At(40_000));
+    assert!(now.contains(">7 %<") && !now.contains(">9 %<"), "{now}");
+    // What will be is nobody's present value.
+    let before = shown(Rest::Nothing);
+    assert!(!before.contains('%'), "{before}");
 }
 
 #[test]

@@ -184,11 +184,13 @@ fn line(lang: Lang, row: AuditRow, query: &AuditQuery) -> AnyView {
         row.actor_name
     };
     let short = short_hash(&row.hash);
+    let named = match row.subject_name.as_str() {
+        "" => row.subject.clone(),
+        name => name.to_owned(),
+    };
     let subject = match model::subject_href(&row.subject) {
-        Some(href) => {
-            view! { <a href=href><code class="break">{row.subject}</code></a> }.into_any()
-        }
-        None => view! { <code class="break">{row.subject}</code> }.into_any(),
+        Some(href) => view! { <a class="break" href=href title=row.subject>{named}</a> }.into_any(),
+        None => view! { <span class="break" title=row.subject>{named}</span> }.into_any(),
     };
     let detail = model::has_detail(&row.detail_json).then(|| {
         let text = model::pretty(&row.detail_json);

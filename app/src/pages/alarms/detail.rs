@@ -109,9 +109,13 @@ fn lasting(detail: &AlarmDetail) -> AlarmDetail {
 }
 
 fn remarks(lang: Lang, detail: &AlarmDetail) -> AnyView {
+    let why = match detail.configured {
+        true => t::gone(lang),
+        false => t::unconfigured(lang),
+    };
     let gone = detail
         .gone
-        .then(|| view! { <Callout tone=Tone::Warning>{t::gone(lang)}</Callout> });
+        .then(|| view! { <Callout tone=Tone::Warning>{why}</Callout> });
     let silent = !detail.actions_enabled && detail.kind != AlarmKind::Composite;
     let off =
         silent.then(|| view! { <Callout tone=Tone::Warning>{t::actions_off(lang)}</Callout> });

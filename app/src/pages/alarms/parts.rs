@@ -198,7 +198,7 @@ fn AlarmLine(row: AlarmRow, list: RwSignal<Page<AlarmRow>>) -> impl IntoView {
             <Cell label=common::environment(lang)>{environment_badge(&environment)}</Cell>
             <Cell label=t::since(lang)>{move || view! { <Ago at=row.with(|row| row.state_at)/> }}</Cell>
             <Cell label=t::looked_after(lang)>{owner}</Cell>
-            <Cell label=t::reason(lang) truncate=true><span class="muted">{move || row.with(|row| row.reason.clone())}</span></Cell>
+            <Cell label=t::reason(lang) truncate=true><span class="muted" title=move || row.with(|row| row.reason.clone())>{move || row.with(|row| row.reason.clone())}</span></Cell>
         </Row>
     }
 }

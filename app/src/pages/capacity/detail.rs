@@ -102,9 +102,13 @@ fn Content(detail: TargetDetail) -> impl IntoView {
 }
 
 fn remarks(lang: domain::i18n::Lang, detail: &TargetDetail) -> AnyView {
+    let why = match detail.configured {
+        true => t::gone(lang),
+        false => t::unconfigured(lang),
+    };
     let gone = detail
         .gone
-        .then(|| view! { <Callout tone=Tone::Warning>{t::gone(lang)}</Callout> });
+        .then(|| view! { <Callout tone=Tone::Warning>{why}</Callout> });
     let suspended = &detail.target.suspended;
     let text = t::suspended_text(lang, &suspended.join(", "));
     let stopped = (!suspended.is_empty()).then(|| {
@@ -158,12 +162,7 @@ fn Scheduled(id: TargetId, reference: TargetRef) -> impl IntoView {
 #[component]
 fn PlanButton(value: RwSignal<TargetDetail>) -> impl IntoView {
     let lang = use_viewing().lang;
-    let refused = Memo::new(move |_| {
-        value.with(|detail| {
-            let gone = detail.gone.then(|| t::gone_refused(lang).to_owned());
-            detail.propose_refused.clone().or(gone)
-        })
-    });
+    let refused = Memo::new(move |_| value.with(|detail| detail.propose_refused.clone()));
     let id = value.with_untracked(|detail| detail.id);
     move || {
         match refused.get() {

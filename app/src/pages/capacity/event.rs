@@ -2,7 +2,7 @@
 //! will happen, worked out by the services as one types.
 
 use super::{
-    model::{AT_LEAST, Draft, EXACTLY, NOW, PLANNED, Subject, keeps_minimum},
+    model::{AT_LEAST, Draft, EXACTLY, NOW, PLANNED, Subject, keeps_minimum, read_count},
     rpc::show_target,
 };
 use crate::{
@@ -74,8 +74,7 @@ fn NewEvent(detail: TargetDetail) -> impl IntoView {
     ];
     let title = t::title(lang, &reference.name);
     let page_title = title.clone();
-    let gone = detail.gone.then(|| capacity::gone_refused(lang).to_owned());
-    let form = match detail.propose_refused.or(gone) {
+    let form = match detail.propose_refused {
         Some(why) => refused(
             t::refused_title(lang),
             why,
@@ -328,6 +327,10 @@ fn Fields(form: Planner, subject: Subject, sending: Sending) -> impl IntoView {
     let planned = Memo::new(move |_| form.draft.with(|draft| draft.start == PLANNED));
     let min = subject.capacity.min;
     let keeps = Memo::new(move |_| form.draft.with(|draft| keeps_minimum(draft, min)));
+    let miscounted = MaybeProp::derive(move || {
+        let wrong = form.draft.with(|draft| read_count(draft).is_none());
+        wrong.then(|| t::count_missing(lang).to_owned())
+    });
     let holds = vec![
         Choice::new(AT_LEAST, t::at_least(lang)).hint(t::at_least_hint(lang)),
         Choice::new(EXACTLY, t::exactly(lang)).hint(t::exactly_hint(lang)),
@@ -345,7 +348,7 @@ fn Fields(form: Planner, subject: Subject, sending: Sending) -> impl IntoView {
     view! {
         <RadioGroup name="hold" label=t::hold(lang) choices=holds value=of(|d| d.hold.clone())
             on_change=move |text| form.set(|d| d.hold = text)/>
-        <Field name="count" label=t::count(lang) required=true error=sending.error_of("count")
+        <Field name="count" label=t::count(lang) required=true error=sending.error_of("count") typed=miscounted
             hint=t::count_hint(lang, &subject.capacity.to_string())>
             <NumberInput name="count" value=of(|d| d.count.clone()) min=0 max=i64::from(limits::CAPACITY_MAX)
                 step="1" unit on_input=move |text| form.set(|d| d.count = text)/>

@@ -179,6 +179,7 @@ fn line(row: &TargetRow) -> impl IntoView + use<> {
     let next = row.next_action_at.map(|at| view! { <Moment at/> });
     let event = row.event.as_ref().map(event_line);
     let row = row.clone();
+    let suspended = (!row.suspended.is_empty()).then(|| row.suspended.join(", "));
     view! {
         <Row>
             <Cell heading=true><a href=paths::target(row.id)>{row.reference.name}</a></Cell>
@@ -189,7 +190,7 @@ fn line(row: &TargetRow) -> impl IntoView + use<> {
             <Cell label=t::spot(lang) numeric=true>{row.spot}</Cell>
             <Cell label=t::event(lang)>{event}</Cell>
             <Cell label=t::next_action(lang)>{next}</Cell>
-            <Cell label=t::suspended(lang) truncate=true>{row.suspended.join(", ")}</Cell>
+            <Cell label=t::suspended(lang) truncate=true>{suspended}</Cell>
         </Row>
     }
 }

@@ -153,10 +153,8 @@ impl Draft {
         target: TargetId,
     ) -> Result<ScaleEvent, FieldErrors> {
         let mut errors = Vec::new();
-        let count = match self.count.trim().parse::<u32>() {
-            Ok(count) => Some(count),
-            Err(_) => fail(&mut errors, "count", events::count_missing(lang)),
-        };
+        let count =
+            read_count(self).or_else(|| fail(&mut errors, "count", events::count_missing(lang)));
         let from = match self.start.as_str() {
             PLANNED => instant(&mut errors, lang, zone, "from", &self.from),
             _ => None,
@@ -210,8 +208,12 @@ impl Draft {
 /// Whether a draft asks to hold "at least" what the minimum, which it never
 /// lowers, holds anyway.
 pub(super) fn keeps_minimum(draft: &Draft, min: u32) -> bool {
-    let count = draft.count.trim().parse::<u32>();
-    draft.hold == AT_LEAST && count.is_ok_and(|count| count <= min)
+    draft.hold == AT_LEAST && read_count(draft).is_some_and(|count| count <= min)
+}
+
+/// The count as it is typed, if it is one.
+pub(super) fn read_count(draft: &Draft) -> Option<u32> {
+    draft.count.trim().parse().ok()
 }
 
 /// What is wrong with the fields of a form, in order.

@@ -202,6 +202,7 @@ fn Declare(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
     let sending = Sending::new();
     let draft = RwSignal::new(Draft::new(viewing));
     let of = move |read: fn(&Draft) -> String| Signal::derive(move || draft.with(read));
+    let zone = events::zone_hint(lang, &viewing.zone_text(use_live().now.get_untracked()));
     let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let Some(freeze) = draft.with_untracked(|draft| draft.read(viewing, sending)) else {
@@ -227,13 +228,13 @@ fn Declare(open: RwSignal<bool>, on_change: Callback<()>) -> impl IntoView {
                         on_change=move |text| draft.update(|d| d.environment = text)/>
                 </Field>
                 <div class="form-row">
-                    <Field name="from" label=events::from(lang) required=true error=sending.error_of("from")>
+                    <Field name="from" label=events::from(lang) required=true hint=zone.clone() error=sending.error_of("from")>
                         <DateTimeInput name="from" value=of(|d| d.from.clone()) on_input=move |text| {
                             sending.forget("until");
                             draft.update(|d| d.from = text);
                         }/>
                     </Field>
-                    <Field name="until" label=events::until(lang) required=true error=sending.error_of("until")>
+                    <Field name="until" label=events::until(lang) required=true hint=zone error=sending.error_of("until")>
                         <DateTimeInput name="until" value=of(|d| d.until.clone()) on_input=move |text| draft.update(|d| d.until = text)/>
                     </Field>
                 </div>

@@ -16,7 +16,7 @@ use domain::{
 };
 use kit::{
     Choice, Step, StepState, Tone,
-    chart::{ChartData, Marker, Series},
+    chart::{ChartData, Marker, Rest, Series},
 };
 
 /// Shown of the time before and after a plan, at least.
@@ -76,6 +76,7 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
     ChartData {
         from_ms: first.ms(),
         to_ms: last.ms(),
+        rest: Rest::Nothing,
         series: vec![
             series(events::desired(lang), |capacity| capacity.desired),
             series(events::min(lang), |capacity| capacity.min),
@@ -85,6 +86,21 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
         y_max: Some(COUNT_AXIS),
         ..ChartData::default()
     }
+}
+
+/// With a line where now is, if the chart reaches it; the legend rests there.
+pub(super) fn with_now(lang: Lang, mut chart: ChartData, now: Timestamp) -> ChartData {
+    let now_ms = now.ms();
+    chart.rest = Rest::Nothing;
+    if (chart.from_ms..=chart.to_ms).contains(&now_ms) {
+        chart.rest = Rest::At(now_ms);
+        chart.markers.push(Marker {
+            at_ms: now_ms,
+            label: events::now(lang).to_owned(),
+            tone: Tone::Neutral,
+        });
+    }
+    chart
 }
 
 /// A line of the plan's table: what is set from then on, and by what.
@@ -185,10 +201,28 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
         0 => t::approved_by_policy(lang).to_owned(),
         needed => t::approvals_of(lang, row.approvals, needed),
     };
+    // What has not happened yet is not named as if it had.
+    let named = |state, before, now, after| match state {
+        K::Waiting | K::Skipped => before,
+        K::Running => now,
+        K::Done | K::Failed => after,
+    };
+    let approval = named(
+        approved,
+        t::approval(lang),
+        t::approving(lang),
+        t::approved(lang),
+    );
+    let application = named(
+        applied,
+        t::application(lang),
+        t::applying(lang),
+        t::applied(lang),
+    );
     let mut life = vec![
         step(t::proposed(lang), K::Done, Some(row.author.clone())),
-        step(t::approved(lang), approved, Some(votes)),
-        step(t::applied(lang), applied, None),
+        step(approval, approved, Some(votes)),
+        step(application, applied, None),
     ];
     if row.until.is_none() {
         return life;
@@ -203,14 +237,19 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
         Some(EventPhase::Over) => (K::Done, K::Done),
         Some(EventPhase::Cancelled) => (K::Skipped, K::Skipped),
     };
-    let word = row.phase.map(|at| phase(lang, at).1.to_owned());
-    let (ran_note, returned_note) = match row.phase {
-        Some(EventPhase::Returning) => (None, word),
-        Some(EventPhase::Over) => (None, None),
-        _ => (word, None),
+    let note = match row.phase {
+        Some(at @ (EventPhase::Waiting | EventPhase::Cancelled)) => Some(phase(lang, at).1),
+        _ => None,
     };
-    life.push(step(t::running(lang), ran, ran_note));
-    life.push(step(t::returned(lang), returned, returned_note));
+    let run = named(ran, t::run(lang), t::running(lang), t::has_run(lang));
+    let comes_back = named(
+        returned,
+        t::comes_back(lang),
+        t::coming_back(lang),
+        t::returned(lang),
+    );
+    life.push(step(run, ran, note.map(str::to_owned)));
+    life.push(step(comes_back, returned, None));
     life
 }
 
@@ -402,10 +441,10 @@ pub(crate) mod tests {
         }
     }
 
-    fn event(plan: &mut Plan) -> &mut EventEffect {
+    fn effect(plan: &mut Plan) -> &mut EventEffect {
         match &mut plan.effect {
             Effect::Event(event) => event,
-            Effect::Schedule(_) => panic!("not an event"),
+            Effect::Schedule(_) => panic!("a scale event's"),
         }
     }
 
@@ -442,7 +481,7 @@ pub(crate) mod tests {
             action: action.into(),
             sets,
         };
-        event(&mut plan).firings = vec![fires(60, "lunch")];
+        effect(&mut plan).firings = vec![fires(60, "lunch")];
         let line = plan_line(Lang::En, &plan, at(-60));
         let desired = &line.series[0].points;
         let lunch = desired.iter().find(|(ms, _)| *ms == at(60).ms());
@@ -453,8 +492,8 @@ pub(crate) mod tests {
         assert_eq!(labels, ["Before", "During", "lunch", "After"]);
         assert_eq!((rows[2].sets, left_out), (sets, 0));
 
-        let often = (1..=20).map(|minute| fires(minute, "often"));
-        event(&mut plan).firings = [fires(-90, "dawn")].into_iter().chain(often).collect();
+        effect(&mut plan).firings = (1..=20).map(|minute| fires(minute, "often")).collect();
+        effect(&mut plan).firings.insert(0, fires(-90, "dawn"));
         let (rows, left_out) = phases(Lang::En, &plan, at(-60));
         assert_eq!((rows.len(), left_out), (3 + ACTION_ROWS_MAX, 12));
         assert_eq!(rows[0].sets.min, Some(10), "what dawn left");
@@ -464,14 +503,26 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_legend_rests_at_now_or_shows_nothing() {
+        let line = plan_line(Lang::En, &detail().plan, at(-60));
+        assert_eq!(line.rest, Rest::Nothing);
+        let resting = |now| {
+            let line = with_now(Lang::En, line.clone(), now);
+            (line.rest, line.markers.len())
+        };
+        assert_eq!(resting(at(-60)), (Rest::Nothing, 0));
+        assert_eq!(resting(at(30)), (Rest::At(at(30).ms()), 1));
+    }
+
+    #[test]
     fn an_end_does_not_return() {
         let mut plan = detail().plan;
         plan.until = None;
         plan.from = None;
         plan.steps = vec![PlanStep {
             call: Call::SetCapacity {
-                target: event(&mut plan).target.clone(),
-                capacity: event(&mut plan).during,
+                target: effect(&mut plan).target.clone(),
+                capacity: effect(&mut plan).during,
             },
             undo: None,
         }];

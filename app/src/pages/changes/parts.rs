@@ -144,8 +144,15 @@ pub(super) fn story(lang: Lang, lines: Vec<StoryLine>) -> AnyView {
         .map(|line| {
             let at = line.at;
             let verb = activity::verb(lang, &line.action);
+            let is_call = matches!(line.action.as_str(), "change.step" | "change.undo");
             let (tone, title) = match line.outcome {
+                AuditOutcome::Done if is_call => {
+                    let (_, word) = outcome(lang, AuditOutcome::Done);
+                    (tone_of(&line.action), format!("{verb} · {word}"))
+                }
                 AuditOutcome::Done => (tone_of(&line.action), verb),
+                // A beginning says by itself that it is one.
+                AuditOutcome::Begun if !is_call => (tone_of(&line.action), verb),
                 other => {
                     let (tone, word) = outcome(lang, other);
                     (tone, format!("{verb} · {word}"))
@@ -167,7 +174,8 @@ pub(super) fn story(lang: Lang, lines: Vec<StoryLine>) -> AnyView {
 
 fn tone_of(action: &str) -> Tone {
     match action {
-        "change.approve" | "change.applied" | "event.return" | "event.drift_over" => Tone::Ok,
+        "change.approve" | "change.applied" | "change.verified" | "event.start"
+        | "event.return" | "event.drift_over" => Tone::Ok,
         "change.reject" | "change.fail" => Tone::Alarm,
         "change.void" | "change.undo" | "event.drift" | "event.return_missing" => Tone::Warning,
         "change.begin" | "change.step" => Tone::Info,

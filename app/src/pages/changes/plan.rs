@@ -35,7 +35,15 @@ pub(crate) fn PlanView(
     let viewing = use_viewing();
     let lang = viewing.lang;
     let opened_at = settled_at.unwrap_or_else(|| use_live().now.get_untracked());
-    let data = plan_line(lang, &plan, opened_at);
+    let now = use_live().now;
+    let begins = plan.from.is_some();
+    let line = plan_line(lang, &plan, opened_at);
+    // One without a start moves along with the clock until it begins: none of its
+    // values is the present one.
+    let data = Signal::derive(move || match begins {
+        true => model::with_now(lang, line.clone(), now.get()),
+        false => line.clone(),
+    });
     let name = plan
         .event()
         .map(|event| event.target.name.clone())
@@ -66,10 +74,12 @@ fn phases(viewing: Viewing, plan: &Plan, opened_at: Timestamp) -> AnyView {
     ];
     let (rows, left_out) = model::phases(lang, plan, opened_at);
     // What is there before has no beginning that matters.
-    let from = |at: usize, row: &Phase| match (at, row.from) {
-        (0, _) => String::new(),
-        (_, None) => t::when_applied(lang).to_owned(),
-        (_, Some(from)) => viewing.minute(from),
+    let from = |at: usize, row: &Phase| {
+        let from = match row.from {
+            None => t::when_applied(lang).to_owned(),
+            Some(from) => viewing.minute(from),
+        };
+        (at > 0).then(|| view! { <span class="numeric">{from}</span> })
     };
     let rows = rows.into_iter().enumerate();
     let rows = rows
@@ -80,7 +90,7 @@ fn phases(viewing: Viewing, plan: &Plan, opened_at: Timestamp) -> AnyView {
     view! { <Table caption=t::plan(lang) columns dense=true>{rows}</Table> {more} }.into_any()
 }
 
-fn phase(lang: Lang, from: String, phase: Phase) -> AnyView {
+fn phase(lang: Lang, from: Option<impl IntoView + 'static>, phase: Phase) -> AnyView {
     let sets = phase.sets;
     // AWS itself raises a desired capacity that nobody sets to the minimum.
     let desired = sets.desired.map(|desired| desired.to_string());
@@ -92,7 +102,7 @@ fn phase(lang: Lang, from: String, phase: Phase) -> AnyView {
     view! {
         <Row>
             <Cell heading=true>{phase.label}</Cell>
-            <Cell label=t::from_when(lang)><span class="numeric">{from}</span></Cell>
+            <Cell label=t::from_when(lang)>{from}</Cell>
             <Cell label=t::min(lang) numeric=true>{words(sets.min.map(|min| min.to_string()))}</Cell>
             <Cell label=t::desired(lang) numeric=true>{words(desired)}</Cell>
             <Cell label=t::max(lang) numeric=true>{words(sets.max.map(|max| max.to_string()))}</Cell>

@@ -286,6 +286,9 @@ pub(super) fn OverrideDialog(
         let capacity = written
             .capacity(lang, base)
             .map_err(|more| wrong.extend(more));
+        if wrong.is_empty() && until <= now.get_untracked() {
+            wrong.push(("until", t::time_past(lang).to_owned()));
+        }
         let (Ok(capacity), true) = (capacity, wrong.is_empty()) else {
             return Err(wrong);
         };

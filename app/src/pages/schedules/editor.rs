@@ -14,7 +14,7 @@ use super::{
     page_name,
     picture::Picture,
     plan::effect,
-    rpc::{read_schedule, show_schedule},
+    rpc::{adopt_actions, read_schedule, show_schedule},
     simple::{EXAMPLE, Simple, example},
 };
 use crate::{
@@ -103,6 +103,8 @@ struct Start {
     takes_over: Vec<String>,
     /// Why it is asked for, as far as that was said.
     reason: String,
+    /// What to know about where it comes from.
+    remark: Option<String>,
     /// Why the viewer may not.
     refused: Option<String>,
 }
@@ -119,7 +121,8 @@ async fn offered_targets() -> Result<Vec<TargetRow>, UiError> {
     Ok(list_targets(query).await?.rows)
 }
 
-/// An example for a target, or for the first of the estate.
+/// What the scheduled actions of a target do already, or an example for it, or for
+/// the first of the estate.
 async fn start_new(
     target: Option<TargetId>,
     lang: Lang,
@@ -128,11 +131,29 @@ async fn start_new(
 ) -> Result<Start, UiError> {
     let rows = offered_targets().await?;
     let row = rows.iter().find(|row| Some(row.id) == target);
+    let mut remark = None;
+    if let Some(row) = row.filter(|row| row.actions > 0 && refused.is_none()) {
+        let adoption = adopt_actions(row.id).await?;
+        if adoption.refused.is_none() {
+            return Ok(Start {
+                reading: adoption.reading,
+                targets: rows.iter().map(Offered::of).collect(),
+                scope: Some(adoption.scope),
+                stands: None,
+                proposal: None,
+                takes_over: adoption.takes_over,
+                reason: String::new(),
+                remark: Some(t::adopted(lang).into()),
+                refused,
+            });
+        }
+        remark = adoption.refused.map(|why| t::not_adopted(lang, &why));
+    }
     let first = row.or(rows.first()).map(Offered::of);
     let text = match &first {
-        Some(first) => example(lang, &first.kind, &first.name, first.capacity, &zone),
+        Some(first) => example(&first.kind, &first.name, first.capacity, &zone),
         // Nothing is known of the estate yet: the text still teaches.
-        None => example(lang, "asg", "web-dev", EXAMPLE, &zone),
+        None => example("asg", "web-dev", EXAMPLE, &zone),
     };
     Ok(Start {
         reading: read_schedule(text.to_string()).await?,
@@ -142,6 +163,7 @@ async fn start_new(
         proposal: None,
         takes_over: Vec::new(),
         reason: String::new(),
+        remark,
         refused,
     })
 }
@@ -157,11 +179,12 @@ async fn start_edit(name: String) -> Result<Start, UiError> {
         proposal: None,
         takes_over: Vec::new(),
         reason: String::new(),
+        remark: None,
         refused: detail.propose_refused,
     })
 }
 
-async fn start_proposal(id: ChangeId) -> Result<Start, UiError> {
+async fn start_proposal(id: ChangeId, lang: Lang) -> Result<Start, UiError> {
     let detail = show_change(id).await?;
     let Change::ApplySchedule {
         scope,
@@ -183,6 +206,7 @@ async fn start_proposal(id: ChangeId) -> Result<Start, UiError> {
         proposal: Some((id, detail.hash)),
         takes_over,
         reason,
+        remark: Some(events::edit_warning(lang).into()),
         refused: detail.edit_refused,
     })
 }
@@ -213,7 +237,9 @@ pub(crate) fn EditSchedulePage() -> impl IntoView {
 #[component]
 pub(crate) fn ProposedSchedulePage() -> impl IntoView {
     let id = page_id::<ChangeId>();
-    let start = Resource::new(move || id.get(), |id| ask_about(id, start_proposal));
+    let lang = use_viewing().lang;
+    let ask = move |id| ask_about(id, move |id| start_proposal(id, lang));
+    let start = Resource::new(move || id.get(), ask);
     loaded(start, |start| view! { <Whole start/> })
 }
 
@@ -250,9 +276,12 @@ fn Whole(start: Start) -> impl IntoView {
             (title.clone(), paths::schedules(), vec![(title, None)])
         }
     };
-    let warning = start.proposal.is_some().then(|| {
-        view! { <Callout tone=Tone::Warning>{events::edit_warning(lang)}</Callout> }
-    });
+    let tone = match start.proposal {
+        Some(_) => Tone::Warning,
+        None => Tone::Info,
+    };
+    let remark = start.remark.clone();
+    let remark = remark.map(|remark| view! { <Callout tone>{remark}</Callout> });
     let content = match start.refused.clone() {
         Some(why) => view! {
             <Card>
@@ -262,7 +291,7 @@ fn Whole(start: Start) -> impl IntoView {
             </Card>
         }
         .into_any(),
-        None => view! { {warning} <Written start back/> }.into_any(),
+        None => view! { {remark} <Written start back/> }.into_any(),
     };
     view! {
         <Title text=title.clone()/>

@@ -7,7 +7,7 @@ use crate::pages::{
 };
 use api::{
     changes::ChangeDetail,
-    schedules::{NextChange, ScheduleDetail, SchedulePart, ScheduleReading, ScheduleRow},
+    schedules::{Adoption, NextChange, ScheduleDetail, SchedulePart, ScheduleReading, ScheduleRow},
 };
 use domain::{
     aws_timing::{Object, ObjectKind},
@@ -15,7 +15,6 @@ use domain::{
     changes::Change,
     checks::Finding,
     estate::Environment,
-    i18n::Lang,
     ids::{ChangeId, TargetId},
     plan::{Difference, Effect, ScheduleBase, ScheduleEffect, ScheduleTarget},
     schedules::{Schedule, TargetKind as ScheduledKind},
@@ -44,7 +43,7 @@ fn target() -> TargetRef {
 
 fn schedule() -> Schedule {
     let name = target().name;
-    let mut value = example(Lang::En, "asg", &name, CAPACITY, "Asia/Seoul");
+    let mut value = example("asg", &name, CAPACITY, "Asia/Seoul");
     value["overrides"] = json!([{
         "from": at(0).floor_minute(), "until": at(60).floor_minute(), "capacity": { "max": 9 }, "reason": MARKUP,
     }]);
@@ -65,6 +64,15 @@ pub(in crate::pages) fn reading() -> ScheduleReading {
         zones: vec![Zone::named("Asia/Seoul").expect("a zone")],
         text: format!("name: night\n# {MARKUP}\n"),
         error: None,
+    }
+}
+
+pub(in crate::pages) fn adoption() -> Adoption {
+    Adoption {
+        scope: scope(),
+        reading: ScheduleReading::default(),
+        takes_over: vec![],
+        refused: Some(MARKUP.into()),
     }
 }
 

@@ -145,8 +145,10 @@ fn Coming(known: Signal<Known>) -> impl IntoView {
         view! { <ul class="plain-list">{items.collect_view()}</ul> }.into_any()
     };
     view! {
-        <Card title=t::next_runs(lang)>{list}</Card>
-        <Card title=t::notes(lang)>{told}</Card>
+        <div class="grid schedule-coming">
+            <Card title=t::next_runs(lang)>{list}</Card>
+            <Card title=t::notes(lang)>{told}</Card>
+        </div>
     }
     .into_any()
 }

@@ -3,7 +3,8 @@
 use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
 use crate::rpc::{answer, backend};
-use api::schedules::{ScheduleDetail, ScheduleReading, ScheduleRow};
+use api::schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow};
+use domain::ids::TargetId;
 use leptos::prelude::*;
 
 #[server(prefix = "/rpc", endpoint = "schedules/list", protocol = Call)]
@@ -14,6 +15,11 @@ pub(crate) async fn list_schedules() -> Result<Vec<ScheduleRow>, UiError> {
 #[server(prefix = "/rpc", endpoint = "schedules/show", protocol = Call)]
 pub(super) async fn show_schedule(name: String) -> Result<ScheduleDetail, UiError> {
     answer(backend()?.schedule(name).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "schedules/adopt", protocol = Call)]
+pub(super) async fn adopt_actions(target: TargetId) -> Result<Adoption, UiError> {
+    answer(backend()?.adopt_actions(target).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "schedules/read", protocol = Call)]

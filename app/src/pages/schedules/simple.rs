@@ -2,10 +2,8 @@
 //! days without it. The text stays the truth: what the form cannot hold, it leaves
 //! to the text.
 
-use crate::texts::schedules as t;
 use domain::{
     capacity::Capacity,
-    i18n::Lang,
     schedules::{LevelChange, ScheduleDraft, Weekdays},
     time::{DAY_MS, Timestamp, Zone},
 };
@@ -167,7 +165,7 @@ pub(super) const EXAMPLE: Capacity = Capacity {
 };
 
 /// A schedule to start from: what a target has now, and nothing at night.
-pub(super) fn example(lang: Lang, kind: &str, name: &str, now: Capacity, zone: &str) -> Value {
+pub(super) fn example(kind: &str, name: &str, now: Capacity, zone: &str) -> Value {
     let Capacity { min, desired, max } = if now.desired > 0 { now } else { EXAMPLE };
     let (base, night) = match kind {
         "ecs" => (
@@ -180,7 +178,7 @@ pub(super) fn example(lang: Lang, kind: &str, name: &str, now: Capacity, zone: &
         ),
     };
     json!({
-        "name": t::example_name(lang),
+        "name": "night",
         "timezone": zone,
         "targets": [{ kind: name }],
         "base": base,
@@ -199,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_form_gives_back_what_it_shows() {
-        let mut value = example(Lang::En, "asg", "web-dev", EXAMPLE, "Asia/Seoul");
+        let mut value = example("asg", "web-dev", EXAMPLE, "Asia/Seoul");
         value["windows"][0]["days"] = json!(["mon..fri"]);
         value["exceptions"] =
             json!([{ "dates": ["2026-12-24", "2026-12-31..2027-01-02"], "use": "base" }]);
@@ -219,7 +217,7 @@ mod tests {
     #[test]
     fn what_the_form_cannot_hold_is_left_to_the_text() {
         let changed = |change: fn(&mut Value)| {
-            let mut value = example(Lang::En, "asg", "web-dev", EXAMPLE, "Asia/Seoul");
+            let mut value = example("asg", "web-dev", EXAMPLE, "Asia/Seoul");
             change(&mut value);
             Simple::of(&draft(value)).is_some()
         };
@@ -248,7 +246,7 @@ mod tests {
                     desired,
                     max: 6,
                 };
-                let value = example(Lang::Ko, kind, "main/api", now, "Asia/Seoul");
+                let value = example(kind, "main/api", now, "Asia/Seoul");
                 let schedule = Schedule::try_from(draft(value)).expect("a schedule");
                 assert_ne!(
                     schedule.base(),

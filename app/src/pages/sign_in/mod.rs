@@ -29,6 +29,11 @@ pub(crate) fn SignInPage() -> impl IntoView {
     } else {
         t::title(lang)
     };
+    // Only beside what is said about it: the address may be somebody else's.
+    let login = match query.get("error") {
+        Some("wrong" | "throttled") => viewing.login(),
+        _ => String::new(),
+    };
     view! {
         <Title text=t::title(lang)/>
         <main class="signin" id="main">
@@ -40,7 +45,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
                 <Form action=paths::SIGN_IN_POST>
                     <HiddenInput name="next" value=next.clone()/>
                     <Field name="login" label=t::login(lang) required=true>
-                        <Input name="login" kind=InputKind::Email autocomplete="username" maxlength=limits::LOGIN_CHARS_MAX as u32/>
+                        <Input name="login" kind=InputKind::Email value=login autocomplete="username" maxlength=limits::LOGIN_CHARS_MAX as u32/>
                     </Field>
                     <Field name="password" label=t::password(lang) required=true>
                         <Input name="password" kind=InputKind::Password autocomplete="current-password" maxlength=limits::PASSWORD_CHARS_MAX as u32/>

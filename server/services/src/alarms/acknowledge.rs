@@ -40,7 +40,11 @@ pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Ou
     let mut tx = s.store.begin().await?;
     let held = tx.read().alarm(id).await?.ok_or_else(|| cx.not_found())?;
     if held.gone_at.is_some() {
-        return Err(cx.conflict(texts::alarm_gone(cx.lang)).into());
+        let why = match s.reads(&held.scope) {
+            true => texts::alarm_gone(cx.lang),
+            false => texts::alarm_unconfigured(cx.lang),
+        };
+        return Err(cx.conflict(why).into());
     }
     if held.state != AlarmState::Alarm {
         return Err(cx.conflict(texts::not_in_alarm(cx.lang)).into());

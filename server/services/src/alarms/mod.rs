@@ -99,6 +99,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
             .map(|target| target.id),
         read_at: health.and_then(|h| h.read_at).unwrap_or(row.first_seen_at),
         gone: row.gone_at.is_some(),
+        configured: s.reads(&row.scope),
         console_url,
     })
 }

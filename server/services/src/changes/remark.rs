@@ -71,6 +71,18 @@ impl Remark {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// A difference, as a remark.
+    pub fn of(difference: &Difference) -> Self {
+        Self::Differs {
+            difference: difference.clone(),
+        }
+    }
+
+    /// Whether a kept remark says that AWS could not be read back.
+    pub fn is_unread(kept: &str) -> bool {
+        matches!(serde_json::from_str(kept), Ok(Self::Unread { .. }))
+    }
+
     /// For people.
     fn told(&self, cx: &Cx, environment: &Environment) -> String {
         let lang = cx.lang;

@@ -4,6 +4,8 @@ use super::void::Void;
 use crate::{cx::Cx, health::KeptFault, texts};
 use api::changes::StoryLine;
 use domain::{
+    audit::AuditOutcome,
+    capacity::Capacity,
     changes::Change,
     checks::Finding,
     estate::Environment,
@@ -18,6 +20,8 @@ use store::AuditRow;
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Known {
+    step: Option<u32>,
+    capacity: Option<Capacity>,
     reason: Option<String>,
     note: Option<String>,
     void: Option<Void>,
@@ -29,10 +33,34 @@ struct Known {
     findings: Vec<Finding>,
 }
 
-/// One line of a change request of this environment.
-pub(super) fn line(cx: &Cx, environment: &Environment, row: AuditRow) -> StoryLine {
-    // What is not of a known form is in the audit log for those who look there.
-    let known: Known = serde_json::from_str(&row.entry.detail_json).unwrap_or_default();
+/// The lines of a change request of this environment. The log holds a call twice,
+/// before and after it was made: its story tells it once, with how it ended.
+pub(super) fn lines(cx: &Cx, environment: &Environment, rows: Vec<AuditRow>) -> Vec<StoryLine> {
+    let mut told: Vec<(AuditRow, Known)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        // What is not of a known form is in the audit log for those who look there.
+        let mut known: Known = serde_json::from_str(&row.entry.detail_json).unwrap_or_default();
+        let begun = told.iter().rposition(|(before, of)| {
+            before.entry.outcome == AuditOutcome::Begun
+                && before.entry.action == row.entry.action
+                && of.step == known.step
+        });
+        if let Some((_, begun)) = begun
+            .filter(|_| known.step.is_some())
+            .map(|at| told.remove(at))
+            && known.calls.is_empty()
+        {
+            known.calls = begun.calls;
+        }
+        told.push((row, known));
+    }
+    let lines = told.into_iter();
+    lines
+        .map(|(row, known)| line(cx, environment, row, known))
+        .collect()
+}
+
+fn line(cx: &Cx, environment: &Environment, row: AuditRow, known: Known) -> StoryLine {
     StoryLine {
         at: row.entry.at,
         who: row.entry.actor_name,
@@ -53,6 +81,8 @@ fn detail(cx: &Cx, environment: &Environment, known: Known) -> String {
         parts.extend(edited(cx, before, after));
     }
     parts.extend(known.calls.iter().map(call));
+    let capacity = known.capacity.map(|capacity| capacity.to_string());
+    parts.extend(capacity.map(|capacity| texts::read_back(cx.lang, &capacity)));
     parts.extend(known.fault.map(|fault| fault.told_within(cx, environment)));
     parts.extend(
         known

@@ -107,10 +107,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail
             .collect(),
         steps: step_views(cx, &row, &steps),
         result: remark::told(cx, &row.environment, &row.result),
-        story: audit
-            .into_iter()
-            .map(|line| story::line(cx, &row.environment, line))
-            .collect(),
+        story: story::lines(cx, &row.environment, audit),
         approve_refused: refused(Vote::Approve),
         reject_refused: refused(Vote::Reject),
         edit_refused: edit_refused(cx, &row),

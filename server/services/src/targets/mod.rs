@@ -107,6 +107,12 @@ pub async fn detail(s: &Services, cx: &Cx, id: TargetId) -> Outcome<TargetDetail
         }
     };
     let gone = row.gone_at.is_some();
+    let configured = s.reads(&row.target.reference.scope);
+    let lost = match (gone, configured) {
+        (false, _) => None,
+        (true, true) => Some(texts::target_gone(cx.lang)),
+        (true, false) => Some(texts::target_unconfigured(cx.lang)),
+    };
     let refused = cx.refusal(Action::ProposeChange, Resource::In(&row.target.environment));
     let read_at = if fresh.is_some() { cx.now } else { row.read_at };
     Ok(TargetDetail {
@@ -117,7 +123,8 @@ pub async fn detail(s: &Services, cx: &Cx, id: TargetId) -> Outcome<TargetDetail
         events: events.iter().filter_map(|row| event(row, cx.now)).collect(),
         read_at,
         gone,
-        propose_refused: refused.or_else(|| gone.then(|| texts::target_gone(cx.lang).into())),
+        configured,
+        propose_refused: refused.or_else(|| lost.map(str::to_owned)),
     })
 }
 

@@ -527,11 +527,8 @@ struct Reading {
 
 impl Reading {
     fn of(differences: Vec<Difference>) -> Self {
-        let remark = |difference: &Difference| Remark::Differs {
-            difference: difference.clone(),
-        };
         Self {
-            remarks: differences.iter().map(remark).collect(),
+            remarks: differences.iter().map(Remark::of).collect(),
             differences,
             fault: None,
             live: Vec::new(),
@@ -551,6 +548,10 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
     let detail = json!({
         "differences": reading.differences,
         "fault": reading.fault,
+        "capacity": match reading.live.as_slice() {
+            [live] => Some(live.capacity),
+            _ => None,
+        },
         "state": job.row.state,
     });
     tx.audit(&job.audit("change.applied").detail(&detail))
@@ -559,7 +560,7 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
     if let Some(event) = job.row.event {
         // An end that left something behind leaves the event standing and watched.
         if job.row.state == ChangeState::Applied {
-            feed.push(end_event(job, &mut tx, event, now).await?);
+            feed.push(end_event(&mut tx, &job.row, event, now).await?);
         }
     } else if let Some(effect) = job.row.plan.schedule() {
         schedules::keep(&mut tx, &job.row, effect, &reading.differences, now).await?;
@@ -591,22 +592,21 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
 }
 
 /// Marks the event as ended by this change request.
-async fn end_event(
-    job: &Job<'_>,
+pub(super) async fn end_event(
     tx: &mut store::Tx,
+    end: &ChangeRow,
     event: ChangeId,
     now: Timestamp,
 ) -> Outcome<FeedEntry> {
     let row = tx.read().change(event).await?;
-    let mut row = row.ok_or_else(|| Failure::defect(format!("{} ends {event}", job.row.id)))?;
-    row.ended_by = Some(job.row.id);
-    row.ended_at = job.row.applied_at;
+    let mut row = row.ok_or_else(|| Failure::defect(format!("{} ends {event}", end.id)))?;
+    row.ended_by = Some(end.id);
+    row.ended_at = end.applied_at;
     row.updated_at = now;
     let version = tx.update_change(&row).await?;
     tx.clear_drift(event).await?;
     let audit = system_audit(now, "event.end", event).within(&row.environment);
-    tx.audit(&audit.detail(&json!({ "by": job.row.id })))
-        .await?;
+    tx.audit(&audit.detail(&json!({ "by": end.id }))).await?;
     Ok(changes::news(&row, version))
 }
 

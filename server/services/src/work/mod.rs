@@ -5,7 +5,7 @@
 //! | `poll ACCOUNT/REGION` | reads alarms, targets and requests of one scope, under a lease |
 //! | `follow feed` | turns the database's feed into news for the live stream |
 //! | `apply changes` | carries approved change requests out, step by recorded step |
-//! | `watch events` | looks for drift while an event stands, and for its return |
+//! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
@@ -24,6 +24,7 @@ mod driver;
 mod expire;
 mod feed;
 mod poll;
+mod reread;
 mod retain;
 mod schedules;
 mod scopes;

@@ -1,7 +1,10 @@
-//! Looks after scale events that stand in AWS: drift while they last, and the
-//! return when their time is over. AWS does the returning; this only looks.
+//! Looks after scale events that stand in AWS: their start, drift while they
+//! last, and the return when their time is over. AWS does it all; this only looks.
 
-use super::beside::{self, Beside};
+use super::{
+    beside::{self, Beside},
+    reread,
+};
 use crate::{
     Services,
     changes::{self, plan},
@@ -10,13 +13,14 @@ use crate::{
 };
 use domain::{
     audit::AuditOutcome,
+    capacity::Target,
     changes::ChangeState,
     limits,
-    plan::{Difference, differences, is_unsettled},
+    plan::{Difference, action_name, differences, is_unsettled},
     time::Timestamp,
 };
 use serde_json::json;
-use store::ChangeRow;
+use store::{ChangeRow, TargetRow};
 
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<String> {
@@ -44,8 +48,9 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
     for row in &over {
         look_for_return(s, row, now).await?;
     }
+    let reread = reread::turn(s, now).await?;
     Ok(format!(
-        "{standing} standing, {drifted} drifted, {} returns looked for",
+        "{standing} standing, {drifted} drifted, {} returns looked for, {reread} read back late",
         over.len()
     ))
 }
@@ -67,6 +72,10 @@ async fn look_for_drift(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcom
         return Ok(false);
     }
     let target = plan::target_of(read, row).await?;
+    // What nobody reads any longer is not known to differ.
+    if !s.reads(&target.target.reference.scope) {
+        return Ok(false);
+    }
     let found = if target.gone_at.is_some() {
         vec![Difference::TargetGone]
     } else if target.read_at <= applied_at {
@@ -78,7 +87,38 @@ async fn look_for_drift(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcom
         differences(applied, &beside.applied(), &target.target, target.read_at)
     };
     keep_drift(s, row, &found, now).await?;
+    if found.is_empty() && has_started(row, &target) {
+        keep_start(s, row, &target.target, now).await?;
+    }
     Ok(!found.is_empty())
+}
+
+/// Whether AWS has run the start of an event that was planned ahead: a one-time
+/// action disappears when it has run.
+fn has_started(row: &ChangeRow, target: &TargetRow) -> bool {
+    let start = action_name(row.id, "start");
+    let waits = target.target.actions.iter().any(|one| one.name == start);
+    row.plan.from.is_some_and(|from| from <= target.read_at) && !waits
+}
+
+/// Tells once that AWS shows the start.
+async fn keep_start(s: &Services, row: &ChangeRow, live: &Target, now: Timestamp) -> Outcome<()> {
+    const SEEN: &str = "event.start";
+    let subject = row.id.to_string();
+    if s.store.read().audit_has(&subject, SEEN).await? {
+        return Ok(());
+    }
+    let mut tx = s.store.begin().await?;
+    if tx.read().audit_has(&subject, SEEN).await? {
+        return Ok(());
+    }
+    let detail = json!({ "capacity": live.capacity });
+    let audit = system_audit(now, SEEN, row.id).within(&row.environment);
+    tx.audit(&audit.detail(&detail)).await?;
+    tx.feed(&[changes::news(row, row.version)], now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(())
 }
 
 /// Keeps what differs and tells it once; forgets it when it has passed.
@@ -117,9 +157,19 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
     let given_up = now.since_ms(until) > limits::RETURN_WATCH_MS;
     let applied = beside::applied(row, applied_at);
     let beside = Beside::read(s, row, applied_at).await?;
+    let unread = !s.reads(&target.target.reference.scope);
+    if unread && !given_up {
+        return Ok(());
+    }
     let mut seen = true;
+    let mut capacity = None;
     let found = match s.cloud.target(&target.target.reference).await {
+        _ if unread => {
+            seen = false;
+            Vec::new()
+        }
         Ok(Some(live)) => {
+            capacity = Some(live.capacity);
             let others = beside.applied();
             let early = beside.is_moving() || is_unsettled(applied, &others, &live, now);
             if early && !given_up {
@@ -155,7 +205,7 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
         true => system_audit(now, "event.return", row.id),
         false => system_audit(now, "event.return_given_up", row.id).ended(AuditOutcome::Failed),
     };
-    let detail = json!({ "differences": found });
+    let detail = json!({ "differences": found, "capacity": capacity });
     tx.audit(&audit.within(&row.environment).detail(&detail))
         .await?;
     tx.feed(&[changes::news(&row, version)], now).await?;

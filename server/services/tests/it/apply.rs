@@ -52,10 +52,24 @@ story!(an_event_now_is_carried_out_and_read_back, |h| async move {
     ] {
         assert!(story.contains(&verb), "{verb} in {story:?}");
     }
-    // Begun before, done after, for each step.
+    // The log tells each call before and after it was made, the story once.
     assert_eq!(
         story.iter().filter(|verb| **verb == "change.step").count(),
-        2 * detail.steps.len()
+        detail.steps.len()
+    );
+    let query = api::audit::AuditQuery {
+        subject: id.to_string(),
+        action: "change.step".into(),
+        ..api::audit::AuditQuery::default()
+    };
+    let log = h.as_role(Role::Admin).list_audit(query).await;
+    let log = log.expect("the audit log").total;
+    assert_eq!(log, 2 * detail.steps.len() as u64);
+    let read_back = detail.story.last().expect("a story");
+    assert!(
+        read_back.detail.contains("AWS shows"),
+        "{}",
+        read_back.detail
     );
     audit_is_whole(&h).await;
 });

@@ -1,13 +1,17 @@
 //! What is configured, and what is configured no more.
 
-use crate::story::audit_is_whole;
+use crate::story::{SCALED, applied, at_least_now, audit_is_whole, verbs};
 use api::{
     alarms::{AlarmQuery, AlarmRow},
     audit::AuditQuery,
     capacity::{TargetQuery, TargetRow},
     page::PageQuery,
 };
-use domain::{estate::Scope, people::Role, time::HOUR_MS};
+use domain::{
+    estate::Scope,
+    people::Role,
+    time::{HOUR_MS, MINUTE_MS},
+};
 use ports::Cloud as _;
 use testkit::{Harness, story};
 
@@ -42,6 +46,41 @@ async fn let_go(h: &Harness) -> Vec<api::audit::AuditRow> {
     let page = h.as_role(Role::Admin).list_audit(query).await;
     page.expect("the audit log").rows
 }
+
+story!(
+    what_is_configured_no_more_is_not_called_drift,
+    |h| async move {
+        let mut h = h;
+        let target = h.target_id(SCALED).await;
+        let scope = h.live(SCALED).await.reference.scope;
+        let id = applied(&h, at_least_now(&h, SCALED, 40).await).await;
+        h.cloud.configure_without(std::slice::from_ref(&scope));
+        h.restart().await;
+        h.fast_forward(HOUR_MS).await;
+        let viewer = h.as_role(Role::Viewer);
+        assert_eq!(viewer.overview().await.expect("an overview").drift, []);
+        let detail = viewer.target(target).await.expect("a target");
+        assert!(detail.gone && !detail.configured);
+        let operator = h.as_role(Role::Operator);
+        let detail = operator.target(target).await.expect("a target");
+        let why = detail.propose_refused.expect("a reason");
+        assert!(why.contains("no longer configured"), "{why}");
+        // Nor is its return said to be missing; nobody has looked.
+        h.fast_forward(3 * HOUR_MS).await;
+        let detail = h.change(id).await;
+        let told = verbs(&detail);
+        assert!(
+            !told.iter().any(|verb| verb.starts_with("event.")),
+            "{told:?}"
+        );
+
+        // Configured again, the return is seen.
+        h.cloud.configure_without(&[]);
+        h.restart().await;
+        h.fast_forward(MINUTE_MS).await;
+        assert_eq!(verbs(&h.change(id).await).last(), Some(&"event.return"));
+    }
+);
 
 story!(
     what_is_configured_no_more_is_let_go_and_comes_back,

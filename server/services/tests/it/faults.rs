@@ -335,7 +335,8 @@ story!(
         let cloud = h.cloud.clone();
         h.cloud.script(Box::new(move |asked| {
             let raised = cloud.writes().len() >= 2;
-            (raised && matches!(asked, Asked::Target(_))).then_some(CloudErrorKind::Credentials)
+            let read = matches!(asked, Asked::Target(_) | Asked::Targets(_));
+            (raised && read).then_some(CloudErrorKind::Credentials)
         }));
         h.drain().await;
         assert_eq!(h.cloud.writes().len(), 2);
@@ -357,10 +358,49 @@ story!(
         h.pass(2 * MINUTE_MS).await;
         let viewer = h.as_role(Role::Viewer);
         assert_eq!(viewer.overview().await.expect("an overview").drift, []);
+        // The first reading that comes through makes up for it, and says so.
+        let detail = h.change(id).await;
+        assert_eq!(detail.row.state, ChangeState::Applied);
+        assert!(detail.result.is_empty(), "{:?}", detail.result);
+        let verified = detail.story.last().expect("a story");
+        assert_eq!(verified.action, "change.verified");
+        let shown = h.live(SCALED).await.capacity.to_string();
+        assert!(verified.detail.contains(&shown), "{}", verified.detail);
         h.fast_forward(3 * domain::time::HOUR_MS).await;
         assert_eq!(verbs(&h.change(id).await).last(), Some(&"event.return"));
         assert_eq!(h.live(SCALED).await.capacity.min, before.min);
         audit_is_whole(&h).await;
+    }
+);
+
+story!(
+    what_is_read_back_late_and_differs_stays_different,
+    |h| async move {
+        let before = h.live(SCALED).await;
+        let change = at_least_now(&h, SCALED, before.capacity.min + 4).await;
+        let id = h.approved(change).await;
+        let cloud = h.cloud.clone();
+        h.cloud.script(Box::new(move |asked| {
+            let raised = cloud.writes().len() >= 2;
+            (raised && matches!(asked, Asked::Target(_))).then_some(CloudErrorKind::Denied)
+        }));
+        h.drain().await;
+        let detail = h.change(id).await;
+        assert_eq!(detail.row.state, ChangeState::AppliedWithDifference);
+        // Meanwhile somebody takes the way back out.
+        h.by_hand(&Call::DeleteScheduledAction {
+            target: before.reference,
+            name: domain::plan::action_name(id, "return"),
+        })
+        .await;
+        h.cloud.clear();
+        h.pass(2 * MINUTE_MS).await;
+        let detail = h.change(id).await;
+        assert_eq!(detail.row.state, ChangeState::AppliedWithDifference);
+        assert!(detail.result[0].contains("missing"), "{:?}", detail.result);
+        let said = verbs(&detail);
+        let verified = said.iter().filter(|verb| **verb == "change.verified");
+        assert_eq!(verified.count(), 1, "{said:?}");
     }
 );
 

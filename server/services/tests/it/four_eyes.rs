@@ -1,6 +1,6 @@
 //! Nobody approves what they had a hand in, in any role.
 
-use crate::story::{at_least_now, proposed, refused};
+use crate::story::{SCALED, at_least_later, at_least_now, proposed, refused};
 use api::ErrorCode;
 use domain::{
     approvals::Vote,
@@ -310,4 +310,20 @@ story!(a_text_that_is_too_long_is_refused_not_cut, |h| async move {
         ..Default::default()
     };
     check(refused(approver.list_audit(query).await, invalid), "person");
+});
+
+story!(the_log_names_what_its_entries_are_about, |h| async move {
+    let id = proposed(&h, at_least_later(&h, SCALED, 40).await).await;
+    let named = async |subject: String| {
+        let query = api::audit::AuditQuery {
+            subject,
+            ..api::audit::AuditQuery::default()
+        };
+        let log = h.as_role(Role::Admin).list_audit(query).await;
+        log.expect("the audit log").rows[0].subject_name.clone()
+    };
+    assert_eq!(
+        named(id.to_string()).await,
+        format!("{SCALED}: at least 40")
+    );
 });

@@ -9,6 +9,24 @@ use domain::{
 };
 use testkit::story;
 
+story!(only_urgent_alarms_are_called_so, |h| async move {
+    use domain::alarms::{AlarmState, Priority};
+    let viewer = h.as_role(Role::Viewer);
+    let counts = viewer.count_alarms().await.expect("counts");
+    let ringing = |urgent: bool| {
+        let counts = counts.iter().filter(|one| one.state == AlarmState::Alarm);
+        let is_urgent = |one: &&api::alarms::AlarmCount| one.priority <= Priority::P2;
+        counts.filter(|one| is_urgent(one) == urgent).count()
+    };
+    assert!(ringing(true) > 0 && ringing(false) > 0, "{counts:?}");
+    let urgent = viewer.overview().await.expect("an overview").urgent;
+    assert!(!urgent.is_empty());
+    assert!(
+        urgent.iter().all(|row| row.priority <= Priority::P2),
+        "{urgent:?}"
+    );
+});
+
 story!(a_new_installation_has_a_day_of_charts, |h| async move {
     let overview = h
         .as_role(Role::Viewer)

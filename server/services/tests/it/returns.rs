@@ -45,6 +45,28 @@ story!(
     }
 );
 
+story!(the_start_is_told_once_when_aws_shows_it, |h| async move {
+    let before = h.live(SCALED).await.capacity;
+    let id = applied(&h, at_least_later(&h, SCALED, before.min + 4).await).await;
+    h.fast_forward(20 * MINUTE_MS).await;
+    let told = |detail: &api::changes::ChangeDetail| {
+        let told = verbs(detail).into_iter();
+        told.filter(|verb| *verb == "event.start").count()
+    };
+    assert_eq!(told(&h.change(id).await), 0);
+    h.fast_forward(15 * MINUTE_MS).await;
+    h.fast_forward(15 * MINUTE_MS).await;
+    let detail = h.change(id).await;
+    assert_eq!(told(&detail), 1, "{:?}", verbs(&detail));
+    let start = detail.story.last().expect("a story");
+    let shown = h.live(SCALED).await.capacity;
+    assert!(
+        start.detail.contains(&format!("AWS shows {}–", shown.min)),
+        "{}",
+        start.detail
+    );
+});
+
 story!(
     a_return_that_did_not_happen_is_drift_until_it_has,
     |h| async move {

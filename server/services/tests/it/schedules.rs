@@ -499,3 +499,35 @@ mod a_kill_between_any_two_writes_converges {
         }
     }
 }
+
+story!(
+    actions_made_by_hand_are_told_as_a_schedule_and_taken_over,
+    |h| async move {
+        let operator = h.as_role(Role::Operator);
+        let target = h.target_id(GROUP).await;
+        let adoption = operator.adopt_actions(target).await.expect("an adoption");
+        assert_eq!(adoption.refused, None);
+        let mut takes_over = adoption.takes_over.clone();
+        takes_over.sort();
+        assert_eq!(takes_over, BY_HAND);
+        let change = Change::ApplySchedule {
+            scope: adoption.scope,
+            schedule: Box::new(adoption.reading.schedule.expect("a schedule")),
+            takes_over,
+            reason: "known at last".into(),
+        };
+        let before = h.live(GROUP).await.capacity;
+        applied(&h, change).await;
+        assert_eq!(h.live(GROUP).await.capacity, before, "it does the same");
+        h.fast_forward(2 * MINUTE_MS).await;
+        assert_eq!(listed(&h).await[0].drift, 0);
+        let again = operator.adopt_actions(target).await.expect("an answer");
+        assert!(again.refused.is_some());
+        let policy = h.target_id("api-prod").await;
+        let refused = operator.adopt_actions(policy).await.expect("an answer");
+        assert!(
+            refused.refused.is_some(),
+            "it leaves the desired capacity alone"
+        );
+    }
+);

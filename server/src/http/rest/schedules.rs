@@ -4,14 +4,16 @@ use super::{
     extract::{Body, Caller, Id},
     failure::{Failure, Failures},
 };
-use api::schedules::{ScheduleDetail, ScheduleReading, ScheduleRow, ScheduleText};
+use api::schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, ScheduleText};
 use axum::Json;
+use domain::ids::TargetId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(detail))
+        .routes(routes!(adopt))
         .routes(routes!(read))
 }
 
@@ -31,6 +33,16 @@ async fn list(caller: Caller) -> Result<Json<Vec<ScheduleRow>>, Failure> {
 )]
 async fn detail(caller: Caller, Id(name): Id<String>) -> Result<Json<ScheduleDetail>, Failure> {
     Ok(Json(caller.0.schedule(name).await?))
+}
+
+/// Tells a target's scheduled actions as a schedule that does the same, proved
+/// equal; keeps nothing.
+#[utoipa::path(
+    get, path = "/targets/{id}/adoption", tag = "schedules", operation_id = "adopt_actions", params(("id" = TargetId, Path)),
+    responses((status = 200, body = Adoption), Failures)
+)]
+async fn adopt(caller: Caller, Id(id): Id<TargetId>) -> Result<Json<Adoption>, Failure> {
+    Ok(Json(caller.0.adopt_actions(id).await?))
 }
 
 /// Reads the text of a schedule (YAML or JSON) without keeping it. What it makes is

@@ -27,7 +27,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         name: "kit",
         folder: "app/kit",
-        may_use: &[],
+        may_use: &["domain"],
     },
     Layer {
         name: "app",

@@ -1,0 +1,92 @@
+//! Makes up for what could not be read back when it was applied: as soon as a
+//! poll has read the target again, the change request says what is there.
+
+use super::{apply::end_event, beside, beside::Beside};
+use crate::{
+    Services,
+    changes::{self, plan, remark::Remark},
+    cx::{AuditEntryExt, system_audit},
+    failure::{Failure, Outcome},
+};
+use domain::{
+    audit::AuditOutcome,
+    changes::{ChangeState, Move},
+    limits,
+    plan::{Difference, differences},
+    time::Timestamp,
+};
+use serde_json::json;
+use store::ChangeRow;
+
+/// One turn; how many were made up for.
+pub(super) async fn turn(s: &Services, now: Timestamp) -> Outcome<usize> {
+    let since = now.plus_ms(-limits::REREAD_MS_MAX);
+    let mut read = s.store.read();
+    let rows = read
+        .changes_applied_differently(since, limits::REREADS_MAX)
+        .await?;
+    let mut count = 0;
+    // Schedules are compared with what they want at each look anyway.
+    let events = rows.iter().filter(|row| row.plan.event().is_some());
+    for row in events.filter(|row| is_unread(row)) {
+        count += usize::from(reread(s, row, now).await?);
+    }
+    Ok(count)
+}
+
+fn is_unread(row: &ChangeRow) -> bool {
+    row.result.iter().any(|kept| Remark::is_unread(kept))
+}
+
+/// Answers whether it could be told what is there.
+async fn reread(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcome<bool> {
+    let Some(applied_at) = row.applied_at else {
+        return Ok(false);
+    };
+    let target = plan::target_of(s.store.read(), row).await?;
+    let beside = Beside::read(s, row, applied_at).await?;
+    let early = target.read_at.since_ms(applied_at) < limits::READ_BACK_MS;
+    if early || beside.is_moving() || !s.reads(&target.target.reference.scope) {
+        return Ok(false);
+    }
+    let live = target.gone_at.is_none().then_some(&target.target);
+    let found = match live {
+        Some(live) => {
+            let applied = beside::applied(row, applied_at);
+            differences(applied, &beside.applied(), live, target.read_at)
+        }
+        None => vec![Difference::TargetGone],
+    };
+    let mut tx = s.store.begin().await?;
+    let held = tx.read().change(row.id).await?;
+    let Some(mut row) = held.filter(is_unread) else {
+        return Ok(false);
+    };
+    if found.is_empty() {
+        row.state = row.state.after(Move::Verify).map_err(Failure::defect)?;
+    }
+    row.result = found.iter().map(|one| Remark::of(one).to_json()).collect();
+    row.updated_at = now;
+    row.version = tx.update_change(&row).await?;
+    let audit = system_audit(now, "change.verified", row.id).within(&row.environment);
+    let audit = match found.is_empty() {
+        true => audit,
+        false => audit.ended(AuditOutcome::Failed),
+    };
+    let detail = json!({
+        "differences": found,
+        "capacity": live.map(|live| live.capacity),
+        "state": row.state,
+    });
+    tx.audit(&audit.detail(&detail)).await?;
+    let mut feed = vec![changes::news(&row, row.version)];
+    if let Some(event) = row.event
+        && row.state == ChangeState::Applied
+    {
+        feed.push(end_event(&mut tx, &row, event, now).await?);
+    }
+    tx.feed(&feed, now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(true)
+}
