@@ -16,7 +16,7 @@ use api::changes::ChangeDetail;
 use domain::{
     approvals::Vote,
     changes::{Change, ChangeState},
-    i18n::Lang,
+    i18n::{Lang, changes::sets},
     limits,
     scale_events::EventPhase,
     text,
@@ -258,7 +258,10 @@ fn end_text(viewing: Viewing, ending: Ending, detail: &ChangeDetail) -> String {
             let from = detail.row.from.map(|at| viewing.minute(at));
             t::cancel_text(viewing.lang, target, &from.unwrap_or_default())
         }
-        Ending::Return => t::end_text(viewing.lang, target, &detail.plan.after.to_string()),
+        Ending::Return => {
+            let back = sets(viewing.lang, &detail.plan.after);
+            t::end_text(viewing.lang, target, &back)
+        }
     }
 }
 
