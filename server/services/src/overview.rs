@@ -7,11 +7,10 @@ use api::{
     overview::{Drift, EnvironmentDay, Overview, Upcoming},
 };
 use domain::{
-    alarms::AlarmState,
-    alarms::Priority,
+    alarms::{AlarmState, Priority},
     changes::ChangeState,
     estate::Environment,
-    i18n::changes::difference,
+    i18n::changes::{difference, sets},
     ids::ChangeId,
     limits,
     people::Reach,
@@ -59,7 +58,7 @@ pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
                 since: row.since,
             })
             .collect(),
-        upcoming: upcoming(&read.targets(&sees).await?, cx.now),
+        upcoming: upcoming(cx, &read.targets(&sees).await?),
         days: days(s, &sees, cx.now).await?,
         scopes: health::scopes(s, cx).await?,
         at: cx.now,
@@ -118,12 +117,12 @@ const fn first() -> Slice {
 }
 
 /// What scheduled actions will set next, soonest first.
-fn upcoming(targets: &[TargetRow], now: Timestamp) -> Vec<Upcoming> {
+fn upcoming(cx: &Cx, targets: &[TargetRow]) -> Vec<Upcoming> {
     let mut all = Vec::new();
     for row in targets {
         let target = &row.target;
         for action in &target.actions {
-            let Some(at) = targets::next_run(target.reference.kind, action, now) else {
+            let Some(at) = targets::next_run(target.reference.kind, action, cx.now) else {
                 continue;
             };
             all.push(Upcoming {
@@ -132,7 +131,7 @@ fn upcoming(targets: &[TargetRow], now: Timestamp) -> Vec<Upcoming> {
                 target_name: target.reference.name.clone(),
                 environment: target.environment.clone(),
                 action: action.name.clone(),
-                sets: action.capacity.to_string(),
+                sets: sets(cx.lang, &action.capacity),
                 change: owner(&action.name),
             });
         }

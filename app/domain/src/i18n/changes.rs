@@ -1,7 +1,7 @@
 //! What a check found, in words: what it means and what to do.
 
 use super::{Lang, particle, refusals};
-use crate::{checks::Finding, plan::Difference, time::Zone};
+use crate::{capacity::CapacityChange, checks::Finding, plan::Difference, time::Zone};
 
 /// A finding for people: what is the matter, and what helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,24 @@ pub fn explain(lang: Lang, zone: &Zone, finding: &Finding) -> Explanation {
         what,
         fix: fix.to_owned(),
     }
+}
+
+/// What a partial capacity sets: `min 2 · max 8`.
+#[must_use]
+pub fn sets(lang: Lang, change: &CapacityChange) -> String {
+    let (min, desired, max) = match lang {
+        Lang::En => return change.to_string(),
+        Lang::Ko => ("최소", "희망", "최대"),
+    };
+    let parts = [
+        (min, change.min),
+        (desired, change.desired),
+        (max, change.max),
+    ];
+    let parts = parts
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name} {}", value?)));
+    parts.collect::<Vec<_>>().join(" · ")
 }
 
 /// Says what is not as predicted.
@@ -312,24 +330,26 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
         Finding::ActionDuring {
             action,
             at: t,
-            sets,
+            sets: change,
             undercuts: true,
         } => (
             format!(
-                "예약 작업 “{action}”이(가) {}에 {sets}(으)로 설정하여 이벤트보다 용량이 낮아집니다.",
-                at(*t)
+                "예약 작업 “{action}”이(가) {}에 용량을 설정하여({}) 이벤트보다 낮아집니다.",
+                at(*t),
+                sets(Lang::Ko, change)
             ),
             "그 전에 이벤트를 끝내거나 그 작업을 먼저 바꾸세요.",
         ),
         Finding::ActionDuring {
             action,
             at: t,
-            sets,
+            sets: change,
             undercuts: false,
         } => (
             format!(
-                "이벤트 중 {}에 예약 작업 “{action}”이(가) {sets}(으)로 설정합니다.",
-                at(*t)
+                "이벤트 중 {}에 예약 작업 “{action}”이(가) 용량을 설정합니다({}).",
+                at(*t),
+                sets(Lang::Ko, change)
             ),
             "의도한 것인지 확인하세요.",
         ),
@@ -408,8 +428,9 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             sets,
         } => (
             format!(
-                "일정에 속하지 않은 예약 작업 “{action}”이(가) {}에 {sets}(으)로 설정합니다.",
-                at(*t)
+                "일정에 속하지 않은 예약 작업 “{action}”이(가) {}에 {}(으)로 설정합니다.",
+                at(*t),
+                self::sets(Lang::Ko, sets)
             ),
             "지우거나, 그 내용을 일정에 넣으세요.",
         ),

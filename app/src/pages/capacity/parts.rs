@@ -7,8 +7,9 @@ use crate::{
     viewer::use_viewing,
 };
 use api::capacity::EventRow;
-use domain::capacity::{
-    Activity, Instance, Purchase, ScalingPolicy, ScheduledAction, Target, TargetKind,
+use domain::{
+    capacity::{Activity, Instance, Purchase, ScalingPolicy, ScheduledAction, Target, TargetKind},
+    i18n::changes::sets,
 };
 use kit::{
     Badge, Callout, Card, Cell, Column, EmptyState, Glyph, KeyValue, KeyValues, Row, StateChip,
@@ -150,7 +151,7 @@ pub(super) fn actions(actions: Vec<ScheduledAction>) -> AnyView {
             <Row>
                 <Cell heading=true><span class="break">{action.name}</span></Cell>
                 <Cell label=t::when(lang)><span class="numeric">{timing}</span></Cell>
-                <Cell label=t::sets(lang)><span class="numeric">{action.capacity.to_string()}</span></Cell>
+                <Cell label=t::sets(lang)><span class="numeric">{sets(lang, &action.capacity)}</span></Cell>
                 <Cell label=t::next_run(lang)>{next}</Cell>
             </Row>
         }

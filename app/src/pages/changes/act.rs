@@ -16,7 +16,7 @@ use api::changes::ChangeDetail;
 use domain::{
     approvals::Vote,
     changes::{Change, ChangeState},
-    i18n::Lang,
+    i18n::{Lang, changes::sets},
     limits,
     scale_events::EventPhase,
     text,
@@ -268,8 +268,9 @@ fn end_text(viewing: Viewing, ending: Ending, detail: &ChangeDetail) -> String {
             t::cancel_text(viewing.lang, target, &from.unwrap_or_default())
         }
         Ending::Return => {
-            let after = detail.plan.event().map(|event| event.after.to_string());
-            t::end_text(viewing.lang, target, &after.unwrap_or_default())
+            let after = detail.plan.event();
+            let back = after.map(|event| sets(viewing.lang, &event.after));
+            t::end_text(viewing.lang, target, &back.unwrap_or_default())
         }
     }
 }

@@ -119,6 +119,11 @@ story!(
         h.lang = Lang::Ko;
         let korean = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
         let viewer = h.as_role(Role::Viewer);
+        let upcoming = viewer.overview().await.expect("an overview").upcoming;
+        assert!(
+            upcoming.iter().all(|next| korean(&next.sets)),
+            "{upcoming:?}"
+        );
         let refusal = viewer.propose_change(change.clone(), None).await;
         assert!(korean(&refused(refusal, ErrorCode::Forbidden).message));
         let operator = h.as_role(Role::Operator);
