@@ -224,6 +224,15 @@ pub(crate) fn answer<T>(result: api::ApiResult<T>) -> Result<T, UiError> {
     result.map_err(told)
 }
 
+/// The same, where it is an answer, too, that there is no such thing.
+#[cfg(feature = "ssr")]
+pub(crate) fn answer_if_there<T>(result: api::ApiResult<T>) -> Result<Option<T>, UiError> {
+    match result {
+        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+        result => answer(result.map(Some)),
+    }
+}
+
 #[cfg(feature = "ssr")]
 fn told(error: ApiError) -> UiError {
     if let Some(response) = use_context::<ResponseStatus>().filter(|response| !response.for_page) {

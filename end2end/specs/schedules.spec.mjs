@@ -62,6 +62,9 @@ test('a night schedule, from the draft to its removal', scenario({ as: 'operator
   }
   await page.getByRole('group', { name: 'Targets' }).getByRole('checkbox', { name: new RegExp(`^${TARGET}`) }).check();
   await says('the text has the target', `asg: ${TARGET}`);
+  const base = page.getByRole('group', { name: 'Outside the window' });
+  for (const [name, number] of [['Min', '2'], ['Desired', '2'], ['Max', '4']]) await base.getByLabel(name).fill(number);
+  await says('the text has the base', 'base: { min: 2, desired: 2, max: 4 }');
 
   // What is wrong is told by its line; the last picture stays.
   const good = await text.inputValue();
@@ -110,7 +113,7 @@ test('a night schedule, from the draft to its removal', scenario({ as: 'operator
   await stepUntil('the night begins', server, STEP_SECONDS, async () => (await wanted(server)) === 'window:night');
   await stepUntil('the group is empty', server, 300, async () => (await capacity(server)) === '0–0–0');
   await stepUntil('the morning comes', server, STEP_SECONDS, async () => (await wanted(server)) === 'base');
-  await stepUntil('the group is back', server, 300, async () => (await capacity(server)).startsWith('2–'));
+  await stepUntil('the group is back', server, 300, async () => (await capacity(server)) === '2–2–4');
 
   // The page tells what holds, and leads to the target and back.
   await goTo(page, t.capacity);

@@ -4,7 +4,7 @@
 use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change};
 use crate::{
     live::{keep_fresh, use_live},
-    pages::schedules::{Compared, compare, comparison_of, effect, summary},
+    pages::schedules::{Compared, effect, summary},
     paths,
     rpc::ask_about,
     shared::{change_chip, change_span, change_title, environment_badge, loaded, page_id},
@@ -62,9 +62,8 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
     let settled = Signal::derive(move || row.with(|row| model::settled_at(row).is_some()));
     let about_schedule = row.with_untracked(|row| row.change.schedule().is_some());
     let compared = about_schedule.then(|| {
-        let subject = Memo::new(move |_| row.with(|row| comparison_of(&row.change)));
-        let comparison = Resource::new(move || subject.get(), compare);
-        view! { <Compared comparison settled/> }
+        let change = Signal::derive(move || row.with(|row| row.change.clone()));
+        view! { <Compared change settled/> }
     });
     let title = Signal::derive(move || row.with(|row| change_title(lang, row)));
     view! {

@@ -16,7 +16,7 @@ mod simple;
 
 pub(crate) use detail::SchedulePage;
 pub(crate) use editor::{EditSchedulePage, NewSchedulePage, ProposedSchedulePage};
-pub(crate) use plan::{Compared, compare, comparison_of, effect, summary};
+pub(crate) use plan::{Compared, effect, summary};
 pub(crate) use rpc::list_schedules;
 
 use crate::{

@@ -5,16 +5,15 @@ use super::{
     diff::{DiffLine, diff},
     model::{Known, input_text, level_words},
     picture::SmallPicture,
-    rpc::{list_schedules, read_schedule, show_schedule},
+    rpc::{find_schedule, read_schedule},
 };
 use crate::{
     pages::changes::findings,
-    rpc::UiError,
     shared::{breakable, loaded_part, severity},
     texts::schedules as t,
     viewer::{Viewing, use_viewing},
 };
-use api::schedules::ScheduleReading;
+use api::schedules::{ScheduleDetail, ScheduleReading};
 use domain::{
     aws_timing::Object,
     changes::Change,
@@ -24,7 +23,6 @@ use domain::{
 };
 use kit::{Card, Cell, Column, KeyValue, KeyValues, Row, StateChip, Table, Tone};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// What happens to each target, what the checks found, and what AWS will keep.
 pub(crate) fn effect(viewing: Viewing, plan: &Plan) -> AnyView {
@@ -128,42 +126,6 @@ fn wanted(change: &Change) -> Option<&Schedule> {
     }
 }
 
-/// What stands, and what is asked for.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Comparison {
-    standing: Option<ScheduleReading>,
-    wanted: Option<ScheduleReading>,
-}
-
-/// What is read about a change of a schedule: its name, and the text of what it brings.
-pub(crate) fn comparison_of(change: &Change) -> Option<(String, Option<String>)> {
-    let name = change.schedule()?.to_string();
-    // A tree of plain texts and numbers always serialises.
-    let text = wanted(change).map(|schedule| serde_json::to_string(schedule).unwrap_or_default());
-    Some((name, text))
-}
-
-/// Reads both. Only a schedule of the list is asked for: one that is not there is
-/// no failure.
-pub(crate) async fn compare(
-    subject: Option<(String, Option<String>)>,
-) -> Result<Comparison, UiError> {
-    let mut comparison = Comparison {
-        standing: None,
-        wanted: None,
-    };
-    let Some((name, text)) = subject else {
-        return Ok(comparison);
-    };
-    if list_schedules().await?.iter().any(|row| row.name == name) {
-        comparison.standing = Some(show_schedule(name).await?.reading);
-    }
-    if let Some(text) = text {
-        comparison.wanted = Some(read_schedule(text).await?);
-    }
-    Ok(comparison)
-}
-
 /// What it is about, for somebody who decides on a telephone: what, why, when, and
 /// how risky.
 pub(crate) fn summary(viewing: Viewing, change: &Change, plan: &Plan) -> AnyView {
@@ -229,31 +191,50 @@ fn risk(viewing: Viewing, findings: &[Finding]) -> AnyView {
 /// The pictures of what is asked for, and its difference from what stands.
 #[component]
 pub(crate) fn Compared(
-    /// Both, as they are read.
-    comparison: Resource<Result<Comparison, UiError>>,
+    /// The change request's content.
+    change: Signal<Change>,
     /// Nothing moves the change request any more: what stands may be its own.
     settled: Signal<bool>,
 ) -> impl IntoView {
-    loaded_part(comparison, move |comparison| {
-        let shown = comparison.wanted.as_ref().or(comparison.standing.as_ref());
-        let picture = shown.and_then(Known::of).map(|known| {
-            view! { <SmallPicture known=Signal::stored(known)/> }
-        });
-        let different = move || (!settled.get()).then(|| difference(&comparison));
-        view! { {picture} {different} }
+    // A tree of plain texts and numbers always serialises.
+    let text = |schedule: &Schedule| serde_json::to_string(schedule).unwrap_or_default();
+    let name = Memo::new(move |_| change.with(|change| change.schedule().map(ToString::to_string)));
+    let brought = Memo::new(move |_| change.with(|change| wanted(change).map(text)));
+    // Two readings of one call each: a reading that goes on after its first call may
+    // outlive the page that it was begun for.
+    let standing = Resource::new(move || name.get().unwrap_or_default(), find_schedule);
+    let reading = Resource::new(
+        move || brought.get(),
+        |text| async move {
+            match text {
+                Some(text) => read_schedule(text).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    loaded_part(standing, move |standing: Option<ScheduleDetail>| {
+        loaded_part(reading, move |wanted: Option<ScheduleReading>| {
+            let standing = standing.clone().map(|standing| standing.reading);
+            let shown = wanted.as_ref().or(standing.as_ref());
+            let picture = shown.and_then(Known::of).map(|known| {
+                view! { <SmallPicture known=Signal::stored(known)/> }
+            });
+            let different =
+                move || (!settled.get()).then(|| difference(standing.as_ref(), wanted.as_ref()));
+            view! { {picture} {different} }
+        })
     })
 }
 
-fn difference(comparison: &Comparison) -> AnyView {
+fn difference(standing: Option<&ScheduleReading>, wanted: Option<&ScheduleReading>) -> AnyView {
     let lang = use_viewing().lang;
-    let text = |reading: &Option<ScheduleReading>| {
+    let text = |reading: Option<&ScheduleReading>| {
         reading
-            .as_ref()
             .map(|reading| reading.text.clone())
             .unwrap_or_default()
     };
-    let (old, new) = (text(&comparison.standing), text(&comparison.wanted));
-    let remark = match (&comparison.standing, &comparison.wanted) {
+    let (old, new) = (text(standing), text(wanted));
+    let remark = match (standing, wanted) {
         // Its removal and its going on change no line.
         (_, None) => return ().into_any(),
         (None, Some(_)) => Some(t::difference_new(lang)),

@@ -2,7 +2,7 @@
 
 use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
-use crate::rpc::{answer, backend};
+use crate::rpc::{answer, answer_if_there, backend};
 use api::schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow};
 use domain::ids::TargetId;
 use leptos::prelude::*;
@@ -15,6 +15,11 @@ pub(crate) async fn list_schedules() -> Result<Vec<ScheduleRow>, UiError> {
 #[server(prefix = "/rpc", endpoint = "schedules/show", protocol = Call)]
 pub(super) async fn show_schedule(name: String) -> Result<ScheduleDetail, UiError> {
     answer(backend()?.schedule(name).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "schedules/find", protocol = Call)]
+pub(super) async fn find_schedule(name: String) -> Result<Option<ScheduleDetail>, UiError> {
+    answer_if_there(backend()?.schedule(name).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "schedules/adopt", protocol = Call)]
