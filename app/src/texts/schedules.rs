@@ -21,8 +21,8 @@ domain::messages! {
     rule => "Rule", "규칙";
     rule_base => "Base", "기본";
     rule_window(name: &str) => "Window {name}", "구간 {name}";
-    rule_exception(number: usize) => "Exception {number}", "예외 {number}";
-    rule_override(number: usize) => "Override {number}", "재정의 {number}";
+    rule_exception(number: &str) => "Exception {number}", "예외 {number}";
+    rule_override(number: &str) => "Override {number}", "재정의 {number}";
     capacity => "Capacity", "용량";
     running => "running", "실행";
     stopped => "stopped", "정지";
@@ -133,7 +133,7 @@ domain::messages! {
     first_effect => "When", "언제";
     risk => "Risk", "위험";
     risk_none => "Nothing found", "발견 사항 없음";
-    risk_count(count: usize) => "{count} findings", "발견 {count}건";
+    risk_count(count: usize) => "findings: {count}", "발견 {count}건";
     at_once => "As soon as it is approved", "승인되는 즉시";
     at_once_until(until: &str) => "As soon as it is approved; AWS is told every change until {until}", "승인되는 즉시. {until}까지의 변경이 AWS에 등록됩니다.";
     what_removes(name: &str) => "Removes schedule {name} from AWS", "AWS에서 일정 {name} 제거";

@@ -22,7 +22,7 @@ use api::{
     schedules::{ScheduleDetail, SchedulePart},
     stream::News,
 };
-use domain::i18n::changes::difference;
+use domain::i18n::{Lang, changes::difference};
 use kit::{
     Badge, Button, ButtonVariant, Callout, Card, Glyph, KeyValue, KeyValues, LinkButton,
     PageHeader, Stat, Tone,
@@ -88,7 +88,7 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
             <div class="stack">
                 {move || facts(viewing, &value.get())}
                 {move || requests(viewing, changes.get())}
-                {move || view! { <Card title=t::text(lang)>{folded_text(text.get())}</Card> }}
+                {move || as_text(lang, text.get())}
             </div>
         </div>
     }
@@ -234,6 +234,10 @@ fn facts(viewing: Viewing, detail: &ScheduleDetail) -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+fn as_text(lang: Lang, text: String) -> AnyView {
+    view! { <Card title=t::text(lang)>{folded_text(text)}</Card> }.into_any()
 }
 
 fn requests(viewing: Viewing, changes: Vec<api::changes::ChangeRow>) -> AnyView {

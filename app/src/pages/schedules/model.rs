@@ -56,13 +56,12 @@ pub(super) struct ComingRun {
     pub level: Level,
 }
 
-/// A rule as the API names it, in words.
+/// A rule as the API names it, in words; numbers count from 0, as in notes and files.
 pub(super) fn rule_words(lang: Lang, rule: &str) -> String {
-    let place = |text: &str| text.parse::<usize>().map_or(0, |place| place + 1);
     match rule.split_once(':') {
         Some(("window", name)) => t::rule_window(lang, name),
-        Some(("exception", number)) => t::rule_exception(lang, place(number)),
-        Some(("override", number)) => t::rule_override(lang, place(number)),
+        Some(("exception", number)) => t::rule_exception(lang, number),
+        Some(("override", number)) => t::rule_override(lang, number),
         _ => t::rule_base(lang).to_owned(),
     }
 }
@@ -405,7 +404,7 @@ mod tests {
             .take(3)
             .map(|run| rule_words(Lang::En, &run.rule))
             .collect();
-        assert_eq!(words, ["Window night", "Override 1", "Window night"]);
+        assert_eq!(words, ["Window night", "Override 0", "Window night"]);
     }
 
     #[test]

@@ -149,12 +149,12 @@ pub(crate) fn summary(viewing: Viewing, change: &Change, plan: &Plan) -> AnyView
     let risk = risk(viewing, &plan.findings);
     view! {
         <Card>
-            <KeyValues columns=true>
+            <div class="schedule-summary"><KeyValues columns=true>
                 <KeyValue label=t::what(lang)>{what} <ul class="plain-list schedule-targets">{targets}</ul></KeyValue>
                 <KeyValue label=t::why(lang)><span class="prose">{reason}</span></KeyValue>
                 <KeyValue label=t::first_effect(lang)>{when}</KeyValue>
                 <KeyValue label=t::risk(lang)>{risk}</KeyValue>
-            </KeyValues>
+            </KeyValues></div>
         </Card>
     }
     .into_any()
