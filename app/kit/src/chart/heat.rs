@@ -15,7 +15,7 @@ const LABEL_HOURS: usize = 3;
 /// Share of its row that a stretch fills.
 const STRETCH_HEIGHT: f64 = 0.86;
 /// Share of a narrow plot's width that one letter of a label takes.
-const LETTER_WIDTH: f64 = 0.026;
+const LETTER_WIDTH: f64 = 0.03;
 
 /// A part of a day on which one thing holds.
 #[derive(Clone, Debug, Default, PartialEq)]

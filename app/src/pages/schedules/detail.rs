@@ -30,6 +30,9 @@ use kit::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+/// Of an instant's text, those that tell the day.
+const DATE_CHARS: usize = 10;
+
 /// The page at `/capacity/schedules/{name}`.
 #[component]
 pub(crate) fn SchedulePage() -> impl IntoView {
@@ -155,16 +158,20 @@ fn Figures(value: RwSignal<ScheduleDetail>, known: Signal<Known>) -> impl IntoVi
     };
     let rule = move || holds.get().map(|(rule, ..)| rule_words(lang, &rule));
     let next = move || holds.get().and_then(|(.., next)| next);
-    let next_at = move || match next() {
-        Some((at, _)) => viewing.minute(at),
+    let next_level = move || match next() {
+        Some((_, level)) => level_words(lang, level),
         None => t::no_change(lang).to_owned(),
     };
-    let next_level = move || next().map(|(_, level)| level_words(lang, level));
-    let good_until = move || value.with(|detail| viewing.minute(detail.row.good_until));
+    let next_at = move || next().map(|(at, _)| viewing.minute(at));
+    // AWS is told whole days.
+    let good_until = move || {
+        let until = value.with(|detail| viewing.minute(detail.row.good_until));
+        until.chars().take(DATE_CHARS).collect::<String>()
+    };
     view! {
         <div class="stats">
             <Stat label=t::now(lang) value=Signal::derive(level) note=MaybeProp::derive(rule)/>
-            <Stat label=t::next_change(lang) value=Signal::derive(next_at) note=MaybeProp::derive(next_level)/>
+            <Stat label=t::next_change(lang) value=Signal::derive(next_level) note=MaybeProp::derive(next_at)/>
             <Stat label=t::good_until(lang) value=Signal::derive(good_until) note=t::good_until_hint(lang)/>
         </div>
     }

@@ -2,9 +2,10 @@
 //! into the text at once.
 
 use super::{
-    editor::{Editor, Offered},
+    editor::Editor,
     model::weekday_word,
     simple::{LevelText, Simple},
+    start::Offered,
 };
 use crate::{
     texts::{common, schedules as t},

@@ -13,6 +13,7 @@ mod picture;
 mod plan;
 mod rpc;
 mod simple;
+mod start;
 
 pub(crate) use detail::SchedulePage;
 pub(crate) use editor::{EditSchedulePage, NewSchedulePage, ProposedSchedulePage};
