@@ -9,6 +9,8 @@ const PAGES = {
   alarms: '/alarms',
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
   capacity: '/capacity',
+  schedules: '/capacity/schedules',
+  'schedule-new': '/capacity/schedules/new',
   changes: '/changes',
   waiting: '/changes?waiting=me',
   freezes: '/changes/freezes',

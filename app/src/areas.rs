@@ -3,8 +3,8 @@
 //! A release splits the browser's program: the first file holds the frame and what a stranger sees,
 //! and each area of the console is a file of its own, fetched when one of its pages is first shown,
 //! with files of what several areas share. The areas are `overview`, `watch` (alarms, activity),
-//! `plan` (capacity, changes) and `settings`: each noun alone would be as many files again, and one
-//! file for all would spare nobody anything. On the server and in a debug build a page is a plain
+//! `plan` (capacity, changes), `schedules` and `settings`: each noun alone would be as many files
+//! again, and one file for all would spare nobody anything. On the server and in a debug build a page is a plain
 //! call.
 //!
 //! **Flow.** The router asks a [`Page`] to get ready before it leaves the page before, then to show

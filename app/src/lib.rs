@@ -137,10 +137,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/capacity") view=page!(plan, pages::capacity::TargetsPage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/targets/:id") view=page!(plan, pages::capacity::TargetPage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/targets/:id/event") view=page!(plan, pages::capacity::NewEventPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity/schedules") view=page!(schedules, pages::schedules::SchedulesPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity/schedules/new") view=page!(schedules, pages::schedules::NewSchedulePage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity/schedules/:name") view=page!(schedules, pages::schedules::SchedulePage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity/schedules/:name/edit") view=page!(schedules, pages::schedules::EditSchedulePage) ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=page!(plan, pages::changes::ChangesPage) ssr=SsrMode::Async/>
                     <Route path=path!("/changes/freezes") view=page!(plan, pages::changes::FreezesPage) ssr=SsrMode::Async/>
                     <Route path=path!("/changes/:id") view=page!(plan, pages::changes::ChangePage) ssr=SsrMode::Async/>
                     <Route path=path!("/changes/:id/edit") view=page!(plan, pages::capacity::EditEventPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/changes/:id/schedule") view=page!(schedules, pages::schedules::ProposedSchedulePage) ssr=SsrMode::Async/>
                     <Route path=path!("/activity") view=page!(watch, pages::activity::ActivityPage) ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=page!(settings, pages::settings::ProfilePage) ssr=SsrMode::Async/>
                     <Route path=path!("/settings/security") view=page!(settings, pages::settings::SecurityPage) ssr=SsrMode::Async/>

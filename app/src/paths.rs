@@ -271,6 +271,33 @@ pub fn new_event(id: TargetId) -> String {
     format!("/capacity/targets/{id}/event")
 }
 
+/// The schedules.
+#[must_use]
+pub fn schedules() -> String {
+    "/capacity/schedules".into()
+}
+
+/// Writing a schedule, for a target if there is one in mind.
+#[must_use]
+pub fn new_schedule(target: Option<TargetId>) -> String {
+    let target = target.map(|id| id.to_string()).unwrap_or_default();
+    Query::default()
+        .with("target", target)
+        .on("/capacity/schedules/new")
+}
+
+/// One schedule. Its name has no character that an address would escape.
+#[must_use]
+pub fn schedule(name: &str) -> String {
+    format!("/capacity/schedules/{name}")
+}
+
+/// Editing a schedule that stands.
+#[must_use]
+pub fn edit_schedule(name: &str) -> String {
+    format!("/capacity/schedules/{name}/edit")
+}
+
 /// The change requests, filtered.
 #[must_use]
 pub fn changes(query: &ChangeQuery) -> String {
@@ -311,6 +338,12 @@ pub fn change(id: ChangeId) -> String {
 #[must_use]
 pub fn edit_change(id: ChangeId) -> String {
     format!("/changes/{id}/edit")
+}
+
+/// Editing a proposal that brings a schedule.
+#[must_use]
+pub fn edit_schedule_change(id: ChangeId) -> String {
+    format!("/changes/{id}/schedule")
 }
 
 /// The freezes.
@@ -451,6 +484,10 @@ mod tests {
             target(target_id),
             target_over(target_id, 168),
             new_event(target_id),
+            schedules(),
+            new_schedule(Some(target_id)),
+            schedule("office-hours"),
+            edit_schedule("office-hours"),
             changes(&ChangeQuery {
                 state: vec![ChangeState::Proposed],
                 target: Some(target_id),
@@ -460,6 +497,7 @@ mod tests {
             }),
             change(change_id),
             edit_change(change_id),
+            edit_schedule_change(change_id),
             freezes(),
             activity(&AuditQuery {
                 subject: change_id.to_string(),

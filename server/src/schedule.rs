@@ -9,7 +9,7 @@ use domain::{
     limits,
     schedules::{
         self, Dates, Rule, Schedule, Timetable, Zones, answers,
-        compile::{Difference, Report, compile, verify},
+        compile::{Report, compile, verify},
         day_range, preview,
     },
     time::{Timestamp, Zone},
@@ -186,7 +186,10 @@ fn tell(ask: Ask, now: Timestamp) -> Result<Told, StartError> {
             let verified = verify(timetable, &compile(timetable, from, until), from, until);
             let words = || match &verified.first_difference {
                 None => format!("equal in each of {} minutes\n", verified.minutes),
-                Some(difference) => format!("not equal: {}\n", told(difference)),
+                Some(difference) => format!(
+                    "not equal: {}\n",
+                    refusals::difference(Lang::En, difference)
+                ),
             };
             Told {
                 text: days.format.of(&verified, words),
@@ -317,19 +320,6 @@ fn open(file: &Path) -> Result<(Schedule, Zones), StartError> {
 
 fn timetable<'a>(schedule: &'a Schedule, zones: &'a Zones) -> Result<Timetable<'a>, StartError> {
     Timetable::new(schedule, zones).map_err(|error| StartError::Usage(error.to_string()))
-}
-
-fn told(difference: &Difference) -> String {
-    match difference {
-        Difference::State {
-            at,
-            target,
-            expected,
-            actual,
-        } => format!("{at}, {target}: {expected} by the schedule, {actual} by AWS"),
-        Difference::Fault { message } => message.clone(),
-        Difference::Refused { refusal } => refusals::refusal(Lang::En, refusal),
-    }
 }
 
 /// One document and nothing else.

@@ -17,6 +17,7 @@ pub mod overview;
 pub mod page;
 pub mod people;
 pub mod sandbox;
+pub mod schedules;
 pub mod stream;
 pub mod system;
 pub mod tokens;
@@ -35,6 +36,7 @@ pub trait Backend:
     + overview::Overviews
     + people::People
     + sandbox::Sandbox
+    + schedules::Schedules
     + system::System
     + tokens::Tokens
     + Send

@@ -10,7 +10,12 @@
 //!                 └→ expired ←───────┘
 //! ```
 
-use crate::{ids::ChangeId, scale_events::ScaleEvent};
+use crate::{
+    estate::Scope,
+    ids::ChangeId,
+    scale_events::ScaleEvent,
+    schedules::{Schedule, ScheduleName},
+};
 use serde::{Deserialize, Serialize};
 
 /// What is asked for.
@@ -28,6 +33,35 @@ pub enum Change {
         /// Why.
         reason: String,
     },
+    /// A schedule that holds from now on, new or in place of the one of its name.
+    ApplySchedule {
+        /// Where its targets are.
+        scope: Scope,
+        /// The whole schedule, as in its file.
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        schedule: Box<Schedule>,
+        /// Names of scheduled actions of its targets that it takes the place of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        takes_over: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// The end of a schedule: its objects are taken out of AWS.
+    RemoveSchedule {
+        /// Its name.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        schedule: ScheduleName,
+        /// Why.
+        reason: String,
+    },
+    /// The next days of a schedule that stands: what was approved with it goes on.
+    ExtendSchedule {
+        /// Its name.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        schedule: ScheduleName,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Change {
@@ -37,6 +71,9 @@ impl Change {
         match self {
             Self::ScaleEvent(_) => "scale_event",
             Self::EndScaleEvent { .. } => "end_scale_event",
+            Self::ApplySchedule { .. } => "apply_schedule",
+            Self::RemoveSchedule { .. } => "remove_schedule",
+            Self::ExtendSchedule { .. } => "extend_schedule",
         }
     }
 
@@ -45,8 +82,32 @@ impl Change {
     pub fn reason(&self) -> &str {
         match self {
             Self::ScaleEvent(event) => &event.reason,
-            Self::EndScaleEvent { reason, .. } => reason,
+            Self::EndScaleEvent { reason, .. }
+            | Self::ApplySchedule { reason, .. }
+            | Self::RemoveSchedule { reason, .. }
+            | Self::ExtendSchedule { reason, .. } => reason,
         }
+    }
+
+    /// The schedule that it is about.
+    #[must_use]
+    pub fn schedule(&self) -> Option<&ScheduleName> {
+        match self {
+            Self::ScaleEvent(_) | Self::EndScaleEvent { .. } => None,
+            Self::ApplySchedule { schedule, .. } => Some(schedule.name()),
+            Self::RemoveSchedule { schedule, .. } | Self::ExtendSchedule { schedule, .. } => {
+                Some(schedule)
+            }
+        }
+    }
+
+    /// It goes on with, or ends, what people have approved before: nobody is asked.
+    #[must_use]
+    pub const fn is_by_policy(&self) -> bool {
+        matches!(
+            self,
+            Self::EndScaleEvent { .. } | Self::ExtendSchedule { .. }
+        )
     }
 }
 

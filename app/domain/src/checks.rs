@@ -4,6 +4,7 @@
 use crate::{
     capacity::{Capacity, CapacityChange},
     ids::ChangeId,
+    schedules::{TargetKind, compile::Refusal},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -150,13 +151,93 @@ pub enum Finding {
     PolicyReturns,
     /// The service has no policy: AWS brings it back with two actions a minute apart.
     TwoStepReturn,
+    /// One of several targets has this.
+    OnTarget {
+        /// The target's name.
+        target: String,
+        /// What was found.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
+        finding: Box<Finding>,
+    },
+    /// AWS shows no such target in that account and region.
+    TargetMissing {
+        /// Its name.
+        target: String,
+    },
+    /// The targets of a schedule are in more than one environment.
+    SeveralEnvironments {
+        /// Their names.
+        environments: Vec<String>,
+    },
+    /// Another schedule stands on the target.
+    OtherSchedule {
+        /// The target's name.
+        target: String,
+        /// The schedule's name.
+        schedule: String,
+    },
+    /// AWS cannot be made to do it.
+    CannotCompile {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A schedule of this kind is compiled and proved, but not yet applied.
+    NotAppliedYet {
+        /// The kind of its targets.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        kind: TargetKind,
+    },
+    /// A scheduled action that is not the schedule's own fires beside it.
+    ForeignAction {
+        /// The action.
+        action: String,
+        /// Its next firing.
+        at: Timestamp,
+        /// What it sets.
+        sets: CapacityChange,
+    },
+    /// The maximum is 0 from then on and nothing brings it back.
+    OffForGood {
+        /// From when.
+        at: Timestamp,
+    },
+    /// A policy moves the desired capacity between the changes of a schedule.
+    PolicyMovesDesired,
+    /// AWS goes on firing inside a freeze.
+    FiresInFreeze {
+        /// The freeze's name.
+        freeze: String,
+        /// The first firing in it.
+        first: Timestamp,
+        /// How many.
+        count: u32,
+    },
+    /// A change of clock moves runs of a schedule.
+    ClockChange {
+        /// The first.
+        first: Timestamp,
+        /// How many.
+        count: u32,
+    },
+    /// After the removal of a schedule the capacity stays as it is then.
+    StaysAsItIs,
 }
 
 impl Finding {
+    /// The same, said of one of several targets.
+    #[must_use]
+    pub fn on(self, target: &str) -> Self {
+        Self::OnTarget {
+            target: target.to_owned(),
+            finding: Box::new(self),
+        }
+    }
+
     /// How bad it is.
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
+            Self::OnTarget { finding, .. } => finding.severity(),
             Self::CapacityOrder { .. }
             | Self::CountOverLimit { .. }
             | Self::StartPassed { .. }
@@ -170,7 +251,12 @@ impl Finding {
             }
             | Self::EventOverlap { .. }
             | Self::ProcessBlocks { .. }
-            | Self::ActionQuota { .. } => Severity::Error,
+            | Self::ActionQuota { .. }
+            | Self::TargetMissing { .. }
+            | Self::SeveralEnvironments { .. }
+            | Self::OtherSchedule { .. }
+            | Self::CannotCompile { .. }
+            | Self::NotAppliedYet { .. } => Severity::Error,
             Self::RaisesMax { .. }
             | Self::NoEffect
             | Self::ScalesDown { .. }
@@ -179,8 +265,15 @@ impl Finding {
             | Self::ActionUnreadable { .. }
             | Self::ProcessSuspended { .. }
             | Self::Frozen { .. }
-            | Self::SpotWithoutRebalance { .. } => Severity::Warning,
-            Self::PolicyReturns | Self::TwoStepReturn => Severity::Info,
+            | Self::SpotWithoutRebalance { .. }
+            | Self::ForeignAction { .. }
+            | Self::OffForGood { .. }
+            | Self::FiresInFreeze { .. } => Severity::Warning,
+            Self::PolicyReturns
+            | Self::TwoStepReturn
+            | Self::PolicyMovesDesired
+            | Self::ClockChange { .. }
+            | Self::StaysAsItIs => Severity::Info,
         }
     }
 
@@ -210,6 +303,18 @@ impl Finding {
             Self::SpotWithoutRebalance { .. } => "spot-without-rebalance",
             Self::PolicyReturns => "policy-returns",
             Self::TwoStepReturn => "two-step-return",
+            Self::OnTarget { finding, .. } => finding.rule(),
+            Self::TargetMissing { .. } => "target-missing",
+            Self::SeveralEnvironments { .. } => "several-environments",
+            Self::OtherSchedule { .. } => "other-schedule",
+            Self::CannotCompile { .. } => "cannot-compile",
+            Self::NotAppliedYet { .. } => "not-applied-yet",
+            Self::ForeignAction { .. } => "foreign-action",
+            Self::OffForGood { .. } => "off-for-good",
+            Self::PolicyMovesDesired => "policy-moves-desired",
+            Self::FiresInFreeze { .. } => "fires-in-freeze",
+            Self::ClockChange { .. } => "clock-change",
+            Self::StaysAsItIs => "stays-as-it-is",
         }
     }
 }

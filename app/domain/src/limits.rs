@@ -188,6 +188,26 @@ pub const SCALE_EVENT_AHEAD_MS_MAX: i64 = 365 * 24 * 3_600_000;
 /// so that the scheduled action reaches AWS before its time.
 pub const SCALE_EVENT_LEAD_MS_MIN: i64 = 2 * 60_000;
 
+/// Schedules in a list; more than that stand nowhere.
+pub const SCHEDULES_LISTED_MAX: u32 = 2_000;
+/// Change requests shown with a schedule.
+pub const SCHEDULE_CHANGES_MAX: u32 = 20;
+/// Schedules looked after in one batch.
+pub const SCHEDULES_AT_ONCE_MAX: u32 = 100;
+/// A schedule's objects are made for [`COMPILE_DAYS_DEFAULT`] days; with so much less
+/// left they are extended: once a day.
+pub const SCHEDULE_EXTEND_MS: i64 = (COMPILE_DAYS_DEFAULT - 1) * 24 * 3_600_000;
+/// After an extension nobody tries another for so long: one that failed is tried again then.
+pub const SCHEDULE_EXTEND_PAUSE_MS: i64 = 6 * 3_600_000;
+/// Scheduled actions of others that one schedule takes the place of.
+pub const ACTIONS_TAKEN_OVER_MAX: usize = 1_000;
+/// Targets read one by one; for more of them all of a region are read.
+pub const TARGETS_LOOKED_AT_MAX: usize = 3;
+/// What a schedule changes sooner than this is set at once when it is applied, so
+/// that its objects reach AWS before their time.
+pub const SCHEDULE_LEAD_MS: i64 = 2 * 60_000;
+/// How far after the last change of a schedule other scheduled actions are looked for.
+pub const FOREIGN_LOOK_MS: i64 = 7 * 24 * 3_600_000;
 /// Characters of the name of a schedule, a window or a zone.
 pub const SCHEDULE_NAME_CHARS_MAX: usize = 64;
 /// Characters of the name of a group, service, instance, cluster, or of a tag

@@ -214,3 +214,23 @@ pub fn RadioGroup(
         </fieldset>
     }
 }
+
+/// Several [`Checkbox`]es that answer one question.
+#[component]
+pub fn CheckboxGroup(
+    /// What is asked.
+    #[prop(into)]
+    label: String,
+    /// Side by side where there is room.
+    #[prop(optional)]
+    inline: bool,
+    /// The boxes.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <fieldset class="field checkbox-group" data-inline=inline.then_some("true")>
+            <legend class="field-label">{label}</legend>
+            <div class="checkbox-list">{children()}</div>
+        </fieldset>
+    }
+}

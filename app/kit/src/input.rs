@@ -39,7 +39,7 @@ impl InputKind {
     }
 }
 
-fn tell(listener: Option<Callback<String>>, value: String) {
+pub(crate) fn tell(listener: Option<Callback<String>>, value: String) {
     if let Some(listener) = listener {
         listener.run(value);
     }

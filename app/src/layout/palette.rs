@@ -61,7 +61,7 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
-    use crate::texts::{changes, settings};
+    use crate::texts::{changes, schedules, settings};
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
     let guarded = |value, label: &str, glyph, refused: Option<String>| match refused {
@@ -77,6 +77,11 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
         ..ChangeQuery::default()
     };
     items.extend([
+        page(
+            paths::schedules(),
+            schedules::schedules(lang),
+            Glyph::Calendar,
+        ),
         page(
             paths::changes(&waiting),
             changes::waiting_for_me(lang),

@@ -1,10 +1,10 @@
 //! A backend of canned answers, for rendering pages in tests. Every text that a
 //! person or AWS could have written holds markup that must not survive.
 
-use super::changes::model::tests::detail as change_detail;
+use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, capacity::*, changes::*,
-    freezes::*, overview::*, people::*, sandbox::*, system::*, tokens::*,
+    freezes::*, overview::*, people::*, sandbox::*, schedules::*, system::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -322,9 +322,13 @@ impl Changes for Fake {
     async fn list_changes(&self, _query: ChangeQuery) -> ApiResult<Page<ChangeRow>> {
         self.page(|| change_detail().row)
     }
-    async fn change(&self, _id: ChangeId) -> ApiResult<ChangeDetail> {
+    async fn change(&self, id: ChangeId) -> ApiResult<ChangeDetail> {
         self.one(|| {
-            let mut detail = change_detail();
+            let mut detail = if id == schedule::change_id() {
+                schedule::change()
+            } else {
+                change_detail()
+            };
             if self.0 == Mood::Full {
                 detail.votes = vec![VoteView {
                     person: None,
@@ -517,6 +521,22 @@ impl Sandbox for Fake {
     }
     async fn sandbox_act(&self, _act: SandboxAct) -> ApiResult<SandboxView> {
         self.one(sandbox_view)
+    }
+}
+
+#[async_trait::async_trait]
+impl Schedules for Fake {
+    async fn list_schedules(&self) -> ApiResult<Vec<ScheduleRow>> {
+        self.many(schedule::row)
+    }
+    async fn schedule(&self, _name: String) -> ApiResult<ScheduleDetail> {
+        self.one(schedule::detail)
+    }
+    async fn adopt_actions(&self, _target: TargetId) -> ApiResult<Adoption> {
+        self.one(schedule::adoption)
+    }
+    async fn read_schedule(&self, _text: String) -> ApiResult<ScheduleReading> {
+        self.one(schedule::reading)
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod capacity;
 pub(crate) mod changes;
 pub(crate) mod not_found;
 pub(crate) mod overview;
+pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

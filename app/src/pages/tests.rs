@@ -1,7 +1,10 @@
 //! Every page rendered as the server renders it: whole, in both languages,
 //! full, empty and failing, with hostile text everywhere.
 
-use super::fake::{Fake, MARKUP, Mood, viewer};
+use super::{
+    fake::{Fake, MARKUP, Mood, viewer},
+    schedules::fake::change_id as schedule_change,
+};
 use crate::{App, ResponseStatus, Visitor, paths};
 use api::{
     Backend, ErrorCode, alarms::AlarmQuery, audit::AuditQuery, capacity::TargetQuery,
@@ -69,6 +72,12 @@ fn every_page() -> Vec<String> {
         paths::targets(&TargetQuery::default()),
         paths::target(target),
         paths::new_event(target),
+        paths::schedules(),
+        paths::new_schedule(Some(target)),
+        paths::schedule("night"),
+        paths::edit_schedule("night"),
+        paths::change(schedule_change()),
+        paths::edit_schedule_change(schedule_change()),
         paths::changes(&ChangeQuery::default()),
         paths::change(change),
         paths::edit_change(change),
@@ -158,6 +167,7 @@ fn empty_lists_teach() {
         paths::alarms(&AlarmQuery::default()),
         paths::targets(&TargetQuery::default()),
         paths::target(TargetId::from_parts(0, 1)),
+        paths::schedules(),
         paths::changes(&ChangeQuery::default()),
         paths::change(ChangeId::from_parts(0, 1)),
         paths::freezes(),

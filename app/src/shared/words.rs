@@ -137,6 +137,9 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
             Hold::Exactly => t::hold_exactly(lang, &row.target_name, event.count),
         },
         Change::EndScaleEvent { .. } => t::end_event(lang, &row.target_name),
+        Change::ApplySchedule { .. } => t::apply_schedule(lang, &row.target_name),
+        Change::RemoveSchedule { .. } => t::remove_schedule(lang, &row.target_name),
+        Change::ExtendSchedule { .. } => t::extend_schedule(lang, &row.target_name),
     }
 }
 

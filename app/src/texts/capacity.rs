@@ -2,6 +2,7 @@
 
 domain::messages! {
     title => "Capacity", "용량";
+    views => "Views", "보기";
     targets => "Targets", "대상";
     target => "Target", "대상";
     kind => "Kind", "종류";

@@ -45,4 +45,7 @@ domain::messages! {
     hold_at_least(target: &str, count: u32) => "{target}: at least {count}", "{target}: 최소 {count}";
     hold_exactly(target: &str, count: u32) => "{target}: exactly {count}", "{target}: 정확히 {count}";
     end_event(target: &str) => "{target}: end the scale event", "{target}: 스케일 이벤트 종료";
+    apply_schedule(name: &str) => "Schedule {name}", "일정 {name}";
+    remove_schedule(name: &str) => "Schedule {name}: remove", "일정 {name}: 제거";
+    extend_schedule(name: &str) => "Schedule {name}: the next days", "일정 {name}: 다음 날들";
 }

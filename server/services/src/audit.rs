@@ -51,6 +51,9 @@ fn titled(cx: &Cx, row: &ChangeRow) -> String {
             Hold::Exactly => texts::exactly(cx.lang, event.count),
         },
         Change::EndScaleEvent { .. } => texts::an_end(cx.lang).to_owned(),
+        Change::ApplySchedule { .. } => texts::a_schedule(cx.lang).to_owned(),
+        Change::RemoveSchedule { .. } => texts::a_removal(cx.lang).to_owned(),
+        Change::ExtendSchedule { .. } => texts::an_extension(cx.lang).to_owned(),
     };
     format!("{}: {what}", row.target_name)
 }

@@ -14,6 +14,7 @@ use api::{
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
     sandbox::{Sandbox, SandboxAct, SandboxView},
+    schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
     system::{System, SystemView},
     tokens::{MadeToken, NewToken, TokenRow, Tokens},
 };
@@ -108,6 +109,13 @@ contract! { People {
 contract! { Sandbox {
     sandbox() -> SandboxView = crate::sandbox::view;
     sandbox_act(act: SandboxAct) -> SandboxView = crate::sandbox::act;
+}}
+
+contract! { Schedules {
+    list_schedules() -> Vec<ScheduleRow> = crate::schedules::list;
+    schedule(name: String) -> ScheduleDetail = crate::schedules::detail;
+    adopt_actions(target: TargetId) -> Adoption = crate::schedules::adoption;
+    read_schedule(text: String) -> ScheduleReading = crate::schedules::read;
 }}
 
 contract! { System {

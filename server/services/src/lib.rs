@@ -22,6 +22,7 @@ pub mod overview;
 mod page;
 pub mod people;
 pub mod sandbox;
+mod schedules;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;

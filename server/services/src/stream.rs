@@ -20,9 +20,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::sync::broadcast::{
-    Receiver, Sender,
-    error::RecvError::{Closed, Lagged},
+use tokio::{
+    sync::broadcast::{
+        Receiver, Sender,
+        error::RecvError::{Closed, Lagged},
+    },
+    time::{Interval, MissedTickBehavior, interval},
 };
 
 /// One piece of news and whom it concerns.
@@ -73,6 +76,8 @@ pub struct Follower {
     s: Services,
     receiver: Receiver<Told>,
     sees: Reach,
+    /// When the clock is told next, whatever else happens.
+    ticks: Interval,
     _place: Place,
 }
 
@@ -134,24 +139,26 @@ pub fn follow(s: &Services, cx: &Cx) -> Outcome<Follower> {
     let hub = &s.hub;
     let place = Place::take(&hub.places, actor.person, cx.lang)
         .map_err(|message| ApiError::new(ErrorCode::TooMany, message))?;
+    let mut ticks = interval(Duration::from_millis(limits::STREAM_TICK_MS));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.reset();
     Ok(Follower {
         s: s.clone(),
         receiver: hub.sender.subscribe(),
         sees: cx.sees()?,
+        ticks,
         _place: place,
     })
 }
 
 impl Follower {
-    /// The next piece of news that this follower may see; a [`News::Tick`] when
-    /// nothing else has happened for a while. Never ends by itself.
+    /// The next piece of news that this follower may see; now and then a
+    /// [`News::Tick`], also while much happens. Never ends by itself.
     pub async fn next(&mut self) -> News {
-        let tick = tokio::time::sleep(Duration::from_millis(limits::STREAM_TICK_MS));
-        tokio::pin!(tick);
         loop {
             let received = tokio::select! {
                 received = self.receiver.recv() => received,
-                () = &mut tick => return News::Tick { at: self.s.clock.now() },
+                _ = self.ticks.tick() => return News::Tick { at: self.s.clock.now() },
             };
             match received {
                 Ok(told) if self.concerns(&told) => return told.news.as_ref().clone(),

@@ -55,6 +55,17 @@ messages! {
         "1시간 이상 {hours_max}시간 이하여야 합니다.";
 
     target_gone => "AWS no longer has this target.", "AWS에 더 이상 없는 대상입니다.";
+    too_many(most: usize) => "At most {most}.", "최대 {most}개까지입니다.";
+    a_schedule => "schedule", "일정";
+    a_removal => "removal of the schedule", "일정 제거";
+    an_extension => "the next days of the schedule", "일정의 다음 날들";
+    has_schedule(name: &str) => "The schedule “{name}” stands on this target.",
+        "이 대상에는 일정 “{name}”이(가) 적용되어 있습니다.";
+    no_schedule => "No schedule of this name stands.", "이 이름의 일정이 적용되어 있지 않습니다.";
+    no_target_known => "None of these targets is known in that account and region, or none can be scheduled from here.",
+        "그 계정과 리전에서 알려진 대상이 없거나, 여기서 일정을 적용할 수 없는 대상입니다.";
+    not_asked_for => "The console does this by itself; nobody asks for it.",
+        "콘솔이 스스로 하는 변경이며, 요청할 수 없습니다.";
     target_missing => "AWS does not show this target any more.",
         "AWS에서 이 대상을 더 이상 찾을 수 없습니다.";
 

@@ -5,7 +5,7 @@ use crate::{
     alarm_save, alarms, audit, change_steps, change_votes, changes, dialect, events, feed, freezes,
     health, leases, meta,
     open::{self, DatabaseKind},
-    people, samples, sessions, setup, sign_in,
+    people, samples, schedules, sessions, setup, sign_in,
     sql::{Examples, Statement},
     targets, tokens,
 };
@@ -26,6 +26,7 @@ const CONSTANT: &[&[Statement]] = &[
     open::STATEMENTS,
     people::STATEMENTS,
     samples::STATEMENTS,
+    schedules::STATEMENTS,
     sessions::STATEMENTS,
     setup::STATEMENTS,
     sign_in::STATEMENTS,
@@ -42,6 +43,7 @@ const PUT_TOGETHER: &[fn() -> Examples] = &[
     events::examples,
     feed::examples,
     samples::examples,
+    schedules::examples,
     targets::examples,
 ];
 

@@ -16,6 +16,7 @@ use domain::{
     people::Reach,
     plan::Plan,
     scale_events::EventPhase,
+    schedules::ScheduleName,
     time::Timestamp,
 };
 
@@ -34,9 +35,9 @@ statements! { "changes";
             environment, target_id, target_name, words, from_ms, until_ms, author_id, author_name,
             approvals_needed, created_at_ms, updated_at_ms, expires_at_ms, not_before_ms,
             idempotency_key, event_id, applied_at_ms, ended_by, ended_at_ms,
-            return_verified_at_ms, result_json, lease_until_ms, version, posted_json)
+            return_verified_at_ms, result_json, lease_until_ms, version, posted_json, schedule)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28, $3)";
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28, $3, $29)";
     UPDATE =
         "UPDATE changes SET kind = $2, change_json = $3, state = $4, revision = $5, hash = $6,
             plan_json = $7, environment = $8, target_id = $9, target_name = $10, words = $11,
@@ -97,9 +98,9 @@ pub struct ChangeRow {
     pub plan: Plan,
     /// Its environment.
     pub environment: Environment,
-    /// The target.
+    /// The target; of a schedule, the first.
     pub target: TargetId,
-    /// The target's name in AWS.
+    /// The target's name in AWS, or the schedule's.
     pub target_name: String,
     /// From when it takes effect; none until it is applied at once.
     pub from: Option<Timestamp>,
@@ -256,7 +257,14 @@ fn filtered(statement: Statement, filter: &ChangeFilter) -> Sql {
         .any_of("c.environment", &filter.environments, Environment::as_str)
         .any_of("c.state", &filter.states, |state| state.as_str());
     if let Some(target) = filter.target {
-        sql.push(" AND c.target_id = ").push_bind(target);
+        sql.push(" AND (c.target_id = ")
+            .push_bind(target)
+            .push(
+                " OR EXISTS (SELECT 1 FROM change_targets t
+                WHERE t.change_id = c.id AND t.target_id = ",
+            )
+            .push_bind(target)
+            .push("))");
     }
     if let Some(wanted) = &filter.in_phase {
         in_phase(&mut sql, wanted);
@@ -496,7 +504,8 @@ impl Tx {
             .bind(row.ended_at)
             .bind(row.return_verified_at)
             .bind(json(&row.result, TABLE, "result_json")?)
-            .bind(row.version);
+            .bind(row.version)
+            .bind(row.change.schedule().map(ScheduleName::as_str));
         self.run_one(sql).await?;
         let author = crate::AuthorRow {
             person: row.author,

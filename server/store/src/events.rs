@@ -36,7 +36,9 @@ statements! { "changes";
         ORDER BY applied_at_ms DESC, id LIMIT $2";
     BESIDE =
         "SELECT * FROM changes
-        WHERE target_id = $1 AND id <> $2
+        WHERE id <> $2
+            AND (target_id = $1 OR EXISTS (SELECT 1 FROM change_targets t
+                WHERE t.change_id = changes.id AND t.target_id = $1))
             AND (state = 'applying'
                 OR (state IN ('applied', 'applied_with_difference')
                     AND COALESCE(until_ms, applied_at_ms) >= $3))

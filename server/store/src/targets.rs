@@ -56,7 +56,9 @@ statements! { "targets";
         RETURNING environment";
     PURGE =
         "DELETE FROM targets WHERE gone_at_ms IS NOT NULL AND gone_at_ms < $1
-            AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.target_id = targets.id)";
+            AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.target_id = targets.id)
+            AND NOT EXISTS (SELECT 1 FROM change_targets c WHERE c.target_id = targets.id)
+            AND NOT EXISTS (SELECT 1 FROM schedule_targets s WHERE s.target_id = targets.id)";
 }
 const LIST: Statement = Statement::beginning(
     "LIST",

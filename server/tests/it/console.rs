@@ -342,3 +342,21 @@ impl Console {
         })
     }
 }
+
+/// Three machines from eight to an hour, two else; the account is that of the peers.
+pub fn office(name: &str, group: &str, to: &str) -> Value {
+    json!({
+        "name": name, "timezone": "Asia/Seoul", "targets": [{"asg": group}],
+        "base": {"min": 2, "desired": 2, "max": 6},
+        "windows": [{"name": "day", "days": ["mon..sun"], "from": "08:00", "to": to,
+            "capacity": {"min": 2, "desired": 3, "max": 6}}],
+    })
+}
+
+/// The change that applies a schedule.
+pub fn apply(region: &str, schedule: &Value) -> Value {
+    json!({
+        "kind": "apply_schedule", "scope": {"account": ACCOUNT, "region": region},
+        "schedule": schedule, "reason": "nobody works at night",
+    })
+}

@@ -1,9 +1,9 @@
 //! `kill -9` at every step of carrying out, before AWS has a call and after it
-//! has done it: the program that is started again brings the scale event to its
-//! end, and AWS gets every call exactly once.
+//! has done it: the program that is started again brings the scale event or the
+//! schedule to its end, and AWS gets every call exactly once.
 
 use crate::{
-    console::{Console, Installation, Peers, held, make_group, peers},
+    console::{Console, Installation, Peers, apply, held, make_group, office, peers},
     gate::{Gate, Hold},
 };
 use serde_json::{Value, json};
@@ -11,30 +11,46 @@ use serde_json::{Value, json};
 /// No other test uses this region of the peers.
 const REGION: &str = "eu-west-3";
 
-/// When the event begins.
+/// What is carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Start {
-    Now,
-    InAnHour,
+enum Wanted {
+    EventNow,
+    EventInAnHour,
+    Schedule,
 }
 
-impl Start {
+const PUT: &str = "PutScheduledUpdateGroupAction";
+const SET: &str = "UpdateAutoScalingGroup";
+
+impl Wanted {
     /// The calls that carry it out, in their order.
-    const fn calls(self) -> [&'static str; 2] {
+    const fn calls(self) -> &'static [&'static str] {
         match self {
             // The way back is put first.
-            Self::Now => ["PutScheduledUpdateGroupAction", "UpdateAutoScalingGroup"],
-            Self::InAnHour => [
-                "PutScheduledUpdateGroupAction",
-                "PutScheduledUpdateGroupAction",
-            ],
+            Self::EventNow => &[PUT, SET],
+            Self::EventInAnHour => &[PUT, PUT],
+            Self::Schedule => &[PUT, PUT, SET],
         }
     }
 
-    fn name(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
-            Self::Now => "now",
-            Self::InAnHour => "later",
+            Self::EventNow => "now",
+            Self::EventInAnHour => "later",
+            Self::Schedule => "schedule",
+        }
+    }
+
+    /// What AWS has at last: the minimum, and the actions by a part of their names.
+    fn left(self, id: &str) -> (&'static str, Vec<(String, usize)>) {
+        let event = |part: &str| format!("lamplighter-{id}-{part}<");
+        match self {
+            Self::EventNow => ("4", vec![(event("start"), 0), (event("return"), 1)]),
+            Self::EventInAnHour => ("1", vec![(event("start"), 1), (event("return"), 1)]),
+            Self::Schedule => (
+                "2",
+                vec![("lamplighter/nights-at-every-step/".to_owned(), 2)],
+            ),
         }
     }
 }
@@ -45,28 +61,28 @@ fn a_kill_at_any_call_is_made_good_by_the_next_start() {
         return;
     };
     let mut cases = Vec::new();
-    for start in [Start::Now, Start::InAnHour] {
-        for before in 0..start.calls().len() {
+    for wanted in [Wanted::EventNow, Wanted::EventInAnHour, Wanted::Schedule] {
+        for before in 0..wanted.calls().len() {
             for hold in [Hold::Request, Hold::Answer] {
-                cases.push((start, before, hold));
+                cases.push((wanted, before, hold));
             }
         }
     }
     // Side by side: most of each is waiting.
     std::thread::scope(|scope| {
-        for (start, before, hold) in cases {
+        for (wanted, before, hold) in cases {
             let peers = &peers;
-            scope.spawn(move || killed(peers, start, before, hold));
+            scope.spawn(move || killed(peers, wanted, before, hold));
         }
     });
 }
 
 /// One kill, at the call after `before` calls.
-fn killed(peers: &Peers, start: Start, before: usize, hold: Hold) {
-    let case = format!("{start:?}, {hold:?} of call {before} held");
+fn killed(peers: &Peers, wanted: Wanted, before: usize, hold: Hold) {
+    let case = format!("{wanted:?}, {hold:?} of call {before} held");
     let group = format!(
         "prod-{}-{before}-{hold:?}-{}",
-        start.name(),
+        wanted.name(),
         std::process::id()
     );
     make_group(&peers.moto, REGION, &group);
@@ -76,53 +92,51 @@ fn killed(peers: &Peers, start: Start, before: usize, hold: Hold) {
     let approver = installation.person("anna@example.com", "approver");
 
     let console = installation.serve();
-    let id = propose(&console, &operator, start, &group);
+    let id = propose(&console, &operator, wanted, &group);
     let (status, answer) = console.approve(&approver, &id);
     assert_eq!(status, 204, "{case}: {answer:#}");
     gate.wait();
     drop(console);
     let reached = before + usize::from(hold == Hold::Answer);
-    assert_eq!(gate.writes(), start.calls()[..reached], "{case}");
+    assert_eq!(gate.writes(), wanted.calls()[..reached], "{case}");
 
     gate.open();
     let console = installation.serve();
     let applied = console.applied(&operator, &id);
     let steps = applied["steps"].as_array().expect("steps");
     let states: Vec<_> = steps.iter().map(|step| &step["state"]).collect();
-    assert_eq!(states, ["done", "done"], "{case}");
+    assert!(states.iter().all(|state| *state == "done"), "{case}");
     // What AWS has done already is looked for and not done again.
     let attempts: Vec<_> = steps.iter().map(|step| &step["attempts"]).collect();
     let expected = |step| match hold {
         Hold::Request if step == before => 2,
         _ => 1,
     };
-    assert_eq!(attempts, [expected(0), expected(1)], "{case}");
-    assert_eq!(gate.writes(), start.calls(), "{case}");
+    let expected: Vec<_> = (0..wanted.calls().len()).map(expected).collect();
+    assert_eq!(attempts, expected, "{case}");
+    assert_eq!(gate.writes(), wanted.calls(), "{case}");
     assert_eq!(applied["result"], json!([]), "{case}");
 
     let (min, actions) = held(&peers.moto, REGION, &group);
-    let count = |which: &str| {
-        let name = format!("<ScheduledActionName>lamplighter-{id}-{which}<");
-        actions.matches(&name).count()
-    };
-    let wanted = match start {
-        Start::Now => ("4", 0, 1),
-        Start::InAnHour => ("1", 1, 1),
-    };
-    assert_eq!(
-        (min.as_str(), count("start"), count("return")),
-        wanted,
-        "{case}: {actions}"
-    );
+    let (min_left, parts) = wanted.left(&id);
+    assert_eq!(min, min_left, "{case}");
+    for (part, count) in parts {
+        let name = format!("<ScheduledActionName>{part}");
+        assert_eq!(actions.matches(&name).count(), count, "{case}: {actions}");
+    }
     drop(console);
     installation.run(&["audit", "verify"]);
 }
 
-fn propose(console: &Console, operator: &str, start: Start, group: &str) -> String {
+fn propose(console: &Console, operator: &str, wanted: Wanted, group: &str) -> String {
     let target = console.target(operator, group);
-    let from = match start {
-        Start::Now => Value::Null,
-        Start::InAnHour => json!(console.hours_ahead(operator, 1)),
+    if wanted == Wanted::Schedule {
+        let schedule = office("nights-at-every-step", group, "20:00");
+        return console.propose(operator, &apply(REGION, &schedule));
+    }
+    let from = match wanted {
+        Wanted::EventInAnHour => json!(console.hours_ahead(operator, 1)),
+        _ => Value::Null,
     };
     let event = json!({
         "kind": "scale_event", "target": target, "hold": "at_least", "count": 4,

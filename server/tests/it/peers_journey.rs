@@ -3,11 +3,12 @@
 //! person proposes, another approves, AWS is changed, and the peer itself is
 //! asked what it holds.
 
-use crate::console::{Installation, held, make_group, peers, query};
-use serde_json::json;
+use crate::console::{Installation, apply, held, make_group, office, peers, query};
+use serde_json::{Value, json};
 
-/// No other test uses this region of the peers.
+/// No other test uses these regions of the peers.
 const REGION: &str = "eu-north-1";
+const REGION_OF_SCHEDULES: &str = "eu-south-1";
 
 #[test]
 fn a_scale_event_goes_through_four_eyes_to_aws_and_back() {
@@ -79,6 +80,64 @@ fn a_scale_event_goes_through_four_eyes_to_aws_and_back() {
     drop(console);
     let verified = installation.run(&["audit", "verify"]);
     assert!(!verified.is_empty(), "the audit log is told to be whole");
+}
+
+#[test]
+fn a_schedule_is_put_replaced_and_taken_out_of_aws() {
+    let Some(peers) = peers() else {
+        return;
+    };
+    let (moto, region) = (&peers.moto, REGION_OF_SCHEDULES);
+    let group = format!("prod-night-{}", std::process::id());
+    make_group(moto, region, &group);
+    let installation = Installation::new(region, &peers.ministack, moto);
+    let operator = installation.person("olga@example.com", "operator");
+    let approver = installation.person("anna@example.com", "approver");
+    let console = installation.serve();
+    console.target(&operator, &group);
+
+    let carried_out = |change: &Value| {
+        let id = console.propose(&operator, change);
+        let (status, answer) = console.approve(&approver, &id);
+        assert_eq!(status, 204, "{answer:#}");
+        console.applied(&operator, &id)
+    };
+    let applied = carried_out(&apply(region, &office("nights", &group, "20:00")));
+    assert_eq!(applied["result"], json!([]));
+    let (min, actions) = held(moto, region, &group);
+    assert_eq!(min, "2");
+    let own = |actions: &str| {
+        actions
+            .matches("<ScheduledActionName>lamplighter/nights/")
+            .count()
+    };
+    assert_eq!(own(&actions), 2, "{actions}");
+    assert!(
+        actions.contains("<TimeZone>Asia/Seoul</TimeZone>"),
+        "{actions}"
+    );
+
+    // What nobody touched is no drift, and the same once more is no call.
+    let path = "/schedules/nights";
+    let kept = console.until(&operator, path, |kept| kept["drift"] == 0);
+    assert_eq!(kept["differences"], json!([]));
+    let again = apply(region, &office("nights", &group, "20:00"));
+    let (_, preview) = console.ask(&operator, "POST", "/changes/preview", &again);
+    assert_eq!(preview["calls"], json!([]), "{preview:#}");
+
+    carried_out(&apply(region, &office("nights", &group, "21:30")));
+    let (_, actions) = held(moto, region, &group);
+    assert_eq!(own(&actions), 2, "{actions}");
+    assert!(actions.contains("<Recurrence>30 21 "), "{actions}");
+
+    let remove = json!({"kind": "remove_schedule", "schedule": "nights", "reason": "done"});
+    carried_out(&remove);
+    let (_, actions) = held(moto, region, &group);
+    assert_eq!(own(&actions), 0, "{actions}");
+    let (status, _) = console.ask(&operator, "GET", path, &Value::Null);
+    assert_eq!(status, 404);
+    drop(console);
+    installation.run(&["audit", "verify"]);
 }
 
 /// An alarm on the group.

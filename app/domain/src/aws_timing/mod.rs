@@ -12,6 +12,7 @@
 //!
 //! It may not read a clock, and it never calls the evaluator of schedules.
 
+mod actions;
 mod execute;
 mod firings;
 mod replace;

@@ -1,6 +1,6 @@
 //! What a check found, in words: what it means and what to do.
 
-use super::{Lang, particle};
+use super::{Lang, particle, refusals};
 use crate::{capacity::CapacityChange, checks::Finding, plan::Difference, time::Zone};
 
 /// A finding for people: what is the matter, and what helps.
@@ -15,6 +15,13 @@ pub struct Explanation {
 /// Explains a finding, with times in the reader's zone.
 #[must_use]
 pub fn explain(lang: Lang, zone: &Zone, finding: &Finding) -> Explanation {
+    if let Finding::OnTarget { target, finding } = finding {
+        let Explanation { what, fix } = explain(lang, zone, finding);
+        return Explanation {
+            what: format!("{target}: {what}"),
+            fix,
+        };
+    }
     let (what, fix) = match lang {
         Lang::En => english(zone, finding),
         Lang::Ko => korean(zone, finding),
@@ -45,8 +52,8 @@ pub fn sets(lang: Lang, change: &CapacityChange) -> String {
 
 /// Says what is not as predicted.
 #[must_use]
-pub fn difference(lang: Lang, difference: &Difference) -> String {
-    match (lang, difference) {
+pub fn difference(lang: Lang, found: &Difference) -> String {
+    match (lang, found) {
         (Lang::En, Difference::TargetGone) => "The target no longer exists.".into(),
         (Lang::Ko, Difference::TargetGone) => "대상이 더 이상 없습니다.".into(),
         (Lang::En, Difference::ActionMissing { action }) => {
@@ -66,6 +73,35 @@ pub fn difference(lang: Lang, difference: &Difference) -> String {
         }
         (Lang::Ko, Difference::ActionLeft { action }) => {
             format!("예약 작업 “{action}”이(가) 아직 남아 있습니다.")
+        }
+        (
+            Lang::En,
+            Difference::NextRun {
+                action,
+                expected,
+                found,
+            },
+        ) => {
+            format!("AWS will run “{action}” at {found}; {expected} was predicted.")
+        }
+        (
+            Lang::Ko,
+            Difference::NextRun {
+                action,
+                expected,
+                found,
+            },
+        ) => {
+            format!("AWS는 “{action}”을(를) {found}에 실행합니다. 예측은 {expected}입니다.")
+        }
+        (
+            lang,
+            Difference::OnTarget {
+                target,
+                difference: of_target,
+            },
+        ) => {
+            format!("{target}: {}", difference(lang, of_target))
         }
         (
             Lang::En,
@@ -181,6 +217,51 @@ fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
         ),
         Finding::TwoStepReturn => (
             "At the return two scheduled actions, a minute apart, force the count and then restore the bounds.".into(),
+            "",
+        ),
+        Finding::OnTarget { finding, .. } => english(zone, finding),
+        Finding::TargetMissing { target } => (
+            format!("AWS shows no “{target}” in that account and region."),
+            "Check the name, the account and the region.",
+        ),
+        Finding::SeveralEnvironments { environments } => (
+            format!("The targets are in several environments: {}.", environments.join(", ")),
+            "Make one schedule for each environment; each has approvers of its own.",
+        ),
+        Finding::OtherSchedule { target, schedule } => (
+            format!("The schedule “{schedule}” already stands on “{target}”."),
+            "Take the target out of that schedule first.",
+        ),
+        Finding::CannotCompile { refusal } => (
+            refusals::refusal(Lang::En, refusal),
+            "Make the schedule simpler.",
+        ),
+        Finding::NotAppliedYet { kind } => (
+            format!("Schedules for {kind} that turn machines on and off, or change the spot mix, cannot be applied from here yet."),
+            "“lamplighter schedule compile” prints their AWS objects.",
+        ),
+        Finding::ForeignAction { action, at: t, sets } => (
+            format!("Scheduled action “{action}”, which is not the schedule's own, sets {sets} at {}.", at(*t)),
+            "Delete it, or take what it does into the schedule.",
+        ),
+        Finding::OffForGood { at: t } => (
+            format!("From {} on the maximum is 0 and nothing brings it back.", at(*t)),
+            "Add a window, or a policy will never be able to start anything.",
+        ),
+        Finding::PolicyMovesDesired => (
+            "A scaling policy moves the desired capacity between the changes of the schedule.".into(),
+            "",
+        ),
+        Finding::FiresInFreeze { freeze, first, count } => (
+            format!("AWS goes on firing in the freeze “{freeze}”: {count} times, first at {}.", at(*first)),
+            "Add an override for that time, or let it run.",
+        ),
+        Finding::ClockChange { first, count } => (
+            format!("A change of clock moves {count} edges of windows, the first at {}.", at(*first)),
+            "",
+        ),
+        Finding::StaysAsItIs => (
+            "The capacity stays as it is when the schedule is taken out.".into(),
             "",
         ),
     }
@@ -318,5 +399,67 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "복귀할 때 1분 간격의 예약 작업 두 개가 수를 맞춘 뒤 범위를 되돌립니다.".into(),
             "",
         ),
+        Finding::OnTarget { finding, .. } => korean(zone, finding),
+        Finding::TargetMissing { target } => (
+            format!("그 계정과 리전에서 “{target}”을(를) 찾을 수 없습니다."),
+            "이름, 계정, 리전을 확인하세요.",
+        ),
+        Finding::SeveralEnvironments { environments } => (
+            format!("대상이 여러 환경에 있습니다: {}.", environments.join(", ")),
+            "환경마다 일정을 따로 만드세요. 승인자가 서로 다릅니다.",
+        ),
+        Finding::OtherSchedule { target, schedule } => (
+            format!("“{target}”에는 이미 일정 “{schedule}”이(가) 적용되어 있습니다."),
+            "먼저 그 일정에서 대상을 빼세요.",
+        ),
+        Finding::CannotCompile { refusal } => (
+            refusals::refusal(Lang::Ko, refusal),
+            "일정을 더 단순하게 만드세요.",
+        ),
+        Finding::NotAppliedYet { kind } => (
+            format!(
+                "{kind} 대상을 켜고 끄거나 스팟 비율을 바꾸는 일정은 아직 여기서 적용할 수 없습니다."
+            ),
+            "“lamplighter schedule compile”이 AWS 객체를 출력합니다.",
+        ),
+        Finding::ForeignAction {
+            action,
+            at: t,
+            sets,
+        } => (
+            format!(
+                "일정에 속하지 않은 예약 작업 “{action}”이(가) {}에 {}(으)로 설정합니다.",
+                at(*t),
+                self::sets(Lang::Ko, sets)
+            ),
+            "지우거나, 그 내용을 일정에 넣으세요.",
+        ),
+        Finding::OffForGood { at: t } => (
+            format!("{}부터 최대 용량이 0이고, 되돌리는 것이 없습니다.", at(*t)),
+            "구간을 추가하세요. 그러지 않으면 어떤 정책도 용량을 늘릴 수 없습니다.",
+        ),
+        Finding::PolicyMovesDesired => (
+            "일정이 바꾸는 시각 사이에는 조정 정책이 희망 용량을 바꿉니다.".into(),
+            "",
+        ),
+        Finding::FiresInFreeze {
+            freeze,
+            first,
+            count,
+        } => (
+            format!(
+                "동결 “{freeze}” 중에도 AWS가 {count}번 실행합니다. 첫 실행은 {}입니다.",
+                at(*first)
+            ),
+            "그 시간에 재정의를 추가하거나 그대로 두세요.",
+        ),
+        Finding::ClockChange { first, count } => (
+            format!(
+                "시계 변경으로 구간 경계 {count}개가 옮겨집니다. 첫 번째는 {}입니다.",
+                at(*first)
+            ),
+            "",
+        ),
+        Finding::StaysAsItIs => ("일정을 제거해도 용량은 그 시점 그대로 남습니다.".into(), ""),
     }
 }

@@ -45,11 +45,15 @@ pub struct Station<'a> {
 }
 
 impl Plan {
-    /// Every move of the capacity, of a plan that begins at `begins_at` where it
-    /// names no start of its own. Before the first one it is `before`.
+    /// Every move of the capacity in a scale event, of a plan that begins at
+    /// `begins_at` where it names no start of its own. Before the first one it is
+    /// `before`. A schedule's course is its timeline.
     #[must_use]
     pub fn course(&self, begins_at: Timestamp) -> Vec<Station<'_>> {
-        let others = self.firings.iter();
+        let Some(event) = self.event() else {
+            return Vec::new();
+        };
+        let others = event.firings.iter();
         let others = others.map(|firing| (firing.at, Mover::Action(&firing.action), firing.sets));
         let own = self.steps.iter().filter_map(|step| match &step.call {
             Call::SetCapacity { capacity, .. } => Some((begins_at, Mover::Start, *capacity)),
@@ -67,7 +71,7 @@ impl Plan {
         });
         let mut moves: Vec<_> = others.chain(own).collect();
         moves.sort_by_key(|(at, ..)| *at);
-        let mut capacity = self.before;
+        let mut capacity = event.before;
         moves
             .into_iter()
             .map(|(at, by, sets)| {

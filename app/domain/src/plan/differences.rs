@@ -1,9 +1,11 @@
 //! Reading back: what AWS shows against what a plan predicted.
 
-use super::{Call, Plan};
+use super::{Call, Plan, ScheduleTarget, object_prefix, schedule::after};
 use crate::{
-    capacity::{Capacity, CapacityChange, ScheduledAction, Target, Timing},
+    aws_timing::Object,
+    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
     cron, limits,
+    schedules::Timetable,
     time::{MINUTE_MS, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,34 @@ pub enum Difference {
         /// Live.
         found: u32,
     },
+    /// AWS will run an action of a schedule at another time than it should.
+    NextRun {
+        /// Its name.
+        action: String,
+        /// Predicted.
+        expected: Timestamp,
+        /// As AWS tells.
+        found: Timestamp,
+    },
+    /// One of several targets has this.
+    OnTarget {
+        /// The target's name.
+        target: String,
+        /// What is not as predicted.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
+        difference: Box<Difference>,
+    },
+}
+
+impl Difference {
+    /// The same, said of one of several targets.
+    #[must_use]
+    pub fn on(self, target: &str) -> Self {
+        Self::OnTarget {
+            target: target.to_owned(),
+            difference: Box::new(self),
+        }
+    }
 }
 
 /// A plan that was carried out.
@@ -121,7 +151,7 @@ struct Setting {
 }
 
 /// The instants at which a plan itself sets capacity.
-fn own_settings(applied: Applied<'_>) -> Vec<Setting> {
+fn own_settings(applied: Applied<'_>, target: &TargetRef) -> Vec<Setting> {
     let setting = |call: &Call| match call {
         Call::SetCapacity { capacity, .. } => Some(Setting {
             at: applied.at,
@@ -144,6 +174,7 @@ fn own_settings(applied: Applied<'_>) -> Vec<Setting> {
         _ => None,
     };
     let steps = applied.plan.steps.iter();
+    let steps = steps.filter(|step| step.call.target() == target);
     let settings = steps.filter_map(|step| setting(&step.call));
     let in_force = |setting: &Setting| applied.ended_at.is_none_or(|ended| setting.at < ended);
     settings.filter(in_force).collect()
@@ -159,10 +190,12 @@ fn settings(
     now: Timestamp,
 ) -> Option<Vec<Setting>> {
     let plan = applied.plan;
-    let mut settings = own_settings(applied);
+    let mut settings = own_settings(applied, &live.reference);
     settings.retain(|setting| setting.at <= now);
     let since = settings.iter().map(|setting| setting.at).min()?;
-    let of_others = beside.iter().flat_map(|other| own_settings(*other));
+    let of_others = beside
+        .iter()
+        .flat_map(|other| own_settings(*other, &live.reference));
     settings.extend(of_others.filter(|setting| since <= setting.at && setting.at <= now));
     let is_own = |name: &str| {
         plan.steps.iter().any(|step| {
@@ -175,7 +208,7 @@ fn settings(
     let others = live
         .actions
         .iter()
-        .chain(plan.base.actions.iter().filter(vanished));
+        .chain(plan.event()?.base.actions.iter().filter(vanished));
     for action in others.filter(|action| !is_own(&action.name)) {
         let kind = live.reference.kind;
         let firings = cron::firings(kind, action, since, now.plus_ms(1)).ok()?;
@@ -224,7 +257,9 @@ fn compare_numbers(
     if is_under_way(&settings, now) {
         return;
     }
-    let base = &applied.plan.base;
+    let Some(base) = applied.plan.event().map(|event| &event.base) else {
+        return;
+    };
     let start = Capacity {
         min: base.min,
         desired: base.desired.unwrap_or(base.min),
@@ -233,6 +268,12 @@ fn compare_numbers(
     let expected = settings
         .iter()
         .fold(start, |capacity, setting| capacity.with(setting.sets));
+    // Between open bounds a policy moves the desired capacity as it sees fit.
+    let fixed = !live.scales_itself() || expected.min == expected.max;
+    push_numbers(expected, live.capacity, fixed, found);
+}
+
+fn push_numbers(expected: Capacity, live: Capacity, desired: bool, found: &mut Vec<Difference>) {
     let mut compare = |field: &str, expected: u32, live: u32| {
         if expected != live {
             found.push(Difference::Number {
@@ -242,12 +283,149 @@ fn compare_numbers(
             });
         }
     };
-    compare("min", expected.min, live.capacity.min);
-    compare("max", expected.max, live.capacity.max);
-    // Between open bounds a policy moves the desired capacity as it sees fit.
-    if !live.scales_itself() || expected.min == expected.max {
-        compare("desired", expected.desired, live.capacity.desired);
+    compare("min", expected.min, live.min);
+    compare("max", expected.max, live.max);
+    if desired {
+        compare("desired", expected.desired, live.desired);
     }
+}
+
+/// A schedule that stands on a target, and what else may have moved its numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    /// The schedule.
+    pub timetable: &'a Timetable<'a>,
+    /// What it did to the target.
+    pub part: &'a ScheduleTarget,
+    /// Scale events hold the target at this time, or returned it just now.
+    pub in_event: bool,
+}
+
+/// Where live state differs at `now` from what a schedule wants. AWS's own noise is
+/// none: a start that moves with every run, a one-time action that has run.
+#[must_use]
+pub fn schedule_differences(
+    standing: Standing<'_>,
+    live: &Target,
+    now: Timestamp,
+) -> Vec<Difference> {
+    let kind = live.reference.kind;
+    let mut found = Vec::new();
+    let wanted: Vec<ScheduledAction> = standing
+        .part
+        .objects
+        .iter()
+        .filter_map(Object::action)
+        .collect();
+    for action in &wanted {
+        if !has_ended(action, now) {
+            compare_kept(kind, action, live, now, &mut found);
+        }
+    }
+    let prefix = object_prefix(kind, standing.timetable.schedule().name());
+    let is_left = |there: &&ScheduledAction| {
+        there.name.starts_with(&prefix) && wanted.iter().all(|action| action.name != there.name)
+    };
+    found.extend(
+        live.actions
+            .iter()
+            .filter(is_left)
+            .map(|there| Difference::ActionLeft {
+                action: there.name.clone(),
+            }),
+    );
+    compare_level(standing, live, now, &mut found);
+    found
+}
+
+/// It never fires again, and AWS keeps it or not.
+fn has_ended(action: &ScheduledAction, now: Timestamp) -> bool {
+    match &action.timing {
+        Timing::Once { at } => *at <= now,
+        Timing::Recurring { ends_at, .. } => ends_at.is_some_and(|end| end <= now),
+    }
+}
+
+fn compare_kept(
+    kind: TargetKind,
+    wanted: &ScheduledAction,
+    live: &Target,
+    now: Timestamp,
+    found: &mut Vec<Difference>,
+) {
+    let action = || wanted.name.clone();
+    let mut there = live.actions.iter();
+    let Some(there) = there.find(|there| there.name == wanted.name) else {
+        found.push(Difference::ActionMissing { action: action() });
+        return;
+    };
+    if there.capacity != wanted.capacity || !is_same_timing(&wanted.timing, &there.timing) {
+        found.push(Difference::ActionDiffers { action: action() });
+        return;
+    }
+    let expected = cron::next_firing(kind, wanted, now).ok().flatten();
+    let told = there.next_run_at.filter(|at| *at > now);
+    if let (Some(expected), Some(told)) = (expected, told)
+        && expected != told
+    {
+        found.push(Difference::NextRun {
+            action: action(),
+            expected,
+            found: told,
+        });
+    }
+}
+
+/// Whether two timings mean the same. An Auto Scaling group tells the next run in
+/// the place of the start, and a zone that is not told is UTC.
+fn is_same_timing(wanted: &Timing, there: &Timing) -> bool {
+    match (wanted, there) {
+        (Timing::Once { at }, Timing::Once { at: there }) => at == there,
+        (
+            Timing::Recurring {
+                expression,
+                timezone,
+                ends_at,
+                ..
+            },
+            Timing::Recurring {
+                expression: there_expression,
+                timezone: there_timezone,
+                ends_at: there_ends_at,
+                ..
+            },
+        ) => {
+            let words = |text: &str| {
+                text.split_whitespace()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            };
+            words(expression) == words(there_expression)
+                && timezone == there_timezone
+                && ends_at == there_ends_at
+        }
+        _ => false,
+    }
+}
+
+/// Compares the numbers with what the schedule wants now. Whatever else moves them
+/// leaves nothing to be judged.
+fn compare_level(
+    standing: Standing<'_>,
+    live: &Target,
+    now: Timestamp,
+    found: &mut Vec<Difference>,
+) {
+    let (_, level) = standing.timetable.capacity_at(now);
+    let recent = standing.timetable.timeline(now.plus_ms(-LATE_MS), now);
+    let moves = recent.iter().any(|change| change.level != level);
+    if standing.in_event || moves || !standing.part.base.actions.is_empty() {
+        return;
+    }
+    let Some(expected) = after(live, level) else {
+        return;
+    };
+    push_numbers(expected, live.capacity, true, found);
 }
 
 #[cfg(all(test, feature = "tzdb"))]

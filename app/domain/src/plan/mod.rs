@@ -9,10 +9,17 @@ mod course;
 mod differences;
 mod done;
 mod scale_event;
+mod schedule;
 
 pub use course::{Firing, Mover, Station};
-pub use differences::{Applied, Difference, differences, is_unsettled};
+pub use differences::{
+    Applied, Difference, Standing, differences, is_unsettled, schedule_differences,
+};
 pub use scale_event::{plan_end, plan_scale_event};
+pub use schedule::{
+    ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, object_prefix, plan_removal,
+    plan_schedule,
+};
 
 use crate::{
     audit::hex,
@@ -264,12 +271,35 @@ pub struct Base {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Plan {
-    /// To which target.
-    pub target: TargetRef,
     /// From when; none means when it is applied.
     pub from: Option<Timestamp>,
     /// Until when; none for a change that does not return.
     pub until: Option<Timestamp>,
+    /// What comes of it, and the live state it rests on.
+    pub effect: Effect,
+    /// The calls, in order.
+    pub steps: Vec<Step>,
+    /// What the checks found.
+    pub findings: Vec<Finding>,
+}
+
+/// What comes of a plan, by what it is a plan of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Of a scale event, or of its end.
+    Event(EventEffect),
+    /// Of a schedule, or of its removal.
+    Schedule(ScheduleEffect),
+}
+
+/// What a scale event does to its target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EventEffect {
+    /// To which target.
+    pub target: TargetRef,
     /// Live capacity when the plan was made.
     pub before: Capacity,
     /// What it sets.
@@ -282,32 +312,53 @@ pub struct Plan {
     /// just after its end, in order.
     #[serde(default)]
     pub firings: Vec<Firing>,
-    /// The calls, in order.
-    pub steps: Vec<Step>,
-    /// What the checks found.
-    pub findings: Vec<Finding>,
 }
 
 impl Plan {
-    /// The content hash that approvals are bound to: SHA-256 over what is
-    /// wanted, the live base and the exact calls, in hexadecimal.
+    /// The content hash that approvals are bound to: SHA-256 over what is wanted,
+    /// the live state it rests on and, for a scale event, the exact calls, in
+    /// hexadecimal. The calls of a schedule depend on the minute in which they are
+    /// made, but what they lead to does not.
     #[must_use]
     pub fn content_hash(&self, change: &Change) -> String {
-        #[derive(Serialize)]
-        struct Content<'a> {
-            change: &'a Change,
-            base: &'a Base,
-            steps: &'a [Step],
-        }
-        let content = Content {
-            change,
-            base: &self.base,
-            steps: &self.steps,
+        let json = match &self.effect {
+            Effect::Event(event) => serde_json::to_vec(&(change, &event.base, &self.steps)),
+            Effect::Schedule(schedule) => {
+                let bases = schedule.targets.iter();
+                let bases: Vec<_> = bases.map(|one| (&one.target, &one.base)).collect();
+                serde_json::to_vec(&(change, bases))
+            }
         };
         // Serialising plain structs of strings and integers cannot fail; should it
         // ever, the empty text gives a hash that no vote was cast on.
-        let json = serde_json::to_vec(&content).unwrap_or_default();
-        hex(&Sha256::digest(json))
+        hex(&Sha256::digest(json.unwrap_or_default()))
+    }
+
+    /// What it does to the target of a scale event.
+    #[must_use]
+    pub const fn event(&self) -> Option<&EventEffect> {
+        match &self.effect {
+            Effect::Event(event) => Some(event),
+            Effect::Schedule(_) => None,
+        }
+    }
+
+    /// What it does to the targets of a schedule.
+    #[must_use]
+    pub const fn schedule(&self) -> Option<&ScheduleEffect> {
+        match &self.effect {
+            Effect::Schedule(schedule) => Some(schedule),
+            Effect::Event(_) => None,
+        }
+    }
+
+    /// Every target that it touches.
+    #[must_use]
+    pub fn targets(&self) -> Vec<&TargetRef> {
+        match &self.effect {
+            Effect::Event(event) => vec![&event.target],
+            Effect::Schedule(schedule) => schedule.targets.iter().map(|one| &one.target).collect(),
+        }
     }
 }
 

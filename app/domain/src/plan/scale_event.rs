@@ -1,6 +1,8 @@
 //! Planning a scale event, and its end before time.
 
-use super::{Base, Call, Firing, OtherEvent, Plan, Situation, Step, action_name};
+use super::{
+    Base, Call, Effect, EventEffect, Firing, OtherEvent, Plan, Situation, Step, action_name,
+};
 use crate::{
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, Timing},
     checks::Finding,
@@ -112,20 +114,32 @@ pub fn plan_scale_event(event: &ScaleEvent, situation: &Situation<'_>) -> Plan {
 
     let base = base(target, situation.change, &forecast, otherwise, start);
     let mut plan = Plan {
-        target: target.reference.clone(),
         from,
         until: Some(until),
-        before: target.capacity,
-        during,
-        after,
-        base,
-        firings: Vec::new(),
+        effect: Effect::Event(EventEffect {
+            target: target.reference.clone(),
+            before: target.capacity,
+            during,
+            after,
+            base,
+            firings: forecast
+                .firings
+                .iter()
+                .take(limits::PLAN_FIRINGS_MAX)
+                .cloned()
+                .collect(),
+        }),
         steps,
         findings: Vec::new(),
     };
-    plan.findings = check(event, situation, &plan, &forecast, start, until);
-    plan.firings = forecast.firings;
-    plan.firings.truncate(limits::PLAN_FIRINGS_MAX);
+    plan.findings = check(
+        event,
+        situation,
+        &plan.steps,
+        during,
+        &forecast,
+        (start, until),
+    );
     plan
 }
 
@@ -268,20 +282,20 @@ fn set_now(event: &ScaleEvent, target: &Target, during: CapacityChange) -> Step 
 fn check(
     event: &ScaleEvent,
     situation: &Situation<'_>,
-    plan: &Plan,
+    steps: &[Step],
+    during: CapacityChange,
     forecast: &Forecast,
-    start: Timestamp,
-    until: Timestamp,
+    (start, until): (Timestamp, Timestamp),
 ) -> Vec<Finding> {
     let otherwise = forecast.at(start);
-    let held = otherwise.with(plan.during);
+    let held = otherwise.with(during);
     let mut findings = Vec::new();
     check_times(event, situation.now, start, until, &mut findings);
     check_numbers(event, otherwise, held, forecast.at(until), &mut findings);
     check_collisions(
         event,
         situation,
-        plan,
+        steps,
         forecast,
         (start, until),
         &mut findings,
@@ -374,14 +388,13 @@ fn check_numbers(
 fn check_collisions(
     event: &ScaleEvent,
     situation: &Situation<'_>,
-    plan: &Plan,
+    steps: &[Step],
     forecast: &Forecast,
     (start, until): (Timestamp, Timestamp),
     findings: &mut Vec<Finding>,
 ) {
     findings.extend(forecast.unreadable.iter().cloned());
-    let own_instants: Vec<Timestamp> = plan
-        .steps
+    let own_instants: Vec<Timestamp> = steps
         .iter()
         .filter_map(|step| match &step.call {
             Call::PutScheduledAction { action, .. } => match action.timing {
@@ -538,20 +551,22 @@ pub fn plan_end(
     let mut suspended = target.suspended.clone();
     suspended.sort();
     Plan {
-        target: target.reference.clone(),
         from: None,
         until: None,
-        before: target.capacity,
-        during,
-        after: CapacityChange::default(),
-        base: Base {
-            min: target.capacity.min,
-            desired: None,
-            max: target.capacity.max,
-            suspended,
-            actions: Vec::new(),
-        },
-        firings: Vec::new(),
+        effect: Effect::Event(EventEffect {
+            target: target.reference.clone(),
+            before: target.capacity,
+            during,
+            after: CapacityChange::default(),
+            base: Base {
+                min: target.capacity.min,
+                desired: None,
+                max: target.capacity.max,
+                suspended,
+                actions: Vec::new(),
+            },
+            firings: Vec::new(),
+        }),
         steps,
         findings: match over {
             true => vec![Finding::EndPassed { until }],
@@ -569,18 +584,17 @@ fn otherwise_now(
     situation: &Situation<'_>,
 ) -> CapacityChange {
     let target = situation.target;
-    let otherwise = if situation.now < event_from {
-        target.capacity
-    } else {
-        let base = &event_plan.base;
+    let running = event_plan.event().filter(|_| event_from <= situation.now);
+    let otherwise = running.map_or(target.capacity, |event| {
+        let base = &event.base;
         let at_start = Capacity {
             min: base.min,
-            desired: base.desired.unwrap_or(event_plan.before.desired),
+            desired: base.desired.unwrap_or(event.before.desired),
             max: base.max,
         };
         let forecast = Forecast::new(target, event_change, at_start, event_from, situation.now);
         forecast.at(situation.now)
-    };
+    });
     CapacityChange {
         min: Some(otherwise.min),
         desired: (!target.scales_itself()).then_some(otherwise.desired),

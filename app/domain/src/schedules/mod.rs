@@ -27,6 +27,7 @@
 //!
 //! Nothing here fires: AWS does, from the objects that `compile` makes.
 
+mod adopt;
 mod clock;
 pub mod compile;
 mod days;
@@ -38,6 +39,7 @@ mod preview;
 mod sweep;
 mod targets;
 
+pub use adopt::{AdoptRefusal, adopt};
 pub use days::{DateRange, Dates, DayError, DayTime, Days, Monthdays, Months, Weekdays};
 pub use evaluate::{Rule, Timetable, Transition, Zones};
 pub use level::{Level, LevelChange, LevelError, Power, SpotChange, SpotShare};

@@ -143,7 +143,7 @@ pub fn BarChart(
                     {rects}
                 </svg>
             };
-            let nearest = move |place: f64| slot_at(place, count);
+            let nearest = move |across, _| slot_at(across, count);
             let area = frame::plot_area(cursor, text.title.clone(), spoken, nearest, canvas.into_any());
             view! {
                 {layout.with(|layout| frame::y_axis(&layout.y_ticks))}

@@ -58,12 +58,12 @@ impl Cursor {
 }
 
 /// The plot as a slider over its stops: assistive technology reads the values
-/// where the cursor is.
+/// where the cursor is. `nearest` tells the stop at a place, across and down.
 pub(crate) fn plot_area(
     cursor: Cursor,
     name: String,
     spoken: Signal<String>,
-    nearest: impl Fn(f64) -> usize + 'static,
+    nearest: impl Fn(f64, f64) -> usize + 'static,
     canvas: AnyView,
 ) -> AnyView {
     let node = NodeRef::<html::Div>::new();
@@ -72,9 +72,10 @@ pub(crate) fn plot_area(
             return;
         };
         let bounds = plot.get_bounding_client_rect();
-        if bounds.width() > 0.0 {
-            let place = (f64::from(event.client_x()) - bounds.left()) / bounds.width();
-            cursor.set(Some(nearest(place)));
+        if bounds.width() > 0.0 && bounds.height() > 0.0 {
+            let across = (f64::from(event.client_x()) - bounds.left()) / bounds.width();
+            let down = (f64::from(event.client_y()) - bounds.top()) / bounds.height();
+            cursor.set(Some(nearest(across, down)));
         }
     };
     view! {

@@ -9,6 +9,7 @@
 mod bar;
 mod data;
 mod frame;
+mod heat;
 pub mod path;
 mod plot;
 pub mod scale;
@@ -20,5 +21,6 @@ pub use bar::{Bar, BarChart};
 pub use data::{
     Band, ChartData, ChartFormat, ChartSize, ChartText, Marker, Rest, Series, Threshold,
 };
+pub use heat::{HEAT_SHADES_MAX, HeatData, HeatKey, HeatMap, HeatRow, HeatStretch};
 pub use spark::Spark;
 pub use xy::{AreaChart, LineChart, StepChart};

@@ -167,7 +167,7 @@ fn xy_chart(
                 let chart = chart.clone();
                 Signal::derive(move || chart.spoken())
             };
-            let nearest = move |place| plot.with_untracked(|plot| plot.nearest(place));
+            let nearest = move |across, _| plot.with_untracked(|plot| plot.nearest(across));
             let area = frame::plot_area(
                 cursor,
                 chart.text.title.clone(),

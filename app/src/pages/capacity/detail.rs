@@ -6,23 +6,29 @@ use super::{
 };
 use crate::{
     live::{keep_fresh, use_live},
+    pages::schedules::list_schedules,
     paths,
     rpc::ask_about,
     shared::{
         chart_format, chart_text, count_text, environment_badge, loaded, loaded_part, page_hours,
         page_id, range_tabs, target_kind,
     },
-    texts::{capacity as t, common},
+    texts::{capacity as t, common, schedules as words},
     viewer::use_viewing,
 };
 use api::{
     capacity::{CapacitySample, TargetDetail, TargetQuery},
+    schedules::ScheduleRow,
     stream::News,
 };
-use domain::ids::TargetId;
+use domain::{
+    capacity::{TargetKind, TargetRef},
+    ids::TargetId,
+    schedules::TargetKind as ScheduledKind,
+};
 use kit::{
-    Badge, Breadcrumbs, Button, ButtonVariant, Callout, Card, Crumb, Glyph, LinkButton, PageHeader,
-    Stat, Tone,
+    Badge, Breadcrumbs, Button, ButtonSize, ButtonVariant, Callout, Card, Crumb, Glyph, LinkButton,
+    PageHeader, Stat, Tone,
     chart::{ChartSize, StepChart},
 };
 use leptos::prelude::*;
@@ -50,6 +56,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let lang = use_viewing().lang;
     let id = detail.id;
     let reference = detail.target.reference.clone();
+    let standing = reference.clone();
     let environment = detail.target.environment.clone();
     let value = keep_fresh(detail, concerns(id), move || show_target(id)).value;
     let (title, crumb) = (reference.name.clone(), reference.name.clone());
@@ -86,7 +93,10 @@ fn Content(detail: TargetDetail) -> impl IntoView {
         </div>
         <div class="split">
             {move || { let (activities, note) = activities.get(); parts::activities(activities, note) }}
-            {move || parts::facts(value.with(|detail| detail.target.clone()))}
+            <div class="stack">
+                {move || parts::facts(value.with(|detail| detail.target.clone()))}
+                <Scheduled id reference=standing/>
+            </div>
         </div>
     }
 }
@@ -109,6 +119,43 @@ fn remarks(lang: domain::i18n::Lang, detail: &TargetDetail) -> AnyView {
         }
     });
     view! { {gone} {stopped} }.into_any()
+}
+
+/// The schedule that stands on it, or the way to one.
+#[component]
+fn Scheduled(id: TargetId, reference: TargetRef) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let schedules = Resource::new(|| (), |()| list_schedules());
+    use_live().listen(move |news| {
+        if matches!(news, News::Reload | News::Change { .. }) {
+            schedules.refetch();
+        }
+    });
+    let kind = match reference.kind {
+        TargetKind::Asg => ScheduledKind::Asg,
+        TargetKind::EcsService => ScheduledKind::Ecs,
+    };
+    let list = loaded_part(schedules, move |rows: Vec<ScheduleRow>| {
+        let rows = rows.into_iter().filter(|row| {
+            row.kind == kind
+                && row.scope == reference.scope
+                && row.targets.contains(&reference.name)
+        });
+        let links: Vec<_> = rows
+            .map(|row| view! { <a href=paths::schedule(&row.name)>{row.name.clone()}</a> })
+            .collect();
+        if links.is_empty() {
+            return view! {
+                <p class="muted">{words::no_schedule(lang)}</p>
+                <LinkButton href=paths::new_schedule(Some(id)) size=ButtonSize::Small glyph=Glyph::Calendar>
+                    {words::schedule_this(lang)}
+                </LinkButton>
+            }
+            .into_any();
+        }
+        view! { <p class="row">{links}</p> }.into_any()
+    });
+    view! { <Card title=words::schedule(lang)><div class="stack-tight">{list}</div></Card> }
 }
 
 /// Leads to the form, or says why it does not.

@@ -119,7 +119,7 @@ fn EditEvent(detail: ChangeDetail) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let row = detail.row;
-    let Change::ScaleEvent(event) = &row.change else {
+    let (Change::ScaleEvent(event), Some(planned)) = (&row.change, detail.plan.event()) else {
         return refused(
             t::edit_refused_title(lang),
             changes::no_edit_of_end(lang).to_owned(),
@@ -129,8 +129,8 @@ fn EditEvent(detail: ChangeDetail) -> impl IntoView {
     let subject = Subject {
         target: row.target,
         name: row.target_name.clone(),
-        kind: detail.plan.target.kind,
-        capacity: detail.plan.before,
+        kind: planned.target.kind,
+        capacity: planned.before,
     };
     let draft = Draft::of(&viewing.zone(), event);
     let crumbs = vec![

@@ -17,8 +17,8 @@ use crate::{
         Ago, Moment, Pages, environment_badge, environment_choices, first_word, go_on_submit,
         loaded, page_query, phase, send_on_change, target_kind,
     },
-    texts::{capacity as t, common},
-    viewer::use_viewing,
+    texts::{capacity as t, common, schedules},
+    viewer::{Viewing, use_viewing},
 };
 use api::{
     Page,
@@ -28,7 +28,7 @@ use api::{
 use domain::{capacity::TargetKind, limits};
 use kit::{
     Button, ButtonType, ButtonVariant, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph,
-    Input, InputKind, LinkButton, PageHeader, Row, Select, StateChip, Table,
+    Input, InputKind, LinkButton, PageHeader, Row, Select, StateChip, Tab, Table, Tabs,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -36,16 +36,51 @@ use leptos_meta::Title;
 /// The page at `/capacity`.
 #[component]
 pub(crate) fn TargetsPage() -> impl IntoView {
-    let lang = use_viewing().lang;
+    let viewing = use_viewing();
+    let lang = viewing.lang;
     let query = page_query(paths::target_query);
     let page = Resource::new(move || query.get(), list_targets);
     view! {
         <Title text=t::title(lang)/>
         <PageHeader title=t::title(lang)/>
+        {tabs(viewing, View::Targets)}
         <Filters query/>
         {loaded(page, move |page| view! { <List page query=query.get_untracked()/> })}
     }
     .into_any()
+}
+
+/// What of the area is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    Targets,
+    Schedules,
+}
+
+pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
+    let lang = viewing.lang;
+    let tabs = [
+        (
+            View::Targets,
+            t::targets(lang),
+            paths::targets(&TargetQuery::default()),
+        ),
+        (
+            View::Schedules,
+            schedules::schedules(lang),
+            paths::schedules(),
+        ),
+    ];
+    let tabs: Vec<Tab> = tabs
+        .into_iter()
+        .map(|(view, label, href)| Tab {
+            label: label.into(),
+            href,
+            current: view == current,
+            ..Tab::default()
+        })
+        .collect();
+    view! { <Tabs label=t::views(lang) tabs/> }
 }
 
 fn is_filtered(query: &TargetQuery) -> bool {

@@ -52,12 +52,21 @@ fn offered(detail: &ChangeDetail) -> Offered {
     Offered {
         votes: state == ChangeState::Proposed,
         withdraw: is_open,
-        edit: is_open && matches!(detail.row.change, Change::ScaleEvent(_)),
+        edit: edit_path(detail).filter(|_| is_open).is_some(),
         end: match detail.row.phase {
             Some(EventPhase::Waiting) => Some(Ending::Cancel),
             Some(EventPhase::Running) => Some(Ending::Return),
             _ => None,
         },
+    }
+}
+
+/// Where its content is edited; the end of something has nothing to edit.
+fn edit_path(detail: &ChangeDetail) -> Option<String> {
+    match detail.row.change {
+        Change::ScaleEvent(_) => Some(paths::edit_change(detail.row.id)),
+        Change::ApplySchedule { .. } => Some(paths::edit_schedule_change(detail.row.id)),
+        _ => None,
     }
 }
 
@@ -70,12 +79,12 @@ pub(super) fn Acts(fresh: Fresh<ChangeDetail>) -> impl IntoView {
     };
     let (approving, rejecting) = (RwSignal::new(false), RwSignal::new(false));
     let (withdrawing, ending) = (RwSignal::new(false), RwSignal::new(false));
-    let id = fresh.value.with_untracked(|detail| detail.row.id);
     let edit = move || {
+        let href = fresh.value.with(edit_path).unwrap_or_default();
         let reason = fresh.value.with(|detail| detail.edit_refused.clone());
         match reason {
             None => view! {
-                <LinkButton href=paths::edit_change(id) glyph=Glyph::Edit>{t::edit(lang)}</LinkButton>
+                <LinkButton href glyph=Glyph::Edit>{t::edit(lang)}</LinkButton>
             }
             .into_any(),
             Some(reason) => view! {
@@ -259,8 +268,9 @@ fn end_text(viewing: Viewing, ending: Ending, detail: &ChangeDetail) -> String {
             t::cancel_text(viewing.lang, target, &from.unwrap_or_default())
         }
         Ending::Return => {
-            let back = sets(viewing.lang, &detail.plan.after);
-            t::end_text(viewing.lang, target, &back)
+            let after = detail.plan.event();
+            let back = after.map(|event| sets(viewing.lang, &event.after));
+            t::end_text(viewing.lang, target, &back.unwrap_or_default())
         }
     }
 }

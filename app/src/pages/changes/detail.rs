@@ -4,6 +4,7 @@
 use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change};
 use crate::{
     live::{keep_fresh, use_live},
+    pages::schedules::{Compared, compare, comparison_of, effect, summary},
     paths,
     rpc::ask_about,
     shared::{change_chip, change_span, change_title, environment_badge, loaded, page_id},
@@ -58,6 +59,13 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
     let began = Memo::new(move |_| value.with(|d| !d.steps.is_empty()));
     let votes = Memo::new(move |_| value.with(|d| d.votes.clone()));
     let story = Memo::new(move |_| value.with(|d| d.story.clone()));
+    let settled = Signal::derive(move || row.with(|row| model::settled_at(row).is_some()));
+    let about_schedule = row.with_untracked(|row| row.change.schedule().is_some());
+    let compared = about_schedule.then(|| {
+        let subject = Memo::new(move |_| row.with(|row| comparison_of(&row.change)));
+        let comparison = Resource::new(move || subject.get(), compare);
+        view! { <Compared comparison settled/> }
+    });
     let title = Signal::derive(move || row.with(|row| change_title(lang, row)));
     view! {
         <Title text=page_title/>
@@ -73,6 +81,10 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             }
             actions=move || view! { <Acts fresh/> }
         />
+        {move || {
+            let (change, (plan, _)) = (row.with(|row| row.change.clone()), plan.get());
+            summary(viewing, &change, &plan)
+        }}
         {move || value.with(outcome)}
         <Card title=t::progress(lang)>
             <Stepper label=t::progress(lang) steps=Signal::derive(move || life.get()) horizontal=true/>
@@ -81,8 +93,12 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             <div class="stack">
                 {move || {
                     let (plan, settled_at) = plan.get();
-                    view! { <PlanView plan settled_at/> }
+                    if plan.schedule().is_some() {
+                        return effect(viewing, &plan);
+                    }
+                    view! { <PlanView plan settled_at/> }.into_any()
                 }}
+                {compared}
                 {move || parts::steps(viewing, steps.get(), began.get())}
                 {move || parts::story(lang, story.get())}
             </div>

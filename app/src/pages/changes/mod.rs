@@ -11,7 +11,7 @@ mod rpc;
 pub(crate) use detail::ChangePage;
 pub(crate) use freezes::FreezesPage;
 pub(crate) use model::change_key;
-pub(crate) use plan::PlanView;
+pub(crate) use plan::{PlanView, call_list, findings};
 pub(crate) use rpc::{edit_change, preview_change, propose_change, show_change};
 
 use crate::{

@@ -33,6 +33,9 @@ pub(super) fn settled_at(row: &ChangeRow) -> Option<Timestamp> {
 /// Min, desired and max from before a plan to after its return. A plan without
 /// a start begins when it was opened, if that was before its end.
 pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartData {
+    let Some(event) = plan.event() else {
+        return ChartData::default();
+    };
     let latest = plan.until.map_or(opened_at, |until| until.min(opened_at));
     let from = plan.from.unwrap_or(latest);
     let until = plan.until.unwrap_or(from.plus_ms(HOUR_MS));
@@ -40,7 +43,7 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
     let (first, last) = (from.plus_ms(-margin_ms), until.plus_ms(margin_ms));
     let course = plan.course(from);
     let shown = || course.iter().filter(|there| there.at < last);
-    let mut stations = vec![(first, plan.before)];
+    let mut stations = vec![(first, event.before)];
     for there in shown() {
         let at = there.at.max(first);
         // The last move of an instant is the one that holds.
@@ -119,13 +122,16 @@ pub(super) fn phases(lang: Lang, plan: &Plan, opened_at: Timestamp) -> (Vec<Phas
         from,
         sets,
     };
+    let Some(event) = plan.event() else {
+        return (Vec::new(), 0);
+    };
     let begins_at = plan.from.unwrap_or(opened_at);
     let course = plan.course(begins_at);
     let before = course.iter().take_while(|there| there.by != Mover::Start);
-    let before = before.last().map_or(plan.before, |there| there.capacity);
+    let before = before.last().map_or(event.before, |there| there.capacity);
     let mut rows = vec![
         phase(events::before(lang), None, before.into()),
-        phase(events::during(lang), plan.from, plan.during),
+        phase(events::during(lang), plan.from, event.during),
     ];
     let mut between: Vec<_> = course
         .iter()
@@ -138,7 +144,7 @@ pub(super) fn phases(lang: Lang, plan: &Plan, opened_at: Timestamp) -> (Vec<Phas
     let left_out = between.len().saturating_sub(ACTION_ROWS_MAX);
     between.truncate(ACTION_ROWS_MAX);
     let after = plan.until;
-    between.extend(after.map(|until| phase(events::after(lang), Some(until), plan.after)));
+    between.extend(after.map(|until| phase(events::after(lang), Some(until), event.after)));
     between.sort_by_key(|row| row.from);
     rows.append(&mut between);
     (rows, left_out)
@@ -328,7 +334,7 @@ pub(crate) mod tests {
         capacity::{ScheduledAction, TargetKind, TargetRef, Timing},
         estate::{AccountId, Environment, Region, Scope},
         ids::{ChangeId, TargetId},
-        plan::{Base, Call, Firing, Step as PlanStep, action_name},
+        plan::{Base, Call, Effect, EventEffect, Firing, Step as PlanStep, action_name},
         scale_events::{Hold, ScaleEvent},
     };
 
@@ -369,24 +375,26 @@ pub(crate) mod tests {
             undo: None,
         };
         let plan = Plan {
-            target: target.clone(),
             from: Some(at(0)),
             until: Some(at(120)),
-            before: Capacity {
-                min: 2,
-                desired: 4,
-                max: 12,
-            },
-            during,
-            after,
-            base: Base {
-                min: 2,
-                desired: None,
-                max: 12,
-                suspended: vec![],
-                actions: vec![],
-            },
-            firings: vec![],
+            effect: Effect::Event(EventEffect {
+                target: target.clone(),
+                before: Capacity {
+                    min: 2,
+                    desired: 4,
+                    max: 12,
+                },
+                during,
+                after,
+                base: Base {
+                    min: 2,
+                    desired: None,
+                    max: 12,
+                    suspended: vec![],
+                    actions: vec![],
+                },
+                firings: vec![],
+            }),
             steps: vec![put("return", 120, after), put("start", 0, during)],
             findings: vec![domain::checks::Finding::PolicyReturns],
         };
@@ -433,6 +441,13 @@ pub(crate) mod tests {
         }
     }
 
+    fn effect(plan: &mut Plan) -> &mut EventEffect {
+        match &mut plan.effect {
+            Effect::Event(event) => event,
+            Effect::Schedule(_) => panic!("a scale event's"),
+        }
+    }
+
     #[test]
     fn the_line_goes_up_and_returns() {
         let detail = detail();
@@ -466,7 +481,7 @@ pub(crate) mod tests {
             action: action.into(),
             sets,
         };
-        plan.firings = vec![fires(60, "lunch")];
+        effect(&mut plan).firings = vec![fires(60, "lunch")];
         let line = plan_line(Lang::En, &plan, at(-60));
         let desired = &line.series[0].points;
         let lunch = desired.iter().find(|(ms, _)| *ms == at(60).ms());
@@ -477,8 +492,8 @@ pub(crate) mod tests {
         assert_eq!(labels, ["Before", "During", "lunch", "After"]);
         assert_eq!((rows[2].sets, left_out), (sets, 0));
 
-        plan.firings = (1..=20).map(|minute| fires(minute, "often")).collect();
-        plan.firings.insert(0, fires(-90, "dawn"));
+        effect(&mut plan).firings = (1..=20).map(|minute| fires(minute, "often")).collect();
+        effect(&mut plan).firings.insert(0, fires(-90, "dawn"));
         let (rows, left_out) = phases(Lang::En, &plan, at(-60));
         assert_eq!((rows.len(), left_out), (3 + ACTION_ROWS_MAX, 12));
         assert_eq!(rows[0].sets.min, Some(10), "what dawn left");
@@ -506,8 +521,8 @@ pub(crate) mod tests {
         plan.from = None;
         plan.steps = vec![PlanStep {
             call: Call::SetCapacity {
-                target: plan.target.clone(),
-                capacity: plan.during,
+                target: effect(&mut plan).target.clone(),
+                capacity: effect(&mut plan).during,
             },
             undo: None,
         }];

@@ -4,7 +4,7 @@ use super::{model::short_hash, plan::call};
 use crate::{
     paths,
     shared::{Moment, outcome, step_state},
-    texts::{activity, changes as t, events},
+    texts::{activity, changes as t, events, schedules},
     viewer::Viewing,
 };
 use api::changes::{ChangeDetail, StepView, StoryLine, VoteView};
@@ -68,18 +68,28 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
     let reason = row.change.reason().to_owned();
     let event = match &row.change {
         Change::EndScaleEvent { event, .. } => Some(*event),
-        Change::ScaleEvent(_) => None,
+        _ => None,
     };
     let event = event.map(|event| view! {
         <KeyValue label=t::ends_event(lang)><a href=paths::change(event)>{t::open_it(lang)}</a></KeyValue>
     });
+    let subject = match row.change.schedule().map(ToString::to_string) {
+        Some(name) => view! {
+            <KeyValue label=schedules::schedule(lang)><a href=paths::schedule(&name)>{name.clone()}</a></KeyValue>
+        }
+        .into_any(),
+        None => view! {
+            <KeyValue label=t::target(lang)><a href=paths::target(row.target)>{row.target_name}</a></KeyValue>
+        }
+        .into_any(),
+    };
     let hash = short_hash(&detail.hash);
     let created_at = row.created_at;
     view! {
         <Card title=t::about(lang)>
             <KeyValues>
                 <KeyValue label=t::reason(lang)><span class="prose">{reason}</span></KeyValue>
-                <KeyValue label=t::target(lang)><a href=paths::target(row.target)>{row.target_name}</a></KeyValue>
+                {subject}
                 {event}
                 <KeyValue label=t::co_authors(lang)>{detail.authors.join(", ")}</KeyValue>
                 <KeyValue label=t::proposed(lang)><Moment at=created_at/></KeyValue>

@@ -44,7 +44,11 @@ pub(crate) fn PlanView(
         true => model::with_now(lang, line.clone(), now.get()),
         false => line.clone(),
     });
-    let text = chart_text(viewing, t::line(lang, &plan.target.name));
+    let name = plan
+        .event()
+        .map(|event| event.target.name.clone())
+        .unwrap_or_default();
+    let text = chart_text(viewing, t::line(lang, &name));
     let format = chart_format(viewing, plan.from.unwrap_or(opened_at), count_text);
     let phases = phases(viewing, &plan, opened_at);
     view! {
@@ -107,7 +111,8 @@ fn phase(lang: Lang, from: Option<impl IntoView + 'static>, phase: Phase) -> Any
     .into_any()
 }
 
-fn findings(viewing: Viewing, findings: &[Finding]) -> AnyView {
+/// What the checks found, the worst first.
+pub(crate) fn findings(viewing: Viewing, findings: &[Finding]) -> AnyView {
     let lang = viewing.lang;
     if findings.is_empty() {
         return view! {
@@ -143,7 +148,7 @@ fn finding(viewing: Viewing, finding: &Finding) -> AnyView {
 }
 
 /// Calls in AWS's own terms, in order.
-pub(super) fn call_list(viewing: Viewing, calls: Vec<AwsCall>) -> AnyView {
+pub(crate) fn call_list(viewing: Viewing, calls: Vec<AwsCall>) -> AnyView {
     let lang = viewing.lang;
     if calls.is_empty() {
         return view! { <p class="muted">{t::calls_empty(lang)}</p> }.into_any();

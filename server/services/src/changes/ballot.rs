@@ -12,9 +12,9 @@ use api::{ApiError, ErrorCode};
 use domain::{
     approvals::{Approval, Ballot, Outcome as Tally, Vote, VoteRefusal},
     audit::AuditEntry,
-    capacity::Target,
     changes::{ChangeState, Move},
     checks::{Finding, frozen},
+    estate::Environment,
     freezes::Freeze,
     ids::PersonId,
     people::Role,
@@ -25,9 +25,9 @@ use domain::{
 use store::{AuthorRow, ChangeRow, Tx, VoteRow};
 
 /// Whether a plan made now is not the one that votes are bound to.
-pub(crate) fn is_another(row: &ChangeRow, fresh: &Plan, live: &Target) -> bool {
+pub(crate) fn is_another(row: &ChangeRow, fresh: &Plan, environment: &Environment) -> bool {
     // The environment decides who may approve: one that moved is another change.
-    ballot_hash(row.revision, &row.change, fresh) != row.hash || live.environment != row.environment
+    ballot_hash(row.revision, &row.change, fresh) != row.hash || *environment != row.environment
 }
 
 /// Puts a plan made anew in the place of one that no longer fits: all votes are void.
@@ -39,7 +39,7 @@ pub(crate) async fn revise(
     tx: &mut Tx,
     mut row: ChangeRow,
     fresh: Plan,
-    live: &Target,
+    environment: &Environment,
     audit: AuditEntry,
     now: Timestamp,
 ) -> Outcome<ChangeRow> {
@@ -47,7 +47,7 @@ pub(crate) async fn revise(
     row.revision += 1;
     row.hash = ballot_hash(row.revision, &row.change, &fresh);
     row.plan = fresh;
-    row.environment = live.environment.clone();
+    row.environment = environment.clone();
     row.approvals_needed = approvals_needed(s, &row);
     row.updated_at = now;
     row.version = tx.update_change(&row).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn revise(
 /// Approvals that it takes now: as many as when it was proposed, or more if the
 /// configuration has come to ask for more; the end of an event needs nobody's.
 pub(crate) fn approvals_needed(s: &Services, row: &ChangeRow) -> u32 {
-    if row.event.is_some() {
+    if row.change.is_by_policy() {
         return row.approvals_needed;
     }
     let configured = s.settings.approvals_needed(&row.environment);
@@ -161,7 +161,7 @@ fn life(row: &ChangeRow, now: Timestamp) -> (Timestamp, Timestamp) {
 /// The freezes that cover a change request now, as findings. Ending an event
 /// early is no new change and is never frozen.
 pub(crate) fn freeze_findings(row: &ChangeRow, freezes: &[Freeze], now: Timestamp) -> Vec<Finding> {
-    if row.event.is_some() {
+    if row.change.is_by_policy() {
         return Vec::new();
     }
     let (from, until) = life(row, now);

@@ -1,6 +1,6 @@
 //! Editing a proposal: a new revision, all votes void, one more author.
 
-use super::{ballot_hash, expires_at, news, plan, propose, refuse_blocked, seen};
+use super::{ballot_hash, expires_at, news, plan, propose, refuse_blocked, seen, sight};
 use crate::{
     Services,
     cx::{AuditEntryExt, Cx},
@@ -31,16 +31,18 @@ pub async fn edit(
     let actor = cx.authorize(Action::ProposeChange, Resource::In(&row.environment))?;
     let change = propose::checked(cx, change)?;
     refuse(cx, &row, &change, &seen_hash)?;
-    let target = plan::target_of(s.store.read(), &row).await?;
-    let live = propose::look(s, cx, &target).await?;
+    let subject = sight::subject(s.store.read(), &change).await?;
+    let subject = subject.map_err(|why| why.told(cx))?;
+    subject.authorize(cx)?;
+    let sight = propose::look(s, cx, subject.clone()).await?;
 
     let mut tx = s.store.begin().await?;
     let mut row = tx.read().change(id).await?.ok_or_else(|| cx.not_found())?;
     refuse(cx, &row, &change, &seen_hash)?;
-    let plan = plan::plan(tx.read(), id, &change, &target, &live, cx.now).await?;
+    let plan = plan::plan(tx.read(), id, &change, &sight, cx.now).await?;
     let plan = plan.map_err(|why| why.told(cx))?;
     refuse_blocked(cx, &plan)?;
-    let audit = cx.audit("change.edit", id)?.within(&live.environment);
+    let audit = cx.audit("change.edit", id)?.within(sight.environment());
     let before = std::mem::replace(&mut row.change, change);
     row.state = row
         .state
@@ -48,8 +50,9 @@ pub async fn edit(
         .map_err(|_| not_open(cx, &row))?;
     row.revision += 1;
     row.hash = ballot_hash(row.revision, &row.change, &plan);
-    row.environment = live.environment.clone();
-    row.approvals_needed = propose::approvals_needed(s, &row.change, &live);
+    row.environment = sight.environment().clone();
+    row.target = subject.first().id;
+    row.approvals_needed = propose::approvals_needed(s, &row.change, &row.environment);
     row.from = plan.from;
     row.until = plan.until;
     row.expires_at = expires_at(row.created_at, &plan);
@@ -61,6 +64,7 @@ pub async fn edit(
         since: cx.now,
     };
     let version = tx.update_change(&row).await?;
+    sight::note_targets(&mut tx, id, &subject).await?;
     tx.add_author(id, &author).await?;
     let detail = json!({ "before": before, "after": row.change, "hash": row.hash });
     tx.audit(&audit.detail(&detail)).await?;
@@ -77,7 +81,17 @@ fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<
         .map_err(|_| not_open(cx, row))?;
     match (&row.change, change) {
         (Change::ScaleEvent(held), Change::ScaleEvent(wanted)) if held.target == wanted.target => {}
-        (Change::EndScaleEvent { .. }, _) => {
+        (
+            Change::ApplySchedule { schedule: held, .. },
+            Change::ApplySchedule {
+                schedule: wanted, ..
+            },
+        ) if held.name() == wanted.name() => {}
+        (
+            Change::RemoveSchedule { schedule: held, .. },
+            Change::RemoveSchedule { schedule, .. },
+        ) if held == schedule => {}
+        (Change::EndScaleEvent { .. } | Change::ExtendSchedule { .. }, _) => {
             return Err(cx.conflict(texts::end_not_edited(cx.lang)));
         }
         _ => return Err(cx.invalid("target", texts::same_kind(cx.lang))),

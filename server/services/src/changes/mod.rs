@@ -21,6 +21,7 @@ pub(crate) mod ballot;
 mod edit;
 mod propose;
 pub(crate) mod remark;
+pub(crate) mod sight;
 mod story;
 mod view;
 pub(crate) mod void;
@@ -30,7 +31,7 @@ mod withdraw;
 pub(crate) mod plan;
 
 pub use edit::edit;
-pub(crate) use propose::policy_vote;
+pub(crate) use propose::{Wanted, policy_vote, row};
 pub use propose::{preview, propose};
 pub use view::detail;
 pub(crate) use view::{life_of, listed};
@@ -151,7 +152,7 @@ fn refuse_blocked(cx: &Cx, plan: &Plan) -> Result<(), api::ApiError> {
     })
 }
 
-/// The field of a scale event whose correction would help.
+/// The field of a change whose correction would help.
 const fn field_of(finding: &Finding) -> &'static str {
     match finding {
         Finding::CapacityOrder { .. }
@@ -169,6 +170,18 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::TooShort { .. }
         | Finding::TooLong { .. }
         | Finding::ActionDuring { .. } => "until",
+        Finding::OnTarget { finding, .. } => field_of(finding),
+        Finding::TargetMissing { .. }
+        | Finding::SeveralEnvironments { .. }
+        | Finding::OtherSchedule { .. }
+        | Finding::NotAppliedYet { .. } => "targets",
+        Finding::CannotCompile { .. }
+        | Finding::OffForGood { .. }
+        | Finding::ForeignAction { .. }
+        | Finding::PolicyMovesDesired
+        | Finding::FiresInFreeze { .. }
+        | Finding::ClockChange { .. }
+        | Finding::StaysAsItIs => "schedule",
         Finding::ActionUnreadable { .. }
         | Finding::ProcessBlocks { .. }
         | Finding::ProcessSuspended { .. }

@@ -1,6 +1,7 @@
 //! Planning against the live state: a look at AWS, then a pure plan from it
 //! and from what the database holds.
 
+use super::sight::{self, NoSubject, ScheduleSight, Sight, Subject};
 use crate::{
     Services,
     cx::Cx,
@@ -8,13 +9,16 @@ use crate::{
     texts,
 };
 use domain::{
-    capacity::Target,
     changes::{Change, ChangeState},
     freezes::Freeze,
     ids::ChangeId,
     limits,
-    plan::{OtherEvent, Plan, Situation, plan_end, plan_scale_event},
-    time::Timestamp,
+    plan::{
+        OtherEvent, Plan, ScheduleSituation, Situation, plan_end, plan_removal, plan_scale_event,
+        plan_schedule,
+    },
+    schedules::{ScheduleName, Timetable, Zones},
+    time::{Timestamp, Zone},
 };
 use store::{ChangeRow, Read, TargetRow};
 
@@ -44,25 +48,34 @@ impl NoPlan {
     }
 }
 
-/// Looks at a target in AWS; none if AWS does not show it.
-///
-/// # Errors
-/// What the cloud answers.
-pub(crate) async fn look(s: &Services, target: &TargetRow) -> Outcome<Option<Target>> {
-    Ok(s.cloud.target(&target.target.reference).await?)
-}
-
-/// The target of a change request.
+/// What a kept change request is about.
 ///
 /// # Errors
 /// A defect when the database does not have it: targets that a change request
 /// names are never deleted.
+pub(crate) async fn subject_of(
+    s: &Services,
+    row: &ChangeRow,
+) -> Outcome<Result<Subject, NoSubject>> {
+    match sight::subject(s.store.read(), &row.change).await? {
+        Err(NoSubject::NotThere) => Err(Failure::defect(format!(
+            "{} names target {}",
+            row.id, row.target
+        ))),
+        subject => Ok(subject),
+    }
+}
+
+/// The target that the record of a change request hangs on.
+///
+/// # Errors
+/// A defect when the database does not have it.
 pub(crate) async fn target_of(mut read: Read<'_>, row: &ChangeRow) -> Outcome<TargetRow> {
     let target = read.target(row.target).await?;
     target.ok_or_else(|| Failure::defect(format!("{} names target {}", row.id, row.target)))
 }
 
-/// Plans a change on a live target, with what the database holds now.
+/// Plans a change on what AWS shows, with what the database holds now.
 ///
 /// # Errors
 /// The database's.
@@ -70,28 +83,15 @@ pub(crate) async fn plan(
     mut read: Read<'_>,
     id: ChangeId,
     change: &Change,
-    target: &TargetRow,
-    live: &Target,
+    sight: &Sight,
     now: Timestamp,
 ) -> Outcome<Result<Plan, NoPlan>> {
-    // One that was over a moment ago still counts: its return may come late, into
-    // the next one.
-    let late = now.plus_ms(-limits::FIRING_LATE_MS);
-    let standing = read.standing_events(target.id, late).await?;
-    let others: Vec<_> = standing
-        .iter()
-        .filter(|row| row.id != id)
-        .filter_map(|row| {
-            let until = row.until?;
-            let from = row.from.unwrap_or(now);
-            Some(OtherEvent {
-                change: row.id,
-                from,
-                until,
-            })
-        })
-        .collect();
     let freezes = freezes_ahead(&mut read, now).await?;
+    let (row, live) = match sight {
+        Sight::Target { row, live } => (row, live),
+        Sight::Schedule(sight) => return plan_schedules(read, id, sight, &freezes, now).await,
+    };
+    let others = other_events(&mut read, id, row, now).await?;
     let situation = Situation {
         change: id,
         target: live,
@@ -102,7 +102,73 @@ pub(crate) async fn plan(
     match change {
         Change::ScaleEvent(event) => Ok(Ok(plan_scale_event(event, &situation))),
         Change::EndScaleEvent { event, .. } => plan_the_end(read, id, *event, &situation).await,
+        // Their sight is a schedule's.
+        Change::ApplySchedule { .. }
+        | Change::RemoveSchedule { .. }
+        | Change::ExtendSchedule { .. } => Ok(Err(NoPlan::NotAnEvent)),
     }
+}
+
+/// Scale events of other change requests that hold a target.
+async fn other_events(
+    read: &mut Read<'_>,
+    id: ChangeId,
+    target: &TargetRow,
+    now: Timestamp,
+) -> Outcome<Vec<OtherEvent>> {
+    // One that was over a moment ago still counts: its return may come late, into
+    // the next one.
+    let late = now.plus_ms(-limits::FIRING_LATE_MS);
+    let standing = read.standing_events(target.id, late).await?;
+    let others = standing.iter().filter(|row| row.id != id);
+    let others = others.filter_map(|row| {
+        Some(OtherEvent {
+            change: row.id,
+            from: row.from.unwrap_or(now),
+            until: row.until?,
+        })
+    });
+    Ok(others.collect())
+}
+
+/// Plans that a schedule holds from now on, or none does any more.
+async fn plan_schedules(
+    mut read: Read<'_>,
+    id: ChangeId,
+    sight: &ScheduleSight,
+    freezes: &[Freeze],
+    now: Timestamp,
+) -> Outcome<Result<Plan, NoPlan>> {
+    let subject = &sight.subject;
+    let (mut events, mut schedules) = (Vec::new(), Vec::new());
+    for row in &subject.named {
+        let reference = &row.target.reference;
+        let standing = other_events(&mut read, id, row, now).await?;
+        events.extend(standing.into_iter().map(|event| (reference.clone(), event)));
+        let others = read.schedules_of(row.id).await?;
+        let others = others
+            .into_iter()
+            .filter_map(|name| ScheduleName::new(&name).ok());
+        let others = others.filter(|name| *name != subject.name);
+        schedules.extend(others.map(|name| (reference.clone(), name)));
+    }
+    let situation = ScheduleSituation {
+        targets: &sight.live,
+        missing: &sight.missing,
+        leaving: &sight.leaving,
+        taken: &subject.taken,
+        events: &events,
+        schedules: &schedules,
+        freezes,
+        zones: &|name| Zone::named(name).ok(),
+        now,
+    };
+    let Some(schedule) = &subject.schedule else {
+        return Ok(Ok(plan_removal(&subject.name, &situation)));
+    };
+    let zones = Zones::named_by(schedule).map_err(Failure::defect)?;
+    let timetable = Timetable::new(schedule, &zones).map_err(Failure::defect)?;
+    Ok(Ok(plan_schedule(&timetable, &situation)))
 }
 
 /// Freezes that could hold a change that is asked for now.

@@ -1,28 +1,31 @@
 //! Previewing and proposing.
 
-use super::{ballot_hash, expires_at, news, plan, refuse_blocked};
+use super::{
+    ballot_hash, expires_at, news, plan, refuse_blocked,
+    sight::{self, Sight, Subject},
+};
 use crate::{
     Services,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
-    targets, texts,
+    texts,
 };
 use api::changes::Preview;
 use domain::{
     approvals::Vote,
-    capacity::Target,
     changes::{Change, ChangeState},
     checks::blocks,
+    estate::Environment,
     ids::{ApprovalId, ChangeId},
     limits,
+    people::Actor,
     plan::Plan,
-    policy::{Action, Resource},
     scale_events::ScaleEvent,
     text,
     time::Timestamp,
 };
 use serde_json::json;
-use store::{ChangeRow, StoreError, TargetRow, VoteRow};
+use store::{ChangeRow, StoreError, VoteRow};
 
 /// What a change would do; nothing is kept.
 ///
@@ -31,14 +34,14 @@ use store::{ChangeRow, StoreError, TargetRow, VoteRow};
 /// `unavailable` when AWS does not answer.
 pub async fn preview(s: &Services, cx: &Cx, change: Change) -> Outcome<Preview> {
     let change = checked(cx, change)?;
-    let target = target_of(s, cx, &change).await?;
-    let live = look(s, cx, &target).await?;
+    let subject = subject(s, cx, &change).await?;
+    let sight = look(s, cx, subject).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
-    let plan = plan::plan(s.store.read(), id, &change, &target, &live, cx.now).await?;
+    let plan = plan::plan(s.store.read(), id, &change, &sight, cx.now).await?;
     let plan = plan.map_err(|why| why.told(cx))?;
     Ok(Preview {
         calls: plan.steps.iter().flat_map(|step| step.call.aws()).collect(),
-        approvals_needed: approvals_needed(s, &change, &live),
+        approvals_needed: approvals_needed(s, &change, sight.environment()),
         blocked: blocks(&plan.findings),
         plan,
     })
@@ -57,13 +60,13 @@ pub async fn propose(
 ) -> Outcome<ChangeId> {
     let change = checked(cx, change)?;
     let key = key.map(|key| checked_key(cx, &key)).transpose()?;
-    let target = target_of(s, cx, &change).await?;
+    let subject = subject(s, cx, &change).await?;
     if let Some(id) = repeated(s, cx, key.as_deref(), &change).await? {
         return Ok(id);
     }
-    let live = look(s, cx, &target).await?;
+    let sight = look(s, cx, subject.clone()).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
-    let kept = keep(s, cx, id, change.clone(), &target, &live, key.clone()).await;
+    let kept = keep(s, cx, id, change.clone(), &subject, &sight, key.clone()).await;
     match kept {
         // The same key came twice at once and the other one was first.
         Err(crate::Failure::Store(StoreError::Duplicate { .. })) if key.is_some() => {
@@ -84,15 +87,21 @@ async fn keep(
     cx: &Cx,
     id: ChangeId,
     change: Change,
-    target: &TargetRow,
-    live: &Target,
+    subject: &Subject,
+    sight: &Sight,
     key: Option<String>,
 ) -> Outcome<()> {
     let mut tx = s.store.begin().await?;
-    let plan = plan::plan(tx.read(), id, &change, target, live, cx.now).await?;
+    let plan = plan::plan(tx.read(), id, &change, sight, cx.now).await?;
     let plan = plan.map_err(|why| why.told(cx))?;
     refuse_blocked(cx, &plan)?;
-    let row = row(s, cx, id, change, target, live, plan, key)?;
+    let wanted = Wanted {
+        change,
+        plan,
+        environment: sight.environment().clone(),
+        idempotency_key: key,
+    };
+    let row = row(s, id, wanted, subject, cx.actor()?, cx.now);
     let audit = cx
         .audit("change.propose", id)?
         .within(&row.environment)
@@ -103,6 +112,7 @@ async fn keep(
             "reason": row.change.reason(),
         }));
     tx.insert_change(&row).await?;
+    sight::note_targets(&mut tx, id, subject).await?;
     tx.audit(&audit).await?;
     if row.state == ChangeState::Approved {
         let vote = policy_vote(s, &row, cx.now);
@@ -116,43 +126,59 @@ async fn keep(
     Ok(())
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "it is where everything comes together"
-)]
-fn row(
+/// A change request to be written down.
+pub(crate) struct Wanted {
+    /// What is asked for.
+    pub change: Change,
+    /// What it will do.
+    pub plan: Plan,
+    /// Whose people decide.
+    pub environment: Environment,
+    /// The caller's own key.
+    pub idempotency_key: Option<String>,
+}
+
+/// The record of a new change request.
+pub(crate) fn row(
     s: &Services,
-    cx: &Cx,
     id: ChangeId,
-    change: Change,
-    target: &TargetRow,
-    live: &Target,
-    plan: Plan,
-    idempotency_key: Option<String>,
-) -> Result<ChangeRow, api::ApiError> {
-    let actor = cx.actor()?;
-    // Ending returns to what was approved together with the event.
-    let (state, event) = match &change {
-        Change::ScaleEvent(_) => (ChangeState::Proposed, None),
-        Change::EndScaleEvent { event, .. } => (ChangeState::Approved, Some(*event)),
+    wanted: Wanted,
+    subject: &Subject,
+    author: &Actor,
+    now: Timestamp,
+) -> ChangeRow {
+    let Wanted {
+        change,
+        plan,
+        environment,
+        idempotency_key,
+    } = wanted;
+    // What goes on with or ends what was approved is approved with it.
+    let state = match change.is_by_policy() {
+        true => ChangeState::Approved,
+        false => ChangeState::Proposed,
     };
-    Ok(ChangeRow {
+    let event = match &change {
+        Change::EndScaleEvent { event, .. } => Some(*event),
+        _ => None,
+    };
+    ChangeRow {
         id,
         state,
         revision: 1,
         hash: ballot_hash(1, &change, &plan),
-        environment: live.environment.clone(),
-        target: target.id,
-        target_name: live.reference.name.clone(),
+        approvals_needed: approvals_needed(s, &change, &environment),
+        environment,
+        target: subject.first().id,
+        target_name: subject.name(),
         from: plan.from,
         until: plan.until,
-        author: actor.person,
-        author_name: actor.name.clone(),
-        approvals_needed: approvals_needed(s, &change, live),
-        created_at: cx.now,
-        updated_at: cx.now,
-        expires_at: expires_at(cx.now, &plan),
-        not_before: cx.now,
+        author: author.person,
+        author_name: author.name.clone(),
+        created_at: now,
+        updated_at: now,
+        expires_at: expires_at(now, &plan),
+        not_before: now,
         idempotency_key,
         event,
         applied_at: None,
@@ -163,7 +189,7 @@ fn row(
         version: 1,
         change,
         plan,
-    })
+    }
 }
 
 /// The vote by which the policy approves the end of a scale event.
@@ -181,10 +207,10 @@ pub(crate) fn policy_vote(s: &Services, row: &ChangeRow, now: Timestamp) -> Vote
 }
 
 /// Approvals by people that a change needs.
-pub(crate) fn approvals_needed(s: &Services, change: &Change, live: &Target) -> u32 {
-    match change {
-        Change::ScaleEvent(_) => s.settings.approvals_needed(&live.environment),
-        Change::EndScaleEvent { .. } => 0,
+pub(crate) fn approvals_needed(s: &Services, change: &Change, environment: &Environment) -> u32 {
+    match change.is_by_policy() {
+        true => 0,
+        false => s.settings.approvals_needed(environment),
     }
 }
 
@@ -202,6 +228,30 @@ pub(super) fn checked(cx: &Cx, change: Change) -> Result<Change, api::ApiError> 
             ..event
         }),
         Change::EndScaleEvent { event, .. } => Change::EndScaleEvent { event, reason },
+        Change::ApplySchedule {
+            scope,
+            schedule,
+            mut takes_over,
+            ..
+        } => {
+            takes_over.sort_unstable();
+            takes_over.dedup();
+            if takes_over.len() > limits::ACTIONS_TAKEN_OVER_MAX {
+                let most = limits::ACTIONS_TAKEN_OVER_MAX;
+                return Err(cx.invalid("takes_over", texts::too_many(cx.lang, most)));
+            }
+            Change::ApplySchedule {
+                scope,
+                schedule,
+                takes_over,
+                reason,
+            }
+        }
+        Change::RemoveSchedule { schedule, .. } => Change::RemoveSchedule { schedule, reason },
+        // The console itself goes on with schedules.
+        Change::ExtendSchedule { .. } => {
+            return Err(cx.invalid("kind", texts::not_asked_for(cx.lang)));
+        }
     })
 }
 
@@ -240,26 +290,22 @@ async fn repeated(
     Ok(Some(id))
 }
 
-/// The target of a change that the caller may propose.
-async fn target_of(s: &Services, cx: &Cx, change: &Change) -> Outcome<TargetRow> {
-    let target = match change {
-        Change::ScaleEvent(event) => event.target,
-        Change::EndScaleEvent { event, .. } => super::seen(s, cx, *event).await?.target,
-    };
-    let target = targets::seen(s, cx, target).await?;
-    cx.authorize(
-        Action::ProposeChange,
-        Resource::In(&target.target.environment),
-    )?;
-    Ok(target)
+/// What a change that the caller may propose is about.
+async fn subject(s: &Services, cx: &Cx, change: &Change) -> Outcome<Subject> {
+    if let Change::EndScaleEvent { event, .. } = change {
+        super::seen(s, cx, *event).await?;
+    }
+    let subject = sight::subject(s.store.read(), change).await?;
+    let subject = subject.map_err(|why| why.told(cx))?;
+    subject.authorize(cx)?;
+    Ok(subject)
 }
 
-/// The live target of a change that the caller may propose.
-pub(super) async fn look(s: &Services, cx: &Cx, target: &TargetRow) -> Outcome<Target> {
-    let Some(live) = plan::look(s, target).await? else {
+/// The live targets of a change that the caller may propose.
+pub(super) async fn look(s: &Services, cx: &Cx, subject: Subject) -> Outcome<Sight> {
+    let Some(sight) = subject.look(s).await? else {
         return Err(cx.conflict(texts::target_missing(cx.lang)).into());
     };
-    // Its tag may have changed since it was polled; what AWS says now counts.
-    cx.authorize(Action::ProposeChange, Resource::In(&live.environment))?;
-    Ok(live)
+    sight.authorize(cx)?;
+    Ok(sight)
 }

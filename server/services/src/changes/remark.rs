@@ -36,6 +36,8 @@ pub(crate) enum Remark {
     TargetGone,
     /// The event to be ended had ended.
     EventOver,
+    /// The schedule stood no more.
+    ScheduleGone,
     /// A step could not be done.
     StepFailed {
         /// Which.
@@ -95,6 +97,7 @@ impl Remark {
             Self::Blocked { finding } => explain(lang, &cx.zone, finding).what,
             Self::TargetGone => texts::target_missing(lang).into(),
             Self::EventOver => texts::event_over(lang).into(),
+            Self::ScheduleGone => texts::no_schedule(lang).into(),
             Self::StepFailed { step, fault } => texts::step_failed(lang, *step, &fault_told(fault)),
             Self::Undone { step } => texts::undone(lang, *step),
             Self::UndoFailed { step, fault } => texts::undo_failed(lang, *step, &fault_told(fault)),

@@ -4,6 +4,7 @@ use super::{
     ballot::{Papers, approvals_needed, freezes_over, is_another, is_frozen, revise},
     edit::not_open,
     news, plan, refuse_blocked, seen,
+    sight::Sight,
     void::Void,
 };
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
 };
 use domain::{
     approvals::{Outcome as Tally, Vote},
-    capacity::Target,
     changes::Move,
     checks::frozen,
     ids::{ApprovalId, ChangeId},
@@ -51,8 +51,8 @@ pub async fn vote(
     let freezes = freezes_over(s, &row, cx.now).await?;
     let ballot = Papers::new(s, &row, &authors, &cast, is_frozen(&row, &freezes, cx.now));
     ballot.admit(cx, &row, vote, &seen_hash)?;
-    let live = match vote {
-        Vote::Approve => Some(live(s, cx, &row).await?),
+    let sight = match vote {
+        Vote::Approve => Some(look(s, cx, &row).await?),
         Vote::Reject => None,
     };
     let cast = Cast {
@@ -61,7 +61,7 @@ pub async fn vote(
         seen_hash,
         note,
     };
-    let told = count(s, cx, cast, live).await;
+    let told = count(s, cx, cast, sight).await;
     s.signals.feed();
     s.signals.apply();
     told
@@ -75,15 +75,16 @@ struct Cast {
     note: Option<String>,
 }
 
-/// The live target of a change request about to be approved.
-async fn live(s: &Services, cx: &Cx, row: &ChangeRow) -> Outcome<Target> {
-    let target = plan::target_of(s.store.read(), row).await?;
-    let live = plan::look(s, &target).await?;
-    Ok(live.ok_or_else(|| cx.conflict(texts::target_missing(cx.lang)))?)
+/// What a change request about to be approved is about.
+async fn look(s: &Services, cx: &Cx, row: &ChangeRow) -> Outcome<Sight> {
+    let subject = plan::subject_of(s, row).await?;
+    let subject = subject.map_err(|why| why.told(cx))?;
+    let sight = subject.look(s).await?;
+    Ok(sight.ok_or_else(|| cx.conflict(texts::target_missing(cx.lang)))?)
 }
 
 /// The transaction: everything is read again inside it.
-async fn count(s: &Services, cx: &Cx, cast: Cast, live: Option<Target>) -> Outcome<()> {
+async fn count(s: &Services, cx: &Cx, cast: Cast, sight: Option<Sight>) -> Outcome<()> {
     let id = cast.id;
     let mut tx = s.store.begin().await?;
     let mut row = tx.read().change(id).await?.ok_or_else(|| cx.not_found())?;
@@ -91,7 +92,7 @@ async fn count(s: &Services, cx: &Cx, cast: Cast, live: Option<Target>) -> Outco
     let authors = tx.read().authors_of(id).await?;
     let mut votes = tx.read().votes_of(id).await?;
     let mut held_by_freeze = false;
-    if let Some(live) = live {
+    if let Some(sight) = sight {
         // Refusals that need no plan come first, or a stranger could revise.
         Papers::new(s, &row, &authors, &votes, false).admit(
             cx,
@@ -99,13 +100,12 @@ async fn count(s: &Services, cx: &Cx, cast: Cast, live: Option<Target>) -> Outco
             cast.vote,
             &cast.seen_hash,
         )?;
-        let target = plan::target_of(tx.read(), &row).await?;
-        let fresh = plan::plan(tx.read(), id, &row.change, &target, &live, cx.now).await?;
+        let fresh = plan::plan(tx.read(), id, &row.change, &sight, cx.now).await?;
         let fresh = fresh.map_err(|why| why.told(cx))?;
-        if is_another(&row, &fresh, &live) {
+        if is_another(&row, &fresh, sight.environment()) {
             let audit =
                 system_audit(cx.now, "change.void", id).detail(&json!({ "void": Void::LiveState }));
-            revise(s, &mut tx, row, fresh, &live, audit, cx.now).await?;
+            revise(s, &mut tx, row, fresh, sight.environment(), audit, cx.now).await?;
             tx.commit().await?;
             return Err(cx.conflict(texts::live_changed(cx.lang)).into());
         }

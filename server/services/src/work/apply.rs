@@ -19,7 +19,8 @@
 
 use super::{
     beside::{self, Beside},
-    undo,
+    poll::target_news,
+    schedules, undo,
 };
 use crate::{
     Services,
@@ -36,13 +37,13 @@ use domain::{
     checks::{Finding, Severity, blocks, frozen},
     ids::{ChangeId, TargetId},
     limits,
-    plan::{Call, Difference, differences},
+    plan::{Call, Difference, Effect, differences},
     time::Timestamp,
 };
 use ports::{CloudError, CloudErrorKind};
 use serde_json::json;
 use std::{collections::HashSet, sync::Arc};
-use store::{ChangeRow, FeedEntry, FeedTopic, StepRow, StoreError};
+use store::{ChangeRow, FeedEntry, StepRow, StoreError};
 
 /// A place between two writes at which a test may abort the worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,9 +206,12 @@ pub(super) fn pause_ms(attempts: u32) -> i64 {
 /// From approved to applying; false when it goes no further now.
 async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let s = job.s;
-    let target = plan::target_of(s.store.read(), &job.row).await?;
-    let live = match plan::look(s, &target).await {
-        Ok(live) => live,
+    let Ok(subject) = plan::subject_of(s, &job.row).await? else {
+        job.fail(vec![Remark::ScheduleGone]).await?;
+        return Ok(false);
+    };
+    let sight = match subject.look(s).await {
+        Ok(sight) => sight,
         Err(Failure::Cloud(error)) => {
             tracing::warn!(change.id = %job.row.id, error = %error, "a change request waits for the cloud");
             job.postpone(limits::LOOK_PAUSE_MS).await?;
@@ -215,7 +219,7 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
         }
         Err(failure) => return Err(failure),
     };
-    let Some(live) = live else {
+    let Some(sight) = sight else {
         job.fail(vec![Remark::TargetGone]).await?;
         return Ok(false);
     };
@@ -225,7 +229,7 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let until = now.plus_ms(limits::CHANGE_LEASE_MS);
     tx.hold_change(job.row.id, &s.holder, now, until).await?;
     let id = job.row.id;
-    let fresh = plan::plan(tx.read(), id, &job.row.change, &target, &live, now).await?;
+    let fresh = plan::plan(tx.read(), id, &job.row.change, &sight, now).await?;
     let Ok(fresh) = fresh else {
         drop(tx);
         job.fail(vec![Remark::EventOver]).await?;
@@ -234,8 +238,8 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let votes = tx.read().votes_of(id).await?;
     let authors = tx.read().authors_of(id).await?;
     let papers = ballot::Papers::new(s, &job.row, &authors, &votes, frozen(&fresh.findings));
-    let by_policy = job.row.event.is_some();
-    let next = if ballot::is_another(&job.row, &fresh, &live) {
+    let by_policy = job.row.change.is_by_policy();
+    let next = if ballot::is_another(&job.row, &fresh, sight.environment()) {
         Begin::Revise(Void::LiveState)
     } else if blocks(&fresh.findings) {
         Begin::Forbid
@@ -253,7 +257,8 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
         Begin::Revise(why) => {
             let audit = system_audit(now, "change.void", id).detail(&json!({ "void": why }));
             let row = job.row.clone();
-            job.row = ballot::revise(s, &mut tx, row, fresh, &live, audit, now).await?;
+            job.row =
+                ballot::revise(s, &mut tx, row, fresh, sight.environment(), audit, now).await?;
             if !by_policy {
                 tx.release_change(id, &s.holder).await?;
                 commit(job, tx).await?;
@@ -390,14 +395,12 @@ fn may_wait(step: &StepRow, now: Timestamp) -> bool {
 }
 
 async fn look_before(job: &Job<'_>, call: &Call, now: Timestamp) -> Outcome<Seen> {
-    let target = plan::target_of(job.s.store.read(), &job.row).await?;
-    match plan::look(job.s, &target).await {
+    match job.s.cloud.target(call.target()).await {
         Ok(Some(live)) if call.is_done(&live, now) => Ok(Seen::Done),
         Ok(_) => Ok(Seen::Missing),
-        Err(Failure::Cloud(error)) if error.kind.is_passing() => Ok(Seen::Unknown),
+        Err(error) if error.kind.is_passing() => Ok(Seen::Unknown),
         // What may not be read is tried; the call itself says what is wrong.
-        Err(Failure::Cloud(_)) => Ok(Seen::Missing),
-        Err(failure) => Err(failure),
+        Err(_) => Ok(Seen::Missing),
     }
 }
 
@@ -451,18 +454,8 @@ async fn finish(job: &mut Job<'_>) -> Outcome<()> {
         .filter_map(|step| step.ended_at)
         .max()
         .unwrap_or(now);
-    let target = plan::target_of(read, &job.row).await?;
-    let beside = Beside::read(s, &job.row, applied_at).await?;
-    let reading = match plan::look(s, &target).await {
-        Ok(Some(live)) => {
-            let applied = beside::applied(&job.row, applied_at);
-            let found = differences(applied, &beside.applied(), &live, now);
-            Reading {
-                live: Some(live),
-                ..Reading::of(found)
-            }
-        }
-        Ok(None) => Reading::of(vec![Difference::TargetGone]),
+    let reading = match read_back(job, applied_at, now).await {
+        Ok(reading) => reading,
         Err(Failure::Cloud(error)) => {
             let waited_ms = now.since_ms(applied_at);
             if error.kind.is_passing() && waited_ms < limits::READ_BACK_WATCH_MS {
@@ -497,13 +490,39 @@ async fn finish(job: &mut Job<'_>) -> Outcome<()> {
     close(job, reading, now).await
 }
 
+/// Looks at every target that was touched.
+async fn read_back(job: &Job<'_>, applied_at: Timestamp, now: Timestamp) -> Outcome<Reading> {
+    let (s, row) = (job.s, &job.row);
+    match &row.plan.effect {
+        Effect::Event(event) => {
+            let beside = Beside::read(s, row, applied_at).await?;
+            let Some(live) = s.cloud.target(&event.target).await? else {
+                return Ok(Reading::of(vec![Difference::TargetGone]));
+            };
+            let applied = beside::applied(row, applied_at);
+            let found = differences(applied, &beside.applied(), &live, now);
+            Ok(Reading {
+                live: vec![live],
+                ..Reading::of(found)
+            })
+        }
+        Effect::Schedule(effect) => {
+            let (found, live) = schedules::read_back(s, &row.change, effect, now).await?;
+            Ok(Reading {
+                live,
+                ..Reading::of(found)
+            })
+        }
+    }
+}
+
 /// What reading back gave.
 struct Reading {
     remarks: Vec<Remark>,
     differences: Vec<Difference>,
     /// Why there was nothing to read.
     fault: Option<KeptFault>,
-    live: Option<Target>,
+    live: Vec<Target>,
 }
 
 impl Reading {
@@ -512,7 +531,7 @@ impl Reading {
             remarks: differences.iter().map(Remark::of).collect(),
             differences,
             fault: None,
-            live: None,
+            live: Vec::new(),
         }
     }
 }
@@ -529,7 +548,10 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
     let detail = json!({
         "differences": reading.differences,
         "fault": reading.fault,
-        "capacity": reading.live.as_ref().map(|live| live.capacity),
+        "capacity": match reading.live.as_slice() {
+            [live] => Some(live.capacity),
+            _ => None,
+        },
         "state": job.row.state,
     });
     tx.audit(&job.audit("change.applied").detail(&detail))
@@ -540,18 +562,31 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
         if job.row.state == ChangeState::Applied {
             feed.push(end_event(&mut tx, &job.row, event, now).await?);
         }
+    } else if let Some(effect) = job.row.plan.schedule() {
+        schedules::keep(&mut tx, &job.row, effect, &reading.differences, now).await?;
     } else if !reading.differences.is_empty() {
         tx.put_drift(job.row.id, &reading.differences, now).await?;
     }
-    if let Some(live) = &reading.live {
+    for live in &reading.live {
         let mut new_id = || TargetId::from_parts(now.ms(), s.ids.random());
-        tx.save_target(live, now, &mut new_id).await?;
-        feed.push(target_news(&job.row));
+        let news = tx.save_target(live, now, &mut new_id).await?;
+        feed.extend(news.map(target_news));
     }
     tx.feed(&feed, now).await?;
     tx.release_change(job.row.id, &s.holder).await?;
     commit(job, tx).await?;
-    s.signals.poll(&job.row.plan.target.scope);
+    let mut scopes: Vec<_> = job
+        .row
+        .plan
+        .targets()
+        .iter()
+        .map(|target| &target.scope)
+        .collect();
+    scopes.sort_unstable();
+    scopes.dedup();
+    for scope in scopes {
+        s.signals.poll(scope);
+    }
     s.signals.watch();
     Ok(())
 }
@@ -573,16 +608,6 @@ pub(super) async fn end_event(
     let audit = system_audit(now, "event.end", event).within(&row.environment);
     tx.audit(&audit.detail(&json!({ "by": end.id }))).await?;
     Ok(changes::news(&row, version))
-}
-
-/// What the feed says about the target of a change request.
-fn target_news(row: &ChangeRow) -> FeedEntry {
-    FeedEntry {
-        topic: FeedTopic::Target,
-        subject: row.target.to_string(),
-        environment: row.environment.clone(),
-        version: row.version,
-    }
 }
 
 #[cfg(test)]

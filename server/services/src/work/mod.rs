@@ -6,6 +6,7 @@
 //! | `follow feed` | turns the database's feed into news for the live stream |
 //! | `apply changes` | carries approved change requests out, step by recorded step |
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
+//! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
@@ -25,6 +26,7 @@ mod feed;
 mod poll;
 mod reread;
 mod retain;
+mod schedules;
 mod scopes;
 mod status;
 mod undo;
@@ -50,6 +52,8 @@ pub enum Kind {
     Apply,
     /// Watches events.
     Watch,
+    /// Looks after schedules.
+    Schedules,
     /// Expires proposals.
     Expire,
     /// Lets go of what is configured no more.
@@ -78,6 +82,7 @@ impl Worker {
             Kind::Feed => ("follow feed".into(), 250),
             Kind::Apply => ("apply changes".into(), 5_000),
             Kind::Watch => ("watch events".into(), 30_000),
+            Kind::Schedules => ("look after schedules".into(), 60_000),
             Kind::Expire => ("expire changes".into(), 30_000),
             Kind::Scopes => ("follow configuration".into(), 10 * 60_000),
             Kind::Retain => ("retain".into(), 10 * 60_000),
@@ -105,6 +110,7 @@ impl Signals {
             Kind::Expire,
             Kind::Apply,
             Kind::Watch,
+            Kind::Schedules,
             Kind::Scopes,
             Kind::Feed,
             Kind::Retain,
@@ -136,7 +142,7 @@ impl Signals {
 
     /// There is something to look after.
     pub fn watch(&self) {
-        self.wake(|kind| *kind == Kind::Watch);
+        self.wake(|kind| matches!(kind, Kind::Watch | Kind::Schedules));
     }
 
     /// The world has moved: everybody looks.
@@ -158,6 +164,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<String> {
         Kind::Feed => feed::turn(s).await,
         Kind::Apply => apply::turn(s).await,
         Kind::Watch => watch::turn(s).await,
+        Kind::Schedules => schedules::turn(s).await,
         Kind::Expire => expire::turn(s).await,
         Kind::Scopes => scopes::turn(s).await,
         Kind::Retain => retain::turn(s).await,

@@ -57,12 +57,15 @@ fn given_up(step: &StepRow) -> bool {
 /// may have run: then the capacity goes back, too.
 fn way_back(job: &Job<'_>, step: &StepRow) -> Vec<Call> {
     let mut calls: Vec<Call> = step.step.undo.iter().cloned().collect();
+    let Some(event) = job.row.plan.event() else {
+        return calls;
+    };
     let starts = matches!(&step.step.call, Call::PutScheduledAction { action, .. }
-        if action.capacity == job.row.plan.during || action.name.ends_with("-start"));
+        if action.capacity == event.during || action.name.ends_with("-start"));
     if starts && step.step.call.time_has_passed(job.s.clock.now()) {
-        let base = &job.row.plan.base;
+        let base = &event.base;
         calls.push(Call::SetCapacity {
-            target: job.row.plan.target.clone(),
+            target: event.target.clone(),
             capacity: CapacityChange {
                 min: Some(base.min),
                 desired: base.desired,

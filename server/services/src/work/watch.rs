@@ -9,7 +9,7 @@ use crate::{
     Services,
     changes::{self, plan},
     cx::{AuditEntryExt, system_audit},
-    failure::{Failure, Outcome},
+    failure::Outcome,
 };
 use domain::{
     audit::AuditOutcome,
@@ -122,7 +122,7 @@ async fn keep_start(s: &Services, row: &ChangeRow, live: &Target, now: Timestamp
 }
 
 /// Keeps what differs and tells it once; forgets it when it has passed.
-async fn keep_drift(
+pub(super) async fn keep_drift(
     s: &Services,
     row: &ChangeRow,
     found: &[Difference],
@@ -163,7 +163,7 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
     }
     let mut seen = true;
     let mut capacity = None;
-    let found = match plan::look(s, &target).await {
+    let found = match s.cloud.target(&target.target.reference).await {
         _ if unread => {
             seen = false;
             Vec::new()
@@ -180,15 +180,14 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
             differences(applied, &others, &live, now)
         }
         Ok(None) => vec![Difference::TargetGone],
-        Err(Failure::Cloud(error)) if !given_up => {
+        Err(error) if !given_up => {
             tracing::debug!(change.id = %row.id, error = %error, "a return is looked for later");
             return Ok(());
         }
-        Err(Failure::Cloud(_)) => {
+        Err(_) => {
             seen = false;
             Vec::new()
         }
-        Err(failure) => return Err(failure),
     };
     if !found.is_empty() && !given_up {
         return keep_missing_return(s, row, &found, now).await;

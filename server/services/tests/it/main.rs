@@ -11,6 +11,7 @@ mod overlap;
 mod overview;
 mod reach;
 mod returns;
+mod schedules;
 mod servers;
 mod sessions;
 mod story;

@@ -15,6 +15,7 @@ mod freezes;
 mod overview;
 mod people;
 mod sandbox;
+mod schedules;
 mod system;
 mod tokens;
 
@@ -59,6 +60,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(overview::routes())
         .merge(people::routes())
         .merge(sandbox::routes())
+        .merge(schedules::routes())
         .merge(system::routes())
         .merge(tokens::routes())
         .fallback(failure::no_such_path);

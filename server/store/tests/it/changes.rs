@@ -12,7 +12,7 @@ use domain::{
     ids::{ApprovalId, ChangeId, FreezeId, PersonId, TargetId},
     limits,
     people::{Reach, Role},
-    plan::{Base, Call, Difference, Plan, Step},
+    plan::{Base, Call, Difference, Effect, EventEffect, Plan, Step},
     scale_events::{Hold, ScaleEvent},
 };
 use store::{
@@ -53,24 +53,26 @@ fn plan() -> Plan {
         max: Some(9),
     };
     Plan {
-        target: target.clone(),
         from: Some(at(100)),
         until: Some(at(200)),
-        before: Capacity {
-            min: 1,
-            desired: 2,
-            max: 3,
-        },
-        during: capacity,
-        after: CapacityChange::default(),
-        base: Base {
-            min: 1,
-            desired: None,
-            max: 3,
-            suspended: Vec::new(),
-            actions: Vec::new(),
-        },
-        firings: Vec::new(),
+        effect: Effect::Event(EventEffect {
+            target: target.clone(),
+            before: Capacity {
+                min: 1,
+                desired: 2,
+                max: 3,
+            },
+            during: capacity,
+            after: CapacityChange::default(),
+            base: Base {
+                min: 1,
+                desired: None,
+                max: 3,
+                suspended: Vec::new(),
+                actions: Vec::new(),
+            },
+            firings: Vec::new(),
+        }),
         steps: vec![Step {
             call: Call::SetCapacity { target, capacity },
             undo: None,
@@ -192,7 +194,7 @@ async fn a_change_comes_back_as_it_was_kept(db: &Database) {
     row.state = ChangeState::AppliedWithDifference;
     row.revision = 3;
     row.hash = "h3".into();
-    row.plan.before.desired = 7;
+    row.plan.until = Some(at(250));
     row.from = None;
     row.until = Some(at(300));
     row.approvals_needed = 2;

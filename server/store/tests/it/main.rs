@@ -9,5 +9,6 @@ mod ledgers;
 mod opening;
 mod people;
 mod scale;
+mod schedules;
 mod schema;
 mod targets;

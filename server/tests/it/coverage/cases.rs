@@ -14,6 +14,9 @@ use domain::{
 use serde_json::{Value, json};
 use testkit::Person;
 
+/// The schedule that stands in prod.
+const SCHEDULE: &str = "checkout-nights";
+
 /// What it is done to.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Place {
@@ -86,6 +89,7 @@ pub async fn things(world: &World) -> Things {
         until: now.plus_ms(301 * DAY_MS),
         reason: "for this test".into(),
     };
+    apply_schedule(world).await;
     Things {
         alarm,
         target: world.h.target_id("web-prod").await,
@@ -95,6 +99,23 @@ pub async fn things(world: &World) -> Things {
         victim: world.h.person("victim", Role::Viewer, Reach::All).await,
         event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
     }
+}
+
+/// A schedule that stands in prod.
+async fn apply_schedule(world: &World) {
+    let schedule = json!({
+        "name": SCHEDULE, "timezone": "Asia/Seoul", "targets": [{"ecs": "prod/checkout"}],
+        "base": {"min": 4, "max": 24},
+    });
+    let schedule = serde_json::from_value(schedule).expect("a schedule");
+    let change = domain::changes::Change::ApplySchedule {
+        scope: world.h.live("prod/checkout").await.reference.scope,
+        schedule: Box::new(schedule),
+        takes_over: Vec::new(),
+        reason: "for this test".into(),
+    };
+    world.h.approved(change).await;
+    world.h.drain().await;
 }
 
 /// Every case. `n` makes logins differ from caller to caller.
@@ -311,6 +332,38 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Prod,
             ("POST", "/freezes".into(), freeze_body.clone()),
             Some(("/rpc/freezes/declare", json!({ "freeze": freeze_body }))),
+        ),
+        case(
+            "list_schedules",
+            Action::View,
+            Own,
+            get("/schedules".into()),
+            Some(("/rpc/schedules/list", json!({}))),
+        ),
+        case(
+            "show_schedule",
+            Action::View,
+            Prod,
+            get(format!("/schedules/{SCHEDULE}")),
+            Some(("/rpc/schedules/show", json!({ "name": SCHEDULE }))),
+        ),
+        case(
+            "adopt_actions",
+            Action::View,
+            Prod,
+            get(format!("/targets/{target}/adoption")),
+            Some(("/rpc/schedules/adopt", json!({ "target": target }))),
+        ),
+        case(
+            "read_schedule",
+            Action::View,
+            Own,
+            (
+                "POST",
+                "/schedules/read".into(),
+                json!({ "text": "name: x" }),
+            ),
+            Some(("/rpc/schedules/read", json!({ "text": "name: x" }))),
         ),
         case(
             "show_overview",

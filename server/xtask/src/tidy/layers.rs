@@ -67,7 +67,7 @@ const LAYERS: [Layer; 15] = [
     Layer {
         name: "services",
         folder: "server/services",
-        may_use: &["api", "domain", "ports", "store"],
+        may_use: &["api", "domain", "files", "ports", "store"],
     },
     Layer {
         name: "server",

@@ -116,6 +116,10 @@ fn calls(plan: &Plan) -> Vec<String> {
         .collect()
 }
 
+fn effect(plan: &Plan) -> &EventEffect {
+    plan.event().expect("a scale event's")
+}
+
 fn rules(plan: &Plan) -> Vec<&'static str> {
     plan.findings.iter().map(Finding::rule).collect()
 }
@@ -158,7 +162,7 @@ fn a_planned_event_is_two_actions_and_a_policy_keeps_its_desired_capacity() {
         ]
     );
     assert_eq!(rules(&plan), ["policy-returns"]);
-    assert_eq!(plan.base.desired, None);
+    assert_eq!(effect(&plan).base.desired, None);
 }
 
 #[test]
@@ -245,7 +249,7 @@ fn the_return_is_to_what_would_be_there_then() {
         &situation(&live),
     );
     assert_eq!(
-        plan.after,
+        effect(&plan).after,
         CapacityChange {
             min: Some(3),
             desired: Some(3),
@@ -254,7 +258,7 @@ fn the_return_is_to_what_would_be_there_then() {
     );
     assert_eq!(rules(&plan), ["action-during"]);
     assert!(blocks(&plan.findings), "it would undercut");
-    assert_eq!(plan.base.actions.len(), 1);
+    assert_eq!(effect(&plan).base.actions.len(), 1);
 
     live.actions[0].capacity.min = Some(7);
     let plan = plan_scale_event(
@@ -570,7 +574,10 @@ fn at_least_never_lowers_a_higher_minimum() {
     };
     let wanted = event(Hold::AtLeast, 10, None, "2026-03-02T03:00:00Z");
     let plan = plan_scale_event(&wanted, &situation(&live));
-    assert_eq!((plan.during.min, plan.during.max), (Some(12), Some(20)));
+    assert_eq!(
+        (effect(&plan).during.min, effect(&plan).during.max),
+        (Some(12), Some(20))
+    );
     assert!(rules(&plan).contains(&"no-effect"));
 }
 

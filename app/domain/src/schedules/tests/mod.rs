@@ -1,6 +1,7 @@
 //! Schedules as people meet them: days, clocks that change, rules that go before
 //! others, and what is noted.
 
+mod adopt;
 mod days;
 
 use super::*;

@@ -1,0 +1,252 @@
+//! One schedule: what holds now and next, what AWS keeps of it, where AWS differs,
+//! and how it came to be.
+
+use super::{
+    crumbs,
+    dialogs::{OverrideDialog, PutBackDialog, RemoveDialog},
+    model::{Known, level_words, rule_words},
+    page_name,
+    picture::{Picture, folded_text},
+    plan::folded_objects,
+    rpc::show_schedule,
+};
+use crate::{
+    live::{keep_fresh, use_live},
+    paths,
+    rpc::ask_about,
+    shared::{Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded},
+    texts::{common, schedules as t},
+    viewer::{Viewing, use_viewing},
+};
+use api::{
+    schedules::{ScheduleDetail, SchedulePart},
+    stream::News,
+};
+use domain::i18n::changes::difference;
+use kit::{
+    Badge, Button, ButtonVariant, Callout, Card, Glyph, KeyValue, KeyValues, LinkButton,
+    PageHeader, Stat, Tone,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The page at `/capacity/schedules/{name}`.
+#[component]
+pub(crate) fn SchedulePage() -> impl IntoView {
+    let name = page_name();
+    let detail = Resource::new(move || name.get(), |name| ask_about(name, show_schedule));
+    loaded(detail, |detail| view! { <Content detail/> })
+}
+
+#[component]
+fn Content(detail: ScheduleDetail) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let name = detail.row.name.clone();
+    let environment = detail.row.environment.clone();
+    let timezone = detail.row.timezone.clone();
+    let scope = detail.row.scope.clone();
+    let first = Known::of(&detail.reading);
+    let again = name.clone();
+    let concerns = |news: &News| matches!(news, News::Change { .. } | News::Target { .. });
+    let value = keep_fresh(detail, concerns, move || show_schedule(again.clone())).value;
+    let drift = Memo::new(move |_| value.with(|d| (d.drift_since, d.differences.clone())));
+    let parts = Memo::new(move |_| value.with(|d| d.parts.clone()));
+    let changes = Memo::new(move |_| value.with(|d| d.changes.clone()));
+    let text = Memo::new(move |_| value.with(|d| d.reading.text.clone()));
+    let (overriding, removing, putting_back) = (
+        RwSignal::new(false),
+        RwSignal::new(false),
+        RwSignal::new(false),
+    );
+    let rest = first.map(|first| {
+        let known = Memo::new(move |last: Option<&Known>| {
+            let read = value.with(|detail| Known::of(&detail.reading));
+            read.or_else(|| last.cloned())
+                .unwrap_or_else(|| first.clone())
+        });
+        let known = Signal::from(known);
+        view! {
+            <Figures value known/>
+            <Picture known/>
+            <OverrideDialog open=overriding known scope=scope.clone()/>
+            <PutBackDialog open=putting_back known scope/>
+            <RemoveDialog open=removing known/>
+        }
+    });
+    view! {
+        <Title text=name.clone()/>
+        <PageHeader title=name.clone()
+            above=move || crumbs(lang, vec![(name, None)])
+            beside=move || view! { <Badge>{timezone}</Badge> {environment_badge(&environment)} }
+            actions=move || view! { <Acts value overriding removing/> }
+        />
+        {move || { let (since, found) = drift.get(); drifted(viewing, since, found, value, putting_back) }}
+        {rest}
+        <div class="split">
+            <div class="stack">{move || kept(viewing, parts.get())}</div>
+            <div class="stack">
+                {move || facts(viewing, &value.get())}
+                {move || requests(viewing, changes.get())}
+                {move || view! { <Card title=t::text(lang)>{folded_text(text.get())}</Card> }}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Acts(
+    value: RwSignal<ScheduleDetail>,
+    overriding: RwSignal<bool>,
+    removing: RwSignal<bool>,
+) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let refused = Memo::new(move |_| value.with(|detail| detail.propose_refused.clone()));
+    let reason = MaybeProp::derive(move || refused.get());
+    let edit = move || {
+        let href = value.with_untracked(|detail| paths::edit_schedule(&detail.row.name));
+        match refused.get() {
+            None => {
+                view! { <LinkButton href glyph=Glyph::Edit>{t::edit(lang)}</LinkButton> }.into_any()
+            }
+            Some(reason) => view! {
+                <Button glyph=Glyph::Edit disabled_reason=reason>{t::edit(lang)}</Button>
+            }
+            .into_any(),
+        }
+    };
+    view! {
+        {edit}
+        <Button glyph=Glyph::Plus disabled_reason=reason on:click=move |_| overriding.set(true)>
+            {t::add_override(lang)}
+        </Button>
+        <Button variant=ButtonVariant::Danger disabled_reason=reason on:click=move |_| removing.set(true)>
+            {t::remove(lang)}
+        </Button>
+    }
+}
+
+/// What holds now, by the schedule and the server's clock, and until when it is sure.
+#[component]
+fn Figures(value: RwSignal<ScheduleDetail>, known: Signal<Known>) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let now = use_live().now;
+    let holds = Memo::new(move |_| {
+        let now = now.get();
+        known.with(|known| {
+            let schedule = &known.schedule;
+            known.ask(|timetable| {
+                let (rule, level) = timetable.capacity_at(now);
+                let next = timetable
+                    .next(now, 1)
+                    .first()
+                    .map(|next| (next.at, next.level));
+                (rule.text(schedule), level, next)
+            })
+        })
+    });
+    let level = move || {
+        holds
+            .get()
+            .map(|(_, level, _)| level_words(lang, level))
+            .unwrap_or_default()
+    };
+    let rule = move || holds.get().map(|(rule, ..)| rule_words(lang, &rule));
+    let next = move || holds.get().and_then(|(.., next)| next);
+    let next_at = move || match next() {
+        Some((at, _)) => viewing.minute(at),
+        None => t::no_change(lang).to_owned(),
+    };
+    let next_level = move || next().map(|(_, level)| level_words(lang, level));
+    let good_until = move || value.with(|detail| viewing.minute(detail.row.good_until));
+    view! {
+        <div class="stats">
+            <Stat label=t::now(lang) value=Signal::derive(level) note=MaybeProp::derive(rule)/>
+            <Stat label=t::next_change(lang) value=Signal::derive(next_at) note=MaybeProp::derive(next_level)/>
+            <Stat label=t::good_until(lang) value=Signal::derive(good_until) note=t::good_until_hint(lang)/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Where AWS is not as it should be, and the way back.
+fn drifted(
+    viewing: Viewing,
+    since: Option<domain::time::Timestamp>,
+    found: Vec<domain::plan::Difference>,
+    value: RwSignal<ScheduleDetail>,
+    putting_back: RwSignal<bool>,
+) -> AnyView {
+    let lang = viewing.lang;
+    if found.is_empty() {
+        return ().into_any();
+    }
+    let lines = found.iter().map(|one| difference(lang, one));
+    let lines = lines.map(|line| view! { <li>{line}</li> }).collect_view();
+    let refused = MaybeProp::derive(move || value.with(|detail| detail.propose_refused.clone()));
+    view! {
+        <Callout tone=Tone::Warning title=t::drifted(lang)>
+            {since.map(|at| view! { <p class="muted">{t::drifted_since(lang)} " " <Moment at/></p> })}
+            <ul class="plain-list">{lines}</ul>
+            <div class="actions">
+                <Button disabled_reason=refused on:click=move |_| putting_back.set(true)>{t::put_back(lang)}</Button>
+            </div>
+        </Callout>
+    }
+    .into_any()
+}
+
+/// Its targets, and the objects of each.
+fn kept(viewing: Viewing, parts: Vec<SchedulePart>) -> AnyView {
+    let lang = viewing.lang;
+    let items = parts.into_iter().map(|part| {
+        let name = part.target.name.clone();
+        let title = match part.id {
+            Some(id) => view! { <a href=paths::target(id)>{breakable(&name)}</a> }.into_any(),
+            None => view! { <span>{breakable(&name)}</span> }.into_any(),
+        };
+        let objects = if part.objects.is_empty() {
+            view! { <p class="muted">{t::objects_empty(lang)}</p> }.into_any()
+        } else {
+            folded_objects(viewing, &name, &part.objects)
+        };
+        view! { <li class="list-item">{title} {objects}</li> }
+    });
+    let items = items.collect_view();
+    view! { <Card title=t::objects(lang)><ul class="plain-list">{items}</ul></Card> }.into_any()
+}
+
+fn facts(viewing: Viewing, detail: &ScheduleDetail) -> AnyView {
+    let lang = viewing.lang;
+    let row = &detail.row;
+    let (scope, change, at) = (row.scope.to_string(), row.change, row.applied_at);
+    let targets = row.targets.join(", ");
+    view! {
+        <Card title=t::facts(lang)>
+            <KeyValues>
+                <KeyValue label=t::targets(lang)><span class="break">{targets}</span></KeyValue>
+                <KeyValue label=common::account_region(lang)><code>{breakable(&scope)}</code></KeyValue>
+                <KeyValue label=t::applied(lang)><Moment at/></KeyValue>
+                <KeyValue label=t::approved_in(lang)><a href=paths::change(change)>{t::open_it(lang)}</a></KeyValue>
+            </KeyValues>
+        </Card>
+    }
+    .into_any()
+}
+
+fn requests(viewing: Viewing, changes: Vec<api::changes::ChangeRow>) -> AnyView {
+    let lang = viewing.lang;
+    let items = changes.into_iter().map(|row| {
+        let (title, chip) = (change_title(lang, &row), change_chip(lang, &row));
+        view! {
+            <li class="list-item">
+                <a href=paths::change(row.id)>{title}</a>
+                <span class="row">{chip} <span class="muted">{row.author.clone()} " · " <Ago at=row.updated_at/></span></span>
+            </li>
+        }
+    });
+    let items = items.collect_view();
+    view! { <Card title=t::requests(lang)><ul class="plain-list">{items}</ul></Card> }.into_any()
+}

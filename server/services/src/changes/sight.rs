@@ -1,0 +1,362 @@
+//! What a change is about, as the database knows it and as AWS shows it now.
+
+use crate::{Services, cx::Cx, failure::Outcome, texts};
+use domain::{
+    capacity::{Target, TargetKind, TargetRef},
+    changes::Change,
+    estate::{Environment, Scope},
+    ids::{ChangeId, TargetId},
+    limits,
+    policy::{Action, Resource},
+    schedules::{self, Schedule, ScheduleName},
+};
+use std::collections::BTreeSet;
+use store::{Read, ScheduleRow, TargetRow};
+
+/// Which targets a change is about, before AWS is asked.
+#[derive(Debug, Clone)]
+pub(crate) enum Subject {
+    /// One target.
+    Target(Box<TargetRow>),
+    /// Those of a schedule.
+    Schedule(Box<ScheduleSubject>),
+}
+
+/// The targets of a schedule.
+#[derive(Debug, Clone)]
+pub(crate) struct ScheduleSubject {
+    /// The schedule that is to hold; none when it is to be removed.
+    pub schedule: Option<Schedule>,
+    /// Its name.
+    pub name: ScheduleName,
+    /// The target that the record hangs on.
+    pub first: TargetRow,
+    /// Targets that it names and the database knows.
+    pub named: Vec<TargetRow>,
+    /// Targets that it names and nobody knows.
+    pub unknown: Vec<String>,
+    /// Targets that it stands on and names no more.
+    pub leaving: Vec<TargetRow>,
+    /// Actions that are its own although their names do not tell.
+    pub taken: BTreeSet<String>,
+}
+
+/// Why a change is about nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoSubject {
+    /// No such target, or no such event.
+    NotThere,
+    /// No such schedule stands.
+    NoSchedule,
+    /// None of the targets is known, or can be scheduled from here.
+    NoTarget,
+}
+
+impl NoSubject {
+    /// What the caller is told.
+    pub fn told(self, cx: &Cx) -> api::ApiError {
+        match self {
+            Self::NotThere => cx.not_found(),
+            Self::NoSchedule => cx.conflict(texts::no_schedule(cx.lang)),
+            Self::NoTarget => cx.invalid("targets", texts::no_target_known(cx.lang)),
+        }
+    }
+}
+
+/// Finds what a change is about.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn subject(
+    mut read: Read<'_>,
+    change: &Change,
+) -> Outcome<Result<Subject, NoSubject>> {
+    let target = match change {
+        Change::ScaleEvent(event) => event.target,
+        Change::EndScaleEvent { event, .. } => match read.change(*event).await? {
+            Some(event) => event.target,
+            None => return Ok(Err(NoSubject::NotThere)),
+        },
+        Change::ApplySchedule {
+            scope,
+            schedule,
+            takes_over,
+            ..
+        } => {
+            let standing = read.schedule(schedule.name()).await?;
+            let schedule = Some((**schedule).clone());
+            return scheduled(read, scope.clone(), schedule, standing, takes_over).await;
+        }
+        Change::RemoveSchedule { schedule, .. } => {
+            let Some(standing) = read.schedule(schedule).await? else {
+                return Ok(Err(NoSubject::NoSchedule));
+            };
+            return scheduled(read, standing.scope.clone(), None, Some(standing), &[]).await;
+        }
+        Change::ExtendSchedule { schedule, .. } => {
+            let Some(standing) = read.schedule(schedule).await? else {
+                return Ok(Err(NoSubject::NoSchedule));
+            };
+            let held = standing.schedule.clone();
+            return scheduled(
+                read,
+                standing.scope.clone(),
+                Some(held),
+                Some(standing),
+                &[],
+            )
+            .await;
+        }
+    };
+    let row = read.target(target).await?.map(Box::new);
+    Ok(row.map(Subject::Target).ok_or(NoSubject::NotThere))
+}
+
+async fn scheduled(
+    mut read: Read<'_>,
+    scope: Scope,
+    schedule: Option<Schedule>,
+    standing: Option<ScheduleRow>,
+    takes_over: &[String],
+) -> Outcome<Result<Subject, NoSubject>> {
+    let named = schedule.as_ref().map(Schedule::targets).unwrap_or_default();
+    let (mut rows, mut unknown) = (Vec::new(), Vec::new());
+    for target in named {
+        let row = match reference(&scope, target) {
+            Some(reference) => read.target_by_reference(&reference).await?,
+            None => None,
+        };
+        match row.filter(|row| row.gone_at.is_none()) {
+            Some(row) => rows.push(row),
+            None => unknown.push(target.to_string()),
+        }
+    }
+    let objects = standing.iter().flat_map(|standing| &standing.targets);
+    let objects = objects.flat_map(|part| &part.objects);
+    let taken = objects.map(|object| object.name.clone());
+    let taken = taken.chain(takes_over.iter().cloned()).collect();
+    let stands_on = standing.iter().flat_map(|standing| &standing.targets);
+    let mut leaving = Vec::new();
+    for part in stands_on {
+        let is_named = rows.iter().any(|row| row.target.reference == part.target);
+        if is_named || unknown.contains(&part.target.name) {
+            continue;
+        }
+        leaving.extend(read.target_by_reference(&part.target).await?);
+    }
+    let held = schedule
+        .as_ref()
+        .or(standing.as_ref().map(|standing| &standing.schedule));
+    let name = held.map(|schedule| schedule.name().clone());
+    let first = rows.first().or(leaving.first()).cloned();
+    let (Some(name), Some(first)) = (name, first) else {
+        return Ok(Err(NoSubject::NoTarget));
+    };
+    Ok(Ok(Subject::Schedule(Box::new(ScheduleSubject {
+        schedule,
+        name,
+        first,
+        named: rows,
+        unknown,
+        leaving,
+        taken,
+    }))))
+}
+
+/// The target that a schedule names, in AWS's terms; none for kinds that are not
+/// scheduled from here.
+fn reference(scope: &Scope, target: &schedules::Target) -> Option<TargetRef> {
+    let kind = match target.kind() {
+        schedules::TargetKind::Asg => TargetKind::Asg,
+        schedules::TargetKind::Ecs => TargetKind::EcsService,
+        _ => return None,
+    };
+    Some(TargetRef {
+        scope: scope.clone(),
+        kind,
+        name: target.to_string(),
+    })
+}
+
+impl Subject {
+    /// Every target.
+    pub fn rows(&self) -> Vec<&TargetRow> {
+        match self {
+            Self::Target(row) => vec![row],
+            Self::Schedule(subject) => subject.named.iter().chain(&subject.leaving).collect(),
+        }
+    }
+
+    /// The target that the record hangs on.
+    pub fn first(&self) -> &TargetRow {
+        match self {
+            Self::Target(row) => row,
+            Self::Schedule(subject) => &subject.first,
+        }
+    }
+
+    /// What the record calls it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Target(row) => row.target.reference.name.clone(),
+            Self::Schedule(subject) => subject.name.to_string(),
+        }
+    }
+
+    /// Refuses who may not propose changes of every one of the targets. What cannot
+    /// be seen is not there.
+    ///
+    /// # Errors
+    /// `not_found`, `forbidden`.
+    pub fn authorize(&self, cx: &Cx) -> Result<(), api::ApiError> {
+        for row in self.rows() {
+            let environment = &row.target.environment;
+            cx.authorize(Action::View, Resource::In(environment))?;
+            cx.authorize(Action::ProposeChange, Resource::In(environment))?;
+        }
+        Ok(())
+    }
+
+    /// Looks at AWS; none when it shows nothing of it.
+    ///
+    /// # Errors
+    /// What the cloud answers.
+    pub async fn look(self, s: &Services) -> Outcome<Option<Sight>> {
+        match self {
+            Self::Target(row) => {
+                let live = s.cloud.target(&row.target.reference).await?;
+                Ok(live.map(|live| Sight::Target {
+                    row,
+                    live: Box::new(live),
+                }))
+            }
+            Self::Schedule(subject) => {
+                let mut missing = subject.unknown.clone();
+                let named = look_at(s, &subject.named).await?;
+                let mut live = Vec::new();
+                for (row, found) in subject.named.iter().zip(named) {
+                    match found {
+                        Some(found) => live.push(found),
+                        None => missing.push(row.target.reference.name.clone()),
+                    }
+                }
+                let leaving = look_at(s, &subject.leaving).await?;
+                let leaving: Vec<_> = leaving.into_iter().flatten().collect();
+                let Some(first) = live.first().or(leaving.first()) else {
+                    return Ok(None);
+                };
+                Ok(Some(Sight::Schedule(Box::new(ScheduleSight {
+                    environment: first.environment.clone(),
+                    subject: *subject,
+                    live,
+                    missing,
+                    leaving,
+                }))))
+            }
+        }
+    }
+}
+
+/// Reads targets afresh, in their order: a few one by one, many by reading whole
+/// regions.
+async fn look_at(s: &Services, rows: &[TargetRow]) -> Outcome<Vec<Option<Target>>> {
+    let mut found = Vec::with_capacity(rows.len());
+    if rows.len() <= limits::TARGETS_LOOKED_AT_MAX {
+        for row in rows {
+            found.push(s.cloud.target(&row.target.reference).await?);
+        }
+        return Ok(found);
+    }
+    let mut scopes: Vec<&Scope> = rows.iter().map(|row| &row.target.reference.scope).collect();
+    scopes.sort_unstable();
+    scopes.dedup();
+    let mut all = Vec::new();
+    for scope in scopes {
+        all.append(&mut s.cloud.targets(scope).await?);
+    }
+    let live = |row: &TargetRow| {
+        let mut all = all.iter();
+        all.find(|live| live.reference == row.target.reference)
+            .cloned()
+    };
+    found.extend(rows.iter().map(live));
+    Ok(found)
+}
+
+/// What a change is about, as AWS shows it now.
+#[derive(Debug, Clone)]
+pub(crate) enum Sight {
+    /// One target.
+    Target {
+        /// As the database knows it.
+        row: Box<TargetRow>,
+        /// As AWS shows it.
+        live: Box<Target>,
+    },
+    /// Those of a schedule.
+    Schedule(Box<ScheduleSight>),
+}
+
+/// The live targets of a schedule.
+#[derive(Debug, Clone)]
+pub(crate) struct ScheduleSight {
+    /// As the database knows them.
+    pub subject: ScheduleSubject,
+    /// The first live target's. All are of one: a check sees to it.
+    pub environment: Environment,
+    /// Those that it names.
+    pub live: Vec<Target>,
+    /// Those that it names and AWS does not show.
+    pub missing: Vec<String>,
+    /// Those that it stands on and names no more.
+    pub leaving: Vec<Target>,
+}
+
+impl Sight {
+    /// Every live target.
+    pub fn live(&self) -> Vec<&Target> {
+        match self {
+            Self::Target { live, .. } => vec![live],
+            Self::Schedule(sight) => sight.live.iter().chain(&sight.leaving).collect(),
+        }
+    }
+
+    /// The environment whose people decide.
+    pub fn environment(&self) -> &Environment {
+        match self {
+            Self::Target { live, .. } => &live.environment,
+            Self::Schedule(sight) => &sight.environment,
+        }
+    }
+
+    /// Refuses who may not propose changes there: a tag may have changed since the
+    /// target was polled, and what AWS says now counts.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn authorize(&self, cx: &Cx) -> Result<(), api::ApiError> {
+        for live in self.live() {
+            cx.authorize(Action::ProposeChange, Resource::In(&live.environment))?;
+        }
+        Ok(())
+    }
+}
+
+/// The ids of the targets of a subject but the first, which the record itself has.
+pub(crate) fn further(subject: &Subject) -> Vec<TargetId> {
+    let first = subject.first().id;
+    let ids = subject.rows().into_iter().map(|row| row.id);
+    ids.filter(|id| *id != first).collect()
+}
+
+/// Notes the targets of a change request that has several.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn note_targets(
+    tx: &mut store::Tx,
+    change: ChangeId,
+    subject: &Subject,
+) -> Outcome<()> {
+    Ok(tx.touch_targets(change, &further(subject)).await?)
+}

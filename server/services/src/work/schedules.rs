@@ -1,0 +1,332 @@
+//! Looks after schedules that stand in AWS: drift, and the days to come. AWS does
+//! the timing; this only looks, and puts the objects of the next days in time.
+
+use crate::{
+    Services,
+    changes::{self, plan, sight},
+    cx::{AuditEntryExt, system_audit},
+    failure::{Failure, Outcome},
+    work::watch::keep_drift,
+};
+use domain::{
+    capacity::{Target, TargetRef},
+    changes::{Change, ChangeState},
+    checks::blocks,
+    ids::{ChangeId, TargetId},
+    limits,
+    people::Actor,
+    plan::{
+        Difference, ScheduleEffect, ScheduleTarget, Standing, object_prefix, schedule_differences,
+    },
+    schedules::{ScheduleName, Timetable, Zones},
+    time::Timestamp,
+};
+use serde_json::json;
+use store::{ChangeRow, ScheduleRow, Tx};
+
+/// Who goes on with what people approved.
+const LAMPLIGHTER: &str = "Lamplighter";
+
+/// One turn.
+pub(super) async fn turn(s: &Services) -> Outcome<String> {
+    let now = s.clock.now();
+    let (mut standing, mut drifted) = (0_usize, 0_u32);
+    let mut after: Option<ScheduleName> = None;
+    loop {
+        let mut read = s.store.read();
+        let batch = read
+            .schedules_after(after.as_ref(), limits::SCHEDULES_AT_ONCE_MAX)
+            .await?;
+        let Some(last) = batch.last() else {
+            break;
+        };
+        after = Some(last.schedule.name().clone());
+        standing += batch.len();
+        for row in &batch {
+            drifted += u32::from(look_for_drift(s, row, now).await?);
+        }
+    }
+    let extended = extend_all(s, now).await?;
+    Ok(format!(
+        "{standing} standing, {drifted} drifted, {extended} extended"
+    ))
+}
+
+/// Compares the last poll with what the schedule wants; answers whether it differs.
+async fn look_for_drift(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool> {
+    let mut read = s.store.read();
+    let name = row.schedule.name();
+    let changes = read
+        .changes_of_schedule(name, limits::SCHEDULE_CHANGES_MAX)
+        .await?;
+    let under_way =
+        |change: &ChangeRow| matches!(change.state, ChangeState::Approved | ChangeState::Applying);
+    if changes.iter().any(under_way) {
+        return Ok(false);
+    }
+    let Some(change) = read.change(row.change).await? else {
+        return Ok(false);
+    };
+    let zones = Zones::named_by(&row.schedule).map_err(Failure::defect)?;
+    let timetable = Timetable::new(&row.schedule, &zones).map_err(Failure::defect)?;
+    let mut found = Vec::new();
+    for part in &row.targets {
+        let Some(target) = read.target_by_reference(&part.target).await? else {
+            continue;
+        };
+        let own = if target.gone_at.is_some() {
+            vec![Difference::TargetGone]
+        } else if target.read_at <= row.updated_at {
+            // Read before it was applied: says nothing.
+            return Ok(false);
+        } else {
+            let standing = Standing {
+                timetable: &timetable,
+                part,
+                in_event: is_in_event(s, target.id, target.read_at).await?,
+            };
+            schedule_differences(standing, &target.target, target.read_at)
+        };
+        found.extend(named(own, &part.target, row.targets.len()));
+    }
+    keep_drift(s, &change, &found, now).await?;
+    Ok(!found.is_empty())
+}
+
+/// With the target's name, where there are several.
+fn named(found: Vec<Difference>, target: &TargetRef, targets: usize) -> Vec<Difference> {
+    match targets {
+        0 | 1 => found,
+        _ => found.into_iter().map(|one| one.on(&target.name)).collect(),
+    }
+}
+
+/// Whether a scale event holds a target, or was over a moment ago.
+async fn is_in_event(s: &Services, target: TargetId, at: Timestamp) -> Outcome<bool> {
+    let late = at.plus_ms(-limits::RETURN_WATCH_MS);
+    let events = s.store.read().standing_events(target, late).await?;
+    Ok(!events.is_empty())
+}
+
+/// Reads every target of a change of a schedule back: what differs, and what AWS shows.
+///
+/// # Errors
+/// What the cloud answers.
+pub(super) async fn read_back(
+    s: &Services,
+    change: &Change,
+    effect: &ScheduleEffect,
+    now: Timestamp,
+) -> Outcome<(Vec<Difference>, Vec<Target>)> {
+    let schedule = match change {
+        Change::ApplySchedule { schedule, .. } => Some((**schedule).clone()),
+        Change::ExtendSchedule { schedule, .. } => {
+            let standing = s.store.read().schedule(schedule).await?;
+            standing.map(|standing| standing.schedule)
+        }
+        _ => None,
+    };
+    let zones = match &schedule {
+        Some(schedule) => Zones::named_by(schedule).map_err(Failure::defect)?,
+        None => Zones::of([]),
+    };
+    let timetable = match &schedule {
+        Some(schedule) => Some(Timetable::new(schedule, &zones).map_err(Failure::defect)?),
+        None => None,
+    };
+    let (mut found, mut live) = (Vec::new(), Vec::new());
+    for part in &effect.targets {
+        let Some(target) = s.cloud.target(&part.target).await? else {
+            found.extend(named(
+                vec![Difference::TargetGone],
+                &part.target,
+                effect.targets.len(),
+            ));
+            continue;
+        };
+        let own = match (&timetable, part.level) {
+            (Some(timetable), Some(_)) => {
+                let row = s.store.read().target_by_reference(&part.target).await?;
+                let in_event = match row {
+                    Some(row) => is_in_event(s, row.id, now).await?,
+                    None => false,
+                };
+                let standing = Standing {
+                    timetable,
+                    part,
+                    in_event,
+                };
+                schedule_differences(standing, &target, now)
+            }
+            _ => left(&effect.schedule, &target),
+        };
+        found.extend(named(own, &part.target, effect.targets.len()));
+        live.push(target);
+    }
+    Ok((found, live))
+}
+
+/// What a schedule has left on a target that it stands on no more.
+fn left(schedule: &ScheduleName, target: &Target) -> Vec<Difference> {
+    let prefix = object_prefix(target.reference.kind, schedule);
+    let actions = target.actions.iter();
+    let own = actions.filter(|action| action.name.starts_with(&prefix));
+    own.map(|action| Difference::ActionLeft {
+        action: action.name.clone(),
+    })
+    .collect()
+}
+
+/// Keeps what a change of a schedule has come to.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    row: &ChangeRow,
+    effect: &ScheduleEffect,
+    differences: &[Difference],
+    now: Timestamp,
+) -> Outcome<()> {
+    let standing = tx.read().schedule(&effect.schedule).await?;
+    let kept = match &row.change {
+        Change::ApplySchedule {
+            scope, schedule, ..
+        } => {
+            if let Some(before) = &standing {
+                tx.clear_drift(before.change).await?;
+            }
+            ScheduleRow {
+                schedule: (**schedule).clone(),
+                scope: scope.clone(),
+                environment: row.environment.clone(),
+                targets: Vec::new(),
+                good_until: now,
+                change: row.id,
+                applied_at: now,
+                updated_at: now,
+            }
+        }
+        Change::ExtendSchedule { .. } => match standing {
+            Some(standing) => standing,
+            None => return Ok(()),
+        },
+        _ => {
+            if let Some(before) = standing {
+                tx.clear_drift(before.change).await?;
+            }
+            tx.delete_schedule(&effect.schedule).await?;
+            return Ok(());
+        }
+    };
+    put(tx, kept, effect, now).await.map(drop)?;
+    if !differences.is_empty() {
+        let standing = tx.read().schedule(&effect.schedule).await?;
+        let change = standing.map_or(row.id, |standing| standing.change);
+        tx.put_drift(change, differences, now).await?;
+    }
+    Ok(())
+}
+
+/// Writes a schedule down with what was done to its targets.
+async fn put(
+    tx: &mut Tx,
+    mut row: ScheduleRow,
+    effect: &ScheduleEffect,
+    now: Timestamp,
+) -> Outcome<ScheduleRow> {
+    let stands = |part: &&ScheduleTarget| part.level.is_some();
+    row.targets = effect.targets.iter().filter(stands).cloned().collect();
+    row.good_until = effect.good_until.unwrap_or(now);
+    row.updated_at = now;
+    let mut ids = Vec::new();
+    for part in &row.targets {
+        let target = tx.read().target_by_reference(&part.target).await?;
+        ids.extend(target.map(|target| target.id));
+    }
+    tx.put_schedule(&row, &ids).await?;
+    Ok(row)
+}
+
+/// Extends every schedule that has less than a day to spare.
+async fn extend_all(s: &Services, now: Timestamp) -> Outcome<u32> {
+    let due = s
+        .store
+        .read()
+        .schedules_to_extend(
+            now.plus_ms(limits::SCHEDULE_EXTEND_MS),
+            now.plus_ms(-limits::SCHEDULE_EXTEND_PAUSE_MS),
+            limits::SCHEDULES_AT_ONCE_MAX,
+        )
+        .await?;
+    let mut extended = 0;
+    for row in due {
+        match extend(s, &row, now).await {
+            Ok(()) => extended += 1,
+            Err(Failure::Cloud(error)) => {
+                tracing::warn!(schedule = %row.schedule.name(), error = %error, "a schedule is extended later");
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    if extended > 0 {
+        s.signals.feed();
+        s.signals.apply();
+    }
+    Ok(extended)
+}
+
+/// Asks for the next days of a schedule, by the policy: what was approved goes on.
+/// Where AWS has everything already, only the record moves on.
+async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<()> {
+    let change = Change::ExtendSchedule {
+        schedule: row.schedule.name().clone(),
+        reason: "the days to come".into(),
+    };
+    let Ok(subject) = sight::subject(s.store.read(), &change).await? else {
+        return Ok(());
+    };
+    let Some(sight) = subject.clone().look(s).await? else {
+        return Ok(());
+    };
+    let id = ChangeId::from_parts(now.ms(), s.ids.random());
+    let mut tx = s.store.begin().await?;
+    let plan = plan::plan(tx.read(), id, &change, &sight, now).await?;
+    let Ok(plan) = plan else {
+        return Ok(());
+    };
+    if let (true, false, Some(effect)) = (
+        plan.steps.is_empty(),
+        blocks(&plan.findings),
+        plan.schedule(),
+    ) {
+        put(&mut tx, row.clone(), effect, now).await?;
+        tx.commit().await?;
+        return Ok(());
+    }
+    let Some(approved) = tx.read().change(row.change).await? else {
+        return Ok(());
+    };
+    let author = Actor {
+        person: approved.author,
+        name: LAMPLIGHTER.into(),
+        grants: Vec::new(),
+    };
+    let wanted = changes::Wanted {
+        environment: sight.environment().clone(),
+        idempotency_key: None,
+        change,
+        plan,
+    };
+    let row = changes::row(s, id, wanted, &subject, &author, now);
+    tx.insert_change(&row).await?;
+    sight::note_targets(&mut tx, id, &subject).await?;
+    tx.insert_vote(id, &changes::policy_vote(s, &row, now))
+        .await?;
+    let audit = system_audit(now, "change.propose", id).within(&row.environment);
+    let detail = json!({ "change": row.change, "hash": row.hash, "by": "policy" });
+    tx.audit(&audit.detail(&detail)).await?;
+    tx.feed(&[changes::news(&row, row.version)], now).await?;
+    tx.commit().await?;
+    Ok(())
+}
