@@ -1,0 +1,231 @@
+//! Many files at once.
+//!
+//! Every file is counted apart, by whichever thread is free. The parts are added up in the order
+//! of the files' names, whoever finishes first: where a list must forget something, it then
+//! always forgets the same.
+
+use crate::{
+    aggregate::{Aggregate, Range},
+    lines::LineReader,
+    others::Other,
+    row::read_line,
+    times::Times,
+};
+use domain::limits;
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io,
+    num::NonZero,
+    path::{Path, PathBuf},
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// A file or folder that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}: {source}", path.display())]
+pub struct ScanError {
+    /// Which.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl ScanError {
+    fn of(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        |source| Self {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+/// How far a scan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Files counted.
+    pub files: usize,
+    /// All files.
+    pub of: usize,
+    /// Lines counted.
+    pub lines: u64,
+}
+
+/// The files that some paths name, each once, in the order of their names. Folders are looked
+/// through to their ends; what is hidden in them, and links to folders, is left out.
+///
+/// # Errors
+/// [`ScanError`] names the path.
+pub fn list_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ScanError> {
+    let mut files = Vec::new();
+    for path in paths {
+        if fs::metadata(path).map_err(ScanError::of(path))?.is_dir() {
+            list_folder(path, 1, &mut files)?;
+        } else {
+            files.push(path.clone());
+        }
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+fn list_folder(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), ScanError> {
+    if depth > limits::LOG_FOLDERS_DEEP_MAX {
+        let source = io::Error::other("too many folders inside each other");
+        return Err(ScanError::of(folder)(source));
+    }
+    for entry in fs::read_dir(folder).map_err(ScanError::of(folder))? {
+        let entry = entry.map_err(ScanError::of(folder))?;
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let kind = entry.file_type().map_err(ScanError::of(&path))?;
+        if kind.is_dir() {
+            list_folder(&path, depth + 1, files)?;
+        } else if fs::metadata(&path).map_err(ScanError::of(&path))?.is_file() {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Counts files on so many threads, all cores when nothing is said.
+///
+/// # Errors
+/// [`ScanError`] names the first file that cannot be read.
+pub fn scan(
+    files: &[PathBuf],
+    range: Range,
+    threads: Option<NonZero<usize>>,
+    told: &(dyn Fn(Progress) + Sync),
+) -> Result<Aggregate, ScanError> {
+    let threads = threads.or_else(|| thread::available_parallelism().ok());
+    let threads = threads.map_or(1, NonZero::get).min(files.len());
+    let scan = Scan {
+        files,
+        range,
+        ahead: 2 * threads,
+        taken: AtomicUsize::new(0),
+        parts: Mutex::new(Parts {
+            waiting: BTreeMap::new(),
+            added: 0,
+            whole: Ok(Aggregate::new(range)),
+        }),
+        room: Condvar::new(),
+        told,
+    };
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| scan.work());
+        }
+    });
+    let parts = scan.parts.into_inner();
+    parts.unwrap_or_else(PoisonError::into_inner).whole
+}
+
+struct Scan<'a> {
+    files: &'a [PathBuf],
+    range: Range,
+    /// How many files may be finished before one that is not.
+    ahead: usize,
+    taken: AtomicUsize,
+    parts: Mutex<Parts>,
+    room: Condvar,
+    told: &'a (dyn Fn(Progress) + Sync),
+}
+
+struct Parts {
+    /// Parts whose turn has not come.
+    waiting: BTreeMap<usize, Result<Aggregate, ScanError>>,
+    added: usize,
+    whole: Result<Aggregate, ScanError>,
+}
+
+impl Scan<'_> {
+    fn work(&self) {
+        loop {
+            let index = self.taken.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = self.files.get(index) else {
+                return;
+            };
+            let part = count_file(file, self.range);
+            let mut parts = self.lock();
+            while index > parts.added + self.ahead && parts.whole.is_ok() {
+                parts = self
+                    .room
+                    .wait(parts)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            parts.waiting.insert(index, part);
+            self.add_up(&mut parts);
+            self.room.notify_all();
+            if parts.whole.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn add_up(&self, parts: &mut Parts) {
+        while let Some(part) = parts.waiting.remove(&parts.added) {
+            let Ok(whole) = &mut parts.whole else {
+                return;
+            };
+            match part {
+                Ok(part) => whole.merge(part),
+                Err(error) => {
+                    parts.whole = Err(error);
+                    return;
+                }
+            }
+            parts.added += 1;
+            (self.told)(Progress {
+                files: parts.added,
+                of: self.files.len(),
+                lines: whole.lines.total,
+            });
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Parts> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn count_file(path: &Path, range: Range) -> Result<Aggregate, ScanError> {
+    let mut part = Aggregate::new(range);
+    let file = File::open(path).map_err(ScanError::of(path))?;
+    read_file(&mut part, path, file).map_err(ScanError::of(path))?;
+    Ok(part)
+}
+
+/// Counts what a file holds.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn read_file(aggregate: &mut Aggregate, path: &Path, file: impl io::Read) -> io::Result<()> {
+    let name = path.display().to_string();
+    let is_test = path
+        .file_name()
+        .is_some_and(|name| Other::is_test_file(&name.to_string_lossy()));
+    let mut times = Times::default();
+    let mut lines = LineReader::new(file)?;
+    aggregate.add_file();
+    while let Some((number, line)) = lines.next_line()? {
+        match line {
+            _ if is_test => aggregate.add_other(Other::Test),
+            Err((text, reject)) => aggregate.add_rejected(&name, number, text, reject),
+            Ok(text) => match read_line(text, &mut times) {
+                Ok(Ok(row)) => aggregate.add_row(&row),
+                Ok(Err(other)) => aggregate.add_other(other),
+                Err(reject) => aggregate.add_rejected(&name, number, text, reject),
+            },
+        }
+    }
+    Ok(())
+}
