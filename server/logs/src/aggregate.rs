@@ -5,8 +5,7 @@ use crate::{
     endpoints::{self, Endpoints},
     fields::Field,
     histogram::Histogram,
-    others::Other,
-    row::{Reject, Row},
+    row::{Reading, Reject, Row},
     tally::{Entry, Tally},
 };
 use domain::limits;
@@ -69,13 +68,17 @@ pub(crate) struct Minute {
     pub(crate) classes: [u64; 4],
 }
 
-/// Errors by who made them.
+/// Errors by who made them: the load balancer, when no target answered, or the target.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Errors {
-    pub(crate) elb_5xx: u64,
-    pub(crate) target_5xx: u64,
-    pub(crate) elb_4xx: u64,
-    pub(crate) target_4xx: u64,
+pub struct Errors {
+    /// 500 to 599 of the load balancer.
+    pub elb_5xx: u64,
+    /// 500 to 599 of a target.
+    pub target_5xx: u64,
+    /// 400 to 499 of the load balancer.
+    pub elb_4xx: u64,
+    /// 400 to 499 of a target.
+    pub target_4xx: u64,
 }
 
 /// Counts of requests.
@@ -128,30 +131,30 @@ impl Aggregate {
         self.files += 1;
     }
 
-    /// Counts a line that is no request and need not be one.
-    pub fn add_other(&mut self, _: Other) {
+    /// Counts a line of a file.
+    pub fn add(&mut self, file: &str, line: u64, text: &[u8], reading: Reading<'_>) {
         self.lines.total += 1;
-        self.lines.ignored += 1;
-    }
-
-    /// Counts a line in which something is wrong.
-    pub fn add_rejected(&mut self, file: &str, line: u64, text: &[u8], reason: Reject) {
-        self.lines.total += 1;
-        self.lines.rejected += 1;
-        if self.rejects.len() < limits::LOG_TOP_MAX {
-            self.rejects.push(Rejected {
-                file: file.to_owned(),
-                line,
-                reason,
-                sample: sample(text),
-            });
+        match reading {
+            Reading::Row(row) => {
+                self.lines.parsed += 1;
+                self.add_row(&row);
+            }
+            Reading::Other(_) => self.lines.ignored += 1,
+            Reading::Rejected(reason) => {
+                self.lines.rejected += 1;
+                if self.rejects.len() < limits::LOG_TOP_MAX {
+                    self.rejects.push(Rejected {
+                        file: file.to_owned(),
+                        line,
+                        reason,
+                        sample: sample(text),
+                    });
+                }
+            }
         }
     }
 
-    /// Counts a request.
-    pub fn add_row(&mut self, row: &Row<'_>) {
-        self.lines.total += 1;
-        self.lines.parsed += 1;
+    fn add_row(&mut self, row: &Row<'_>) {
         if row.time_us < self.range.from_us || row.time_us >= self.range.until_us {
             return;
         }

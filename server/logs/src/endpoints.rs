@@ -124,6 +124,9 @@ impl Endpoint {
     }
 }
 
+/// Names in each place, and their requests, by the path before.
+type Names = BTreeMap<Box<[u8]>, BTreeMap<Box<[u8]>, u64>>;
+
 /// Endpoints by `METHOD template`.
 #[derive(Debug, Default)]
 pub(crate) struct Endpoints {
@@ -192,9 +195,9 @@ impl Endpoints {
         }
     }
 
-    /// Rare names of places with very many, and their requests, by the path before.
-    fn rare_names(&self, depth: usize) -> BTreeMap<Box<[u8]>, BTreeMap<Box<[u8]>, u64>> {
-        let mut places: BTreeMap<Box<[u8]>, BTreeMap<Box<[u8]>, u64>> = BTreeMap::new();
+    /// Rare names of places with very many.
+    fn rare_names(&self, depth: usize) -> Names {
+        let mut places = Names::new();
         for (name, endpoint) in &self.map {
             let Some(place) = split(name, depth).filter(|place| !place.is_template()) else {
                 continue;

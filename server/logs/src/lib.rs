@@ -25,16 +25,15 @@ mod scan;
 mod tally;
 mod times;
 
-pub use aggregate::{Aggregate, Lines, Range, Rejected};
+pub use aggregate::{Aggregate, Errors, Lines, Range, Rejected};
 pub use devices::Device;
 pub use endpoints::template;
 pub use fields::{FIELDS, Field};
 pub use histogram::Histogram;
 pub use lines::LineReader;
-pub use ndjson::Told;
 pub use others::Other;
 pub use report::Report;
 pub use request::Request;
-pub use row::{Address, Kind, Reject, Row, read_line};
+pub use row::{Address, Kind, Reading, Reject, Row, read_line};
 pub use scan::{Progress, ScanError, list_files, read_file, scan};
 pub use times::{Times, rfc_3339};

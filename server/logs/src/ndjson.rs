@@ -3,30 +3,19 @@
 
 use crate::{
     fields::{FIELDS, Field, is_none},
-    others::Other,
-    row::{Reject, Row},
+    row::{Reading, Row},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Number;
 use std::{borrow::Cow, io};
 
-/// What is told of a line: its fields under AWS's names, or why there are none.
-#[derive(Debug)]
-pub enum Told<'a> {
-    /// A request.
-    Row(&'a Row<'a>),
-    /// A line of something else.
-    Other(Other),
-    /// A line in which something is wrong.
-    Rejected(&'a Reject),
-}
-
-impl Told<'_> {
-    /// As one JSON object.
+impl Reading<'_> {
+    /// Writes what a line is as one JSON object: its fields under AWS's names, or why there are
+    /// none.
     ///
     /// # Errors
     /// The writer fails.
-    pub fn write(&self, line: u64, mut out: &mut impl io::Write) -> io::Result<()> {
+    pub fn write(&self, line: u64, mut out: impl io::Write) -> io::Result<()> {
         let no_row = |error: String, ignored: bool| NoRow {
             error,
             line,

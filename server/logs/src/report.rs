@@ -29,7 +29,7 @@ pub struct Report {
     /// Requests by the hundreds of their status.
     pub status: Statuses,
     /// Errors by who made them.
-    pub errors: ErrorCounts,
+    pub errors: Errors,
     /// How long answers took.
     pub latency_ms: Latencies,
     /// Requests by the minute.
@@ -55,11 +55,6 @@ pub struct Report {
     /// Whether nothing had to be forgotten for lack of memory: counts in lists may else be too low.
     pub lists_exact: bool,
 }
-
-/// Errors by who made them: the load balancer, when no target answered, or the target.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(transparent)]
-pub struct ErrorCounts(Errors);
 
 /// A line in which something is wrong.
 #[derive(Debug, Serialize)]
@@ -324,7 +319,7 @@ impl Report {
                 failed,
                 none,
             },
-            errors: ErrorCounts(aggregate.errors),
+            errors: aggregate.errors,
             latency_ms: Latencies {
                 target: Latency::of(&aggregate.target),
                 total: Latency::of(&aggregate.total),
@@ -348,19 +343,6 @@ impl Report {
             },
             lists_exact: aggregate.is_exact(),
         }
-    }
-}
-
-impl ErrorCounts {
-    /// What is counted and how often.
-    #[must_use]
-    pub const fn each(self) -> [(&'static str, u64); 4] {
-        [
-            ("elb_5xx", self.0.elb_5xx),
-            ("target_5xx", self.0.target_5xx),
-            ("elb_4xx", self.0.elb_4xx),
-            ("target_4xx", self.0.target_4xx),
-        ]
     }
 }
 

@@ -113,25 +113,34 @@ pub struct Row<'a> {
     pub(crate) fields: Fields<'a>,
 }
 
+/// What a line turned out to be.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and nearly every one is a row"
+)]
+pub enum Reading<'a> {
+    /// A request.
+    Row(Row<'a>),
+    /// Something else that may well stand there.
+    Other(Other),
+    /// Something is wrong with it.
+    Rejected(Reject),
+}
+
 /// Reads a line, without its end.
-///
-/// # Errors
-/// [`Reject`] tells why it is no row; `Ok(Err(…))` that it is not one of an Application Load
-/// Balancer's requests and need not be one.
-pub fn read_line<'a>(line: &'a [u8], times: &mut Times) -> Result<Result<Row<'a>, Other>, Reject> {
+pub fn read_line<'a>(line: &'a [u8], times: &mut Times) -> Reading<'a> {
     let reject = match Row::read(line, Quotes::Escaped, times) {
-        Ok(row) => return Ok(Ok(row)),
+        Ok(row) => return Reading::Row(row),
         Err(reject) => reject,
     };
     if let Some(other) = Other::recognise(line, times) {
-        return Ok(Err(other));
+        return Reading::Other(other);
     }
-    if matches!(reject, Reject::Foreign) {
-        return Err(reject);
+    match Row::read(line, Quotes::Stray, times) {
+        Ok(row) => Reading::Row(row),
+        Err(_) => Reading::Rejected(reject),
     }
-    Row::read(line, Quotes::Stray, times)
-        .map(Ok)
-        .map_err(|_| reject)
 }
 
 impl<'a> Row<'a> {

@@ -8,7 +8,7 @@ use crate::{
     aggregate::{Aggregate, Range},
     lines::LineReader,
     others::Other,
-    row::read_line,
+    row::{Reading, read_line},
     times::Times,
 };
 use domain::limits;
@@ -17,6 +17,7 @@ use std::{
     fs::{self, File},
     io,
     num::NonZero,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{
         Condvar, Mutex, MutexGuard, PoisonError,
@@ -199,32 +200,39 @@ impl Scan<'_> {
 
 fn count_file(path: &Path, range: Range) -> Result<Aggregate, ScanError> {
     let mut part = Aggregate::new(range);
+    let name = path.display().to_string();
+    let count = |line, text: &[u8], reading: Reading<'_>| {
+        part.add(&name, line, text, reading);
+        ControlFlow::Continue(())
+    };
     let file = File::open(path).map_err(ScanError::of(path))?;
-    read_file(&mut part, path, file).map_err(ScanError::of(path))?;
+    read_file(path, file, count).map_err(ScanError::of(path))?;
+    part.add_file();
     Ok(part)
 }
 
-/// Counts what a file holds.
+/// Tells each line of a file: its number, its text, and what it turned out to be; until nobody
+/// listens any more.
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn read_file(aggregate: &mut Aggregate, path: &Path, file: impl io::Read) -> io::Result<()> {
-    let name = path.display().to_string();
-    let is_test = path
-        .file_name()
-        .is_some_and(|name| Other::is_test_file(&name.to_string_lossy()));
+pub fn read_file(
+    path: &Path,
+    file: impl io::Read,
+    mut tell: impl FnMut(u64, &[u8], Reading<'_>) -> ControlFlow<()>,
+) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_test = Other::is_test_file(&name);
     let mut times = Times::default();
     let mut lines = LineReader::new(file)?;
-    aggregate.add_file();
     while let Some((number, line)) = lines.next_line()? {
-        match line {
-            _ if is_test => aggregate.add_other(Other::Test),
-            Err((text, reject)) => aggregate.add_rejected(&name, number, text, reject),
-            Ok(text) => match read_line(text, &mut times) {
-                Ok(Ok(row)) => aggregate.add_row(&row),
-                Ok(Err(other)) => aggregate.add_other(other),
-                Err(reject) => aggregate.add_rejected(&name, number, text, reject),
-            },
+        let (text, reading) = match line {
+            Ok(text) if is_test => (text, Reading::Other(Other::Test)),
+            Ok(text) => (text, read_line(text, &mut times)),
+            Err((text, reject)) => (text, Reading::Rejected(reject)),
+        };
+        if tell(number, text, reading).is_break() {
+            return Ok(());
         }
     }
     Ok(())

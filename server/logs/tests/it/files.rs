@@ -1,14 +1,13 @@
 //! Files as they come from S3, from other programs, and from people with bad intentions.
 
-use crate::rows::{LINE, line};
+use crate::rows::{LINE, counted, line};
 use flate2::{Compression, write::GzEncoder};
-use logs::{Aggregate, LineReader, Progress, Range, Report, list_files, read_file, scan};
+use logs::{LineReader, Progress, Range, Report, list_files, scan};
 use serde_json::{Value, json};
 use std::{
     fs,
     io::{self, Read, Write as _},
     num::NonZero,
-    path::Path,
     sync::Mutex,
 };
 use tempfile::TempDir;
@@ -20,9 +19,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn report_of(name: &str, file: impl Read) -> Value {
-    let mut aggregate = Aggregate::new(Range::default());
-    read_file(&mut aggregate, Path::new(name), file).expect("readable");
-    json!(Report::new(&mut aggregate, 20))
+    json!(Report::new(&mut counted(name, file, Range::default()), 20))
 }
 
 fn lines(total: u64, parsed: u64, rejected: u64, ignored: u64) -> Value {

@@ -1,10 +1,13 @@
 //! Random rows: written plainly, read by the reader and by a naive one, counted by the aggregate
 //! and by hand.
 
-use crate::{dice::Dice, rows::told};
-use logs::{Aggregate, Range, Report, Times, read_file, read_line};
+use crate::{
+    dice::Dice,
+    rows::{counted, told},
+};
+use logs::{Aggregate, Range, Reading, Report, Times, read_line};
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 /// A row as the writer knows it.
 pub struct Drawn {
@@ -260,15 +263,14 @@ fn hostile_bytes_never_stop_the_reader() {
                 bytes.extend_from_slice(dice.one_of(&pieces));
             }
         }
-        if let Ok(Ok(row)) = read_line(&bytes, &mut times) {
+        if let Reading::Row(row) = read_line(&bytes, &mut times) {
             assert!(
                 row.total_us()
                     .is_none_or(|total| Some(total) >= row.target_us)
             );
         }
         assert!(told(&bytes).is_object());
-        let mut aggregate = Aggregate::new(Range::default());
-        read_file(&mut aggregate, Path::new("x"), &*bytes).expect("no error of the file system");
+        let mut aggregate = counted("x", &*bytes, Range::default());
         let report = json!(Report::new(&mut aggregate, 20));
         let lines = |name: &str| report["lines"][name].as_u64().expect("a count");
         assert_eq!(
@@ -374,9 +376,7 @@ fn random_rows_are_counted_as_by_hand_whole_or_in_parts() {
         let rows: Vec<Drawn> = (0..count).map(|_| Drawn::draw(&mut dice)).collect();
         let read = |rows: &[Drawn]| {
             let text: String = rows.iter().map(|row| row.write() + "\n").collect();
-            let mut aggregate = Aggregate::new(Range::default());
-            read_file(&mut aggregate, Path::new("x"), text.as_bytes()).expect("read");
-            aggregate
+            counted("x", text.as_bytes(), Range::default())
         };
         let mut whole = read(&rows);
         let mut parts = Aggregate::new(Range::default());

@@ -1,19 +1,18 @@
 //! What a report tells of a few requests.
 
-use crate::rows::{LINE, line};
-use logs::{Aggregate, Device, Range, Report, Times, read_file};
+use crate::rows::{LINE, counted, line};
+use logs::{Device, Range, Report, Times};
 use serde_json::{Value, json};
-use std::path::Path;
 
 fn report(lines: &[String], range: Range) -> Value {
-    let mut aggregate = Aggregate::new(range);
-    read_file(
-        &mut aggregate,
-        Path::new("a.log"),
-        lines.join("\n").as_bytes(),
-    )
-    .expect("readable");
-    json!(Report::new(&mut aggregate, 20))
+    let text = lines.join(
+        "
+",
+    );
+    json!(Report::new(
+        &mut counted("a.log", text.as_bytes(), range),
+        20
+    ))
 }
 
 #[test]

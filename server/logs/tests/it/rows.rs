@@ -1,7 +1,8 @@
 //! Lines for tests: one of every field, changed as a test likes.
 
-use logs::{Times, Told, read_line};
+use logs::{Aggregate, Range, Reading, Times, read_file, read_line};
 use serde_json::Value;
+use std::{io::Read, ops::ControlFlow, path::Path};
 
 /// A line of the format of 2025.
 pub const LINE: &str = "https 2026-03-02T01:02:03.456789Z app/web/50dc6c495c0c9188 192.0.2.7:2817 \
@@ -24,11 +25,19 @@ pub fn line(changes: &[(&str, &str)]) -> String {
 /// What is told of a line: its object, or the words of what is wrong.
 pub fn told(line: &[u8]) -> Value {
     let mut out = Vec::new();
-    let write = |told: Told<'_>, out: &mut Vec<u8>| told.write(1, out).expect("written");
-    match read_line(line, &mut Times::default()) {
-        Ok(Ok(row)) => write(Told::Row(&row), &mut out),
-        Ok(Err(other)) => write(Told::Other(other), &mut out),
-        Err(reject) => write(Told::Rejected(&reject), &mut out),
-    }
+    let reading = read_line(line, &mut Times::default());
+    reading.write(1, &mut out).expect("written");
     serde_json::from_slice(&out).expect("one object")
+}
+
+/// What is counted of a file.
+pub fn counted(name: &str, file: impl Read, range: Range) -> Aggregate {
+    let mut aggregate = Aggregate::new(range);
+    let count = |line, text: &[u8], reading: Reading<'_>| {
+        aggregate.add(name, line, text, reading);
+        ControlFlow::Continue(())
+    };
+    read_file(Path::new(name), file, count).expect("readable");
+    aggregate.add_file();
+    aggregate
 }
