@@ -5,8 +5,9 @@ use crate::{
     endpoints::{self, Endpoints},
     fields::Field,
     histogram::Histogram,
+    request::Request,
     row::{Reading, Reject, Row},
-    tally::{Entry, Tally},
+    tally::{Forgotten, Tally},
 };
 use domain::limits;
 use foldhash::fast::RandomState;
@@ -165,8 +166,9 @@ impl Aggregate {
         sum(&mut self.received_bytes, row.received_bytes);
         sum(&mut self.sent_bytes, row.sent_bytes);
         self.add_status(row);
-        self.add_texts(row);
-        self.add_endpoint(row);
+        let request = row.request();
+        self.add_texts(row, &request);
+        self.add_endpoint(row, &request);
         for field in row.unknown() {
             self.unknown_fields += 1;
             if self.unknown_samples.len() < UNKNOWN_SHOWN {
@@ -197,6 +199,21 @@ impl Aggregate {
         *counter += 1;
     }
 
+    /// Counts a request's times, and hands back that of the target, if they say anything.
+    fn add_latency(&mut self, row: &Row<'_>) -> Option<u64> {
+        if row.kind.is_websocket() {
+            self.websockets += 1;
+            return None;
+        }
+        let Some((target_us, total_us)) = row.target_us.zip(row.total_us()) else {
+            self.sentinels += 1;
+            return None;
+        };
+        self.target.add(target_us);
+        self.total.add(total_us);
+        Some(target_us)
+    }
+
     fn count_minute(&mut self, minute: i64, count: impl FnOnce(&mut Minute)) {
         let full = self.minutes.len() >= limits::LOG_MINUTES_MAX;
         match self.minutes.entry(minute) {
@@ -205,15 +222,21 @@ impl Aggregate {
         }
     }
 
-    fn add_texts(&mut self, row: &Row<'_>) {
-        if let Some(client) = row.client {
-            self.clients.add(client.ip, 1);
-        }
-        if let Some(target) = row.text(Field::Target) {
-            self.targets.add(target, 1);
-        }
-        if let Some(reason) = row.text(Field::ErrorReason) {
-            self.error_reasons.add(reason, 1);
+    fn add_texts(&mut self, row: &Row<'_>, request: &Request<'_>) {
+        let count = |tally: &mut Tally, text: Option<&[u8]>| {
+            if let Some(text) = text {
+                tally.add(text, 1);
+            }
+        };
+        count(&mut self.clients, row.client.map(|client| client.ip));
+        count(&mut self.targets, row.text(Field::Target));
+        count(&mut self.error_reasons, row.text(Field::ErrorReason));
+        count(&mut self.paths, request.path());
+        if let Some(host) = request.host().or_else(|| row.text(Field::DomainName)) {
+            self.name.clear();
+            self.name.extend_from_slice(host);
+            self.name.make_ascii_lowercase();
+            count(&mut self.hosts, Some(&self.name));
         }
         match row.text(Field::UserAgent) {
             None => *self.devices.entry(Device::Unknown).or_default() += 1,
@@ -222,31 +245,10 @@ impl Aggregate {
                 self.keep_devices(forgotten);
             }
         }
-        let request = row.request();
-        if let Some(host) = request.host().or_else(|| row.text(Field::DomainName)) {
-            self.name.clear();
-            self.name.extend_from_slice(host);
-            self.name.make_ascii_lowercase();
-            self.hosts.add(&self.name, 1);
-        }
-        if let Some(path) = request.path() {
-            self.paths.add(path, 1);
-        }
     }
 
-    fn add_endpoint(&mut self, row: &Row<'_>) {
-        let latency_us = if row.kind.is_websocket() {
-            self.websockets += 1;
-            None
-        } else if let Some((target_us, total_us)) = row.target_us.zip(row.total_us()) {
-            self.target.add(target_us);
-            self.total.add(total_us);
-            Some(target_us)
-        } else {
-            self.sentinels += 1;
-            None
-        };
-        let request = row.request();
+    fn add_endpoint(&mut self, row: &Row<'_>, request: &Request<'_>) {
+        let latency_us = self.add_latency(row);
         let Some((method, path)) = request.method.zip(request.path()) else {
             return;
         };
@@ -294,12 +296,12 @@ impl Aggregate {
         self.merge_minutes(other.minutes);
         self.minutes_left_out |= other.minutes_left_out;
         self.endpoints.merge(other.endpoints);
-        self.paths.merge(other.paths);
-        self.clients.merge(other.clients);
-        self.hosts.merge(other.hosts);
-        self.targets.merge(other.targets);
-        self.error_reasons.merge(other.error_reasons);
-        let forgotten = self.user_agents.merge(other.user_agents);
+        self.paths.merge(&other.paths);
+        self.clients.merge(&other.clients);
+        self.hosts.merge(&other.hosts);
+        self.targets.merge(&other.targets);
+        self.error_reasons.merge(&other.error_reasons);
+        let forgotten = self.user_agents.merge(&other.user_agents);
         self.keep_devices(forgotten);
         for (device, requests) in other.devices {
             *self.devices.entry(device).or_default() += requests;
@@ -324,7 +326,8 @@ impl Aggregate {
         }
     }
 
-    fn keep_devices(&mut self, forgotten: Vec<Entry>) {
+    /// User agents that are forgotten leave their kind behind.
+    fn keep_devices(&mut self, forgotten: Vec<Forgotten>) {
         for (user_agent, requests) in forgotten {
             *self.devices.entry(Device::of(&user_agent)).or_default() += requests;
         }

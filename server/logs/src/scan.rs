@@ -1,8 +1,8 @@
 //! Many files at once.
 //!
-//! Every file is counted apart, by whichever thread is free. The parts are added up in the order
-//! of the files' names, whoever finishes first: where a list must forget something, it then
-//! always forgets the same.
+//! Files that follow each other make a batch, and each batch is counted apart, by whichever thread
+//! is free. The batches are added up in the order of their files' names, whoever finishes first:
+//! where a list must forget something, it then always forgets the same.
 
 use crate::{
     aggregate::{Aggregate, Range},
@@ -25,6 +25,11 @@ use std::{
     },
     thread,
 };
+
+/// Most bytes of a batch of files.
+const BATCH_BYTES_MAX: u64 = 16 << 20;
+/// Batches of files, if they are small.
+const BATCHES_MIN: u64 = 16;
 
 /// A file or folder that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -107,15 +112,18 @@ pub fn scan(
     told: &(dyn Fn(Progress) + Sync),
 ) -> Result<Aggregate, ScanError> {
     let threads = threads.or_else(|| thread::available_parallelism().ok());
-    let threads = threads.map_or(1, NonZero::get).min(files.len());
+    let batches = batches(files);
+    let threads = threads.map_or(1, NonZero::get).min(batches.len());
     let scan = Scan {
-        files,
+        files: files.len(),
+        batches,
         range,
         ahead: 2 * threads,
         taken: AtomicUsize::new(0),
         parts: Mutex::new(Parts {
             waiting: BTreeMap::new(),
             added: 0,
+            files: 0,
             whole: Ok(Aggregate::new(range)),
         }),
         room: Condvar::new(),
@@ -130,10 +138,34 @@ pub fn scan(
     parts.unwrap_or_else(PoisonError::into_inner).whole
 }
 
+/// Files so that there is work for many threads, and little to add up. It depends on nothing but
+/// the files.
+fn batches(files: &[PathBuf]) -> Vec<&[PathBuf]> {
+    let sizes: Vec<u64> = files
+        .iter()
+        .map(|file| fs::metadata(file).map_or(0, |file| file.len()))
+        .collect();
+    let most = BATCH_BYTES_MAX.min(sizes.iter().sum::<u64>() / BATCHES_MIN);
+    let mut batches = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (index, size) in sizes.into_iter().enumerate() {
+        bytes += size;
+        if bytes >= most {
+            batches.push(&files[start..=index]);
+            (start, bytes) = (index + 1, 0);
+        }
+    }
+    if start < files.len() {
+        batches.push(&files[start..]);
+    }
+    batches
+}
+
 struct Scan<'a> {
-    files: &'a [PathBuf],
+    files: usize,
+    batches: Vec<&'a [PathBuf]>,
     range: Range,
-    /// How many files may be finished before one that is not.
+    /// How many batches may be finished before one that is not.
     ahead: usize,
     taken: AtomicUsize,
     parts: Mutex<Parts>,
@@ -145,6 +177,7 @@ struct Parts {
     /// Parts whose turn has not come.
     waiting: BTreeMap<usize, Result<Aggregate, ScanError>>,
     added: usize,
+    files: usize,
     whole: Result<Aggregate, ScanError>,
 }
 
@@ -152,10 +185,10 @@ impl Scan<'_> {
     fn work(&self) {
         loop {
             let index = self.taken.fetch_add(1, Ordering::Relaxed);
-            let Some(file) = self.files.get(index) else {
+            let Some(files) = self.batches.get(index) else {
                 return;
             };
-            let part = count_file(file, self.range);
+            let part = count_files(files, self.range);
             let mut parts = self.lock();
             while index > parts.added + self.ahead && parts.whole.is_ok() {
                 parts = self
@@ -184,10 +217,11 @@ impl Scan<'_> {
                     return;
                 }
             }
+            parts.files += self.batches.get(parts.added).map_or(0, |files| files.len());
             parts.added += 1;
             (self.told)(Progress {
-                files: parts.added,
-                of: self.files.len(),
+                files: parts.files,
+                of: self.files,
                 lines: whole.lines.total,
             });
         }
@@ -198,8 +232,15 @@ impl Scan<'_> {
     }
 }
 
-fn count_file(path: &Path, range: Range) -> Result<Aggregate, ScanError> {
+fn count_files(files: &[PathBuf], range: Range) -> Result<Aggregate, ScanError> {
     let mut part = Aggregate::new(range);
+    for file in files {
+        count_file(&mut part, file)?;
+    }
+    Ok(part)
+}
+
+fn count_file(part: &mut Aggregate, path: &Path) -> Result<(), ScanError> {
     let name = path.display().to_string();
     let count = |line, text: &[u8], reading: Reading<'_>| {
         part.add(&name, line, text, reading);
@@ -208,7 +249,7 @@ fn count_file(path: &Path, range: Range) -> Result<Aggregate, ScanError> {
     let file = File::open(path).map_err(ScanError::of(path))?;
     read_file(path, file, count).map_err(ScanError::of(path))?;
     part.add_file();
-    Ok(part)
+    Ok(())
 }
 
 /// Tells each line of a file: its number, its text, and what it turned out to be; until nobody

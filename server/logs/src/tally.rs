@@ -2,66 +2,104 @@
 
 use domain::limits;
 use foldhash::fast::RandomState;
-use std::collections::HashMap;
+use hashbrown::{HashTable, hash_table};
+use std::{hash::BuildHasher as _, sync::LazyLock};
 
 /// Memory of an entry besides its text.
 const ENTRY_BYTES: usize = 48;
+
+/// One for all tallies: what was hashed once can be added to another without doing it again.
+static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 
 /// Requests by some text. The texts come from strangers, so their memory is limited: when it is
 /// used up, the rarer half is forgotten, and the tally says so.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    counts: HashMap<Box<[u8]>, u64, RandomState>,
-    bytes: usize,
+    slots: HashTable<Slot>,
+    /// All texts, one behind the other: an allocation for each would take longer than counting.
+    texts: Vec<u8>,
     forgetful: bool,
 }
 
-/// A text and its requests.
-pub(crate) type Entry = (Box<[u8]>, u64);
+#[derive(Debug)]
+struct Slot {
+    hash: u64,
+    start: usize,
+    end: usize,
+    requests: u64,
+}
+
+impl Slot {
+    fn text<'a>(&self, texts: &'a [u8]) -> &'a [u8] {
+        &texts[self.start..self.end]
+    }
+}
+
+/// A text that had to be forgotten, and its requests.
+pub(crate) type Forgotten = (Box<[u8]>, u64);
 
 impl Tally {
     /// Counts requests. What had to be forgotten for it is handed back.
-    pub(crate) fn add(&mut self, text: &[u8], requests: u64) -> Vec<Entry> {
+    pub(crate) fn add(&mut self, text: &[u8], requests: u64) -> Vec<Forgotten> {
         let text = cut(text);
-        if let Some(count) = self.counts.get_mut(text) {
-            *count += requests;
-            return Vec::new();
+        self.put(HASHER.hash_one(text), text, requests)
+    }
+
+    fn put(&mut self, hash: u64, text: &[u8], requests: u64) -> Vec<Forgotten> {
+        let same = |slot: &Slot| slot.hash == hash && slot.text(&self.texts) == text;
+        match self.slots.entry(hash, same, |slot| slot.hash) {
+            hash_table::Entry::Occupied(mut entry) => entry.get_mut().requests += requests,
+            hash_table::Entry::Vacant(entry) => {
+                let start = self.texts.len();
+                self.texts.extend_from_slice(text);
+                let end = self.texts.len();
+                entry.insert(Slot {
+                    hash,
+                    start,
+                    end,
+                    requests,
+                });
+                if self.bytes() > limits::LOG_TALLY_BYTES_MAX {
+                    return self.forget_rarer_half();
+                }
+            }
         }
-        self.counts.insert(text.into(), requests);
-        self.bytes += text.len() + ENTRY_BYTES;
-        if self.bytes <= limits::LOG_TALLY_BYTES_MAX {
-            return Vec::new();
-        }
-        self.forget_rarer_half()
+        Vec::new()
+    }
+
+    fn bytes(&self) -> usize {
+        self.texts.len() + self.slots.len() * ENTRY_BYTES
     }
 
     /// Adds another tally. What had to be forgotten for it is handed back.
-    pub(crate) fn merge(&mut self, other: Self) -> Vec<Entry> {
+    pub(crate) fn merge(&mut self, other: &Self) -> Vec<Forgotten> {
         self.forgetful |= other.forgetful;
         let mut forgotten = Vec::new();
-        if self.bytes + other.bytes <= limits::LOG_TALLY_BYTES_MAX {
-            // Nothing will be forgotten: the order does not matter.
-            for (text, requests) in other.counts {
-                forgotten.append(&mut self.add(&text, requests));
+        if self.bytes() + other.bytes() <= limits::LOG_TALLY_BYTES_MAX {
+            for slot in &other.slots {
+                let text = slot.text(&other.texts);
+                forgotten.append(&mut self.put(slot.hash, text, slot.requests));
             }
             return forgotten;
         }
-        for (text, requests) in sorted(other.counts) {
-            forgotten.append(&mut self.add(&text, requests));
+        // What is forgotten must not depend on the order of a map.
+        for (text, requests) in other.top(usize::MAX) {
+            forgotten.append(&mut self.add(text, requests));
         }
         forgotten
     }
 
-    fn forget_rarer_half(&mut self) -> Vec<Entry> {
+    fn forget_rarer_half(&mut self) -> Vec<Forgotten> {
+        let whole = std::mem::take(self);
+        let entries = whole.top(usize::MAX);
+        let (kept, rest) = entries.split_at(entries.len() / 2);
+        for &(text, requests) in kept {
+            self.add(text, requests);
+        }
         self.forgetful = true;
-        let mut entries = sorted(std::mem::take(&mut self.counts));
-        let forgotten = entries.split_off(entries.len() / 2);
-        self.bytes = entries
-            .iter()
-            .map(|(text, _)| text.len() + ENTRY_BYTES)
-            .sum();
-        self.counts = entries.into_iter().collect();
-        forgotten
+        rest.iter()
+            .map(|&(text, requests)| (text.into(), requests))
+            .collect()
     }
 
     /// Whether a text was forgotten, so that counts may be too low.
@@ -71,26 +109,51 @@ impl Tally {
 
     /// All texts and their requests, in no order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> {
-        self.counts.iter().map(|(text, &count)| (&**text, count))
+        self.slots
+            .iter()
+            .map(|slot| (slot.text(&self.texts), slot.requests))
     }
 
     /// The texts with most requests, those first; equals by their text.
     pub(crate) fn top(&self, most: usize) -> Vec<(&[u8], u64)> {
         let mut entries: Vec<_> = self.iter().collect();
-        entries.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        entries.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         entries.truncate(most);
         entries
     }
 }
 
-/// Most requests first, so that what is added or forgotten depends on nothing else.
-fn sorted(counts: HashMap<Box<[u8]>, u64, RandomState>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = counts.into_iter().collect();
-    entries.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    entries
-}
-
 /// A text of bearable length.
 pub(crate) fn cut(text: &[u8]) -> &[u8] {
     text.get(..limits::LOG_KEY_BYTES_MAX).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rarer_half_is_forgotten_when_memory_is_used_up_and_told() {
+        let mut tally = Tally::default();
+        tally.add(b"often", 1_000);
+        let text = |number: u64| format!("{number:0>1000}").into_bytes();
+        let mut texts = 0;
+        let forgotten = loop {
+            texts += 1;
+            let forgotten = tally.add(&text(texts), 1);
+            if !forgotten.is_empty() {
+                break forgotten;
+            }
+        };
+        let lost: u64 = forgotten.iter().map(|(_, requests)| requests).sum();
+        assert!(tally.is_forgetful());
+        assert!(tally.bytes() <= limits::LOG_TALLY_BYTES_MAX / 2 + 2_000);
+        assert_eq!(tally.top(1), [(&b"often"[..], 1_000)]);
+        let kept: u64 = tally.iter().map(|(_, requests)| requests).sum();
+        assert_eq!(kept + lost, 1_000 + texts, "nothing is lost from sight");
+        let mut other = Tally::default();
+        other.merge(&tally);
+        assert!(other.is_forgetful());
+        assert_eq!(other.top(usize::MAX), tally.top(usize::MAX));
+    }
 }

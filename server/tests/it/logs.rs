@@ -25,7 +25,11 @@ fn logs() -> TempDir {
     gzip.write_all(LOG.as_bytes()).expect("written");
     let bytes = gzip.finish().expect("finished");
     fs::write(at("logs/2026/03/a.log.gz"), bytes).expect("written");
-    fs::write(at("logs/ELBAccessLogTestFile"), "Enable AccessLog for ELB: shop").expect("written");
+    fs::write(
+        at("logs/ELBAccessLogTestFile"),
+        "Enable AccessLog for ELB: shop",
+    )
+    .expect("written");
     folder
 }
 
@@ -43,7 +47,10 @@ fn a_folder_is_reported_to_programs_and_to_people() {
     let output = run(&folder, &["logs", "report", "logs", "--top", "2"]);
     expect(&output, 0, &[]);
     kept::check("logs/report.txt", &text(&output.stdout));
-    let output = run(&folder, &["logs", "report", "logs", "--top", "2", "--lang", "ko"]);
+    let output = run(
+        &folder,
+        &["logs", "report", "logs", "--top", "2", "--lang", "ko"],
+    );
     kept::check("logs/report.ko.txt", &text(&output.stdout));
 }
 
@@ -51,19 +58,29 @@ fn a_folder_is_reported_to_programs_and_to_people() {
 fn a_report_can_be_of_some_files_and_of_some_time() {
     let folder = logs();
     let report = |options: &[&str]| {
-        let words = [&["logs", "report", "logs/2026/03/b.log", "--format", "json"], options];
+        let words = [
+            &["logs", "report", "logs/2026/03/b.log", "--format", "json"],
+            options,
+        ];
         let output = run(&folder, &words.concat());
         expect(&output, 0, &[]);
         json_of(&output.stdout)
     };
     assert_eq!(report(&[])["requests"], 5);
     assert_eq!(report(&["logs/2026/03/a.log.gz"])["requests"], 10);
-    assert_eq!(report(&["logs/2026/03/b.log"])["requests"], 5, "once is enough");
+    assert_eq!(
+        report(&["logs/2026/03/b.log"])["requests"],
+        5,
+        "once is enough"
+    );
     let until = ["--from", "2026-03-02", "--to", "2026-03-02T10:02:05+09:00"];
     let part = report(&until);
     assert_eq!(part["requests"], 2);
     assert_eq!(part["lines"]["parsed"], 5);
-    assert_eq!(report(&["--top", "1"])["paths"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        report(&["--top", "1"])["paths"].as_array().map(Vec::len),
+        Some(1)
+    );
 }
 
 #[test]
@@ -100,13 +117,31 @@ fn what_cannot_be_read_is_2_and_names_the_file() {
         (vec!["report", "logs", "none"], "cannot read none: "),
         (vec!["parse", "none"], "cannot read none: "),
         (vec!["parse", "logs"], "cannot read logs: "),
-        (vec!["report", "s3://bucket/logs"], "s3://bucket/logs: logs are not read from S3"),
-        (vec!["parse", "s3://bucket/logs"], "aws s3 sync s3://bucket/logs"),
+        (
+            vec!["report", "s3://bucket/logs"],
+            "s3://bucket/logs: logs are not read from S3",
+        ),
+        (
+            vec!["parse", "s3://bucket/logs"],
+            "aws s3 sync s3://bucket/logs",
+        ),
         (vec!["report"], "PATH"),
-        (vec!["report", "logs", "--from", "noon"], "`noon` is not a time"),
-        (vec!["report", "logs", "--top", "0"], "write a number from 1 to 10000"),
-        (vec!["report", "logs", "--max-rejects", "-1"], "--max-rejects"),
-        (vec!["parse", "logs/2026/03/b.log", "--format", "json"], "ndjson"),
+        (
+            vec!["report", "logs", "--from", "noon"],
+            "`noon` is not a time",
+        ),
+        (
+            vec!["report", "logs", "--top", "0"],
+            "write a number from 1 to 10000",
+        ),
+        (
+            vec!["report", "logs", "--max-rejects", "many"],
+            "--max-rejects",
+        ),
+        (
+            vec!["parse", "logs/2026/03/b.log", "--format", "json"],
+            "ndjson",
+        ),
     ] {
         let output = run(&folder, &[&["logs"], &words[..]].concat());
         expect(&output, 2, &[told]);
@@ -121,7 +156,10 @@ fn a_folder_without_requests_is_reported_as_such() {
     let output = run(&folder, &["logs", "report", "logs", "--format", "json"]);
     expect(&output, 0, &[]);
     let report = json_of(&output.stdout);
-    assert_eq!(report["lines"], json!({"total": 0, "parsed": 0, "rejected": 0, "ignored": 0}));
+    assert_eq!(
+        report["lines"],
+        json!({"total": 0, "parsed": 0, "rejected": 0, "ignored": 0})
+    );
     let output = run(&folder, &["logs", "report", "logs"]);
     assert!(text(&output.stdout).contains("No request to tell of."));
 }
