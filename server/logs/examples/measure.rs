@@ -14,11 +14,12 @@ use std::{
     fs::{self, File},
     io::{self, BufWriter, Write},
     path::Path,
-    time::Duration,
+    time::Instant,
 };
 
 const FILES: u64 = 48;
 const LINES: u64 = 1_000_000;
+const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -30,27 +31,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
+#[expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measuring tool reads the machine's clock and prints its figure"
+)]
 fn measure(folder: &Path, threads: Option<&str>) -> Result<(), Box<dyn Error>> {
     let files = list_files(&[folder.to_owned()])?;
     let threads = threads.map(str::parse).transpose()?;
-    let mut took = Vec::new();
-    for _ in 0..3 {
-        let before = uptime()?;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
         let mut aggregate = scan(&files, Range::default(), threads, &|_| ())?;
         let report = Report::new(&mut aggregate, 20);
-        took.push(uptime()?.saturating_sub(before));
-        assert_eq!(report.lines.rejected, 0, "a generated line is a request");
-        let (lines, ms) = (report.lines.total, took[took.len() - 1].as_millis());
-        writeln!(io::stdout(), "{lines} lines in {ms} ms")?;
+        let (lines, ms) = (report.lines.parsed, start.elapsed().as_millis());
+        println!("{lines} requests in {ms} ms");
     }
     Ok(())
-}
-
-/// Time since the machine began, which is all that a measurement needs of a clock.
-fn uptime() -> Result<Duration, Box<dyn Error>> {
-    let text = fs::read_to_string("/proc/uptime")?;
-    let seconds = text.split(' ').next().unwrap_or_default().parse()?;
-    Ok(Duration::from_secs_f64(seconds))
 }
 
 /// Writes a day of a shop: many paths and clients, some hundred user agents, 34 fields.
