@@ -141,8 +141,8 @@ fn report(given: &ReportOf) -> Result<u64, StartError> {
             show(progress);
         }
     };
-    let mut aggregate = scan(&files, range, None, &told).map_err(usage)?;
-    let report = Report::new(&mut aggregate, given.top);
+    let aggregate = scan(&files, range, None, &told).map_err(usage)?;
+    let report = Report::new(aggregate, given.top);
     print(&match given.format {
         Format::Json => json(&report),
         Format::Text => tables(&report, given.lang),

@@ -41,8 +41,8 @@ fn measure(folder: &Path, threads: Option<&str>) -> Result<(), Box<dyn Error>> {
     let threads = threads.map(str::parse).transpose()?;
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        let mut aggregate = scan(&files, Range::default(), threads, &|_| ())?;
-        let report = Report::new(&mut aggregate, 20);
+        let aggregate = scan(&files, Range::default(), threads, &|_| ())?;
+        let report = Report::new(aggregate, 20);
         let (lines, ms) = (report.lines.parsed, start.elapsed().as_millis());
         println!("{lines} requests in {ms} ms");
     }

@@ -290,7 +290,7 @@ pub struct Unknown {
 impl Report {
     /// Tells what was counted, with so many entries of each list.
     #[must_use]
-    pub fn new(aggregate: &mut Aggregate, most: usize) -> Self {
+    pub fn new(mut aggregate: Aggregate, most: usize) -> Self {
         aggregate.endpoints.generalise();
         let [none, informed, succeeded, redirected, refused, failed] = aggregate.statuses;
         Self {
@@ -328,18 +328,18 @@ impl Report {
                     websocket: aggregate.websockets,
                 },
             },
-            series: series(aggregate),
-            endpoints: endpoints(aggregate, most),
+            series: series(&aggregate),
+            endpoints: endpoints(&aggregate, most),
             paths: PathRow::top(&aggregate.paths, most),
             clients: ClientRow::top(&aggregate.clients, most),
             hosts: HostRow::top(&aggregate.hosts, most),
             targets: TargetRow::top(&aggregate.targets, most),
             user_agents: UserAgentRow::top(&aggregate.user_agents, most),
-            devices: devices(aggregate),
+            devices: devices(&aggregate),
             error_reasons: ReasonRow::top(&aggregate.error_reasons, most),
             unknown_fields: Unknown {
                 count: aggregate.unknown_fields,
-                sample: aggregate.unknown_samples.clone(),
+                sample: std::mem::take(&mut aggregate.unknown_samples),
             },
             lists_exact: aggregate.is_exact(),
         }

@@ -19,7 +19,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn report_of(name: &str, file: impl Read) -> Value {
-    json!(Report::new(&mut counted(name, file, Range::default()), 20))
+    json!(Report::new(counted(name, file, Range::default()), 20))
 }
 
 fn lines(total: u64, parsed: u64, rejected: u64, ignored: u64) -> Value {
@@ -236,8 +236,8 @@ fn folders_are_looked_through_and_each_file_is_counted_once() {
     assert_eq!(files, names);
     let heard = Mutex::new(Vec::new());
     let hear = |progress: Progress| heard.lock().expect("heard").push(progress);
-    let mut aggregate = scan(&files, Range::default(), None, &hear).expect("readable");
-    let report = json!(Report::new(&mut aggregate, 20));
+    let aggregate = scan(&files, Range::default(), None, &hear).expect("readable");
+    let report = json!(Report::new(aggregate, 20));
     assert_eq!(report["files"], 3);
     assert_eq!(report["lines"], lines(3, 2, 0, 1));
     let last = heard.into_inner().expect("heard").pop();
@@ -277,9 +277,9 @@ fn the_report_is_the_same_for_any_order_of_files_and_number_of_threads() {
         paths.rotate_left(5);
         paths.swap(0, 9);
         let files = list_files(&paths).expect("readable");
-        let mut aggregate =
+        let aggregate =
             scan(&files, Range::default(), NonZero::new(threads), &|_| ()).expect("readable");
-        reports.push(json!(Report::new(&mut aggregate, 50)).to_string());
+        reports.push(json!(Report::new(aggregate, 50)).to_string());
     }
     assert!(reports[0].contains("rubbish"));
     for report in &reports {

@@ -270,8 +270,8 @@ fn hostile_bytes_never_stop_the_reader() {
             );
         }
         assert!(told(&bytes).is_object());
-        let mut aggregate = counted("x", &*bytes, Range::default());
-        let report = json!(Report::new(&mut aggregate, 20));
+        let aggregate = counted("x", &*bytes, Range::default());
+        let report = json!(Report::new(aggregate, 20));
         let lines = |name: &str| report["lines"][name].as_u64().expect("a count");
         assert_eq!(
             lines("total"),
@@ -378,15 +378,12 @@ fn random_rows_are_counted_as_by_hand_whole_or_in_parts() {
             let text: String = rows.iter().map(|row| row.write() + "\n").collect();
             counted("x", text.as_bytes(), Range::default())
         };
-        let mut whole = read(&rows);
+        let whole = read(&rows);
         let mut parts = Aggregate::new(Range::default());
         for part in rows.chunks(1 + usize::try_from(dice.below(200)).expect("small")) {
             parts.merge(read(part));
         }
-        let (whole, mut parts) = (
-            json!(Report::new(&mut whole, 20)),
-            json!(Report::new(&mut parts, 20)),
-        );
+        let (whole, mut parts) = (json!(Report::new(whole, 20)), json!(Report::new(parts, 20)));
         for (name, expected) in by_hand(&rows).as_object().expect("an object") {
             check(seed, name, &whole[name], expected);
         }

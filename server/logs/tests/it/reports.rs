@@ -9,10 +9,7 @@ fn report(lines: &[String], range: Range) -> Value {
         "
 ",
     );
-    json!(Report::new(
-        &mut counted("a.log", text.as_bytes(), range),
-        20
-    ))
+    json!(Report::new(counted("a.log", text.as_bytes(), range), 20))
 }
 
 #[test]
