@@ -5,6 +5,7 @@
 //! as one.
 
 use serde::Serialize;
+use std::sync::LazyLock;
 
 /// A kind of program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -241,19 +242,66 @@ const RULES: &[Rule] = &[
     (Device::Desktop, &["linux x86_64"]),
 ];
 
+/// The table as it is worked with.
+struct Table {
+    /// Every word that stands in it, once.
+    words: Vec<&'static str>,
+    /// Which words begin with a byte.
+    beginning: Vec<Vec<usize>>,
+    rules: Vec<(Device, Vec<Condition>)>,
+}
+
+/// A word, and whether it must be there or must be absent.
+type Condition = (usize, bool);
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table {
+        words: Vec::new(),
+        beginning: vec![Vec::new(); 256],
+        rules: Vec::new(),
+    };
+    for &(device, words) in RULES {
+        let conditions = words.iter().map(|&word| match word.strip_prefix('!') {
+            Some(absent) => (table.index(absent), false),
+            None => (table.index(word), true),
+        });
+        let conditions = conditions.collect();
+        table.rules.push((device, conditions));
+    }
+    table
+});
+
+impl Table {
+    fn index(&mut self, word: &'static str) -> usize {
+        if let Some(index) = self.words.iter().position(|&known| known == word) {
+            return index;
+        }
+        let first = word.bytes().next().map_or(0, usize::from);
+        self.beginning[first].push(self.words.len());
+        self.words.push(word);
+        self.words.len() - 1
+    }
+
+    /// Which of the words stand in a text.
+    fn found(&self, text: &[u8]) -> Vec<bool> {
+        let mut found = vec![false; self.words.len()];
+        for (at, &first) in text.iter().enumerate() {
+            for &index in &self.beginning[usize::from(first)] {
+                found[index] |= text[at..].starts_with(self.words[index].as_bytes());
+            }
+        }
+        found
+    }
+}
+
 impl Device {
     /// Tells what kind of program a user agent belongs to.
     #[must_use]
     pub fn of(user_agent: &[u8]) -> Self {
-        let text = user_agent.to_ascii_lowercase();
-        let holds = |word: &str| memchr::memmem::find(&text, word.as_bytes()).is_some();
-        let fits = |words: &[&str]| {
-            words.iter().all(|word| match word.strip_prefix('!') {
-                Some(absent) => !holds(absent),
-                None => holds(word),
-            })
-        };
-        let rule = RULES.iter().find(|(_, words)| fits(words));
+        let found = TABLE.found(&user_agent.to_ascii_lowercase());
+        let fits =
+            |conditions: &[Condition]| conditions.iter().all(|&(word, is)| found[word] == is);
+        let rule = TABLE.rules.iter().find(|(_, conditions)| fits(conditions));
         rule.map_or(Self::Unknown, |&(device, _)| device)
     }
 }

@@ -5,8 +5,6 @@
 //! backslash belongs to the text, and when a line makes no sense that way, the second try
 //! ([`Quotes::Stray`]) ends a text where the fields after it look like those that belong there.
 
-use memchr::{memchr_iter, memchr2};
-
 /// The fields that AWS documents, in their order. New ones are only ever added at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "AWS's own names")]
@@ -188,23 +186,28 @@ fn next(rest: &[u8], index: usize, quotes: Quotes) -> Result<Option<Split<'_>>, 
     let Some(inside) = rest.strip_prefix(b"\"") else {
         return (!rest.is_empty()).then(|| bare(rest)).transpose();
     };
-    let end = memchr_iter(b'"', inside).find(|&end| {
+    let mut looked = 0;
+    while let Some(at) = position([b'"', b'"'], &inside[looked..]) {
+        let end = looked + at;
         let (text, after) = (&inside[..end], &inside[end + 1..]);
-        match quotes {
+        let ends = match quotes {
             Quotes::Escaped => {
                 !is_escaped(text)
                     && (after.first().is_none_or(|&byte| byte == b' ') || is_glued(after, index))
             }
             Quotes::Stray => goes_on(after, index),
+        };
+        if ends {
+            return Ok(Some((text, after)));
         }
-    });
-    let end = end.ok_or(Fault::Quotes)?;
-    Ok(Some((&inside[..end], &inside[end + 1..])))
+        looked = end + 1;
+    }
+    Err(Fault::Quotes)
 }
 
 /// A field without quotes.
 fn bare(rest: &[u8]) -> Result<Split<'_>, Fault> {
-    match memchr2(b' ', b'"', rest) {
+    match position([b' ', b'"'], rest) {
         None => Ok((rest, &[])),
         Some(end) if rest[end] == b' ' => Ok(rest.split_at(end)),
         // A text before it was ended too early.
@@ -237,4 +240,49 @@ fn goes_on(after: &[u8], index: usize) -> bool {
         return words.next() == Some(b"") && words.take(3).all(|word| !word.contains(&b'"'));
     }
     matches!(after.first(), None | Some(b' ' | b'"')) || is_glued(after, index)
+}
+
+/// Where the first of two bytes is. Most fields are so short that calling a search of vectors
+/// takes longer than eight bytes at a time do.
+fn position(bytes: [u8; 2], text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (words, rest) = text.as_chunks();
+    for (index, &word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(word);
+        let hits = bytes.map(|byte| {
+            // The lowest byte of 0 is marked, and perhaps some above it.
+            let zero_at = word ^ (ONES * u64::from(byte));
+            zero_at.wrapping_sub(ONES) & !zero_at & HIGH
+        });
+        let hits = hits[0] | hits[1];
+        if hits != 0 {
+            return Some(8 * index + (hits.trailing_zeros() / 8) as usize);
+        }
+    }
+    let found = rest.iter().position(|byte| bytes.contains(byte))?;
+    Some(8 * words.len() + found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_two_bytes_is_found_wherever_it_is() {
+        for length in 0..40 {
+            for at in 0..length {
+                for (byte, filling) in [(b' ', b'!'), (b'"', b'#'), (b' ', 0xff), (b'"', 0x80)] {
+                    let mut text = vec![filling; length];
+                    assert_eq!(position([b' ', b'"'], &text), None);
+                    text[at] = byte;
+                    // What follows does not matter.
+                    if let Some(next) = text.get_mut(at + 1) {
+                        *next = b'!';
+                    }
+                    assert_eq!(position([b' ', b'"'], &text), Some(at), "{length}");
+                }
+            }
+        }
+    }
 }
