@@ -130,6 +130,13 @@ fn report(given: &ReportOf) -> Result<u64, StartError> {
         .iter()
         .try_for_each(|path| refuse_bucket(path))?;
     let files = list_files(&given.paths).map_err(usage)?;
+    if given
+        .from
+        .zip(given.to)
+        .is_some_and(|(from, to)| from >= to)
+    {
+        return Err(usage("--from: it must be before --to"));
+    }
     let us = |time: Timestamp| time.ms().saturating_mul(1_000);
     let range = Range {
         from_us: given.from.map_or(i64::MIN, us),

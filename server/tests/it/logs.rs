@@ -127,6 +127,17 @@ fn what_cannot_be_read_is_2_and_names_the_file() {
         ),
         (vec!["report"], "PATH"),
         (
+            vec![
+                "report",
+                "logs",
+                "--from",
+                "2026-03-02",
+                "--to",
+                "2026-03-02",
+            ],
+            "--from: it must be before --to",
+        ),
+        (
             vec!["report", "logs", "--from", "noon"],
             "`noon` is not a time",
         ),
