@@ -21,7 +21,7 @@ pub struct Report {
     /// The first lines in which something is wrong.
     pub rejects: Vec<RejectRow>,
     /// The times of the first and the last request.
-    pub range: Times,
+    pub range: Span,
     /// Requests in the range that was asked for.
     pub requests: u64,
     /// Sizes of requests and answers.
@@ -71,7 +71,7 @@ pub struct RejectRow {
 
 /// Two instants.
 #[derive(Debug, Serialize)]
-pub struct Times {
+pub struct Span {
     /// The first.
     pub from: Option<String>,
     /// The last.
@@ -302,7 +302,7 @@ impl Report {
                 .take(most)
                 .map(RejectRow::of)
                 .collect(),
-            range: Times {
+            range: Span {
                 from: aggregate.times_us.map(|(first, _)| rfc_3339(first)),
                 to: aggregate.times_us.map(|(_, last)| rfc_3339(last)),
             },
