@@ -118,7 +118,7 @@ pub fn scan(
         files: files.len(),
         batches,
         range,
-        ahead: 2 * threads,
+        ahead: threads,
         taken: AtomicUsize::new(0),
         parts: Mutex::new(Parts {
             waiting: BTreeMap::new(),
