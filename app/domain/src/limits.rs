@@ -201,11 +201,16 @@ pub const SCHEDULE_EXTEND_MS: i64 = (COMPILE_DAYS_DEFAULT - 1) * 24 * 3_600_000;
 pub const SCHEDULE_EXTEND_PAUSE_MS: i64 = 6 * 3_600_000;
 /// Scheduled actions of others that one schedule takes the place of.
 pub const ACTIONS_TAKEN_OVER_MAX: usize = 1_000;
+/// One server at a time looks after schedules, for so long at most without a sign.
+pub const SCHEDULES_LEASE_MS: i64 = 5 * 60_000;
 /// Targets read one by one; for more of them all of a region are read.
 pub const TARGETS_LOOKED_AT_MAX: usize = 3;
 /// What a schedule changes sooner than this is set at once when it is applied, so
 /// that its objects reach AWS before their time.
 pub const SCHEDULE_LEAD_MS: i64 = 2 * 60_000;
+/// An edge that comes this soon after a schedule is applied may come while its objects
+/// are still being put; so the capacity is set once more when they are.
+pub const SCHEDULE_EDGE_NEAR_MS: i64 = 3_600_000;
 /// How far after the last change of a schedule other scheduled actions are looked for.
 pub const FOREIGN_LOOK_MS: i64 = 7 * 24 * 3_600_000;
 /// Characters of the name of a schedule, a window or a zone.

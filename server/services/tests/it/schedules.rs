@@ -117,10 +117,13 @@ story!(a_night_comes_and_goes_without_the_console, |h| async move {
 });
 
 story!(nobody_approves_their_own_schedule, |h| async move {
-    let id = proposed(&h, office(&h, json!({})).await).await;
-    for role in [Role::Operator] {
-        refused(h.approve(role, id).await, ErrorCode::Forbidden);
-    }
+    let approver = h.as_role(Role::Approver);
+    let change = office(&h, json!({})).await;
+    let id = approver
+        .propose_change(change, None)
+        .await
+        .expect("a proposal");
+    refused(h.approve(Role::Approver, id).await, ErrorCode::Forbidden);
     h.drain().await;
     assert_eq!(listed(&h).await.len(), 0);
     assert_eq!(h.cloud.writes(), []);
