@@ -148,6 +148,5 @@ domain::messages! {
     gone_line => "removed", "삭제";
     added_line => "added", "추가";
     plan => "The plan", "계획 내용";
-    schedule_this => "Schedule this", "일정 만들기";
     no_schedule => "No schedule stands on it.", "적용된 일정이 없습니다.";
 }

@@ -148,7 +148,7 @@ fn Scheduled(id: TargetId, reference: TargetRef) -> impl IntoView {
             return view! {
                 <p class="muted">{words::no_schedule(lang)}</p>
                 <LinkButton href=paths::new_schedule(Some(id)) size=ButtonSize::Small glyph=Glyph::Calendar>
-                    {words::schedule_this(lang)}
+                    {words::new(lang)}
                 </LinkButton>
             }
             .into_any();

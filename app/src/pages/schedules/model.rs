@@ -286,3 +286,134 @@ fn push_leaves(parts: &mut Vec<String>, name: &str, value: &Value) {
         value => parts.push(format!("{name} {value}")),
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn known(zone: &str, change: impl FnOnce(&mut Value)) -> Known {
+        let mut value = json!({
+            "name": "night",
+            "timezone": zone,
+            "targets": [{ "asg": "web-dev" }],
+            "base": { "min": 1, "desired": 2, "max": 4 },
+            "windows": [
+                { "name": "night", "from": "20:00", "to": "08:00", "capacity": { "min": 0, "desired": 0, "max": 0 } },
+                { "name": "rush", "days": ["wed"], "from": "10:00", "to": "10:30", "capacity": { "desired": 4 } },
+            ],
+        });
+        change(&mut value);
+        let reading = ScheduleReading {
+            schedule: Some(serde_json::from_value(value).expect("a schedule")),
+            zones: vec![Zone::named(zone).expect("a zone")],
+            ..ScheduleReading::default()
+        };
+        Known::of(&reading).expect("a schedule")
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("an instant")
+    }
+
+    fn parts(row: &HeatRow) -> Vec<(String, u8)> {
+        let part = |one: &HeatStretch| {
+            let hours = format!("{}–{}", clock_text(one.from), clock_text(one.to));
+            (hours, one.shade)
+        };
+        row.stretches.iter().map(part).collect()
+    }
+
+    #[test]
+    fn a_week_shows_each_day_by_the_clock_of_the_schedule() {
+        let known = known("Asia/Seoul", |_| {});
+        // A Tuesday noon in Seoul.
+        let now = at("2026-03-03T03:00:00Z");
+        let week = |number| {
+            known
+                .ask(|one| week(Lang::En, one, now, number))
+                .expect("a zone")
+        };
+        let first = week(0);
+        assert_eq!(first.rows.len(), 7);
+        assert_eq!(
+            (first.rows[0].label.as_str(), first.rows[0].now),
+            ("Tue 03-03", Some(0.5))
+        );
+        let day = [("00:00–08:00", 0), ("08:00–20:00", 3), ("20:00–24:00", 0)];
+        let day = day.map(|(hours, shade)| (hours.to_owned(), shade));
+        assert_eq!(parts(&first.rows[0]), day);
+        let wednesday = parts(&first.rows[1]);
+        assert!(
+            wednesday.contains(&("10:00–10:30".to_owned(), HEAT_SHADES_MAX)),
+            "{wednesday:?}"
+        );
+        let keys: Vec<_> = first.keys.iter().map(|key| key.label.as_str()).collect();
+        assert_eq!(
+            keys,
+            ["0–0–0", "1–2–4", "1–4–4"],
+            "from the least to the most"
+        );
+        let second = week(1);
+        assert_eq!(
+            (second.rows[0].label.as_str(), second.rows[0].now),
+            ("Tue 03-10", None)
+        );
+    }
+
+    #[test]
+    fn days_on_which_the_clock_changes_stay_days() {
+        let known = known("America/New_York", |_| {});
+        // Weeks with the 23 hours of 8 March and the 25 of 1 November.
+        for now in ["2026-03-06T12:00:00Z", "2026-10-30T12:00:00Z"] {
+            let week = known
+                .ask(|one| week(Lang::Ko, one, at(now), 0))
+                .expect("a zone");
+            for row in week.rows {
+                let (first, last) = (row.stretches.first(), row.stretches.last());
+                assert_eq!(
+                    (first.map(|one| one.from), last.map(|one| one.to)),
+                    (Some(0.0), Some(1.0))
+                );
+                assert!(
+                    row.stretches.iter().all(|one| one.from < one.to),
+                    "{}",
+                    row.label
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_line_and_the_next_changes_tell_the_same() {
+        let known = known("Asia/Seoul", |value| {
+            value["overrides"] = json!([{
+                "from": "2026-03-03T12:00:00Z", "until": "2026-03-03T13:00:00Z",
+                "capacity": { "desired": 3 }, "reason": "a rehearsal",
+            }]);
+        });
+        let now = at("2026-03-03T03:00:00Z");
+        let line = known.ask(|one| line(Lang::En, one, now)).expect("a zone");
+        let runs = known.ask(|one| next_runs(one, now)).expect("a zone");
+        let desired = &line.series[0].points;
+        assert_eq!(desired[0], (now.ms(), Some(2.0)));
+        for (run, point) in runs.iter().zip(&desired[1..]) {
+            assert_eq!((run.at.ms(), Some(f64::from(amount(run.level)))), *point);
+        }
+        let words: Vec<_> = runs
+            .iter()
+            .take(3)
+            .map(|run| rule_words(Lang::En, &run.rule))
+            .collect();
+        assert_eq!(words, ["Window night", "Override 1", "Window night"]);
+    }
+
+    #[test]
+    fn what_an_object_is_given_is_told_in_one_line() {
+        let input = json!({ "ScalableTargetAction": { "MinCapacity": 2, "MaxCapacity": 4 }, "Ids": ["a", "b"] });
+        let text = input_text(&input);
+        for part in ["MinCapacity 2", "MaxCapacity 4", "Ids a · Ids b"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}
