@@ -10,6 +10,7 @@ mod differences;
 mod done;
 mod scale_event;
 mod schedule;
+mod shared_checks;
 
 pub use course::{Firing, Mover, Station};
 pub use differences::{

@@ -5,11 +5,12 @@ use crate::{
     capacity::{PolicyKind, ScalingPolicy},
     changes::Change,
     checks::Severity,
+    cron,
     estate::{AccountId, Environment, Region, Scope},
     ids::{ChangeId, FreezeId},
     plan::{Difference, Standing, schedule_differences},
     schedules::{Schedule, Zones},
-    time::HOUR_MS,
+    time::{HOUR_MS, MINUTE_MS},
 };
 use serde_json::{Value, json};
 
