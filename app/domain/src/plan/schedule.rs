@@ -10,7 +10,7 @@ mod checks;
 
 use super::{Call, Effect, OtherEvent, Plan, Step};
 use crate::{
-    aws_timing::{self, Fault, Object, Replacement, Resource, replace},
+    aws_timing::{self, Fault, NO_END_MS, Object, Replacement, Resource, replace},
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
     checks::Finding,
     freezes::Freeze,
@@ -426,6 +426,24 @@ fn as_it_was(mut action: ScheduledAction, now: Timestamp) -> ScheduledAction {
     action
 }
 
+/// What is put back over an action that ends: a put that names no end may leave the
+/// one that is there.
+fn without_end_of(mut before: ScheduledAction, over: &ScheduledAction) -> ScheduledAction {
+    if let (
+        Timing::Recurring {
+            ends_at: end @ None,
+            ..
+        },
+        Timing::Recurring {
+            ends_at: Some(_), ..
+        },
+    ) = (&mut before.timing, &over.timing)
+    {
+        *end = Some(Timestamp::from_ms(NO_END_MS));
+    }
+    before
+}
+
 fn push_removal(
     plan: &mut Plan,
     target: &Target,
@@ -450,7 +468,7 @@ fn push_target(
 ) {
     for action in replaced.puts {
         let undo = match own.before(&action.name) {
-            Some(before) => own.put(before),
+            Some(before) => own.put(without_end_of(before, &action)),
             None => own.delete(action.name.clone()),
         };
         plan.steps.push(Step {
