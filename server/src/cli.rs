@@ -4,7 +4,7 @@
 use crate::{
     compose::{self, SandboxOptions, StartError},
     config::Config,
-    console, doctor, http, policy_lint, schedule, serve,
+    console, doctor, http, logs, policy_lint, schedule, serve,
     system::SystemClock,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -93,6 +93,11 @@ enum Command {
     Schedule {
         #[command(subcommand)]
         ask: schedule::Ask,
+    },
+    /// Access logs of load balancers, from files: no server and no AWS are asked.
+    Logs {
+        #[command(subcommand)]
+        ask: logs::Ask,
     },
     /// Print the description of /api/v1.
     Openapi,
@@ -223,7 +228,7 @@ enum Policy {
     },
 }
 
-fn lang(text: &str) -> Result<Lang, String> {
+pub(crate) fn lang(text: &str) -> Result<Lang, String> {
     Lang::parse(text).ok_or_else(|| "write one of: en, ko".to_owned())
 }
 
@@ -298,6 +303,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
             act: Policy::Lint { file, format, lang },
         } => return policy_lint::run(&file, lang, format),
         Command::Schedule { ask } => return schedule::run(ask, SystemClock.now()),
+        Command::Logs { ask } => return logs::run(ask),
         Command::Openapi => print(&http::openapi_json()),
         Command::Version => say(&format!("lamplighter {}", env!("CARGO_PKG_VERSION"))),
     }

@@ -4,6 +4,7 @@
 use crate::{
     cli::{Format, print},
     compose::StartError,
+    tables::plain,
 };
 use domain::{
     checks::Severity,
@@ -96,11 +97,4 @@ fn head(row: &Row) -> String {
         row.policy,
         alarm.unwrap_or_default()
     ))
-}
-
-/// Names come from a file: none may move the cursor or colour a terminal.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '�' } else { c })
-        .collect()
 }

@@ -2,7 +2,11 @@
 //!
 //! What it prints for programs is a contract: fields may be added, never renamed.
 
-use crate::{cli::print, compose::StartError};
+use crate::{
+    cli::print,
+    compose::StartError,
+    tables::{json, table},
+};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
     i18n::{Lang, refusals},
@@ -320,39 +324,6 @@ fn open(file: &Path) -> Result<(Schedule, Zones), StartError> {
 
 fn timetable<'a>(schedule: &'a Schedule, zones: &'a Zones) -> Result<Timetable<'a>, StartError> {
     Timetable::new(schedule, zones).map_err(|error| StartError::Usage(error.to_string()))
-}
-
-/// One document and nothing else.
-fn json(document: &impl Serialize) -> String {
-    // Texts, numbers and lists: nothing that JSON cannot hold.
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
-/// Columns as wide as what stands in them; nothing at all without rows.
-fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let rows: Vec<Vec<String>> = rows.collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let head: Vec<String> = head.iter().map(|&title| title.to_owned()).collect();
-    let lines = || [&head].into_iter().chain(&rows);
-    let width = |column: usize| {
-        let cells = lines().filter_map(|line| line.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..head.len()).map(width).collect();
-    let mut text = String::new();
-    for line in lines() {
-        let mut written = String::new();
-        for (cell, width) in line.iter().zip(&widths) {
-            written.push_str(&format!("{cell:width$}  "));
-        }
-        text.push_str(written.trim_end());
-        text.push('\n');
-    }
-    text
 }
 
 #[cfg(test)]

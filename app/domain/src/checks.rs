@@ -181,6 +181,18 @@ pub enum Finding {
         /// Why.
         refusal: Refusal,
     },
+    /// What stands in AWS cannot be replaced by rules that are known.
+    CannotReplace {
+        /// The target's name.
+        target: String,
+        /// Why.
+        reason: String,
+    },
+    /// The schedule stands on a target that it names no more: it is taken out there.
+    LeavesTarget {
+        /// The target's name.
+        target: String,
+    },
     /// A schedule of this kind is compiled and proved, but not yet applied.
     NotAppliedYet {
         /// The kind of its targets.
@@ -256,6 +268,7 @@ impl Finding {
             | Self::SeveralEnvironments { .. }
             | Self::OtherSchedule { .. }
             | Self::CannotCompile { .. }
+            | Self::CannotReplace { .. }
             | Self::NotAppliedYet { .. } => Severity::Error,
             Self::RaisesMax { .. }
             | Self::NoEffect
@@ -267,6 +280,7 @@ impl Finding {
             | Self::Frozen { .. }
             | Self::SpotWithoutRebalance { .. }
             | Self::ForeignAction { .. }
+            | Self::LeavesTarget { .. }
             | Self::OffForGood { .. }
             | Self::FiresInFreeze { .. } => Severity::Warning,
             Self::PolicyReturns
@@ -308,6 +322,8 @@ impl Finding {
             Self::SeveralEnvironments { .. } => "several-environments",
             Self::OtherSchedule { .. } => "other-schedule",
             Self::CannotCompile { .. } => "cannot-compile",
+            Self::CannotReplace { .. } => "cannot-replace",
+            Self::LeavesTarget { .. } => "leaves-target",
             Self::NotAppliedYet { .. } => "not-applied-yet",
             Self::ForeignAction { .. } => "foreign-action",
             Self::OffForGood { .. } => "off-for-good",

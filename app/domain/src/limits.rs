@@ -201,11 +201,16 @@ pub const SCHEDULE_EXTEND_MS: i64 = (COMPILE_DAYS_DEFAULT - 1) * 24 * 3_600_000;
 pub const SCHEDULE_EXTEND_PAUSE_MS: i64 = 6 * 3_600_000;
 /// Scheduled actions of others that one schedule takes the place of.
 pub const ACTIONS_TAKEN_OVER_MAX: usize = 1_000;
+/// One server at a time looks after schedules, for so long at most without a sign.
+pub const SCHEDULES_LEASE_MS: i64 = 5 * 60_000;
 /// Targets read one by one; for more of them all of a region are read.
 pub const TARGETS_LOOKED_AT_MAX: usize = 3;
 /// What a schedule changes sooner than this is set at once when it is applied, so
 /// that its objects reach AWS before their time.
 pub const SCHEDULE_LEAD_MS: i64 = 2 * 60_000;
+/// An edge that comes this soon after a schedule is applied may come while its objects
+/// are still being put; so the capacity is set once more when they are.
+pub const SCHEDULE_EDGE_NEAR_MS: i64 = 3_600_000;
 /// How far after the last change of a schedule other scheduled actions are looked for.
 pub const FOREIGN_LOOK_MS: i64 = 7 * 24 * 3_600_000;
 /// Characters of the name of a schedule, a window or a zone.
@@ -413,3 +418,31 @@ pub const SANDBOX_TRAFFIC_PERCENT_MAX: u32 = 1_000;
 pub const SANDBOX_TRAFFIC_MINUTES_MAX: u32 = 24 * 60;
 /// Longest simulated fault of AWS.
 pub const SANDBOX_FAULT_S_MAX: u32 = 24 * 3_600;
+
+/// Longest line of an access log. A request has at most 16 KB of address and a user agent 8 KB, so
+/// whatever is longer was not written by a load balancer.
+pub const LOG_LINE_BYTES_MAX: usize = 1 << 20;
+/// Bytes of a rejected line that are shown.
+pub const LOG_SAMPLE_BYTES_MAX: usize = 200;
+/// Bytes of a path, a user agent, … by which requests are counted; what is longer is cut.
+pub const LOG_KEY_BYTES_MAX: usize = 1_024;
+/// Memory of one list of paths, clients, …; when it is used up, the rarer half is forgotten.
+pub const LOG_TALLY_BYTES_MAX: usize = 64 << 20;
+/// Endpoints that are told apart while reading; beyond that, the rarer half is forgotten.
+pub const LOG_ENDPOINTS_MAX: usize = 20_000;
+/// Segments of a path that tell endpoints apart.
+pub const LOG_SEGMENTS_MAX: usize = 16;
+/// Names in one place of a path before the rare ones count as values of one parameter.
+pub const LOG_SEGMENT_NAMES_MAX: usize = 64;
+/// Minutes with requests that a report tells, nearly two years.
+pub const LOG_MINUTES_MAX: usize = 1_000_000;
+/// Bytes that a gzip file may expand to, however small it is.
+pub const LOG_EXPANDED_BYTES_FREE: u64 = 1 << 30;
+/// Beyond that, how many times its own size a gzip file may expand to; real logs reach 30.
+pub const LOG_EXPANSION_MAX: u64 = 100;
+/// Folders inside each other.
+pub const LOG_FOLDERS_DEEP_MAX: usize = 64;
+/// Entries of a list in a report, when nothing else is asked for.
+pub const LOG_TOP_DEFAULT: usize = 20;
+/// Most entries of a list in a report, and most rejected lines that are shown.
+pub const LOG_TOP_MAX: usize = 10_000;

@@ -20,6 +20,7 @@ use domain::{
     time::{Timestamp, Zone},
 };
 use files::{FileError, parse_schedule, write_schedule};
+use std::iter;
 use store::{DriftRow, ScheduleRow};
 
 /// What a schedule is called that has no name: in errors of its text, which pages
@@ -67,6 +68,13 @@ pub async fn detail(s: &Services, cx: &Cx, name: String) -> Outcome<ScheduleDeta
         .await?;
     let mut listed = Vec::with_capacity(changes.len());
     for change in changes {
+        // The name may have been used elsewhere before.
+        if cx
+            .refusal(Action::View, Resource::In(&change.environment))
+            .is_some()
+        {
+            continue;
+        }
         let row = read.listed_change(change.id).await?;
         listed.extend(row.map(|row| changes::listed(s, row, cx.now)));
     }
@@ -93,7 +101,8 @@ pub async fn adoption(s: &Services, cx: &Cx, target: TargetId) -> Outcome<Adopti
         Some(standing) => Err(texts::has_schedule(cx.lang, standing)),
         None => {
             let zone = |name: &str| Zone::named(name).ok();
-            adopt(name_for(&target.reference.name)?, target, &zone, cx.now)
+            let name = free_name(s, &target.reference.name).await?;
+            adopt(name, target, &zone, cx.now)
                 .map_err(|refused| refusals::adoption(cx.lang, &refused))
         }
     };
@@ -110,19 +119,29 @@ pub async fn adoption(s: &Services, cx: &Cx, target: TargetId) -> Outcome<Adopti
     })
 }
 
-/// A schedule's name made of a target's.
-fn name_for(target: &str) -> Outcome<ScheduleName> {
+/// A schedule's name made of a target's, that no standing schedule has.
+async fn free_name(s: &Services, target: &str) -> Outcome<ScheduleName> {
     let letters = target.to_lowercase();
     let words: Vec<&str> = letters
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    let mut name = words.join("-");
-    name.truncate(limits::SCHEDULE_NAME_CHARS_MAX);
-    let name = ScheduleName::new(name.trim_end_matches('-'));
-    // A name in other letters leaves nothing.
-    let name = name.or_else(|_| ScheduleName::new(TEXT));
-    name.map_err(Failure::defect)
+    let mut stem = words.join("-");
+    // Room for a number behind it.
+    stem.truncate(limits::SCHEDULE_NAME_CHARS_MAX - 8);
+    let stem = match stem.trim_end_matches('-') {
+        // A name in other letters leaves nothing.
+        "" => TEXT,
+        stem => stem,
+    };
+    let numbered = (2..).map(|number| format!("{stem}-{number}"));
+    for name in iter::once(stem.to_owned()).chain(numbered) {
+        let name = ScheduleName::new(&name).map_err(Failure::defect)?;
+        if s.store.read().schedule(&name).await?.is_none() {
+            return Ok(name);
+        }
+    }
+    Err(Failure::defect("numbers do not end"))
 }
 
 /// Reads the text of a schedule.

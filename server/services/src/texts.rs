@@ -59,6 +59,8 @@ messages! {
     a_schedule => "schedule", "일정";
     a_removal => "removal of the schedule", "일정 제거";
     an_extension => "the next days of the schedule", "일정의 다음 날들";
+    not_taken_over => "What the console itself put cannot be taken over.",
+        "콘솔이 등록한 작업은 가져올 수 없습니다.";
     has_schedule(name: &str) => "The schedule “{name}” stands on this target.",
         "이 대상에는 일정 “{name}”이(가) 적용되어 있습니다.";
     no_schedule => "No schedule of this name stands.", "이 이름의 일정이 적용되어 있지 않습니다.";

@@ -24,9 +24,22 @@ statements! { "schedules";
     TO_EXTEND =
         "SELECT * FROM schedules WHERE good_until_ms < $1
             AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.schedule = schedules.name
-                AND c.kind = 'extend_schedule'
-                AND (c.state IN ('approved', 'applying') OR c.created_at_ms > $2))
+                AND (c.state IN ('approved', 'applying')
+                    OR (c.kind = 'extend_schedule' AND c.created_at_ms > $2)))
         ORDER BY good_until_ms, name LIMIT $3";
+    MOVES =
+        "SELECT COUNT(*) AS total FROM changes
+        WHERE schedule = $1 AND state IN ('approved', 'applying')";
+    BUSY =
+        "SELECT COUNT(*) AS total FROM changes o
+        WHERE o.id <> $1 AND o.state = 'applying' AND o.schedule IS NOT NULL
+            AND (o.schedule = $2
+                OR o.target_id IN (SELECT target_id FROM changes WHERE id = $1)
+                OR o.target_id IN (SELECT target_id FROM change_targets WHERE change_id = $1)
+                OR EXISTS (SELECT 1 FROM change_targets t WHERE t.change_id = o.id
+                    AND (t.target_id IN (SELECT target_id FROM changes WHERE id = $1)
+                        OR t.target_id IN
+                            (SELECT target_id FROM change_targets WHERE change_id = $1))))";
     OF_TARGET = "SELECT schedule FROM schedule_targets WHERE target_id = $1 ORDER BY schedule";
     CHANGES =
         "SELECT * FROM changes WHERE schedule = $1 ORDER BY created_at_ms DESC, id DESC LIMIT $2";
@@ -138,7 +151,7 @@ impl Read<'_> {
     }
 
     /// Schedules whose objects are good for less than until then and that nobody
-    /// extends or has tried to since another instant, the most urgent first.
+    /// changes, or has tried to extend since another instant, the most urgent first.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -151,6 +164,29 @@ impl Read<'_> {
         let sql = TO_EXTEND.bind(until).bind(not_since).bind(limit);
         let rows = self.all(sql).await?;
         rows.iter().map(schedule).collect()
+    }
+
+    /// Whether a change of the schedule is about to be carried out, or under way.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn schedule_moves(&mut self, name: &ScheduleName) -> Result<bool, StoreError> {
+        let row = self.one(MOVES.bind(name.as_str())).await?;
+        Ok(row.total("total")? > 0)
+    }
+
+    /// Whether another change of this schedule, or of one on the same targets, is
+    /// under way.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn is_busy_beside(
+        &mut self,
+        change: ChangeId,
+        name: &ScheduleName,
+    ) -> Result<bool, StoreError> {
+        let row = self.one(BUSY.bind(change).bind(name.as_str())).await?;
+        Ok(row.total("total")? > 0)
     }
 
     /// The names of the schedules that stand on a target.

@@ -7,6 +7,7 @@ mod coverage;
 mod gate;
 mod kept;
 mod kill;
+mod logs;
 mod openapi;
 mod peers_journey;
 mod policy_lint;

@@ -21,6 +21,7 @@ mod replace;
 mod tests;
 
 pub use execute::{Restart, Run, quota, run};
+pub(crate) use replace::NO_END_MS;
 pub use replace::{Replacement, Step, replace};
 
 use crate::{capacity::Capacity, schedules::SpotShare, time::Timestamp};

@@ -48,7 +48,7 @@ pub struct Replacement {
 }
 
 /// 2100-01-01: an end that stands for none.
-const NO_END_MS: i64 = 4_102_444_800_000;
+pub(crate) const NO_END_MS: i64 = 4_102_444_800_000;
 /// How long an action that replaces a recurrence by one firing outlives it.
 const ONCE_LIFE_MS: i64 = HOUR_MS;
 

@@ -236,6 +236,14 @@ fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             refusals::refusal(Lang::En, refusal),
             "Make the schedule simpler.",
         ),
+        Finding::CannotReplace { target, reason } => (
+            format!("What stands on “{target}” cannot be replaced: {reason}."),
+            "Delete the action by hand, then look again.",
+        ),
+        Finding::LeavesTarget { target } => (
+            format!("The schedule is taken out of “{target}”, which it stands on and names no more."),
+            "Its capacity stays as it is. If it is another schedule, give this one another name.",
+        ),
         Finding::NotAppliedYet { kind } => (
             format!("Schedules for {kind} that turn machines on and off, or change the spot mix, cannot be applied from here yet."),
             "“lamplighter schedule compile” prints their AWS objects.",
@@ -415,6 +423,14 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
         Finding::CannotCompile { refusal } => (
             refusals::refusal(Lang::Ko, refusal),
             "일정을 더 단순하게 만드세요.",
+        ),
+        Finding::CannotReplace { target, reason } => (
+            format!("“{target}”에 있는 것을 바꿀 수 없습니다: {reason}."),
+            "그 작업을 직접 지운 뒤 다시 확인하세요.",
+        ),
+        Finding::LeavesTarget { target } => (
+            format!("일정이 더 이상 지정하지 않는 “{target}”에서 제거됩니다."),
+            "용량은 그대로 남습니다. 다른 일정이라면 이름을 다르게 지으세요.",
         ),
         Finding::NotAppliedYet { kind } => (
             format!(

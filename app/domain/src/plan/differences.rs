@@ -1,6 +1,9 @@
 //! Reading back: what AWS shows against what a plan predicted.
 
-use super::{Call, Plan, ScheduleTarget, object_prefix, schedule::after};
+use super::{
+    Call, Plan, ScheduleTarget, object_prefix,
+    schedule::{after, has_ended},
+};
 use crate::{
     aws_timing::Object,
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
@@ -338,14 +341,6 @@ pub fn schedule_differences(
     found
 }
 
-/// It never fires again, and AWS keeps it or not.
-fn has_ended(action: &ScheduledAction, now: Timestamp) -> bool {
-    match &action.timing {
-        Timing::Once { at } => *at <= now,
-        Timing::Recurring { ends_at, .. } => ends_at.is_some_and(|end| end <= now),
-    }
-}
-
 fn compare_kept(
     kind: TargetKind,
     wanted: &ScheduledAction,
@@ -359,7 +354,8 @@ fn compare_kept(
         found.push(Difference::ActionMissing { action: action() });
         return;
     };
-    if there.capacity != wanted.capacity || !is_same_timing(&wanted.timing, &there.timing) {
+    let timing = (&wanted.timing, &there.timing);
+    if there.capacity != wanted.capacity || !is_same_timing(kind, timing, now) {
         found.push(Difference::ActionDiffers { action: action() });
         return;
     }
@@ -376,23 +372,28 @@ fn compare_kept(
     }
 }
 
-/// Whether two timings mean the same. An Auto Scaling group tells the next run in
-/// the place of the start, and a zone that is not told is UTC.
-fn is_same_timing(wanted: &Timing, there: &Timing) -> bool {
-    match (wanted, there) {
+/// Whether what is wanted and what is there mean the same from now on. An Auto
+/// Scaling group tells the next run in the place of the start, and a start that is
+/// past is none.
+pub(super) fn is_same_timing(kind: TargetKind, timing: (&Timing, &Timing), now: Timestamp) -> bool {
+    let ahead = |start: &Option<Timestamp>| {
+        let told = kind == TargetKind::EcsService;
+        start.filter(|start| told && *start > now)
+    };
+    match timing {
         (Timing::Once { at }, Timing::Once { at: there }) => at == there,
         (
             Timing::Recurring {
                 expression,
                 timezone,
+                starts_at,
                 ends_at,
-                ..
             },
             Timing::Recurring {
                 expression: there_expression,
                 timezone: there_timezone,
+                starts_at: there_starts_at,
                 ends_at: there_ends_at,
-                ..
             },
         ) => {
             let words = |text: &str| {
@@ -403,6 +404,7 @@ fn is_same_timing(wanted: &Timing, there: &Timing) -> bool {
             words(expression) == words(there_expression)
                 && timezone == there_timezone
                 && ends_at == there_ends_at
+                && ahead(starts_at) == ahead(there_starts_at)
         }
         _ => false,
     }

@@ -4,7 +4,7 @@
 //! repeating a one-time action after its time is refused by AWS although the
 //! first put was carried out.
 
-use super::Call;
+use super::{Call, differences::is_same_timing};
 use crate::{
     capacity::{CapacityChange, Target, Timing},
     time::Timestamp,
@@ -19,7 +19,9 @@ impl Call {
                 let there = live.actions.iter().find(|there| there.name == action.name);
                 match there {
                     Some(there) => {
-                        there.timing == action.timing && there.capacity == action.capacity
+                        let timing = (&action.timing, &there.timing);
+                        is_same_timing(live.reference.kind, timing, now)
+                            && there.capacity == action.capacity
                     }
                     // A one-time action disappears when it has run.
                     None => self.time_has_passed(now) && holds(live, action.capacity),

@@ -10,6 +10,7 @@ mod differences;
 mod done;
 mod scale_event;
 mod schedule;
+mod shared_checks;
 
 pub use course::{Firing, Mover, Station};
 pub use differences::{
@@ -17,8 +18,8 @@ pub use differences::{
 };
 pub use scale_event::{plan_end, plan_scale_event};
 pub use schedule::{
-    ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, object_prefix, plan_removal,
-    plan_schedule,
+    ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, object_prefix,
+    plan_extension, plan_removal, plan_schedule, sets_now,
 };
 
 use crate::{
@@ -326,7 +327,7 @@ impl Plan {
             Effect::Schedule(schedule) => {
                 let bases = schedule.targets.iter();
                 let bases: Vec<_> = bases.map(|one| (&one.target, &one.base)).collect();
-                serde_json::to_vec(&(change, bases))
+                serde_json::to_vec(&(change, schedule.replaces, bases))
             }
         };
         // Serialising plain structs of strings and integers cannot fail; should it

@@ -1,5 +1,6 @@
 //! Planning a scale event, and its end before time.
 
+use super::shared_checks::{action_quota, spot_without_rebalance};
 use super::{
     Base, Call, Effect, EventEffect, Firing, OtherEvent, Plan, Situation, Step, action_name,
 };
@@ -446,19 +447,7 @@ fn check_collisions(
             }),
     );
     let adds = own_instants.len();
-    let have = situation.target.actions.len();
-    let limit = match situation.target.reference.kind {
-        TargetKind::Asg => limits::ASG_SCHEDULED_ACTIONS_MAX,
-        TargetKind::EcsService => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
-    };
-    if have + adds > limit {
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        findings.push(Finding::ActionQuota {
-            have: count(have),
-            adds: count(adds),
-            limit: count(limit),
-        });
-    }
+    findings.extend(action_quota(situation.target, adds));
 }
 
 /// Whether what an action sets breaks what the event promises.
@@ -494,16 +483,7 @@ fn check_target(target: &Target, otherwise: Capacity, held: Capacity, findings: 
             _ => {}
         }
     }
-    if let Some(mix) = target.mix
-        && raises
-        && !mix.rebalance
-        && mix.on_demand_percent < 100
-        && target.reference.kind == TargetKind::Asg
-    {
-        findings.push(Finding::SpotWithoutRebalance {
-            percent: 100 - mix.on_demand_percent,
-        });
-    }
+    findings.extend(spot_without_rebalance(target).filter(|_| raises));
     if target.scales_itself() {
         // Where the event holds nothing up, nothing has to come down after it.
         if held.min > otherwise.min || raises {

@@ -6,17 +6,20 @@
 //! it on again standing in AWS already, and a kill between any two calls leaves what
 //! the next run goes on from.
 
+mod checks;
+
 use super::{Call, Effect, OtherEvent, Plan, Step};
 use crate::{
-    aws_timing::{self, Object, Resource, replace},
+    aws_timing::{self, Fault, NO_END_MS, Object, Replacement, Resource, replace},
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
     checks::Finding,
-    cron,
     freezes::Freeze,
+    ids::ChangeId,
     limits,
-    schedules::{Level, Note, NoteKind, ScheduleName, Timetable, compile::compile, day_range},
-    time::{MINUTE_MS, Timestamp, Zone},
+    schedules::{Level, ScheduleName, Timetable, compile::compile, day_range},
+    time::{Timestamp, Zone},
 };
+use checks::{check_freezes, check_target, check_whole, is_off, several_environments};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::Range};
 
@@ -27,6 +30,9 @@ pub struct ScheduleEffect {
     /// Which schedule.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub schedule: ScheduleName,
+    /// The change request by which the schedule that it takes the place of was
+    /// applied: approvals are for this one to follow that one.
+    pub replaces: Option<ChangeId>,
     /// Until when the objects make every change; none when there are none.
     pub good_until: Option<Timestamp>,
     /// What is done to each.
@@ -61,7 +67,12 @@ pub struct ScheduleBase {
     /// Scheduled actions that are not the schedule's own, by name, without the
     /// computed next run.
     pub actions: Vec<ScheduledAction>,
+    /// Actions whose places it takes, as they stand.
+    pub taken: Vec<ScheduledAction>,
 }
+
+/// A target and the name of an action of it.
+pub type Taken = BTreeSet<(TargetRef, String)>;
 
 /// Everything that the plan of a schedule is made of, read beforehand.
 pub struct ScheduleSituation<'a> {
@@ -73,7 +84,9 @@ pub struct ScheduleSituation<'a> {
     pub leaving: &'a [Target],
     /// Names of actions that are its own although they do not begin as its names do:
     /// it has taken their places, or is about to.
-    pub taken: &'a BTreeSet<String>,
+    pub taken: &'a Taken,
+    /// The schedule of its name that stands, if one does.
+    pub replaces: Option<ChangeId>,
     /// Approved or applied scale events.
     pub events: &'a [(TargetRef, OtherEvent)],
     /// Other schedules that stand on these targets.
@@ -99,18 +112,14 @@ pub fn object_prefix(kind: TargetKind, schedule: &ScheduleName) -> String {
 #[must_use]
 pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_>) -> Plan {
     let schedule = timetable.schedule();
-    // What changes before the objects can stand is set at once.
-    let from = situation
-        .now
-        .floor_minute()
-        .plus_ms(limits::SCHEDULE_LEAD_MS);
-    let zone = timetable.zone();
-    let today = zone.civil(situation.now).date();
-    let (_, until) = day_range(zone, today, limits::COMPILE_DAYS_DEFAULT);
+    let Range {
+        start: from,
+        end: until,
+    } = horizon(timetable, situation.now);
     let compiled = compile(timetable, from, until);
     let (_, level) = timetable.capacity_at(from);
 
-    let mut plan = empty(schedule.name(), Some(until));
+    let mut plan = empty(schedule.name(), Some(until), situation);
     let mut findings = Vec::new();
     for refusal in &compiled.refused {
         findings.push(Finding::CannotCompile {
@@ -118,11 +127,7 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
         });
     }
     check_whole(timetable, situation, &mut findings);
-    let changes: Vec<(Timestamp, Level)> = timetable
-        .timeline(from, until)
-        .iter()
-        .map(|change| (change.at, change.level))
-        .collect();
+    let changes = changes(timetable, from..until);
     if let Some((at, level)) = changes.last()
         && is_off(*level)
         && timetable.next(*at, 1).is_empty()
@@ -136,16 +141,30 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
             resource.is_ok_and(|resource| resource == Resource::of(&target.reference))
         };
         let wanted: Vec<Object> = compiled.objects.iter().filter(mine).cloned().collect();
-        let done = own.replaced(&wanted, situation, &(from..until));
+        let done = match own.replaced(&wanted, situation, &(from..until)) {
+            Ok(done) => done,
+            Err(fault) => {
+                findings.push(cannot_replace(target, &fault));
+                continue;
+            }
+        };
         let mut found = check_target(target, &own, &done, &changes, situation);
         if situation.targets.len() > 1 {
             let name = &target.reference.name;
             found = found.into_iter().map(|one| one.on(name)).collect();
         }
         findings.append(&mut found);
-        push_target(&mut plan, target, &own, done, Some(level));
+        // An edge that comes while the calls are made would find no object yet.
+        let edge_is_near = changes
+            .get(1)
+            .is_some_and(|(at, _)| at.since_ms(from) < limits::SCHEDULE_EDGE_NEAR_MS);
+        let sets = sets_now(target, level, edge_is_near);
+        push_target(&mut plan, target, &own, done, (Some(level), sets));
     }
     for target in situation.leaving {
+        findings.push(Finding::LeavesTarget {
+            target: target.reference.name.clone(),
+        });
         push_removal(&mut plan, target, schedule.name(), situation);
     }
     check_freezes(timetable, situation, from..until, &changes, &mut findings);
@@ -157,16 +176,90 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
     plan
 }
 
+/// Plans the next days of a schedule that stands: from the objects that were put to
+/// those of the new horizon. What somebody edited by hand stays as it is, and is
+/// drift; no capacity is set: both are for people to decide.
+#[must_use]
+pub fn plan_extension(
+    timetable: &Timetable<'_>,
+    kept: &[ScheduleTarget],
+    situation: &ScheduleSituation<'_>,
+) -> Plan {
+    let schedule = timetable.schedule();
+    let horizon = horizon(timetable, situation.now);
+    let compiled = compile(timetable, horizon.start, horizon.end);
+    let mut plan = empty(schedule.name(), Some(horizon.end), situation);
+    for refusal in compiled.refused {
+        plan.findings.push(Finding::CannotCompile { refusal });
+    }
+    for target in situation.targets {
+        let mut parts = kept.iter();
+        let Some(part) = parts.find(|part| part.target == target.reference) else {
+            continue;
+        };
+        let resource = Resource::of(&target.reference);
+        let mine = |object: &&Object| object.resource().is_ok_and(|of| of == resource);
+        let wanted: Vec<Object> = compiled.objects.iter().filter(mine).cloned().collect();
+        let own = Own::of(target, schedule.name(), situation);
+        // What has ended is gone from AWS.
+        let ahead = part.objects.iter().filter(|object| {
+            let action = object.action();
+            action.is_none_or(|action| !has_ended(&action, situation.now))
+        });
+        let old: Vec<Object> = ahead.cloned().collect();
+        match replace(&old, &wanted, situation.zones, &horizon) {
+            Ok(replacement) => {
+                let replaced = Replaced::of(replacement);
+                push_target(&mut plan, target, &own, replaced, (part.level, None));
+            }
+            Err(fault) => plan.findings.push(cannot_replace(target, &fault)),
+        }
+    }
+    for freeze in situation.freezes {
+        let (at, mut targets) = (situation.now, situation.targets.iter());
+        if targets.any(|target| freeze.overlaps(&target.environment, at, at.plus_ms(1))) {
+            plan.findings.push(frozen(freeze));
+        }
+    }
+    plan
+}
+
+fn cannot_replace(target: &Target, fault: &Fault) -> Finding {
+    Finding::CannotReplace {
+        target: target.reference.name.clone(),
+        reason: fault.to_string(),
+    }
+}
+
+/// From when its objects make every change, and until when: what comes sooner is set
+/// at once.
+fn horizon(timetable: &Timetable<'_>, now: Timestamp) -> Range<Timestamp> {
+    let from = now.floor_minute().plus_ms(limits::SCHEDULE_LEAD_MS);
+    let zone = timetable.zone();
+    let today = zone.civil(now).date();
+    let (_, until) = day_range(zone, today, limits::COMPILE_DAYS_DEFAULT);
+    from..until
+}
+
+/// It never fires again, and AWS keeps it or not.
+pub(super) fn has_ended(action: &ScheduledAction, now: Timestamp) -> bool {
+    match &action.timing {
+        Timing::Once { at } => *at <= now,
+        Timing::Recurring { ends_at, .. } => ends_at.is_some_and(|end| end <= now),
+    }
+}
+
 /// Plans that a schedule is taken out of AWS. The capacity stays as it is.
 #[must_use]
 pub fn plan_removal(schedule: &ScheduleName, situation: &ScheduleSituation<'_>) -> Plan {
-    let mut plan = empty(schedule, None);
+    let mut plan = empty(schedule, None, situation);
     for target in situation.targets.iter().chain(situation.leaving) {
         push_removal(&mut plan, target, schedule, situation);
     }
     let at = situation.now;
+    plan.findings.extend(several_environments(situation));
     for freeze in situation.freezes {
-        let mut targets = situation.targets.iter();
+        let mut targets = situation.targets.iter().chain(situation.leaving);
         if targets.any(|target| freeze.overlaps(&target.environment, at, at.plus_ms(1))) {
             plan.findings.push(frozen(freeze));
         }
@@ -176,12 +269,17 @@ pub fn plan_removal(schedule: &ScheduleName, situation: &ScheduleSituation<'_>) 
     plan
 }
 
-fn empty(schedule: &ScheduleName, good_until: Option<Timestamp>) -> Plan {
+fn empty(
+    schedule: &ScheduleName,
+    good_until: Option<Timestamp>,
+    situation: &ScheduleSituation<'_>,
+) -> Plan {
     Plan {
         from: None,
         until: None,
         effect: Effect::Schedule(ScheduleEffect {
             schedule: schedule.clone(),
+            replaces: situation.replaces,
             good_until,
             targets: Vec::new(),
         }),
@@ -200,6 +298,8 @@ fn frozen(freeze: &Freeze) -> Finding {
 /// The scheduled actions of a target: the schedule's own and all others.
 struct Own<'a> {
     now: Timestamp,
+    /// How its own names begin.
+    prefix: String,
     target: &'a TargetRef,
     own: Vec<&'a ScheduledAction>,
     foreign: Vec<&'a ScheduledAction>,
@@ -212,6 +312,23 @@ struct Replaced {
     objects: Vec<Object>,
 }
 
+impl Replaced {
+    fn of(replacement: Replacement) -> Self {
+        let mut replaced = Self {
+            puts: Vec::new(),
+            deletes: Vec::new(),
+            objects: replacement.objects,
+        };
+        for step in &replacement.steps {
+            match step {
+                aws_timing::Step::Put { object } => replaced.puts.extend(object.action()),
+                aws_timing::Step::Delete { object } => replaced.deletes.extend(object.action()),
+            }
+        }
+        replaced
+    }
+}
+
 impl<'a> Own<'a> {
     fn of(
         target: &'a Target,
@@ -220,11 +337,13 @@ impl<'a> Own<'a> {
     ) -> Self {
         let prefix = object_prefix(target.reference.kind, schedule);
         let is_own = |action: &&ScheduledAction| {
-            action.name.starts_with(&prefix) || taken.contains(&action.name)
+            let key = (target.reference.clone(), action.name.clone());
+            action.name.starts_with(&prefix) || taken.contains(&key)
         };
         let (own, foreign) = target.actions.iter().partition(is_own);
         Self {
             now,
+            prefix,
             target: &target.reference,
             own,
             foreign,
@@ -238,29 +357,19 @@ impl<'a> Own<'a> {
         wanted: &[Object],
         situation: &ScheduleSituation<'_>,
         horizon: &Range<Timestamp>,
-    ) -> Replaced {
+    ) -> Result<Replaced, Fault> {
         let object = |action: &&ScheduledAction| Object::of_action(self.target, action);
         let readable = |object: &Object| {
             replace(std::slice::from_ref(object), &[], situation.zones, horizon).is_ok()
         };
         let (old, odd): (Vec<_>, Vec<_>) = self.own.iter().map(object).partition(readable);
-        let replacement = replace(&old, wanted, situation.zones, horizon).unwrap_or_default();
-        let mut replaced = Replaced {
-            puts: Vec::new(),
-            deletes: Vec::new(),
-            objects: replacement.objects,
-        };
-        for step in &replacement.steps {
-            match step {
-                aws_timing::Step::Put { object } => replaced.puts.extend(object.action()),
-                aws_timing::Step::Delete { object } => replaced.deletes.extend(object.action()),
-            }
-        }
+        let replacement = replace(&old, wanted, situation.zones, horizon)?;
+        let mut replaced = Replaced::of(replacement);
         let kept = |odd: &Object| replaced.objects.iter().any(|kept| kept.name == odd.name);
         let odd = odd.iter().filter(|odd| !kept(odd));
         let odd: Vec<_> = odd.filter_map(Object::action).collect();
         replaced.deletes.extend(odd);
-        replaced
+        Ok(replaced)
     }
 
     /// How an action of that name was before.
@@ -284,21 +393,26 @@ impl<'a> Own<'a> {
     }
 
     fn base(&self, target: &Target) -> ScheduleBase {
-        let mut actions: Vec<_> = self
-            .foreign
-            .iter()
-            .map(|action| ScheduledAction {
+        let kept = |actions: &[&ScheduledAction]| {
+            let plain = actions.iter().map(|action| ScheduledAction {
                 next_run_at: None,
                 ..(*action).clone()
-            })
+            });
+            let mut plain: Vec<_> = plain.collect();
+            plain.sort_by(|one, other| one.name.cmp(&other.name));
+            plain
+        };
+        let taken = self.own.iter().copied();
+        let taken: Vec<_> = taken
+            .filter(|action| !action.name.starts_with(&self.prefix))
             .collect();
-        actions.sort_by(|one, other| one.name.cmp(&other.name));
         let mut suspended = target.suspended.clone();
         suspended.sort();
         ScheduleBase {
             scales_itself: target.scales_itself(),
             suspended,
-            actions,
+            actions: kept(&self.foreign),
+            taken: kept(&taken),
         }
     }
 }
@@ -310,6 +424,24 @@ fn as_it_was(mut action: ScheduledAction, now: Timestamp) -> ScheduledAction {
         *starts_at = starts_at.filter(|start| *start > now);
     }
     action
+}
+
+/// What is put back over an action that ends: a put that names no end may leave the
+/// one that is there.
+fn without_end_of(mut before: ScheduledAction, over: &ScheduledAction) -> ScheduledAction {
+    if let (
+        Timing::Recurring {
+            ends_at: end @ None,
+            ..
+        },
+        Timing::Recurring {
+            ends_at: Some(_), ..
+        },
+    ) = (&mut before.timing, &over.timing)
+    {
+        *end = Some(Timestamp::from_ms(NO_END_MS));
+    }
+    before
 }
 
 fn push_removal(
@@ -324,7 +456,7 @@ fn push_removal(
         deletes: own.own.iter().map(|&action| action.clone()).collect(),
         objects: Vec::new(),
     };
-    push_target(plan, target, &own, gone, None);
+    push_target(plan, target, &own, gone, (None, None));
 }
 
 fn push_target(
@@ -332,11 +464,11 @@ fn push_target(
     target: &Target,
     own: &Own<'_>,
     replaced: Replaced,
-    level: Option<Level>,
+    (level, sets): (Option<Level>, Option<CapacityChange>),
 ) {
     for action in replaced.puts {
         let undo = match own.before(&action.name) {
-            Some(before) => own.put(before),
+            Some(before) => own.put(without_end_of(before, &action)),
             None => own.delete(action.name.clone()),
         };
         plan.steps.push(Step {
@@ -344,7 +476,7 @@ fn push_target(
             undo: Some(undo),
         });
     }
-    if let Some(capacity) = level.and_then(|level| sets_now(target, level)) {
+    if let Some(capacity) = sets {
         plan.steps.push(Step {
             call: Call::SetCapacity {
                 target: target.reference.clone(),
@@ -352,7 +484,10 @@ fn push_target(
             },
             undo: Some(Call::SetCapacity {
                 target: target.reference.clone(),
-                capacity: target.capacity.into(),
+                capacity: CapacityChange {
+                    desired: (!target.scales_itself()).then_some(target.capacity.desired),
+                    ..target.capacity.into()
+                },
             }),
         });
     }
@@ -373,12 +508,14 @@ fn push_target(
     }
 }
 
-/// What brings a live target to a capacity; none when it has it. Where a policy
-/// moves the desired capacity, it stays inside the new bounds as it is.
-fn sets_now(target: &Target, level: Level) -> Option<CapacityChange> {
+/// What brings a live target to a capacity; none when it has it, unless it is to be
+/// set again. Where a policy moves the desired capacity, it stays inside the new
+/// bounds as it is.
+#[must_use]
+pub fn sets_now(target: &Target, level: Level, again: bool) -> Option<CapacityChange> {
     let live = target.capacity;
     let wanted = after(target, level)?;
-    (wanted != live).then_some(CapacityChange {
+    (again || wanted != live).then_some(CapacityChange {
         min: Some(wanted.min),
         desired: (wanted.desired != live.desired).then_some(wanted.desired),
         max: Some(wanted.max),
@@ -404,218 +541,16 @@ pub(super) fn after(target: &Target, level: Level) -> Option<Capacity> {
     }))
 }
 
-/// Nothing can start anything at it.
-const fn is_off(level: Level) -> bool {
-    match level {
-        Level::Group { capacity, .. } => capacity.max == 0,
-        Level::Bounds { max, .. } => max == 0,
-        Level::Power { .. } => false,
-    }
-}
-
-/// What concerns the schedule and not one of its targets.
-fn check_whole(
-    timetable: &Timetable<'_>,
-    situation: &ScheduleSituation<'_>,
-    findings: &mut Vec<Finding>,
-) {
-    let schedule = timetable.schedule();
-    for target in situation.missing {
-        findings.push(Finding::TargetMissing {
-            target: target.clone(),
-        });
-    }
-    let mut environments: Vec<&str> = situation
-        .targets
-        .iter()
-        .map(|target| target.environment.as_str())
-        .collect();
-    environments.sort_unstable();
-    environments.dedup();
-    if environments.len() > 1 {
-        findings.push(Finding::SeveralEnvironments {
-            environments: environments.into_iter().map(str::to_owned).collect(),
-        });
-    }
-    for (target, other) in situation.schedules {
-        findings.push(Finding::OtherSchedule {
-            target: target.name.clone(),
-            schedule: other.to_string(),
-        });
-    }
-    if matches!(
-        schedule.base(),
-        Level::Group { spot: Some(_), .. } | Level::Power { .. }
-    ) {
-        findings.push(Finding::NotAppliedYet {
-            kind: schedule.kind(),
-        });
-    }
-}
-
-fn check_target(
-    target: &Target,
-    own: &Own<'_>,
-    done: &Replaced,
-    changes: &[(Timestamp, Level)],
-    situation: &ScheduleSituation<'_>,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let firings: Vec<Timestamp> = changes.iter().skip(1).map(|(at, _)| *at).collect();
-    check_foreign(target, own, changes, &firings, &mut findings);
-    for (of, event) in situation.events {
-        let late = event.until.plus_ms(limits::FIRING_LATE_MS);
-        let inside = |at: &Timestamp| (event.from..=late).contains(at);
-        if *of == target.reference && (inside(&situation.now) || firings.iter().any(inside)) {
-            findings.push(Finding::EventOverlap {
-                change: event.change,
-                from: event.from,
-                until: event.until,
-            });
+/// Every change of capacity, the first being what holds at the start. A change of
+/// rule alone is none: nothing fires then.
+fn changes(timetable: &Timetable<'_>, horizon: Range<Timestamp>) -> Vec<(Timestamp, Level)> {
+    let mut changes: Vec<(Timestamp, Level)> = Vec::new();
+    for change in timetable.timeline(horizon.start, horizon.end) {
+        if changes.last().is_none_or(|(_, last)| *last != change.level) {
+            changes.push((change.at, change.level));
         }
     }
-    for process in &target.suspended {
-        let process = process.clone();
-        match process.as_str() {
-            "ScheduledActions" | "ScheduledScaling" => {
-                findings.push(Finding::ProcessBlocks { process });
-            }
-            "Launch" | "Terminate" => findings.push(Finding::ProcessSuspended { process }),
-            _ => {}
-        }
-    }
-    let kept = done.objects.len() + own.foreign.len();
-    let limit = match target.reference.kind {
-        TargetKind::Asg => limits::ASG_SCHEDULED_ACTIONS_MAX,
-        TargetKind::EcsService => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
-    };
-    if kept > limit {
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        findings.push(Finding::ActionQuota {
-            have: count(own.foreign.len()),
-            adds: count(done.objects.len()),
-            limit: count(limit),
-        });
-    }
-    check_levels(target, changes, &mut findings);
-    findings
-}
-
-/// Collisions with scheduled actions that are not the schedule's own.
-fn check_foreign(
-    target: &Target,
-    own: &Own<'_>,
-    changes: &[(Timestamp, Level)],
-    firings: &[Timestamp],
-    findings: &mut Vec<Finding>,
-) {
-    let (Some((from, _)), Some((last, _))) = (changes.first(), changes.last()) else {
-        return;
-    };
-    // Without changes of its own a schedule still wants its one capacity to last.
-    let until = last.plus_ms(limits::FOREIGN_LOOK_MS).max(*last);
-    for action in &own.foreign {
-        let kind = target.reference.kind;
-        let found = match cron::firings(kind, action, *from, until) {
-            Ok(found) => found,
-            Err(error) => {
-                findings.push(Finding::ActionUnreadable {
-                    action: action.name.clone(),
-                    reason: error.reason,
-                });
-                continue;
-            }
-        };
-        if let Some(at) = found.iter().find(|at| firings.binary_search(at).is_ok()) {
-            findings.push(Finding::SameInstant {
-                action: action.name.clone(),
-                at: *at,
-            });
-        } else if let Some(at) = found.first() {
-            findings.push(Finding::ForeignAction {
-                action: action.name.clone(),
-                at: *at,
-                sets: action.capacity,
-            });
-        }
-    }
-}
-
-/// What the capacities themselves mean for the target.
-fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut Vec<Finding>) {
-    let live = target.capacity;
-    if let Some((_, level)) = changes.first()
-        && let Some(now) = after(target, *level)
-        && now.desired < live.desired
-    {
-        findings.push(Finding::ScalesDown {
-            from: live.desired,
-            to: now.desired,
-        });
-    }
-    let sets_desired = changes
-        .iter()
-        .any(|(_, level)| matches!(level, Level::Group { .. }));
-    if sets_desired && changes.len() > 1 && target.scales_itself() {
-        findings.push(Finding::PolicyMovesDesired);
-    }
-    if let Some(mix) = target.mix
-        && !mix.rebalance
-        && mix.on_demand_percent < 100
-        && target.reference.kind == TargetKind::Asg
-    {
-        findings.push(Finding::SpotWithoutRebalance {
-            percent: 100 - mix.on_demand_percent,
-        });
-    }
-}
-
-/// Freezes over the applying, those in which AWS would go on firing, and the runs
-/// that a change of clock moves.
-fn check_freezes(
-    timetable: &Timetable<'_>,
-    situation: &ScheduleSituation<'_>,
-    horizon: Range<Timestamp>,
-    changes: &[(Timestamp, Level)],
-    findings: &mut Vec<Finding>,
-) {
-    let now = situation.now;
-    for freeze in situation.freezes {
-        let covers = |from, until| {
-            let mut targets = situation.targets.iter();
-            targets.any(|target| freeze.overlaps(&target.environment, from, until))
-        };
-        if covers(now, now.plus_ms(MINUTE_MS)) {
-            findings.push(frozen(freeze));
-        }
-        if !covers(horizon.start, horizon.end) {
-            continue;
-        }
-        let inside = |at: &&Timestamp| (freeze.from..freeze.until).contains(*at);
-        let firings = changes.iter().skip(1).map(|(at, _)| at);
-        let inside: Vec<_> = firings.filter(inside).collect();
-        if let Some(first) = inside.first() {
-            findings.push(Finding::FiresInFreeze {
-                freeze: freeze.name.clone(),
-                first: **first,
-                count: u32::try_from(inside.len()).unwrap_or(u32::MAX),
-            });
-        }
-    }
-    let notes = timetable.outlook(horizon.start, horizon.end).notes;
-    let clock = |note: &&Note| {
-        matches!(
-            note.kind,
-            NoteKind::DstGap { .. } | NoteKind::DstFold { .. }
-        )
-    };
-    let clock: Vec<_> = notes.iter().filter(clock).collect();
-    if let Some(first) = clock.first() {
-        findings.push(Finding::ClockChange {
-            first: first.at,
-            count: u32::try_from(clock.len()).unwrap_or(u32::MAX),
-        });
-    }
+    changes
 }
 
 #[cfg(all(test, feature = "tzdb"))]

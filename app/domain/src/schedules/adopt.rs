@@ -312,7 +312,7 @@ fn prove(
     let objects = target.actions.iter().map(|action| {
         let mut object = Object::of_action(&target.reference, action);
         // A start that is past is no start any more.
-        object.start = None;
+        object.start = object.start.filter(|start| *start > now);
         object
     });
     let compiled = Compiled {

@@ -174,6 +174,8 @@ const fn field_of(finding: &Finding) -> &'static str {
         Finding::TargetMissing { .. }
         | Finding::SeveralEnvironments { .. }
         | Finding::OtherSchedule { .. }
+        | Finding::CannotReplace { .. }
+        | Finding::LeavesTarget { .. }
         | Finding::NotAppliedYet { .. } => "targets",
         Finding::CannotCompile { .. }
         | Finding::OffForGood { .. }

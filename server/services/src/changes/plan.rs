@@ -14,8 +14,8 @@ use domain::{
     ids::ChangeId,
     limits,
     plan::{
-        OtherEvent, Plan, ScheduleSituation, Situation, plan_end, plan_removal, plan_scale_event,
-        plan_schedule,
+        OtherEvent, Plan, ScheduleSituation, Situation, plan_end, plan_extension, plan_removal,
+        plan_scale_event, plan_schedule,
     },
     schedules::{ScheduleName, Timetable, Zones},
     time::{Timestamp, Zone},
@@ -157,6 +157,7 @@ async fn plan_schedules(
         missing: &sight.missing,
         leaving: &sight.leaving,
         taken: &subject.taken,
+        replaces: subject.replaces,
         events: &events,
         schedules: &schedules,
         freezes,
@@ -168,7 +169,10 @@ async fn plan_schedules(
     };
     let zones = Zones::named_by(schedule).map_err(Failure::defect)?;
     let timetable = Timetable::new(schedule, &zones).map_err(Failure::defect)?;
-    Ok(Ok(plan_schedule(&timetable, &situation)))
+    Ok(Ok(match &subject.extends {
+        Some(parts) => plan_extension(&timetable, parts, &situation),
+        None => plan_schedule(&timetable, &situation),
+    }))
 }
 
 /// Freezes that could hold a change that is asked for now.

@@ -27,6 +27,9 @@ use domain::{
 use serde_json::json;
 use store::{ChangeRow, StoreError, VoteRow};
 
+/// How the names of the console's own scheduled actions begin.
+const OWN: &str = "lamplighter";
+
 /// What a change would do; nothing is kept.
 ///
 /// # Errors
@@ -192,7 +195,8 @@ pub(crate) fn row(
     }
 }
 
-/// The vote by which the policy approves the end of a scale event.
+/// The vote by which the policy approves what goes on with, or ends, what people have
+/// approved.
 pub(crate) fn policy_vote(s: &Services, row: &ChangeRow, now: Timestamp) -> VoteRow {
     VoteRow {
         id: ApprovalId::from_parts(now.ms(), s.ids.random()),
@@ -234,6 +238,10 @@ pub(super) fn checked(cx: &Cx, change: Change) -> Result<Change, api::ApiError> 
             mut takes_over,
             ..
         } => {
+            // The way back of a scale event, or another schedule's, is nobody's to take.
+            if takes_over.iter().any(|name| name.starts_with(OWN)) {
+                return Err(cx.invalid("takes_over", texts::not_taken_over(cx.lang)));
+            }
             takes_over.sort_unstable();
             takes_over.dedup();
             if takes_over.len() > limits::ACTIONS_TAKEN_OVER_MAX {

@@ -7,10 +7,10 @@ use domain::{
     estate::{Environment, Scope},
     ids::{ChangeId, TargetId},
     limits,
+    plan::{ScheduleTarget, Taken},
     policy::{Action, Resource},
     schedules::{self, Schedule, ScheduleName},
 };
-use std::collections::BTreeSet;
 use store::{Read, ScheduleRow, TargetRow};
 
 /// Which targets a change is about, before AWS is asked.
@@ -38,7 +38,13 @@ pub(crate) struct ScheduleSubject {
     /// Targets that it stands on and names no more.
     pub leaving: Vec<TargetRow>,
     /// Actions that are its own although their names do not tell.
-    pub taken: BTreeSet<String>,
+    pub taken: Taken,
+    /// The change request that applied the schedule of its name as it stands.
+    pub replaces: Option<ChangeId>,
+    /// What was done to its targets, where only the days to come are asked for.
+    pub extends: Option<Vec<ScheduleTarget>>,
+    /// The environment in which it stands; else the first target's.
+    pub environment: Environment,
 }
 
 /// Why a change is about nothing.
@@ -97,15 +103,10 @@ pub(crate) async fn subject(
             let Some(standing) = read.schedule(schedule).await? else {
                 return Ok(Err(NoSubject::NoSchedule));
             };
-            let held = standing.schedule.clone();
-            return scheduled(
-                read,
-                standing.scope.clone(),
-                Some(held),
-                Some(standing),
-                &[],
-            )
-            .await;
+            let (held, extends) = (standing.schedule.clone(), standing.targets.clone());
+            let scope = standing.scope.clone();
+            let subject = scheduled(read, scope, Some(held), Some(standing), &[]).await?;
+            return Ok(subject.map(|subject| subject.extending(extends)));
         }
     };
     let row = read.target(target).await?.map(Box::new);
@@ -131,10 +132,16 @@ async fn scheduled(
             None => unknown.push(target.to_string()),
         }
     }
-    let objects = standing.iter().flat_map(|standing| &standing.targets);
-    let objects = objects.flat_map(|part| &part.objects);
-    let taken = objects.map(|object| object.name.clone());
-    let taken = taken.chain(takes_over.iter().cloned()).collect();
+    let parts = standing.iter().flat_map(|standing| &standing.targets);
+    let kept = parts.flat_map(|part| {
+        let objects = part.objects.iter();
+        objects.map(|object| (part.target.clone(), object.name.clone()))
+    });
+    let over = rows.iter().flat_map(|row: &TargetRow| {
+        let names = takes_over.iter();
+        names.map(|name| (row.target.reference.clone(), name.clone()))
+    });
+    let taken = kept.chain(over).collect();
     let stands_on = standing.iter().flat_map(|standing| &standing.targets);
     let mut leaving = Vec::new();
     for part in stands_on {
@@ -152,6 +159,10 @@ async fn scheduled(
     let (Some(name), Some(first)) = (name, first) else {
         return Ok(Err(NoSubject::NoTarget));
     };
+    let environment = match &standing {
+        Some(standing) => standing.environment.clone(),
+        None => first.target.environment.clone(),
+    };
     Ok(Ok(Subject::Schedule(Box::new(ScheduleSubject {
         schedule,
         name,
@@ -160,6 +171,9 @@ async fn scheduled(
         unknown,
         leaving,
         taken,
+        replaces: standing.as_ref().map(|standing| standing.change),
+        extends: None,
+        environment,
     }))))
 }
 
@@ -179,6 +193,17 @@ fn reference(scope: &Scope, target: &schedules::Target) -> Option<TargetRef> {
 }
 
 impl Subject {
+    /// The same, asking only for the days to come.
+    fn extending(self, parts: Vec<ScheduleTarget>) -> Self {
+        match self {
+            Self::Schedule(mut subject) => {
+                subject.extends = Some(parts);
+                Self::Schedule(subject)
+            }
+            target => target,
+        }
+    }
+
     /// Every target.
     pub fn rows(&self) -> Vec<&TargetRow> {
         match self {
@@ -232,7 +257,7 @@ impl Subject {
             }
             Self::Schedule(subject) => {
                 let mut missing = subject.unknown.clone();
-                let named = look_at(s, &subject.named).await?;
+                let named = look_at(s, &references(&subject.named)).await?;
                 let mut live = Vec::new();
                 for (row, found) in subject.named.iter().zip(named) {
                     match found {
@@ -240,13 +265,17 @@ impl Subject {
                         None => missing.push(row.target.reference.name.clone()),
                     }
                 }
-                let leaving = look_at(s, &subject.leaving).await?;
+                let leaving = look_at(s, &references(&subject.leaving)).await?;
                 let leaving: Vec<_> = leaving.into_iter().flatten().collect();
-                let Some(first) = live.first().or(leaving.first()) else {
-                    return Ok(None);
+                let first = live.first().or(leaving.first());
+                let environment = match first {
+                    Some(first) => first.environment.clone(),
+                    // What is gone can still be let go of.
+                    None if subject.schedule.is_none() => subject.environment.clone(),
+                    None => return Ok(None),
                 };
                 Ok(Some(Sight::Schedule(Box::new(ScheduleSight {
-                    environment: first.environment.clone(),
+                    environment,
                     subject: *subject,
                     live,
                     missing,
@@ -257,29 +286,35 @@ impl Subject {
     }
 }
 
+fn references(rows: &[TargetRow]) -> Vec<&TargetRef> {
+    rows.iter().map(|row| &row.target.reference).collect()
+}
+
 /// Reads targets afresh, in their order: a few one by one, many by reading whole
 /// regions.
-async fn look_at(s: &Services, rows: &[TargetRow]) -> Outcome<Vec<Option<Target>>> {
-    let mut found = Vec::with_capacity(rows.len());
-    if rows.len() <= limits::TARGETS_LOOKED_AT_MAX {
-        for row in rows {
-            found.push(s.cloud.target(&row.target.reference).await?);
+///
+/// # Errors
+/// What the cloud answers.
+pub(crate) async fn look_at(s: &Services, targets: &[&TargetRef]) -> Outcome<Vec<Option<Target>>> {
+    let mut found = Vec::with_capacity(targets.len());
+    if targets.len() <= limits::TARGETS_LOOKED_AT_MAX {
+        for target in targets {
+            found.push(s.cloud.target(target).await?);
         }
         return Ok(found);
     }
-    let mut scopes: Vec<&Scope> = rows.iter().map(|row| &row.target.reference.scope).collect();
+    let mut scopes: Vec<&Scope> = targets.iter().map(|target| &target.scope).collect();
     scopes.sort_unstable();
     scopes.dedup();
     let mut all = Vec::new();
     for scope in scopes {
         all.append(&mut s.cloud.targets(scope).await?);
     }
-    let live = |row: &TargetRow| {
+    let live = |target: &&TargetRef| {
         let mut all = all.iter();
-        all.find(|live| live.reference == row.target.reference)
-            .cloned()
+        all.find(|live| live.reference == **target).cloned()
     };
-    found.extend(rows.iter().map(live));
+    found.extend(targets.iter().map(live));
     Ok(found)
 }
 

@@ -33,7 +33,7 @@ use domain::{
     approvals::Outcome as Tally,
     audit::{AuditEntry, AuditOutcome},
     capacity::Target,
-    changes::{ChangeState, Move, StepState},
+    changes::{Change, ChangeState, Move, StepState},
     checks::{Finding, Severity, blocks, frozen},
     ids::{ChangeId, TargetId},
     limits,
@@ -229,6 +229,13 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let until = now.plus_ms(limits::CHANGE_LEASE_MS);
     tx.hold_change(job.row.id, &s.holder, now, until).await?;
     let id = job.row.id;
+    if let Some(schedule) = job.row.change.schedule()
+        && tx.read().is_busy_beside(id, schedule).await?
+    {
+        drop(tx);
+        job.postpone(limits::LOOK_PAUSE_MS).await?;
+        return Ok(false);
+    }
     let fresh = plan::plan(tx.read(), id, &job.row.change, &sight, now).await?;
     let Ok(fresh) = fresh else {
         drop(tx);
@@ -239,6 +246,16 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let authors = tx.read().authors_of(id).await?;
     let papers = ballot::Papers::new(s, &job.row, &authors, &votes, frozen(&fresh.findings));
     let by_policy = job.row.change.is_by_policy();
+    let moved = *sight.environment() != job.row.environment;
+    if moved && matches!(job.row.change, Change::ExtendSchedule { .. }) {
+        // Other people decide there.
+        drop(tx);
+        let environments = [&job.row.environment, sight.environment()];
+        let environments = environments.map(ToString::to_string).to_vec();
+        let finding = Finding::SeveralEnvironments { environments };
+        job.fail(vec![Remark::Blocked { finding }]).await?;
+        return Ok(false);
+    }
     let next = if ballot::is_another(&job.row, &fresh, sight.environment()) {
         Begin::Revise(Void::LiveState)
     } else if blocks(&fresh.findings) {
@@ -318,9 +335,16 @@ fn forbidding(findings: Vec<Finding>) -> Vec<Remark> {
 
 /// One step; false when it goes no further now.
 async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
-    let call = step.step.call.clone();
-    let calls = json!({ "step": step.number, "calls": call.aws() });
     let now = job.s.clock.now();
+    let Some(call) = schedules::as_of(&job.row, step.step.call.clone(), now)? else {
+        step.state = StepState::Done;
+        step.ended_at = Some(now);
+        let audit = job.audit("change.step");
+        let detail = json!({ "step": step.number, "past": step.step.call.aws() });
+        job.write(Some(&step), &[audit.detail(&detail)]).await?;
+        return Ok(true);
+    };
+    let calls = json!({ "step": step.number, "calls": call.aws() });
     let too_late = is_too_late(job, &call, now);
     if step.attempts > 0 || too_late {
         match look_before(job, &call, now).await? {

@@ -9,16 +9,17 @@ use crate::{
     work::watch::keep_drift,
 };
 use domain::{
-    capacity::{Target, TargetRef},
+    capacity::{CapacityChange, Target, TargetRef, Timing},
     changes::{Change, ChangeState},
-    checks::blocks,
+    checks::{blocks, frozen},
     ids::{ChangeId, TargetId},
     limits,
     people::Actor,
     plan::{
-        Difference, ScheduleEffect, ScheduleTarget, Standing, object_prefix, schedule_differences,
+        Call, Difference, ScheduleEffect, ScheduleTarget, Standing, object_prefix,
+        schedule_differences,
     },
-    schedules::{ScheduleName, Timetable, Zones},
+    schedules::{Level, Schedule, ScheduleName, Timetable, Zones},
     time::Timestamp,
 };
 use serde_json::json;
@@ -30,6 +31,13 @@ const LAMPLIGHTER: &str = "Lamplighter";
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<String> {
     let now = s.clock.now();
+    let mut tx = s.store.begin().await?;
+    let until = now.plus_ms(limits::SCHEDULES_LEASE_MS);
+    let held = tx.take_lease("schedules", &s.holder, now, until).await?;
+    tx.commit().await?;
+    if !held {
+        return Ok("another server looks after them".into());
+    }
     let (mut standing, mut drifted) = (0_usize, 0_u32);
     let mut after: Option<ScheduleName> = None;
     loop {
@@ -43,7 +51,13 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
         after = Some(last.schedule.name().clone());
         standing += batch.len();
         for row in &batch {
-            drifted += u32::from(look_for_drift(s, row, now).await?);
+            match look_for_drift(s, row, now).await {
+                Ok(found) => drifted += u32::from(found),
+                // One that cannot be looked at must not hold up those behind it.
+                Err(failure) => {
+                    tracing::error!(schedule = %row.schedule.name(), error = %failure, "a schedule could not be looked at");
+                }
+            }
         }
     }
     let extended = extend_all(s, now).await?;
@@ -55,13 +69,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
 /// Compares the last poll with what the schedule wants; answers whether it differs.
 async fn look_for_drift(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool> {
     let mut read = s.store.read();
-    let name = row.schedule.name();
-    let changes = read
-        .changes_of_schedule(name, limits::SCHEDULE_CHANGES_MAX)
-        .await?;
-    let under_way =
-        |change: &ChangeRow| matches!(change.state, ChangeState::Approved | ChangeState::Applying);
-    if changes.iter().any(under_way) {
+    if !s.reads(&row.scope) || read.schedule_moves(row.schedule.name()).await? {
         return Ok(false);
     }
     let Some(change) = read.change(row.change).await? else {
@@ -103,9 +111,10 @@ fn named(found: Vec<Difference>, target: &TargetRef, targets: usize) -> Vec<Diff
 
 /// Whether a scale event holds a target, or was over a moment ago.
 async fn is_in_event(s: &Services, target: TargetId, at: Timestamp) -> Outcome<bool> {
-    let late = at.plus_ms(-limits::RETURN_WATCH_MS);
+    let late = at.plus_ms(-limits::RETURN_LATE_MS);
     let events = s.store.read().standing_events(target, late).await?;
-    Ok(!events.is_empty())
+    let begun = |event: &ChangeRow| event.from.is_none_or(|from| from <= at);
+    Ok(events.iter().any(begun))
 }
 
 /// Reads every target of a change of a schedule back: what differs, and what AWS shows.
@@ -135,8 +144,10 @@ pub(super) async fn read_back(
         None => None,
     };
     let (mut found, mut live) = (Vec::new(), Vec::new());
-    for part in &effect.targets {
-        let Some(target) = s.cloud.target(&part.target).await? else {
+    let references: Vec<_> = effect.targets.iter().map(|part| &part.target).collect();
+    let looked_at = sight::look_at(s, &references).await?;
+    for (part, target) in effect.targets.iter().zip(looked_at) {
+        let Some(target) = target else {
             found.extend(named(
                 vec![Difference::TargetGone],
                 &part.target,
@@ -211,6 +222,8 @@ pub(super) async fn keep(
             Some(standing) => standing,
             None => return Ok(()),
         },
+        // What was left behind is still watched.
+        _ if row.state != ChangeState::Applied => return Ok(()),
         _ => {
             if let Some(before) = standing {
                 tx.clear_drift(before.change).await?;
@@ -236,7 +249,11 @@ async fn put(
     now: Timestamp,
 ) -> Outcome<ScheduleRow> {
     let stands = |part: &&ScheduleTarget| part.level.is_some();
-    row.targets = effect.targets.iter().filter(stands).cloned().collect();
+    let done: Vec<_> = effect.targets.iter().filter(stands).cloned().collect();
+    // Of a target that could not be extended is kept what was put.
+    row.targets
+        .retain(|kept| done.iter().all(|part| part.target != kept.target));
+    row.targets.extend(done);
     row.good_until = effect.good_until.unwrap_or(now);
     row.updated_at = now;
     let mut ids = Vec::new();
@@ -260,13 +277,13 @@ async fn extend_all(s: &Services, now: Timestamp) -> Outcome<u32> {
         )
         .await?;
     let mut extended = 0;
-    for row in due {
-        match extend(s, &row, now).await {
-            Ok(()) => extended += 1,
-            Err(Failure::Cloud(error)) => {
-                tracing::warn!(schedule = %row.schedule.name(), error = %error, "a schedule is extended later");
+    for row in due.iter().filter(|row| s.reads(&row.scope)) {
+        match extend(s, row, now).await {
+            Ok(done) => extended += u32::from(done),
+            // One that cannot be extended must not hold up those behind it.
+            Err(failure) => {
+                tracing::warn!(schedule = %row.schedule.name(), error = %failure, "a schedule is extended later");
             }
-            Err(failure) => return Err(failure),
         }
     }
     if extended > 0 {
@@ -277,35 +294,45 @@ async fn extend_all(s: &Services, now: Timestamp) -> Outcome<u32> {
 }
 
 /// Asks for the next days of a schedule, by the policy: what was approved goes on.
-/// Where AWS has everything already, only the record moves on.
-async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<()> {
+/// Where AWS has everything already, only the record moves on. Answers false when it
+/// has to wait: for targets to be there, for a freeze to pass, or for people, where
+/// the targets have come into another environment.
+async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool> {
     let change = Change::ExtendSchedule {
         schedule: row.schedule.name().clone(),
         reason: "the days to come".into(),
     };
     let Ok(subject) = sight::subject(s.store.read(), &change).await? else {
-        return Ok(());
+        return Ok(false);
     };
     let Some(sight) = subject.clone().look(s).await? else {
-        return Ok(());
+        return Ok(false);
     };
     let id = ChangeId::from_parts(now.ms(), s.ids.random());
     let mut tx = s.store.begin().await?;
+    // What was read before AWS was looked at may have been replaced or removed since.
+    let held = tx.read().schedule(row.schedule.name()).await?;
+    let is_held =
+        |held: &ScheduleRow| (held.change, held.updated_at) == (row.change, row.updated_at);
+    let held = held.filter(is_held);
+    let (Some(held), false) = (held, tx.read().schedule_moves(row.schedule.name()).await?) else {
+        return Ok(false);
+    };
     let plan = plan::plan(tx.read(), id, &change, &sight, now).await?;
     let Ok(plan) = plan else {
-        return Ok(());
+        return Ok(false);
     };
-    if let (true, false, Some(effect)) = (
-        plan.steps.is_empty(),
-        blocks(&plan.findings),
-        plan.schedule(),
-    ) {
-        put(&mut tx, row.clone(), effect, now).await?;
-        tx.commit().await?;
-        return Ok(());
+    let moved = *sight.environment() != held.environment;
+    if moved || frozen(&plan.findings) || blocks(&plan.findings) {
+        return Ok(false);
     }
-    let Some(approved) = tx.read().change(row.change).await? else {
-        return Ok(());
+    if let (true, Some(effect)) = (plan.steps.is_empty(), plan.schedule()) {
+        put(&mut tx, held, effect, now).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    let Some(approved) = tx.read().change(held.change).await? else {
+        return Ok(false);
     };
     let author = Actor {
         person: approved.author,
@@ -313,7 +340,7 @@ async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<()> 
         grants: Vec::new(),
     };
     let wanted = changes::Wanted {
-        environment: sight.environment().clone(),
+        environment: held.environment,
         idempotency_key: None,
         change,
         plan,
@@ -328,5 +355,72 @@ async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<()> 
     tx.audit(&audit.detail(&detail)).await?;
     tx.feed(&[changes::news(&row, row.version)], now).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
+}
+
+/// A call of a schedule's change as it is to be made now; none when its time is past.
+///
+/// Steps are written down when a change begins, and may be carried out much later:
+/// after a kill, or after AWS was throttled. What the schedule wants *then* is set, a
+/// start that is past is none, and a one-time action that is past has been made up for
+/// by what is set.
+///
+/// # Errors
+/// A defect: a zone of the schedule is not known any more.
+pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Option<Call>> {
+    let Some(effect) = row.plan.schedule() else {
+        return Ok(Some(call));
+    };
+    match call {
+        Call::SetCapacity { target, capacity } => {
+            let part = effect.targets.iter().find(|part| part.target == target);
+            let wanted = match (part, &row.change) {
+                (Some(part), Change::ApplySchedule { schedule, .. }) => {
+                    level_now(schedule, part, now)?
+                }
+                _ => None,
+            };
+            Ok(Some(Call::SetCapacity {
+                target,
+                capacity: wanted.unwrap_or(capacity),
+            }))
+        }
+        Call::PutScheduledAction { target, mut action } => {
+            match &mut action.timing {
+                Timing::Once { at } if *at <= now => return Ok(None),
+                Timing::Once { .. } => {}
+                Timing::Recurring { starts_at, .. } => {
+                    *starts_at = starts_at.filter(|start| *start > now);
+                }
+            }
+            Ok(Some(Call::PutScheduledAction { target, action }))
+        }
+        call @ Call::DeleteScheduledAction { .. } => Ok(Some(call)),
+    }
+}
+
+/// What a schedule sets on a target now, where that is no longer what was planned.
+fn level_now(
+    schedule: &Schedule,
+    part: &ScheduleTarget,
+    now: Timestamp,
+) -> Outcome<Option<CapacityChange>> {
+    let zones = Zones::named_by(schedule).map_err(Failure::defect)?;
+    let timetable = Timetable::new(schedule, &zones).map_err(Failure::defect)?;
+    let (_, level) = timetable.capacity_at(now);
+    if Some(level) == part.level {
+        return Ok(None);
+    }
+    Ok(match level {
+        Level::Group { capacity, .. } => Some(CapacityChange {
+            desired: (!part.base.scales_itself).then_some(capacity.desired),
+            ..capacity.into()
+        }),
+        Level::Bounds { min, max } => Some(CapacityChange {
+            min: Some(min),
+            desired: None,
+            max: Some(max),
+        }),
+        Level::Power { .. } => None,
+    })
 }

@@ -117,10 +117,13 @@ story!(a_night_comes_and_goes_without_the_console, |h| async move {
 });
 
 story!(nobody_approves_their_own_schedule, |h| async move {
-    let id = proposed(&h, office(&h, json!({})).await).await;
-    for role in [Role::Operator] {
-        refused(h.approve(role, id).await, ErrorCode::Forbidden);
-    }
+    let approver = h.as_role(Role::Approver);
+    let change = office(&h, json!({})).await;
+    let id = approver
+        .propose_change(change, None)
+        .await
+        .expect("a proposal");
+    refused(h.approve(Role::Approver, id).await, ErrorCode::Forbidden);
     h.drain().await;
     assert_eq!(listed(&h).await.len(), 0);
     assert_eq!(h.cloud.writes(), []);
@@ -531,3 +534,90 @@ story!(
         );
     }
 );
+
+story!(
+    a_second_proposal_over_one_that_was_applied_meanwhile_is_looked_at_again,
+    |h| async move {
+        let first = h.approved(office(&h, json!({})).await).await;
+        let wider = office(
+            &h,
+            json!({"windows": [{"name": "day", "from": "07:00", "to": "21:00",
+                "capacity": {"min": 2, "desired": 2, "max": 3}}]}),
+        )
+        .await;
+        let second = h.approved(wider).await;
+        h.drain().await;
+        h.fast_forward(MINUTE_MS).await;
+        let states = [
+            h.change(first).await.row.state,
+            h.change(second).await.row.state,
+        ];
+        assert_eq!(states, [ChangeState::Applied, ChangeState::Proposed]);
+        assert_eq!(listed(&h).await[0].change, first);
+    }
+);
+
+story!(
+    the_next_days_leave_alone_what_somebody_set_by_hand,
+    |h| async move {
+        applied(&h, office(&h, json!({})).await).await;
+        until_hour(&h, 21).await;
+        h.by_hand(&Call::SetCapacity {
+            target: h.live(GROUP).await.reference,
+            capacity: CapacityChange {
+                max: Some(9),
+                ..CapacityChange::default()
+            },
+        })
+        .await;
+        let before = listed(&h).await[0].good_until;
+        until_hour(&h, 2).await;
+        let row = &listed(&h).await[0];
+        assert!(
+            row.good_until > before,
+            "the days to come were looked after"
+        );
+        assert_eq!((h.live(GROUP).await.capacity.max, row.drift), (9, 1));
+        until_hour(&h, 9).await;
+        assert_eq!(h.live(GROUP).await.capacity.max, 3);
+    }
+);
+
+/// Ten to eight: killed at the `at`-th crash point, and asleep until half past eight.
+async fn killed_before_an_edge(mut h: Harness, at: u32) -> bool {
+    until_hour(&h, 7).await;
+    h.fast_forward(40 * MINUTE_MS).await;
+    let id = h.approved(office(&h, json!({})).await).await;
+    let passed = Arc::new(AtomicU32::new(0));
+    let counter = passed.clone();
+    h.restart_with(Arc::new(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst) == at
+    }))
+    .await;
+    h.drain().await;
+    let killed = passed.load(Ordering::SeqCst) > at;
+    h.step(40 * MINUTE_MS);
+    h.restart().await;
+    for _ in 0..3 {
+        h.fast_forward(2 * MINUTE_MS).await;
+    }
+    let detail = h.change(id).await;
+    assert!(detail.row.state.is_final(), "killed at {at}");
+    let on = Capacity {
+        min: 2,
+        desired: 2,
+        max: 3,
+    };
+    let found = h.live(GROUP).await.capacity;
+    assert_eq!(found, on, "killed at {at}: {:?}", detail.result);
+    killed
+}
+
+#[tokio::test]
+async fn a_kill_before_an_edge_and_a_sleep_over_it_leave_what_is_wanted_after_it() {
+    let mut at = 0;
+    while killed_before_an_edge(Harness::start(Backing::Sqlite).await, at).await {
+        at += 1;
+    }
+    assert!(at > 12, "{at}");
+}

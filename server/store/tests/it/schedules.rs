@@ -51,6 +51,7 @@ fn row(name: &str, environment: &str, change: &ChangeRow, good_until: Timestamp)
                 scales_itself: false,
                 suspended: Vec::new(),
                 actions: Vec::new(),
+                taken: Vec::new(),
             },
             objects: Vec::new(),
         }],

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use testkit::Person;
 
 /// The schedule that stands in prod.
-const SCHEDULE: &str = "checkout-nights";
+pub const SCHEDULE: &str = "checkout-nights";
 
 /// What it is done to.
 #[derive(Clone, Copy, PartialEq)]
@@ -49,6 +49,8 @@ pub struct Things {
     pub alarm: AlarmId,
     pub target: TargetId,
     pub change: ChangeId,
+    /// The one by which a schedule was applied.
+    pub schedule_change: ChangeId,
     pub hash: String,
     pub freeze: FreezeId,
     pub victim: Person,
@@ -89,9 +91,10 @@ pub async fn things(world: &World) -> Things {
         until: now.plus_ms(301 * DAY_MS),
         reason: "for this test".into(),
     };
-    apply_schedule(world).await;
+    let schedule_change = apply_schedule(world).await;
     Things {
         alarm,
+        schedule_change,
         target: world.h.target_id("web-prod").await,
         change,
         hash,
@@ -102,7 +105,7 @@ pub async fn things(world: &World) -> Things {
 }
 
 /// A schedule that stands in prod.
-async fn apply_schedule(world: &World) {
+async fn apply_schedule(world: &World) -> ChangeId {
     let schedule = json!({
         "name": SCHEDULE, "timezone": "Asia/Seoul", "targets": [{"ecs": "prod/checkout"}],
         "base": {"min": 4, "max": 24},
@@ -114,8 +117,9 @@ async fn apply_schedule(world: &World) {
         takes_over: Vec::new(),
         reason: "for this test".into(),
     };
-    world.h.approved(change).await;
+    let id = world.h.approved(change).await;
     world.h.drain().await;
+    id
 }
 
 /// Every case. `n` makes logins differ from caller to caller.
@@ -129,6 +133,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
         freeze,
         victim,
         event,
+        ..
     } = things;
     let now = world.h.now();
     let nothing = Value::Null;

@@ -321,7 +321,9 @@ async fn every_page_sends_a_stranger_to_sign_in_and_opens_for_an_admin() {
             path if path.contains('{') || path.contains('*') => {
                 let id = match path {
                     path if path.starts_with("/alarms") => things.alarm.to_string(),
+                    path if path.ends_with("/schedule") => things.schedule_change.to_string(),
                     path if path.starts_with("/changes") => things.change.to_string(),
+                    path if path.starts_with("/capacity/schedules") => cases::SCHEDULE.to_owned(),
                     path if path.starts_with("/capacity") => things.target.to_string(),
                     _ => "nowhere".to_owned(),
                 };

@@ -13,7 +13,7 @@ struct Layer {
     may_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 15] = [
+const LAYERS: [Layer; 16] = [
     Layer {
         name: "domain",
         folder: "app/domain",
@@ -65,6 +65,11 @@ const LAYERS: [Layer; 15] = [
         may_use: &["domain"],
     },
     Layer {
+        name: "logs",
+        folder: "server/logs",
+        may_use: &["domain"],
+    },
+    Layer {
         name: "services",
         folder: "server/services",
         may_use: &["api", "domain", "files", "ports", "store"],
@@ -73,7 +78,7 @@ const LAYERS: [Layer; 15] = [
         name: "server",
         folder: "server",
         may_use: &[
-            "api", "app", "aws", "demo", "domain", "files", "ports", "services", "store",
+            "api", "app", "aws", "demo", "domain", "files", "logs", "ports", "services", "store",
         ],
     },
     Layer {

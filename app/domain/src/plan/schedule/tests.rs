@@ -5,15 +5,16 @@ use crate::{
     capacity::{PolicyKind, ScalingPolicy},
     changes::Change,
     checks::Severity,
+    cron,
     estate::{AccountId, Environment, Region, Scope},
     ids::{ChangeId, FreezeId},
     plan::{Difference, Standing, schedule_differences},
     schedules::{Schedule, Zones},
-    time::HOUR_MS,
+    time::{HOUR_MS, MINUTE_MS},
 };
 use serde_json::{Value, json};
 
-static NOTHING: BTreeSet<String> = BTreeSet::new();
+static NOTHING: Taken = Taken::new();
 
 /// A Monday, nine in the morning in Seoul.
 const NOW: &str = "2026-03-02T00:00:00Z";
@@ -77,6 +78,7 @@ fn situation(targets: &[Target], now: Timestamp) -> ScheduleSituation<'_> {
         missing: &[],
         leaving: &[],
         taken: &NOTHING,
+        replaces: None,
         events: &[],
         schedules: &[],
         freezes: &[],
@@ -334,7 +336,8 @@ fn what_it_takes_over_is_replaced_and_stays_its_own() {
     let schedule = schedule(&json!({}));
     let alone = planned(&schedule, &situation(&live, at(NOW)));
     assert_eq!(alone.findings[0].rule(), "same-instant");
-    let taken = BTreeSet::from(["opens".to_owned(), "closes".to_owned()]);
+    let key = |name: &str| (group().reference, name.to_owned());
+    let taken = Taken::from([key("opens"), key("closes")]);
     let taking = |live| ScheduleSituation {
         taken: &taken,
         ..situation(live, at(NOW))
@@ -504,7 +507,12 @@ fn a_removal_deletes_what_is_its_own_and_leaves_the_capacity() {
     live[0]
         .actions
         .push(foreign("promo", "2026-03-03T03:30:00Z"));
-    let plan = plan_removal(schedule.name(), &situation(&live, at(NOW)));
+    // As for a removal in production: nothing is named any more.
+    let leaving = ScheduleSituation {
+        leaving: &live,
+        ..situation(&[], at(NOW))
+    };
+    let plan = plan_removal(schedule.name(), &leaving);
     let after = &carried_out(&live, &plan)[0];
     assert_eq!(after.capacity, live[0].capacity);
     let names: Vec<_> = after
@@ -514,6 +522,61 @@ fn a_removal_deletes_what_is_its_own_and_leaves_the_capacity() {
         .collect();
     assert_eq!(names, ["promo"]);
     assert_eq!(rules(&plan), ["stays-as-it-is"]);
+}
+
+#[test]
+fn a_target_of_another_environment_is_not_left_along_with_others() {
+    let mut elsewhere = target(TargetKind::Asg, "web-dev");
+    elsewhere.environment = Environment::from("dev");
+    let (named, leaving) = ([elsewhere], [group()]);
+    let both = ScheduleSituation {
+        leaving: &leaving,
+        ..situation(&named, at(NOW))
+    };
+    let plan = planned(&schedule(&json!({"targets": [{"asg": "web-dev"}]})), &both);
+    assert!(rules(&plan).contains(&"several-environments"));
+    assert!(rules(&plan).contains(&"leaves-target"));
+}
+
+#[test]
+fn an_extension_sets_no_capacity_and_leaves_what_was_edited_by_hand() {
+    let schedule = schedule(&json!({"exceptions": [{"dates": ["2026-05-05"], "use": "base"}]}));
+    let live = [group()];
+    let plan = planned(&schedule, &situation(&live, at(NOW)));
+    let mut live = carried_out(&live, &plan);
+    let parts = &plan.schedule().expect("a schedule's").targets;
+    live[0].capacity.max = 40;
+    for action in &mut live[0].actions {
+        action.capacity.max = Some(41);
+    }
+    let zones = Zones::named_by(&schedule).expect("zones");
+    let timetable = Timetable::new(&schedule, &zones).expect("zones");
+    let extended = |days: i64| {
+        let now = at(NOW).plus_ms(days * 24 * HOUR_MS);
+        plan_extension(&timetable, parts, &situation(&live, now))
+    };
+    assert_eq!(calls(&extended(1)), [""; 0], "nothing new in these days");
+    let calls = calls(&extended(10));
+    assert!(!calls.is_empty(), "the exception has come into the horizon");
+    assert!(
+        calls.iter().all(|call| !call.starts_with("set ")),
+        "{calls:?}"
+    );
+}
+
+#[test]
+fn an_edge_that_is_near_is_made_up_for() {
+    let live = [group()];
+    let schedule = schedule(&json!({}));
+    let done = carried_out(&live, &planned(&schedule, &situation(&live, at(NOW))));
+    // Ten to eight in the evening, by the clock of Seoul.
+    let now = at("2026-03-02T10:50:00Z");
+    let plan = planned(&schedule, &situation(&done, now));
+    assert_eq!(
+        calls(&plan),
+        ["set min 2 · max 6"],
+        "once more, when all is put"
+    );
 }
 
 #[test]

@@ -1,0 +1,213 @@
+//! What is checked of a schedule before anybody approves it.
+
+use super::{Own, Replaced, ScheduleSituation, after, frozen};
+use crate::{
+    capacity::Target,
+    checks::Finding,
+    cron, limits,
+    plan::shared_checks::{action_quota, spot_without_rebalance},
+    schedules::{Level, Note, NoteKind, Timetable},
+    time::{MINUTE_MS, Timestamp},
+};
+use std::ops::Range;
+
+/// Nothing can start anything at it.
+pub(super) const fn is_off(level: Level) -> bool {
+    match level {
+        Level::Group { capacity, .. } => capacity.max == 0,
+        Level::Bounds { max, .. } => max == 0,
+        Level::Power { .. } => false,
+    }
+}
+
+/// The people of one environment decide: targets of another cannot be touched along
+/// with theirs, not even to leave them.
+pub(super) fn several_environments(situation: &ScheduleSituation<'_>) -> Option<Finding> {
+    let all = situation.targets.iter().chain(situation.leaving);
+    let mut environments: Vec<&str> = all.map(|target| target.environment.as_str()).collect();
+    environments.sort_unstable();
+    environments.dedup();
+    (environments.len() > 1).then(|| Finding::SeveralEnvironments {
+        environments: environments.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+/// What concerns the schedule and not one of its targets.
+pub(super) fn check_whole(
+    timetable: &Timetable<'_>,
+    situation: &ScheduleSituation<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let schedule = timetable.schedule();
+    for target in situation.missing {
+        findings.push(Finding::TargetMissing {
+            target: target.clone(),
+        });
+    }
+    findings.extend(several_environments(situation));
+    for (target, other) in situation.schedules {
+        findings.push(Finding::OtherSchedule {
+            target: target.name.clone(),
+            schedule: other.to_string(),
+        });
+    }
+    if matches!(
+        schedule.base(),
+        Level::Group { spot: Some(_), .. } | Level::Power { .. }
+    ) {
+        findings.push(Finding::NotAppliedYet {
+            kind: schedule.kind(),
+        });
+    }
+}
+
+pub(super) fn check_target(
+    target: &Target,
+    own: &Own<'_>,
+    done: &Replaced,
+    changes: &[(Timestamp, Level)],
+    situation: &ScheduleSituation<'_>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let firings: Vec<Timestamp> = changes.iter().skip(1).map(|(at, _)| *at).collect();
+    check_foreign(target, own, changes, &firings, &mut findings);
+    for (of, event) in situation.events {
+        let late = event.until.plus_ms(limits::FIRING_LATE_MS);
+        let inside = |at: &Timestamp| (event.from..=late).contains(at);
+        if *of == target.reference && (inside(&situation.now) || firings.iter().any(inside)) {
+            findings.push(Finding::EventOverlap {
+                change: event.change,
+                from: event.from,
+                until: event.until,
+            });
+        }
+    }
+    for process in &target.suspended {
+        let process = process.clone();
+        match process.as_str() {
+            "ScheduledActions" | "ScheduledScaling" => {
+                findings.push(Finding::ProcessBlocks { process });
+            }
+            "Launch" | "Terminate" => findings.push(Finding::ProcessSuspended { process }),
+            _ => {}
+        }
+    }
+    // New objects stand beside the old until those are deleted.
+    let added = done
+        .puts
+        .iter()
+        .filter(|put| own.before(&put.name).is_none());
+    let adds = added.count();
+    findings.extend(action_quota(target, adds));
+    check_levels(target, changes, &mut findings);
+    findings
+}
+
+/// Collisions with scheduled actions that are not the schedule's own.
+fn check_foreign(
+    target: &Target,
+    own: &Own<'_>,
+    changes: &[(Timestamp, Level)],
+    firings: &[Timestamp],
+    findings: &mut Vec<Finding>,
+) {
+    let (Some((from, _)), Some((last, _))) = (changes.first(), changes.last()) else {
+        return;
+    };
+    // Without changes of its own a schedule still wants its one capacity to last.
+    let until = last.plus_ms(limits::FOREIGN_LOOK_MS).max(*last);
+    for action in &own.foreign {
+        let kind = target.reference.kind;
+        let found = match cron::firings(kind, action, *from, until) {
+            Ok(found) => found,
+            Err(error) => {
+                findings.push(Finding::ActionUnreadable {
+                    action: action.name.clone(),
+                    reason: error.reason,
+                });
+                continue;
+            }
+        };
+        if let Some(at) = found.iter().find(|at| firings.binary_search(at).is_ok()) {
+            findings.push(Finding::SameInstant {
+                action: action.name.clone(),
+                at: *at,
+            });
+        } else if let Some(at) = found.first() {
+            findings.push(Finding::ForeignAction {
+                action: action.name.clone(),
+                at: *at,
+                sets: action.capacity,
+            });
+        }
+    }
+}
+
+/// What the capacities themselves mean for the target.
+fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut Vec<Finding>) {
+    let live = target.capacity;
+    if let Some((_, level)) = changes.first()
+        && let Some(now) = after(target, *level)
+        && now.desired < live.desired
+    {
+        findings.push(Finding::ScalesDown {
+            from: live.desired,
+            to: now.desired,
+        });
+    }
+    let sets_desired = changes
+        .iter()
+        .any(|(_, level)| matches!(level, Level::Group { .. }));
+    if sets_desired && changes.len() > 1 && target.scales_itself() {
+        findings.push(Finding::PolicyMovesDesired);
+    }
+    findings.extend(spot_without_rebalance(target));
+}
+
+/// Freezes over the applying, those in which AWS would go on firing, and the runs
+/// that a change of clock moves.
+pub(super) fn check_freezes(
+    timetable: &Timetable<'_>,
+    situation: &ScheduleSituation<'_>,
+    horizon: Range<Timestamp>,
+    changes: &[(Timestamp, Level)],
+    findings: &mut Vec<Finding>,
+) {
+    let now = situation.now;
+    for freeze in situation.freezes {
+        let covers = |from, until| {
+            let mut targets = situation.targets.iter().chain(situation.leaving);
+            targets.any(|target| freeze.overlaps(&target.environment, from, until))
+        };
+        if covers(now, now.plus_ms(MINUTE_MS)) {
+            findings.push(frozen(freeze));
+        }
+        if !covers(horizon.start, horizon.end) {
+            continue;
+        }
+        let inside = |at: &&Timestamp| (freeze.from..freeze.until).contains(*at);
+        let firings = changes.iter().skip(1).map(|(at, _)| at);
+        let inside: Vec<_> = firings.filter(inside).collect();
+        if let Some(first) = inside.first() {
+            findings.push(Finding::FiresInFreeze {
+                freeze: freeze.name.clone(),
+                first: **first,
+                count: u32::try_from(inside.len()).unwrap_or(u32::MAX),
+            });
+        }
+    }
+    let notes = timetable.outlook(horizon.start, horizon.end).notes;
+    let clock = |note: &&Note| {
+        matches!(
+            note.kind,
+            NoteKind::DstGap { .. } | NoteKind::DstFold { .. }
+        )
+    };
+    let clock: Vec<_> = notes.iter().filter(clock).collect();
+    if let Some(first) = clock.first() {
+        findings.push(Finding::ClockChange {
+            first: first.at,
+            count: u32::try_from(clock.len()).unwrap_or(u32::MAX),
+        });
+    }
+}

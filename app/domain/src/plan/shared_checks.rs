@@ -1,0 +1,32 @@
+//! Checks that every plan for a target shares.
+
+use crate::{
+    capacity::{Target, TargetKind},
+    checks::Finding,
+    limits,
+};
+
+/// More scheduled actions than AWS keeps for a target, once `adds` stand beside those
+/// that are there.
+pub(super) fn action_quota(target: &Target, adds: usize) -> Option<Finding> {
+    let limit = match target.reference.kind {
+        TargetKind::Asg => limits::ASG_SCHEDULED_ACTIONS_MAX,
+        TargetKind::EcsService => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
+    };
+    let have = target.actions.len();
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    (have + adds > limit).then(|| Finding::ActionQuota {
+        have: count(have),
+        adds: count(adds),
+        limit: count(limit),
+    })
+}
+
+/// Spot capacity that nothing replaces before an interruption.
+pub(super) fn spot_without_rebalance(target: &Target) -> Option<Finding> {
+    let mix = target.mix?;
+    let is_bare = !mix.rebalance && mix.on_demand_percent < 100;
+    (is_bare && target.reference.kind == TargetKind::Asg).then(|| Finding::SpotWithoutRebalance {
+        percent: 100 - mix.on_demand_percent,
+    })
+}
