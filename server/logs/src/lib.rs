@@ -2,7 +2,7 @@
 //!
 //! The cast, in the order of the flow: [`LineReader`] takes a file apart into lines, gunzipping
 //! on the way; [`read_line`] makes a typed [`Row`] of a line, or says why it is none; an
-//! [`Aggregate`] counts rows and can be added to another; [`scan`] does so for many files on all
+//! [`Aggregate`] counts rows and can be added to another; [`scan()`] does so for many files on all
 //! cores; a [`Report`] is what an aggregate has to tell.
 //!
 //! **Invariants.** Whatever bytes a file holds, memory stays bounded and nothing panics: a line

@@ -123,6 +123,7 @@ pub(in crate::pages) fn change() -> ChangeDetail {
     let schedule = schedule();
     detail.plan.effect = Effect::Schedule(ScheduleEffect {
         schedule: schedule.name().clone(),
+        replaces: None,
         good_until: Some(at(9_000)),
         targets: vec![ScheduleTarget {
             target: target(),
@@ -132,6 +133,7 @@ pub(in crate::pages) fn change() -> ChangeDetail {
                 scales_itself: false,
                 suspended: vec![],
                 actions: vec![],
+                taken: vec![],
             },
             objects: vec![object()],
         }],
