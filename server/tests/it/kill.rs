@@ -42,14 +42,14 @@ impl Wanted {
     }
 
     /// What AWS has at last: the minimum, and the actions by a part of their names.
-    fn left(self, id: &str) -> (&'static str, Vec<(String, usize)>) {
+    fn left(self, id: &str, group: &str) -> (&'static str, Vec<(String, usize)>) {
         let event = |part: &str| format!("lamplighter-{id}-{part}<");
         match self {
             Self::EventNow => ("4", vec![(event("start"), 0), (event("return"), 1)]),
             Self::EventInAnHour => ("1", vec![(event("start"), 1), (event("return"), 1)]),
             Self::Schedule => (
                 "2",
-                vec![("lamplighter/nights-at-every-step/".to_owned(), 2)],
+                vec![(format!("lamplighter/{}/", schedule_of(group)), 2)],
             ),
         }
     }
@@ -118,7 +118,7 @@ fn killed(peers: &Peers, wanted: Wanted, before: usize, hold: Hold) {
     assert_eq!(applied["result"], json!([]), "{case}");
 
     let (min, actions) = held(&peers.moto, REGION, &group);
-    let (min_left, parts) = wanted.left(&id);
+    let (min_left, parts) = wanted.left(&id, &group);
     assert_eq!(min, min_left, "{case}");
     for (part, count) in parts {
         let name = format!("<ScheduledActionName>{part}");
@@ -128,10 +128,15 @@ fn killed(peers: &Peers, wanted: Wanted, before: usize, hold: Hold) {
     installation.run(&["audit", "verify"]);
 }
 
+/// The peer keeps one action of a name in a whole region, so each case has its own.
+fn schedule_of(group: &str) -> String {
+    group.to_lowercase()
+}
+
 fn propose(console: &Console, operator: &str, wanted: Wanted, group: &str) -> String {
     let target = console.target(operator, group);
     if wanted == Wanted::Schedule {
-        let schedule = office("nights-at-every-step", group, "20:00");
+        let schedule = office(&schedule_of(group), group, "20:00");
         return console.propose(operator, &apply(REGION, &schedule));
     }
     let from = match wanted {

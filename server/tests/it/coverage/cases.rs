@@ -17,6 +17,9 @@ use testkit::Person;
 /// The schedule that stands in prod.
 pub const SCHEDULE: &str = "checkout-nights";
 
+/// Answers nothing where there is nothing, or nothing that the caller may see.
+pub const FIND_SCHEDULE: &str = "/rpc/schedules/find";
+
 /// What it is done to.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Place {
@@ -524,7 +527,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
 
 /// Operations whose permission depends on more than a role; their own tests
 /// stand elsewhere. They still must refuse everybody who is not signed in.
-pub fn others(things: &Things) -> [Address; 2] {
+pub fn others(things: &Things) -> [Address; 3] {
     let change = things.change;
     [
         // Only an author withdraws.
@@ -532,6 +535,12 @@ pub fn others(things: &Things) -> [Address; 2] {
             operation: "withdraw_change",
             rest: ("POST", format!("/changes/{change}/withdrawal"), Value::Null),
             rpc: Some(("/rpc/changes/withdraw", json!({ "id": change }))),
+        },
+        // What is out of reach is an answer here, too: nothing.
+        Address {
+            operation: "show_schedule",
+            rest: ("GET", format!("/schedules/{SCHEDULE}"), Value::Null),
+            rpc: Some((FIND_SCHEDULE, json!({ "name": SCHEDULE }))),
         },
         Address {
             operation: "follow_news",

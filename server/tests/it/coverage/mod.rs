@@ -390,6 +390,15 @@ async fn things_out_of_reach_are_not_there() {
             "what is hidden must look as if it were not there"
         );
     }
+    let find = async |name: &str, cookie: &str| {
+        let ask = rpc(cases::FIND_SCHEDULE, &json!({ "name": name }));
+        let answer = world.send(ask.cookie(cookie)).await;
+        (answer.status, answer.body)
+    };
+    let hidden = find(cases::SCHEDULE, &cookie).await;
+    assert_eq!(hidden, find("not-there", &cookie).await);
+    let admin = world.session(&world.role(Role::Admin)).await;
+    assert_ne!(find(cases::SCHEDULE, &admin).await, hidden);
     let listed = world
         .send(rest("GET", "/alarms?limit=200", &Value::Null).cookie(&cookie))
         .await;
