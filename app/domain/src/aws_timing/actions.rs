@@ -9,6 +9,10 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 
+/// What the two services call min, max and desired; a service has no desired count.
+const GROUP_SIZES: [&str; 3] = ["MinSize", "MaxSize", "DesiredCapacity"];
+const SERVICE_SIZES: [&str; 3] = ["MinCapacity", "MaxCapacity", ""];
+
 impl Resource {
     /// The resource that a target is.
     #[must_use]
@@ -37,12 +41,12 @@ impl Object {
             TargetKind::Asg => (
                 ObjectKind::AsgScheduledAction,
                 target.name.clone(),
-                ["MinSize", "MaxSize", "DesiredCapacity"],
+                GROUP_SIZES,
             ),
             TargetKind::EcsService => (
                 ObjectKind::AppautoscalingScheduledAction,
                 format!("service/{}", target.name),
-                ["MinCapacity", "MaxCapacity", ""],
+                SERVICE_SIZES,
             ),
         };
         let CapacityChange {
@@ -89,8 +93,8 @@ impl Object {
     #[must_use]
     pub fn action(&self) -> Option<ScheduledAction> {
         let [min, max, desired] = match self.kind {
-            ObjectKind::AsgScheduledAction => ["MinSize", "MaxSize", "DesiredCapacity"],
-            ObjectKind::AppautoscalingScheduledAction => ["MinCapacity", "MaxCapacity", ""],
+            ObjectKind::AsgScheduledAction => GROUP_SIZES,
+            ObjectKind::AppautoscalingScheduledAction => SERVICE_SIZES,
             ObjectKind::SchedulerSchedule => return None,
         };
         let size = |name: &str| {

@@ -19,7 +19,7 @@ pub use differences::{
 pub use scale_event::{plan_end, plan_scale_event};
 pub use schedule::{
     ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, object_prefix,
-    plan_extension, plan_removal, plan_schedule, sets_now,
+    plan_extension, plan_removal, plan_schedule,
 };
 
 use crate::{

@@ -16,10 +16,16 @@ use crate::{
     freezes::Freeze,
     ids::ChangeId,
     limits,
-    schedules::{Level, ScheduleName, Timetable, compile::compile, day_range},
+    schedules::{
+        Level, ScheduleName, Timetable,
+        compile::{Compiled, compile},
+        day_range,
+    },
     time::{Timestamp, Zone},
 };
-use checks::{check_freezes, check_target, check_whole, is_off, several_environments};
+use checks::{
+    check_freezes, check_target, check_whole, frozen_within, is_off, several_environments,
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::Range};
 
@@ -120,12 +126,7 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
     let (_, level) = timetable.capacity_at(from);
 
     let mut plan = empty(schedule.name(), Some(until), situation);
-    let mut findings = Vec::new();
-    for refusal in &compiled.refused {
-        findings.push(Finding::CannotCompile {
-            refusal: refusal.clone(),
-        });
-    }
+    let mut findings: Vec<_> = cannot_compile(&compiled).collect();
     check_whole(timetable, situation, &mut findings);
     let changes = changes(timetable, from..until);
     if let Some((at, level)) = changes.last()
@@ -134,13 +135,13 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
     {
         findings.push(Finding::OffForGood { at: *at });
     }
+    // An edge that comes while the calls are made would find no object yet.
+    let edge_is_near = changes
+        .get(1)
+        .is_some_and(|(at, _)| at.since_ms(from) < limits::SCHEDULE_EDGE_NEAR_MS);
     for target in situation.targets {
         let own = Own::of(target, schedule.name(), situation);
-        let mine = |object: &&Object| {
-            let resource = object.resource();
-            resource.is_ok_and(|resource| resource == Resource::of(&target.reference))
-        };
-        let wanted: Vec<Object> = compiled.objects.iter().filter(mine).cloned().collect();
+        let wanted = objects_of(&compiled, target);
         let done = match own.replaced(&wanted, situation, &(from..until)) {
             Ok(done) => done,
             Err(fault) => {
@@ -154,10 +155,6 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
             found = found.into_iter().map(|one| one.on(name)).collect();
         }
         findings.append(&mut found);
-        // An edge that comes while the calls are made would find no object yet.
-        let edge_is_near = changes
-            .get(1)
-            .is_some_and(|(at, _)| at.since_ms(from) < limits::SCHEDULE_EDGE_NEAR_MS);
         let sets = sets_now(target, level, edge_is_near);
         push_target(&mut plan, target, &own, done, (Some(level), sets));
     }
@@ -189,17 +186,13 @@ pub fn plan_extension(
     let horizon = horizon(timetable, situation.now);
     let compiled = compile(timetable, horizon.start, horizon.end);
     let mut plan = empty(schedule.name(), Some(horizon.end), situation);
-    for refusal in compiled.refused {
-        plan.findings.push(Finding::CannotCompile { refusal });
-    }
+    plan.findings.extend(cannot_compile(&compiled));
     for target in situation.targets {
         let mut parts = kept.iter();
         let Some(part) = parts.find(|part| part.target == target.reference) else {
             continue;
         };
-        let resource = Resource::of(&target.reference);
-        let mine = |object: &&Object| object.resource().is_ok_and(|of| of == resource);
-        let wanted: Vec<Object> = compiled.objects.iter().filter(mine).cloned().collect();
+        let wanted = objects_of(&compiled, target);
         let own = Own::of(target, schedule.name(), situation);
         // What has ended is gone from AWS.
         let ahead = part.objects.iter().filter(|object| {
@@ -215,13 +208,21 @@ pub fn plan_extension(
             Err(fault) => plan.findings.push(cannot_replace(target, &fault)),
         }
     }
-    for freeze in situation.freezes {
-        let (at, mut targets) = (situation.now, situation.targets.iter());
-        if targets.any(|target| freeze.overlaps(&target.environment, at, at.plus_ms(1))) {
-            plan.findings.push(frozen(freeze));
-        }
-    }
+    plan.findings.extend(frozen_within(situation, 1));
     plan
+}
+
+/// The objects that act on a target.
+fn objects_of(compiled: &Compiled, target: &Target) -> Vec<Object> {
+    let resource = Resource::of(&target.reference);
+    let acts_on_it = |object: &&Object| object.resource().is_ok_and(|of| of == resource);
+    let objects = compiled.objects.iter();
+    objects.filter(acts_on_it).cloned().collect()
+}
+
+fn cannot_compile(compiled: &Compiled) -> impl Iterator<Item = Finding> {
+    let refused = compiled.refused.iter().cloned();
+    refused.map(|refusal| Finding::CannotCompile { refusal })
 }
 
 fn cannot_replace(target: &Target, fault: &Fault) -> Finding {
@@ -256,14 +257,8 @@ pub fn plan_removal(schedule: &ScheduleName, situation: &ScheduleSituation<'_>) 
     for target in situation.targets.iter().chain(situation.leaving) {
         push_removal(&mut plan, target, schedule, situation);
     }
-    let at = situation.now;
     plan.findings.extend(several_environments(situation));
-    for freeze in situation.freezes {
-        let mut targets = situation.targets.iter().chain(situation.leaving);
-        if targets.any(|target| freeze.overlaps(&target.environment, at, at.plus_ms(1))) {
-            plan.findings.push(frozen(freeze));
-        }
-    }
+    plan.findings.extend(frozen_within(situation, 1));
     plan.findings.push(Finding::StaysAsItIs);
     plan.findings.sort_by_key(Finding::severity);
     plan
@@ -285,13 +280,6 @@ fn empty(
         }),
         steps: Vec::new(),
         findings: Vec::new(),
-    }
-}
-
-fn frozen(freeze: &Freeze) -> Finding {
-    Finding::Frozen {
-        freeze: freeze.name.clone(),
-        until: freeze.until,
     }
 }
 
@@ -337,8 +325,8 @@ impl<'a> Own<'a> {
     ) -> Self {
         let prefix = object_prefix(target.reference.kind, schedule);
         let is_own = |action: &&ScheduledAction| {
-            let key = (target.reference.clone(), action.name.clone());
-            action.name.starts_with(&prefix) || taken.contains(&key)
+            let key = || (target.reference.clone(), action.name.clone());
+            action.name.starts_with(&prefix) || taken.contains(&key())
         };
         let (own, foreign) = target.actions.iter().partition(is_own);
         Self {
@@ -511,8 +499,7 @@ fn push_target(
 /// What brings a live target to a capacity; none when it has it, unless it is to be
 /// set again. Where a policy moves the desired capacity, it stays inside the new
 /// bounds as it is.
-#[must_use]
-pub fn sets_now(target: &Target, level: Level, again: bool) -> Option<CapacityChange> {
+fn sets_now(target: &Target, level: Level, again: bool) -> Option<CapacityChange> {
     let live = target.capacity;
     let wanted = after(target, level)?;
     (again || wanted != live).then_some(CapacityChange {

@@ -377,14 +377,7 @@ impl Sight {
     }
 }
 
-/// The ids of the targets of a subject but the first, which the record itself has.
-pub(crate) fn further(subject: &Subject) -> Vec<TargetId> {
-    let first = subject.first().id;
-    let ids = subject.rows().into_iter().map(|row| row.id);
-    ids.filter(|id| *id != first).collect()
-}
-
-/// Notes the targets of a change request that has several.
+/// Notes the targets of a change request but the first, which the record itself has.
 ///
 /// # Errors
 /// The database's.
@@ -393,5 +386,8 @@ pub(crate) async fn note_targets(
     change: ChangeId,
     subject: &Subject,
 ) -> Outcome<()> {
-    Ok(tx.touch_targets(change, &further(subject)).await?)
+    let first = subject.first().id;
+    let ids = subject.rows().into_iter().map(|row| row.id);
+    let further: Vec<TargetId> = ids.filter(|id| *id != first).collect();
+    Ok(tx.touch_targets(change, &further).await?)
 }

@@ -232,10 +232,9 @@ pub(super) async fn keep(
             return Ok(());
         }
     };
-    put(tx, kept, effect, now).await.map(drop)?;
+    let change = kept.change;
+    put(tx, kept, effect, now).await?;
     if !differences.is_empty() {
-        let standing = tx.read().schedule(&effect.schedule).await?;
-        let change = standing.map_or(row.id, |standing| standing.change);
         tx.put_drift(change, differences, now).await?;
     }
     Ok(())
@@ -247,7 +246,7 @@ async fn put(
     mut row: ScheduleRow,
     effect: &ScheduleEffect,
     now: Timestamp,
-) -> Outcome<ScheduleRow> {
+) -> Outcome<()> {
     let stands = |part: &&ScheduleTarget| part.level.is_some();
     let done: Vec<_> = effect.targets.iter().filter(stands).cloned().collect();
     // Of a target that could not be extended is kept what was put.
@@ -261,8 +260,7 @@ async fn put(
         let target = tx.read().target_by_reference(&part.target).await?;
         ids.extend(target.map(|target| target.id));
     }
-    tx.put_schedule(&row, &ids).await?;
-    Ok(row)
+    Ok(tx.put_schedule(&row, &ids).await?)
 }
 
 /// Extends every schedule that has less than a day to spare.

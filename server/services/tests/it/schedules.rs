@@ -65,6 +65,18 @@ async fn until_hour(h: &Harness, hour: i8) {
     panic!("{hour} o'clock never came");
 }
 
+/// Somebody sets the maximum to nine behind the console's back.
+async fn raised_by_hand(h: &Harness) {
+    h.by_hand(&Call::SetCapacity {
+        target: h.live(GROUP).await.reference,
+        capacity: CapacityChange {
+            max: Some(9),
+            ..CapacityChange::default()
+        },
+    })
+    .await;
+}
+
 async fn of_name(h: &Harness, kind: &str) -> Vec<ChangeDetail> {
     let name = ScheduleName::new("office-hours").expect("a name");
     let mut read = h.services.store.read();
@@ -256,14 +268,7 @@ story!(
     |h| async move {
         applied(&h, office(&h, json!({})).await).await;
         until_hour(&h, 14).await;
-        h.by_hand(&Call::SetCapacity {
-            target: h.live(GROUP).await.reference,
-            capacity: CapacityChange {
-                max: Some(9),
-                ..CapacityChange::default()
-            },
-        })
-        .await;
+        raised_by_hand(&h).await;
         h.fast_forward(2 * MINUTE_MS).await;
         assert_eq!(listed(&h).await[0].drift, 1);
         until_hour(&h, 22).await;
@@ -562,14 +567,7 @@ story!(
     |h| async move {
         applied(&h, office(&h, json!({})).await).await;
         until_hour(&h, 21).await;
-        h.by_hand(&Call::SetCapacity {
-            target: h.live(GROUP).await.reference,
-            capacity: CapacityChange {
-                max: Some(9),
-                ..CapacityChange::default()
-            },
-        })
-        .await;
+        raised_by_hand(&h).await;
         let before = listed(&h).await[0].good_until;
         until_hour(&h, 2).await;
         let row = &listed(&h).await[0];

@@ -1,10 +1,12 @@
 //! What is checked of a schedule before anybody approves it.
 
-use super::{Own, Replaced, ScheduleSituation, after, frozen};
+use super::{Own, Replaced, ScheduleSituation, after};
 use crate::{
     capacity::Target,
     checks::Finding,
-    cron, limits,
+    cron,
+    freezes::Freeze,
+    limits,
     plan::shared_checks::{action_quota, spot_without_rebalance},
     schedules::{Level, Note, NoteKind, Timetable},
     time::{MINUTE_MS, Timestamp},
@@ -115,7 +117,7 @@ fn check_foreign(
         return;
     };
     // Without changes of its own a schedule still wants its one capacity to last.
-    let until = last.plus_ms(limits::FOREIGN_LOOK_MS).max(*last);
+    let until = last.plus_ms(limits::FOREIGN_LOOK_MS);
     for action in &own.foreign {
         let kind = target.reference.kind;
         let found = match cron::firings(kind, action, *from, until) {
@@ -164,6 +166,33 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
     findings.extend(spot_without_rebalance(target));
 }
 
+/// The freezes that cover any of the targets in a time.
+fn freezes_over<'a>(
+    situation: &ScheduleSituation<'a>,
+    time: Range<Timestamp>,
+) -> impl Iterator<Item = &'a Freeze> {
+    let targets: Vec<&Target> = situation.targets.iter().chain(situation.leaving).collect();
+    situation.freezes.iter().filter(move |freeze| {
+        let covers = |target: &&Target| {
+            let environment = &target.environment;
+            freeze.overlaps(environment, time.start, time.end)
+        };
+        targets.iter().any(covers)
+    })
+}
+
+/// Freezes that cover what is done from now on for so long.
+pub(super) fn frozen_within(
+    situation: &ScheduleSituation<'_>,
+    length_ms: i64,
+) -> impl Iterator<Item = Finding> {
+    let time = situation.now..situation.now.plus_ms(length_ms);
+    freezes_over(situation, time).map(|freeze| Finding::Frozen {
+        freeze: freeze.name.clone(),
+        until: freeze.until,
+    })
+}
+
 /// Freezes over the applying, those in which AWS would go on firing, and the runs
 /// that a change of clock moves.
 pub(super) fn check_freezes(
@@ -173,18 +202,8 @@ pub(super) fn check_freezes(
     changes: &[(Timestamp, Level)],
     findings: &mut Vec<Finding>,
 ) {
-    let now = situation.now;
-    for freeze in situation.freezes {
-        let covers = |from, until| {
-            let mut targets = situation.targets.iter().chain(situation.leaving);
-            targets.any(|target| freeze.overlaps(&target.environment, from, until))
-        };
-        if covers(now, now.plus_ms(MINUTE_MS)) {
-            findings.push(frozen(freeze));
-        }
-        if !covers(horizon.start, horizon.end) {
-            continue;
-        }
+    findings.extend(frozen_within(situation, MINUTE_MS));
+    for freeze in freezes_over(situation, horizon.clone()) {
         let inside = |at: &&Timestamp| (freeze.from..freeze.until).contains(*at);
         let firings = changes.iter().skip(1).map(|(at, _)| at);
         let inside: Vec<_> = firings.filter(inside).collect();
