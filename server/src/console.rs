@@ -74,7 +74,7 @@ pub async fn user(config: &Config, act: User) -> Result<(), StartError> {
         }
         User::Disable { login, undo } => {
             let person = person(&s, &login).await?;
-            people::set_disabled_at_console(&s, &person, !undo).await?;
+            people::set_disabled_at_console(&s, person.id, !undo).await?;
         }
         User::Password { login } => {
             let person = person(&s, &login).await?;

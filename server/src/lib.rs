@@ -5,6 +5,7 @@
 //! the machine's clock and dice. Nothing here decides what somebody may do, and
 //! nothing here talks to a database or to AWS except through `services`.
 
+mod accept;
 pub mod cli;
 pub mod compose;
 pub mod config;

@@ -1,6 +1,7 @@
 //! `lamplighter serve`: from the configuration to the last request.
 
 use crate::{
+    accept,
     cli::say,
     compose::{self, SandboxOptions, StartError},
     config::Config,
@@ -9,9 +10,8 @@ use crate::{
     log,
     shutdown::{self, Signals},
 };
-use axum::serve::ListenerExt as _;
 use services::{Services, sign_in::setup, work::Driver};
-use std::{env, future::IntoFuture as _, net::SocketAddr, path::PathBuf};
+use std::{env, path::PathBuf};
 use tokio::{net::TcpListener, sync::watch};
 
 /// Where the client's files are while developing.
@@ -69,10 +69,10 @@ pub async fn serve(config: Config, sandbox: Option<SandboxOptions>) -> Result<()
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
     greet(&services, &url).await?;
-    let ended = run(&config, services, listener, signals).await;
+    run(&config, services, listener, signals).await;
     // Not before the last write.
     drop(lock);
-    ended
+    Ok(())
 }
 
 /// Says where to go, and at the very first start how to get in.
@@ -97,12 +97,7 @@ async fn greet(services: &Services, url: &str) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn run(
-    config: &Config,
-    services: Services,
-    listener: TcpListener,
-    signals: Signals,
-) -> Result<(), StartError> {
+async fn run(config: &Config, services: Services, listener: TcpListener, signals: Signals) {
     let (close, closing) = watch::channel(false);
     let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let router = http::router(http::Parts {
@@ -128,25 +123,12 @@ async fn run(
         );
     }
     let driver = Driver::start(&services);
-    // News must not wait for a packet to fill.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let mut asked = closing;
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = asked.wait_for(|closing| *closing).await;
-    });
-    let ended = tokio::select! {
-        ended = server.into_future() => ended,
-        () = end(signals, close) => Ok(()),
-    };
+    tokio::select! {
+        () = accept::serve(listener, router, closing) => {}
+        () = end(signals, close) => {}
+    }
     driver.stop(shutdown::WORKERS).await;
     services.store.close().await;
-    ended.map_err(|source| StartError::Machine {
-        what: "the server stopped".into(),
-        source,
-    })
 }
 
 /// Tells the server to end when the program is asked to, and resolves when it

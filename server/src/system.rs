@@ -3,6 +3,7 @@
 use domain::time::Timestamp;
 use ports::{Clock, Ids};
 use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,6 +21,17 @@ impl Clock for SystemClock {
             .unwrap_or_default();
         Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
+}
+
+/// For measuring how long something takes; nothing is decided by it that a story
+/// would want to move.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a duration by the wall clock is wrong whenever somebody sets it"
+)]
+pub fn stopwatch() -> Instant {
+    Instant::now()
 }
 
 /// The operating system's random numbers.

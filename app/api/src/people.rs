@@ -101,6 +101,8 @@ pub struct PersonRow {
     pub grants: Vec<Grant>,
     /// May not sign in.
     pub disabled: bool,
+    /// Changes with name, grants and exclusion: to be given back with a change.
+    pub version: String,
     /// Added.
     pub created_at: Timestamp,
     /// Last signed in.
@@ -144,6 +146,10 @@ pub struct PersonChange {
     pub grants: Vec<Grant>,
     /// May not sign in; ends their sessions and tokens.
     pub disabled: bool,
+    /// As read: the change is refused when somebody else has made one since. None
+    /// replaces whatever is there.
+    #[serde(default)]
+    pub version: Option<String>,
 }
 
 /// One's own preferences.

@@ -41,6 +41,15 @@ pub const PAGE_OFFSET_MAX: u32 = 100_000;
 
 /// Bytes of a request body.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Connections served at a time; the next wait to be taken.
+pub const CONNECTIONS_MAX: usize = 2_048;
+/// How long a connection may take to bring the headers of its next request.
+pub const REQUEST_HEADERS_MS: u64 = 30_000;
+/// Pause after a connection could not be taken, such as for want of descriptors.
+pub const ACCEPT_PAUSE_MS: u64 = 200;
+/// How often one person may have AWS asked in a minute: its calls are billed, and the
+/// workers share their rate.
+pub const ASKS_A_MINUTE_MAX: u32 = 600;
 /// How long a request may take before it is answered with an error.
 pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
 /// Browsers that may follow the live stream at once.
@@ -294,6 +303,8 @@ pub const READING_MS_MAX: i64 = 2 * 60_000;
 pub const STEP_PAUSE_MS_MAX: i64 = 60_000;
 /// Change requests claimed at a time.
 pub const CHANGES_CLAIMED_MAX: u32 = 10;
+/// Targets whose change requests are carried out side by side.
+pub const CHANGES_AT_ONCE_MAX: usize = 4;
 /// Change requests expired in one turn.
 pub const CHANGES_EXPIRED_MAX: u32 = 200;
 /// Pause when AWS cannot be looked at before the first step or after the last.
@@ -309,16 +320,14 @@ pub const READ_BACK_PAUSE_MS: i64 = 5_000;
 pub const READ_BACK_WATCH_MS: i64 = 30 * 60_000;
 /// How long what could not be read back is made up for by a later reading.
 pub const REREAD_MS_MAX: i64 = 7 * 24 * 60 * 60_000;
-/// Change requests that are made up for in one turn.
-pub const REREADS_MAX: u32 = 50;
+/// Change requests read at a time to be made up for.
+pub const REREADS_AT_ONCE_MAX: u32 = 50;
 /// AWS may run a scheduled action this late (EC2 Auto Scaling User Guide,
 /// "Scheduled scaling").
 pub const FIRING_LATE_MS: i64 = 2 * 60_000;
 /// After its end, an event's return is looked for: a second scheduled action may
 /// follow a minute later, AWS may be two minutes late, and shows it a moment after.
 pub const RETURN_LATE_MS: i64 = 5 * 60_000;
-/// Returns looked for in one turn.
-pub const RETURNS_LOOKED_FOR_MAX: u32 = 50;
 /// Standing events read at a time when they are watched.
 pub const EVENTS_WATCHED_AT_ONCE_MAX: u32 = 200;
 /// How long a return that did not happen is looked for before it is given up.

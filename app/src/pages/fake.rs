@@ -491,6 +491,7 @@ impl People for Fake {
             name: MARKUP.into(),
             grants: viewer(Role::Operator, domain::i18n::Lang::En).grants,
             disabled: true,
+            version: "0123456789abcdef".into(),
             created_at: at(-600),
             signed_in_at: None,
         })

@@ -74,7 +74,7 @@ domain::messages! {
     is_disabled => "disabled", "사용 중지";
     is_active => "active", "사용 중";
     reset_password => "Set a new password", "새 비밀번호 설정";
-    reset_text => "Their sessions end. Tell them the password in another way.", "해당 사용자의 세션이 종료됩니다. 비밀번호는 다른 방법으로 전달하세요.";
+    reset_text => "Their sessions and API tokens end. Tell them the password in another way.", "해당 사용자의 세션과 API 토큰이 모두 종료됩니다. 비밀번호는 다른 방법으로 전달하세요.";
     password_reset => "The password is set.", "비밀번호를 설정했습니다.";
     last_sign_in => "Last signed in", "마지막 로그인";
     person_name => "Name", "이름";

@@ -6,7 +6,7 @@ use domain::{
     audit::{AuditEntry, AuditOutcome},
     estate::Environment,
     i18n::Lang,
-    ids::SessionId,
+    ids::{SessionId, TokenId},
     people::{Actor, Reach, Role},
     policy::{Action, Resource, Verdict, judge},
     text::TextError,
@@ -20,6 +20,8 @@ pub struct Cx {
     pub actor: Option<Actor>,
     /// The session they ask by; none for a token.
     pub session: Option<SessionId>,
+    /// The token they ask by; none for a session.
+    pub token: Option<TokenId>,
     /// When the request came.
     pub now: Timestamp,
     /// The language of messages.

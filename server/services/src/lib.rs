@@ -11,6 +11,7 @@
 //! and by `store`. No clock but `ports::Clock`, no dice but `ports::Ids`.
 
 pub mod alarms;
+mod asking;
 pub mod audit;
 mod caller;
 pub mod changes;
@@ -37,6 +38,7 @@ pub use cx::{AuditEntryExt, Cx, settle, system_audit};
 pub use failure::{Failure, Outcome};
 pub use settings::{LoadBalancer, Settings};
 
+use asking::Asking;
 use domain::{estate::Scope, time::Timestamp};
 use ports::{Clock, Cloud, Ids};
 use sandbox::SandboxControl;
@@ -95,6 +97,7 @@ pub struct Parts {
     pub(crate) crash: Option<CrashHook>,
     /// Up to when each load balancer's requests have been read.
     requests_read: Mutex<HashMap<String, Timestamp>>,
+    asking: Asking,
 }
 
 /// The services of one process; clones are handles to the same.
@@ -138,6 +141,7 @@ impl Services {
             holder,
             crash: setup.crash,
             requests_read: Mutex::default(),
+            asking: Asking::default(),
         }))
     }
 

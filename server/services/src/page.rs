@@ -1,6 +1,6 @@
 //! Pages: from what was asked to a slice of rows, and back.
 
-use crate::cx::Cx;
+use crate::{cx::Cx, texts};
 use api::{ApiError, Page, PageQuery};
 use domain::{limits, text::TextError};
 use store::{Rows, Slice};
@@ -41,4 +41,16 @@ pub(crate) fn search(cx: &Cx, field: &str, text: &str) -> Result<String, ApiErro
         return cx.text(field, Err(error));
     }
     Ok(text.to_owned())
+}
+
+/// The values of a filter; none filters nothing.
+///
+/// # Errors
+/// `invalid` with the field when there are more than a filter takes.
+pub(crate) fn any_of<T>(cx: &Cx, field: &str, values: Vec<T>) -> Result<Vec<T>, ApiError> {
+    if values.len() > limits::FILTER_VALUES_MAX {
+        let message = texts::filter_values(cx.lang, limits::FILTER_VALUES_MAX);
+        return Err(cx.invalid(field, message));
+    }
+    Ok(values)
 }

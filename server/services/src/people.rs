@@ -12,7 +12,7 @@ use api::{
     people::{NewPerson, PersonChange, PersonRow, Profile, Theme, Viewer},
 };
 use domain::{
-    audit::AuditEntry,
+    audit::{AuditEntry, hex},
     estate::Environment,
     i18n::Lang,
     ids::PersonId,
@@ -22,7 +22,8 @@ use domain::{
     text::{self, TextError},
     time::Zone,
 };
-use store::StoreError;
+use sha2::{Digest as _, Sha256};
+use store::{StoreError, Tx};
 
 /// Who is asking, and how they like to see things.
 ///
@@ -57,9 +58,10 @@ pub async fn viewer(s: &Services, cx: &Cx) -> Outcome<Viewer> {
 /// Keeps one's own preferences. Not audited: they change nothing for others.
 ///
 /// # Errors
-/// `invalid` for a zone that does not exist; the database's.
+/// `forbidden` for a token; `invalid` for a zone that does not exist; the database's.
 pub async fn save_profile(s: &Services, cx: &Cx, profile: Profile) -> Outcome<()> {
     let actor = cx.authorize(Action::ManageSelf, Resource::Own)?;
+    sessions::require(cx)?;
     let zone = Zone::named(profile.zone.trim())
         .map_err(|_| cx.invalid("zone", texts::zone_unknown(cx.lang)))?;
     let mut tx = s.store.begin().await?;
@@ -83,7 +85,7 @@ pub async fn zone_names(_: &Services, cx: &Cx) -> Outcome<Vec<String>> {
 ///
 /// # Errors
 /// `forbidden` for a token; `too_many` after wrong guesses; `invalid` with the
-/// field; the database's.
+/// field; `conflict` when it was set anew meanwhile; the database's.
 pub async fn change_password(s: &Services, cx: &Cx, current: String, new: String) -> Outcome<()> {
     let actor = cx.authorize(Action::ManageSelf, Resource::Own)?;
     let session = sessions::require(cx)?;
@@ -103,12 +105,16 @@ pub async fn change_password(s: &Services, cx: &Cx, current: String, new: String
         let message = texts::password_throttled(cx.lang);
         return Err(ApiError::new(api::ErrorCode::TooMany, message).into());
     }
-    if !place.verify(kept, current).await? {
+    if !place.verify(kept.clone(), current).await? {
         throttle::record_guess(s, row.id, cx.now).await?;
         return Err(cx.invalid("current", texts::password_wrong(cx.lang)).into());
     }
     let hash = place.hash(s.ids.as_ref(), new).await?;
     let mut tx = s.store.begin().await?;
+    // Hashing takes long enough for an admin to set another, against a stolen session.
+    if tx.read().password_hash(row.id).await? != kept {
+        return Err(cx.conflict(texts::password_overtaken(cx.lang)).into());
+    }
     tx.set_password(row.id, &hash, cx.now).await?;
     let ended = tx.end_sessions(row.id, Some(session)).await?;
     let entry = cx.audit("person.change_password", row.id)?;
@@ -134,6 +140,7 @@ pub async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<PersonRow>> {
 pub async fn list_at_console(s: &Services) -> Outcome<Vec<PersonRow>> {
     let rows = s.store.read().people().await?;
     let rows = rows.into_iter().map(|row| PersonRow {
+        version: version(&row),
         id: row.id,
         login: row.login,
         name: row.name,
@@ -143,6 +150,13 @@ pub async fn list_at_console(s: &Services) -> Outcome<Vec<PersonRow>> {
         signed_in_at: row.signed_in_at,
     });
     Ok(rows.collect())
+}
+
+/// Changes with what an admin decides about a person, and with nothing else.
+fn version(row: &store::PersonRow) -> String {
+    let decided = serde_json::json!([row.name, row.grants, row.disabled]);
+    let digest = Sha256::digest(decided.to_string());
+    hex(digest.first_chunk::<8>().unwrap_or(&[0; 8]))
 }
 
 /// Adds a person.
@@ -279,64 +293,61 @@ fn check_grants(cx: &Cx, grants: Vec<Grant>) -> Result<Vec<Grant>, ApiError> {
 ///
 /// # Errors
 /// `forbidden`; `not_found`; `invalid` with the field; `conflict` for the last
-/// admin; the database's.
+/// admin, and when somebody else has changed them since they were read; the
+/// database's.
 pub async fn change(s: &Services, cx: &Cx, id: PersonId, change: PersonChange) -> Outcome<()> {
     cx.authorize(Action::ManagePeople, Resource::Installation)?;
-    let entry = cx.audit("person.change", id)?;
-    update(s, cx, id, change, entry).await
+    let name = check_name(cx, &change.name)?;
+    let grants = check_grants(cx, change.grants)?;
+    // Read inside the transaction: two admins cannot take each other away at once.
+    let mut tx = s.store.begin().await?;
+    let held = tx.read().person(id).await?.ok_or_else(|| cx.not_found())?;
+    if change.version.is_some_and(|seen| seen != version(&held)) {
+        return Err(cx.conflict(texts::person_moved(cx.lang)).into());
+    }
+    let wanted = store::PersonRow {
+        name,
+        grants,
+        disabled: change.disabled,
+        ..held
+    };
+    update(tx, cx, &wanted, cx.audit("person.change", id)?).await
 }
 
 /// Shuts a person out, or lets them in again, from the server's own console.
 ///
 /// # Errors
 /// As [`change`].
-pub async fn set_disabled_at_console(
-    s: &Services,
-    person: &store::PersonRow,
-    disabled: bool,
-) -> Outcome<()> {
+pub async fn set_disabled_at_console(s: &Services, id: PersonId, disabled: bool) -> Outcome<()> {
     let cx = nobody(s, Lang::En, "");
-    let change = PersonChange {
-        name: person.name.clone(),
-        grants: person.grants.clone(),
-        disabled,
-    };
-    let entry = system_audit(cx.now, "person.change", person.id);
-    update(s, &cx, person.id, change, entry).await
+    let mut tx = s.store.begin().await?;
+    let held = tx.read().person(id).await?.ok_or_else(|| cx.not_found())?;
+    let wanted = store::PersonRow { disabled, ..held };
+    let entry = system_audit(cx.now, "person.change", id);
+    update(tx, &cx, &wanted, entry).await
 }
 
-async fn update(
-    s: &Services,
-    cx: &Cx,
-    id: PersonId,
-    change: PersonChange,
-    entry: AuditEntry,
-) -> Outcome<()> {
-    let name = check_name(cx, &change.name)?;
-    let grants = check_grants(cx, change.grants)?;
-    // Read inside the transaction: two admins cannot take each other away at once.
-    let mut tx = s.store.begin().await?;
-    tx.read().person(id).await?.ok_or_else(|| cx.not_found())?;
-    let stays_admin = !change.disabled
-        && grants
-            .iter()
-            .any(|g| g.role == Role::Admin && g.reach == Reach::All);
+async fn update(mut tx: Tx, cx: &Cx, wanted: &store::PersonRow, entry: AuditEntry) -> Outcome<()> {
+    let (id, grants, disabled) = (wanted.id, &wanted.grants, wanted.disabled);
+    let rules_all = |grant: &Grant| grant.role == Role::Admin && grant.reach == Reach::All;
+    let stays_admin = !disabled && grants.iter().any(rules_all);
     if !stays_admin && tx.read().count_admins_without(Some(id)).await? == 0 {
         return Err(cx.conflict(texts::last_admin(cx.lang)).into());
     }
-    tx.update_person(id, &name, &grants, change.disabled, cx.now)
+    tx.update_person(id, &wanted.name, grants, disabled, cx.now)
         .await?;
-    if change.disabled {
+    if disabled {
         tx.end_sessions(id, None).await?;
         tx.revoke_tokens(id).await?;
     }
-    let detail = serde_json::json!({ "grants": grants, "disabled": change.disabled });
+    let detail = serde_json::json!({ "grants": grants, "disabled": disabled });
     tx.audit(&entry.detail(&detail)).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Sets another person's password and ends their sessions.
+/// Sets another person's password, ends their sessions and revokes their tokens:
+/// whoever had the old one may have made some.
 ///
 /// # Errors
 /// `forbidden`; `not_found`; `invalid` with the field; the database's.
@@ -355,7 +366,7 @@ pub async fn reset_password(s: &Services, cx: &Cx, id: PersonId, password: Strin
     set_password(s, cx, &row, password, entry).await
 }
 
-/// Sets a person's password from the server's own console.
+/// Sets a person's password from the server's own console, as [`reset_password`] does.
 ///
 /// # Errors
 /// `invalid`; the database's.
@@ -382,6 +393,7 @@ async fn set_password(
     let mut tx = s.store.begin().await?;
     tx.set_password(person.id, &hash, cx.now).await?;
     tx.end_sessions(person.id, None).await?;
+    tx.revoke_tokens(person.id).await?;
     tx.clear_sign_in_failures(&throttle::login_key(&person.login))
         .await?;
     tx.audit(&entry).await?;

@@ -8,6 +8,9 @@ use ports::CloudErrorKind;
 
 messages! {
     sign_in_first => "Sign in first.", "먼저 로그인하세요.";
+    asked_too_often => "You have asked AWS too often within a minute. Wait a moment.",
+        "1분 안에 AWS를 너무 자주 조회했습니다. 잠시 후 다시 시도하세요.";
+    filter_values(most: usize) => "A filter takes at most {most} values.", "필터 값은 {most}개까지 지정할 수 있습니다.";
     needs_role(role: &str) => "This needs the role “{role}”.", "“{role}” 역할이 필요합니다.";
     not_found => "There is no such thing, or none that you may see.",
         "그런 항목이 없거나 볼 권한이 없습니다.";

@@ -31,6 +31,8 @@ pub const PREFIX: &str = "lamplighter_";
 pub struct Found {
     /// The token.
     pub id: TokenId,
+    /// What its owner calls it.
+    pub name: String,
     /// Its owner.
     pub person: PersonRow,
     /// At most this role.
@@ -38,7 +40,9 @@ pub struct Found {
 }
 
 impl Found {
-    /// The owner as the one who acts, their grants cut to the token's role.
+    /// The owner as the one who acts, their grants cut to the token's role. Whatever
+    /// keeps the name tells that it was a token: a stolen one must not look like its
+    /// owner.
     #[must_use]
     pub fn actor(&self) -> Actor {
         let cut = |grant: &Grant| Grant {
@@ -47,7 +51,7 @@ impl Found {
         };
         Actor {
             person: self.person.id,
-            name: self.person.name.clone(),
+            name: format!("{} (token {})", self.person.name, self.name),
             grants: self.person.grants.iter().map(cut).collect(),
         }
     }
@@ -82,6 +86,7 @@ pub async fn find(s: &Services, presented: &str) -> Outcome<Option<Found>> {
     }
     Ok(Some(Found {
         id: row.id,
+        name: row.name,
         person,
         role: row.role,
     }))
@@ -211,12 +216,15 @@ async fn keep(
     })
 }
 
-/// Revokes one of one's own tokens.
+/// Revokes one of one's own tokens. A token revokes none but itself.
 ///
 /// # Errors
-/// `not_found` for any other; the database's.
+/// `not_found` for any other; `forbidden` for a token; the database's.
 pub async fn revoke(s: &Services, cx: &Cx, id: TokenId) -> Outcome<()> {
     let actor = cx.authorize(Action::ManageSelf, Resource::Own)?;
+    if cx.token != Some(id) {
+        sessions::require(cx)?;
+    }
     let mut tx = s.store.begin().await?;
     if !tx.revoke_token(id, actor.person).await? {
         return Err(cx.not_found().into());

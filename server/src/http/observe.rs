@@ -1,9 +1,10 @@
-//! Every request gets an id, a log line and a figure, and a
+//! Every request gets an id, a line in the log at level `debug` and a figure, and a
 //! panic in a handler is an answer like any other.
 //!
 //! The log names the path without its query: a query may hold a set-up link.
 
 use super::{Web, answer};
+use crate::system::stopwatch;
 use api::ErrorCode;
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -13,7 +14,6 @@ use axum::{
 };
 use futures::FutureExt as _;
 use std::{panic::AssertUnwindSafe, sync::Arc};
-use tokio::time::Instant;
 use tracing::Instrument as _;
 
 /// The header that tells a client under which id to find its request in the log.
@@ -35,7 +35,7 @@ pub async fn observe(State(web): State<Arc<Web>>, mut request: Request, next: Ne
     let route = route.as_ref().map_or("page", MatchedPath::as_str);
     let span = tracing::info_span!("request", id = %id, %method, path = %path);
 
-    let begun = Instant::now();
+    let begun = stopwatch();
     let ran = AssertUnwindSafe(next.run(request).instrument(span.clone()));
     let mut response = ran.catch_unwind().await.unwrap_or_else(|_| {
         tracing::error!(parent: &span, "a handler panicked");

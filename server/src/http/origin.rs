@@ -74,12 +74,17 @@ impl Door {
         }
         let told = self.proxy_header.as_ref().and_then(|name| {
             let last = headers.get_all(name).iter().next_back()?.to_str().ok()?;
-            let last = last.rsplit(',').next()?.trim();
-            last.parse().ok()
+            address(last.rsplit(',').next()?.trim())
         });
         let peer = extensions.get::<ConnectInfo<SocketAddr>>();
         told.or_else(|| peer.map(|peer| peer.0.ip()))
     }
+}
+
+/// An address as proxies write it: some add the port.
+fn address(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse().ok().map(|socket: SocketAddr| socket.ip());
+    text.parse().ok().or_else(with_port)
 }
 
 fn host(headers: &HeaderMap) -> Option<&str> {
@@ -149,6 +154,18 @@ mod tests {
             )
         };
         pairs.iter().map(pair).collect()
+    }
+
+    #[test]
+    fn a_proxy_may_write_the_port_behind_the_address() {
+        let check = |text: &str| address(text).map(|address| address.to_string());
+        for text in ["192.0.2.1", "192.0.2.1:4711"] {
+            assert_eq!(check(text).as_deref(), Some("192.0.2.1"));
+        }
+        for text in ["2001:db8::1", "[2001:db8::1]:4711"] {
+            assert_eq!(check(text).as_deref(), Some("2001:db8::1"));
+        }
+        assert_eq!(check("unknown"), None);
     }
 
     #[test]

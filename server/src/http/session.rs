@@ -16,7 +16,6 @@ use axum::{
 };
 use domain::{
     i18n::Lang,
-    ids::SessionId,
     limits,
     people::Actor,
     time::{Timestamp, Zone},
@@ -176,6 +175,7 @@ fn stranger(web: &Web, request: &Request) -> Visit {
         cx: Cx {
             actor: None,
             session: None,
+            token: None,
             now: web.services.clock.now(),
             lang: cookie(headers, LANG_COOKIE)
                 .and_then(Lang::parse)
@@ -210,7 +210,9 @@ async fn who(web: &Web, headers: &HeaderMap, stranger: &Visit) -> Outcome<Visit>
             return Err(Failure::Told(error));
         };
         let proof = Proof::Token(token.to_owned());
-        return Ok(known(stranger, &found.person, found.actor(), None, proof));
+        let mut visit = known(stranger, &found.person, found.actor(), proof);
+        visit.cx.token = Some(found.id);
+        return Ok(visit);
     }
     let Some(cookie) = &stranger.cookie else {
         return Ok(stranger.clone());
@@ -219,27 +221,16 @@ async fn who(web: &Web, headers: &HeaderMap, stranger: &Visit) -> Outcome<Visit>
         None => stranger.clone(),
         Some(found) => {
             let proof = Proof::Cookie(cookie.clone());
-            known(
-                stranger,
-                &found.person,
-                found.actor(),
-                Some(found.id),
-                proof,
-            )
+            let mut visit = known(stranger, &found.person, found.actor(), proof);
+            visit.cx.session = Some(found.id);
+            visit
         }
     })
 }
 
-fn known(
-    stranger: &Visit,
-    person: &PersonRow,
-    actor: Actor,
-    session: Option<SessionId>,
-    proof: Proof,
-) -> Visit {
+fn known(stranger: &Visit, person: &PersonRow, actor: Actor, proof: Proof) -> Visit {
     let mut visit = stranger.clone();
     visit.cx.actor = Some(actor);
-    visit.cx.session = session;
     visit.cx.lang = person.lang.unwrap_or(stranger.cx.lang);
     visit.cx.zone = Zone::named(&person.zone).unwrap_or_else(|_| Zone::utc());
     visit.theme = Theme::parse(&person.theme).unwrap_or_default();

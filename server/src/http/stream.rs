@@ -11,6 +11,7 @@ use super::{
     rest::failure::{Failure, Failures},
     session::{Visit, still_stands},
 };
+use crate::system::stopwatch;
 use api::{ApiError, ErrorCode, stream::News};
 use axum::{
     Extension, Router,
@@ -63,7 +64,7 @@ async fn follow(
         follower,
         closing,
         first: Some(News::Tick { at: now }),
-        looked: Instant::now(),
+        looked: stopwatch(),
     };
     let events = stream::unfold(following, |mut following| async move {
         let news = following.next().await?;
@@ -96,7 +97,7 @@ impl Following {
             news = self.follower.next() => news,
         };
         if self.looked.elapsed() >= Duration::from_millis(limits::STREAM_LOOK_MS) {
-            self.looked = Instant::now();
+            self.looked = stopwatch();
             if !self.may_go_on().await {
                 return None;
             }

@@ -184,10 +184,18 @@ impl Store {
 /// An entry of the chain, or what is wrong with its row.
 type Link = Result<AuditRow, ChainError>;
 
-/// A row of the chain. One that holds what nobody writes was changed.
+/// A row of the chain. One that holds what nobody writes was changed; so was one
+/// that is no longer found by the name in it.
 fn link(row: &Row) -> Result<Link, StoreError> {
     match audit_row(row) {
-        Ok(entry) => Ok(Ok(entry)),
+        Ok(found) => {
+            let (words, name) = (row.text("actor_words")?, &found.entry.actor_name);
+            // Those from before the column was there were folded by SQLite: ASCII only.
+            let kept = words == name.to_lowercase() || words == name.to_ascii_lowercase();
+            Ok(kept
+                .then_some(found)
+                .ok_or(ChainError::Hash(row.int("seq")?)))
+        }
         Err(StoreError::Inconsistent { .. }) => Ok(Err(ChainError::Hash(row.int("seq")?))),
         Err(error) => Err(error),
     }

@@ -570,7 +570,15 @@ impl Tx {
         let sql = CLAIM.bind(owner).bind(now).bind(until).bind(limit);
         let sql = sql.bind(2 * limits::STEP_PAUSE_MS_MAX);
         let rows = self.read().all(sql).await?;
-        let mut claimed: Vec<_> = rows.iter().map(change).collect::<Result<_, _>>()?;
+        let readable = |row| match change(row) {
+            Ok(row) => Some(row),
+            // One that cannot be read must not hold up all others.
+            Err(error) => {
+                tracing::error!(%error, "a change request cannot be carried out");
+                None
+            }
+        };
+        let mut claimed: Vec<_> = rows.iter().filter_map(readable).collect();
         // RETURNING promises no order.
         claimed.sort_by_key(|row| (row.not_before, row.id));
         Ok(claimed)

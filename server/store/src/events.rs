@@ -30,10 +30,12 @@ statements! { "changes";
         "SELECT * FROM changes
         WHERE kind = 'scale_event' AND until_ms <= $1 AND ended_at_ms IS NULL
             AND return_verified_at_ms IS NULL AND state IN ('applied', 'applied_with_difference')
-        ORDER BY until_ms, id LIMIT $2";
+            AND id > $2
+        ORDER BY id LIMIT $3";
     APPLIED_DIFFERENTLY =
-        "SELECT * FROM changes WHERE state = 'applied_with_difference' AND applied_at_ms >= $1
-        ORDER BY applied_at_ms DESC, id LIMIT $2";
+        "SELECT * FROM changes
+        WHERE state = 'applied_with_difference' AND applied_at_ms >= $1 AND id > $2
+        ORDER BY id LIMIT $3";
     BESIDE =
         "SELECT * FROM changes
         WHERE id <> $2
@@ -132,25 +134,29 @@ impl Read<'_> {
     pub async fn events_to_verify(
         &mut self,
         until_before: Timestamp,
+        after: Option<ChangeId>,
         limit: u32,
     ) -> Result<Vec<ChangeRow>, StoreError> {
-        let rows = self.all(TO_VERIFY.bind(until_before).bind(limit)).await?;
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let sql = TO_VERIFY.bind(until_before).bind(after).bind(limit);
+        let rows = self.all(sql).await?;
         rows.iter().map(change).collect()
     }
 
     /// Change requests that were applied since an instant, and read back as
-    /// something else or not at all, the newest first.
+    /// something else or not at all; those after an id.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn changes_applied_differently(
         &mut self,
         since: Timestamp,
+        after: Option<ChangeId>,
         limit: u32,
     ) -> Result<Vec<ChangeRow>, StoreError> {
-        let rows = self
-            .all(APPLIED_DIFFERENTLY.bind(since).bind(limit))
-            .await?;
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let sql = APPLIED_DIFFERENTLY.bind(since).bind(after).bind(limit);
+        let rows = self.all(sql).await?;
         rows.iter().map(change).collect()
     }
 

@@ -36,7 +36,6 @@ impl Sql {
         let mut words: Vec<&str> = wanted.iter().map(word).collect();
         words.sort_unstable();
         words.dedup();
-        words.truncate(limits::FILTER_VALUES_MAX);
         self.push(" AND ").push(column).push(" IN ");
         self.push_list(words.into_iter().map(Value::from))
     }

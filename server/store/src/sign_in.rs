@@ -9,7 +9,7 @@ use domain::time::Timestamp;
 
 statements! { "sign_in_failures";
     COUNT =
-        "SELECT COUNT(*) AS total FROM sign_in_failures WHERE failure_key = $1 AND at_ms > $2";
+        "SELECT COUNT(*) AS total FROM sign_in_failures WHERE failure_key = $1 AND at_ms > $2 AND at_ms <= $3";
     RECORD = "INSERT INTO sign_in_failures (failure_key, at_ms) VALUES ($1, $2)";
     CLEAR =
         "DELETE FROM sign_in_failures WHERE failure_key = $1 OR failure_key LIKE $1 || '/%'";
@@ -17,7 +17,8 @@ statements! { "sign_in_failures";
 }
 
 impl Read<'_> {
-    /// Failures under a key after an instant.
+    /// Failures under a key after an instant until another. Those that lie ahead,
+    /// because the clock was set back, do not count.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -25,8 +26,10 @@ impl Read<'_> {
         &mut self,
         key: &str,
         since: Timestamp,
+        until: Timestamp,
     ) -> Result<u32, StoreError> {
-        self.one(COUNT.bind(key).bind(since)).await?.count("total")
+        let sql = COUNT.bind(key).bind(since).bind(until);
+        self.one(sql).await?.count("total")
     }
 }
 

@@ -185,6 +185,7 @@ impl Harness {
                 grants: person.grants.clone(),
             }),
             session: None,
+            token: None,
             now: self.now(),
             lang: self.lang,
             zone: Zone::named("Asia/Seoul").expect("a zone"),

@@ -297,8 +297,8 @@ fn doctor_says_what_is_missing_and_what_to_do() {
     expect(&before, 1, &[]);
     let report = text(&before.stdout);
     for words in [
-        "finding  database  schema",
-        "lamplighter migrate",
+        "ok       database  schema",
+        "`serve` makes what it needs",
         "ok       clock  time",
         "[[estate.accounts]]",
     ] {

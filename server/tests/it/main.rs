@@ -1,6 +1,7 @@
 //! The server as a whole: real router, real services, real database, simulated
 //! estate, and a clock that only the tests move.
 
+mod accounts;
 mod binary;
 mod console;
 mod coverage;

@@ -74,6 +74,8 @@ pub fn watch(repo: &Repo, mut arguments: Arguments) -> Outcome {
     let mut starts = 0;
     let mut server = Some(start(repo, &listen, &serve_arguments, starts)?);
     println!("\n    watching; open http://{listen}/\n");
+    // What a build that failed was to make, and the next one has to.
+    let mut owed: Option<Rebuild> = None;
     loop {
         thread::sleep(LOOK_EVERY);
         let now = look(repo.root());
@@ -81,11 +83,14 @@ pub fn watch(repo: &Repo, mut arguments: Arguments) -> Outcome {
             continue;
         };
         seen = now;
+        let rebuild = owed.map_or(rebuild, |owed| owed.and(rebuild));
         let stopwatch = Stopwatch::start();
         if let Err(failure) = make(repo, toolchain.as_deref(), rebuild) {
             eprintln!("{failure}");
+            owed = Some(rebuild);
             continue;
         }
+        owed = None;
         starts += 1;
         // The old one must free the address before the new one can have it.
         drop(server.take());

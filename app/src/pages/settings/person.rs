@@ -199,6 +199,7 @@ pub(super) fn Edit(editing: RwSignal<Option<PersonRow>>, on_change: Callback<()>
             name,
             grants,
             disabled: disabled.get_untracked(),
+            version: Some(person.version),
         };
         sending.send(change_person(person.id, change), move |()| {
             let _ = open.try_set(false);

@@ -1,7 +1,7 @@
 //! The chart behind an alarm, and its state changes.
 
 use super::seen;
-use crate::{Services, cx::Cx, failure::Outcome, health::KeptFault, texts};
+use crate::{Services, asking::may_ask, cx::Cx, failure::Outcome, health::KeptFault, texts};
 use api::alarms::AlarmChart;
 use domain::{
     alarms::{AlarmKind, AlarmTransition, MetricRef, Series},
@@ -16,11 +16,12 @@ use store::AlarmRow;
 /// changes in the range.
 ///
 /// # Errors
-/// `not_found`; `invalid` hours. A cloud that does not answer is no error: the
+/// `not_found`; `invalid` hours; `too_many` in a minute. A cloud that does not answer is no error: the
 /// chart says so and shows what is known.
 pub async fn chart(s: &Services, cx: &Cx, id: AlarmId, hours: u32) -> Outcome<AlarmChart> {
     let row = seen(s, cx, id).await?;
     let hours = range(cx, hours)?;
+    may_ask(s, cx)?;
     let (from, until) = (cx.now.plus_ms(-i64::from(hours) * HOUR_MS), cx.now);
     let (series, transitions) = futures::join!(
         series(s, cx, &row, from, until),
@@ -98,9 +99,10 @@ fn fitting_period(period_s: u32, range_ms: i64) -> u32 {
 /// we saw ourselves.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`; `too_many` in a minute.
 pub async fn history(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<Vec<AlarmTransition>> {
     let row = seen(s, cx, id).await?;
+    may_ask(s, cx)?;
     transitions(s, &row, cx.now.plus_ms(-limits::ALARM_HISTORY_MS), cx.now).await
 }
 

@@ -32,9 +32,9 @@ use store::AlarmRow;
 pub async fn list(s: &Services, cx: &Cx, query: AlarmQuery) -> Outcome<Page<AlarmView>> {
     let filter = store::AlarmFilter {
         reach: cx.sees()?,
-        states: query.state,
-        environments: query.environment,
-        priorities: query.priority,
+        states: page::any_of(cx, "state", query.state)?,
+        environments: page::any_of(cx, "environment", query.environment)?,
+        priorities: page::any_of(cx, "priority", query.priority)?,
         acknowledged: query.acknowledged,
         text: page::search(cx, "text", &query.text)?,
         sort: match query.sort {

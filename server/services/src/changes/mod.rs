@@ -71,8 +71,8 @@ pub async fn list(s: &Services, cx: &Cx, query: ChangeQuery) -> Outcome<Page<Cha
     });
     let filter = store::ChangeFilter {
         reach: cx.sees()?,
-        states: query.state,
-        environments: query.environment,
+        states: page::any_of(cx, "state", query.state)?,
+        environments: page::any_of(cx, "environment", query.environment)?,
         target: query.target,
         written_by: None,
         in_phase,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Services,
+    asking::may_ask,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
     texts,
@@ -34,10 +35,11 @@ const OWN: &str = "lamplighter";
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `invalid`; `conflict` when there is nothing to end;
-/// `unavailable` when AWS does not answer.
+/// `too_many` in a minute; `unavailable` when AWS does not answer.
 pub async fn preview(s: &Services, cx: &Cx, change: Change) -> Outcome<Preview> {
     let change = checked(cx, change)?;
     let subject = subject(s, cx, &change).await?;
+    may_ask(s, cx)?;
     let sight = look(s, cx, subject).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
     let plan = plan::plan(s.store.read(), id, &change, &sight, cx.now).await?;

@@ -179,6 +179,7 @@ pub fn nobody(s: &Services, lang: Lang, request_id: &str) -> Cx {
     Cx {
         actor: None,
         session: None,
+        token: None,
         now: s.clock.now(),
         lang,
         zone: Zone::utc(),

@@ -13,6 +13,8 @@ messages! {
     password_wrong => "This is not your present password.", "현재 비밀번호가 아닙니다.";
     password_throttled => "Too many wrong passwords. Try again in a few minutes.",
         "비밀번호를 여러 번 틀렸습니다. 몇 분 뒤에 다시 시도하세요.";
+    password_overtaken => "Your password was set anew meanwhile. Sign in again.",
+        "그사이 비밀번호가 새로 설정되었습니다. 다시 로그인하세요.";
     password_none => "This account has no password.", "비밀번호가 없는 계정입니다.";
     password_own => "Change your own password under your profile.",
         "본인 비밀번호는 프로필에서 바꾸세요.";
@@ -34,6 +36,8 @@ messages! {
         "“{name}”: 환경 이름은 a-z, 0-9, - 문자 1~32자입니다.";
     last_admin => "This is the last admin. Make another admin first.",
         "마지막 관리자입니다. 다른 관리자를 먼저 지정하세요.";
+    person_moved => "Somebody else has changed this person meanwhile. Load the page again.",
+        "그사이 다른 사람이 이 사용자를 변경했습니다. 페이지를 새로 고치세요.";
     people_full => "There are too many people.", "사람이 너무 많습니다.";
     zone_unknown => "This is not an IANA time zone name such as Asia/Seoul.",
         "Asia/Seoul 같은 IANA 시간대 이름이 아닙니다.";

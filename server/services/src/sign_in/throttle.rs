@@ -115,7 +115,7 @@ fn household(address: IpAddr) -> String {
 
 async fn is_full(s: &Services, key: &str, most: u32, now: Timestamp) -> Outcome<bool> {
     let since = now.plus_ms(-limits::SIGN_IN_WINDOW_MS);
-    Ok(s.store.read().sign_in_failures(key, since).await? >= most)
+    Ok(s.store.read().sign_in_failures(key, since, now).await? >= most)
 }
 
 async fn record(s: &Services, keys: &[&str], now: Timestamp) -> Outcome<()> {

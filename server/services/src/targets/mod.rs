@@ -5,7 +5,10 @@ mod next_run;
 
 pub(crate) use next_run::next_run;
 
-use crate::{Services, alarms, changes, cx::Cx, failure::Outcome, health::KeptFault, page, texts};
+use crate::{
+    Services, alarms, asking::may_ask, changes, cx::Cx, failure::Outcome, health::KeptFault, page,
+    texts,
+};
 use api::{
     Page,
     capacity::{CapacitySample, EventRow, TargetDetail, TargetQuery, TargetRow as TargetView},
@@ -28,8 +31,8 @@ pub async fn list(s: &Services, cx: &Cx, query: TargetQuery) -> Outcome<Page<Tar
     let sees = cx.sees()?;
     let filter = store::TargetFilter {
         reach: sees.clone(),
-        kinds: query.kind,
-        environments: query.environment,
+        kinds: page::any_of(cx, "kind", query.kind)?,
+        environments: page::any_of(cx, "environment", query.environment)?,
         text: page::search(cx, "text", &query.text)?,
     };
     let (slice, paged) = page::of(query.page);
@@ -93,9 +96,10 @@ pub(crate) fn event(row: &ChangeRow, now: Timestamp) -> Option<EventRow> {
 /// One target, read afresh where AWS answers and as last read where not.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`; `too_many` in a minute.
 pub async fn detail(s: &Services, cx: &Cx, id: TargetId) -> Outcome<TargetDetail> {
     let row = seen(s, cx, id).await?;
+    may_ask(s, cx)?;
     let reference = &row.target.reference;
     let events = s.store.read().standing_events(id, cx.now).await?;
     let (fresh, activities) = futures::join!(fresh(s, &row), s.cloud.activities(reference));

@@ -40,6 +40,7 @@ use domain::{
     plan::{Call, Difference, Effect, differences},
     time::Timestamp,
 };
+use futures::{StreamExt as _, stream};
 use ports::{CloudError, CloudErrorKind};
 use serde_json::json;
 use std::{collections::HashSet, sync::Arc};
@@ -75,22 +76,47 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
                 (None, count) => Ok(format!("worked on {count}")),
             };
         }
-        for row in due {
-            taken.insert(row.id);
-            let id = row.id;
-            match carry(s, row).await {
-                Ok(()) => {}
-                Err(Failure::Store(StoreError::Conflict { .. })) => {
-                    tracing::info!(change.id = %id, "another server has taken a change request over");
-                }
-                // One that cannot be carried out must not hold up those behind it.
-                Err(failure) => {
-                    tracing::error!(change.id = %id, error = %failure, "a change request could not be worked on");
-                    failed = failed.or(Some(failure));
-                }
+        taken.extend(due.iter().map(|row| row.id));
+        // What waits for a region that does not answer must not hold up the others.
+        let queues = by_target(due).into_iter().map(|queue| carry_all(s, queue));
+        let mut ended = stream::iter(queues).buffer_unordered(limits::CHANGES_AT_ONCE_MAX);
+        while let Some(failure) = ended.next().await {
+            failed = failed.or(failure);
+        }
+    }
+}
+
+/// The change requests of one target stay one behind the other.
+fn by_target(due: Vec<ChangeRow>) -> Vec<Vec<ChangeRow>> {
+    let mut queues: Vec<Vec<ChangeRow>> = Vec::new();
+    for row in due {
+        let mut own = queues.iter_mut();
+        match own.find(|queue| queue.iter().any(|before| before.target == row.target)) {
+            Some(queue) => queue.push(row),
+            None => queues.push(vec![row]),
+        }
+    }
+    queues
+}
+
+/// Carries out one after the other; the first failure that is a fault.
+async fn carry_all(s: &Services, queue: Vec<ChangeRow>) -> Option<Failure> {
+    let mut failed = None;
+    for row in queue {
+        let id = row.id;
+        match carry(s, row).await {
+            Ok(()) => {}
+            Err(Failure::Store(StoreError::Conflict { .. })) => {
+                tracing::info!(change.id = %id, "another server has taken a change request over");
+            }
+            // One that cannot be carried out must not hold up those behind it.
+            Err(failure) => {
+                tracing::error!(change.id = %id, error = %failure, "a change request could not be worked on");
+                failed = failed.or(Some(failure));
             }
         }
     }
+    failed
 }
 
 async fn claim(s: &Services) -> Outcome<Vec<ChangeRow>> {

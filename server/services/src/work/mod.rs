@@ -36,10 +36,20 @@ pub use apply::{CrashHook, CrashPoint};
 pub use driver::Driver;
 pub use status::Statuses;
 
-use crate::{Services, failure::Outcome, settings::Settings};
-use domain::estate::Scope;
+use crate::{
+    Services,
+    failure::{Failure, Outcome},
+    settings::Settings,
+};
+use domain::{estate::Scope, ids::ChangeId};
 use std::sync::Arc;
 use tokio::sync::Notify;
+
+/// Tells of a change request that cannot be looked at; it must not hold up those
+/// behind it.
+fn tell_held_up(id: ChangeId, failure: &Failure) {
+    tracing::error!(change.id = %id, error = %failure, "a change request could not be looked at");
+}
 
 /// The kinds of worker.
 #[derive(Debug, Clone, PartialEq, Eq)]

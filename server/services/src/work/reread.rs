@@ -21,17 +21,25 @@ use store::ChangeRow;
 /// One turn; how many were made up for.
 pub(super) async fn turn(s: &Services, now: Timestamp) -> Outcome<usize> {
     let since = now.plus_ms(-limits::REREAD_MS_MAX);
-    let mut read = s.store.read();
-    let rows = read
-        .changes_applied_differently(since, limits::REREADS_MAX)
-        .await?;
-    let mut count = 0;
-    // Schedules are compared with what they want at each look anyway.
-    let events = rows.iter().filter(|row| row.plan.event().is_some());
-    for row in events.filter(|row| is_unread(row)) {
-        count += usize::from(reread(s, row, now).await?);
+    let (mut count, mut after) = (0, None);
+    loop {
+        let mut read = s.store.read();
+        let rows = read
+            .changes_applied_differently(since, after, limits::REREADS_AT_ONCE_MAX)
+            .await?;
+        let Some(last) = rows.last() else {
+            return Ok(count);
+        };
+        after = Some(last.id);
+        // Schedules are compared with what they want at each look anyway.
+        let events = rows.iter().filter(|row| row.plan.event().is_some());
+        for row in events.filter(|row| is_unread(row)) {
+            match reread(s, row, now).await {
+                Ok(done) => count += usize::from(done),
+                Err(failure) => super::tell_held_up(row.id, &failure),
+            }
+        }
     }
-    Ok(count)
 }
 
 fn is_unread(row: &ChangeRow) -> bool {

@@ -15,11 +15,13 @@ use domain::{
     audit::AuditOutcome,
     capacity::Target,
     changes::ChangeState,
+    estate::Scope,
     limits,
     plan::{Difference, action_name, differences, is_unsettled},
     time::Timestamp,
 };
 use serde_json::json;
+use std::collections::HashSet;
 use store::{ChangeRow, TargetRow};
 
 /// One turn.
@@ -37,22 +39,40 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
         after = Some(last.id);
         standing += batch.len();
         for row in batch.iter().filter(|row| row.state.stands()) {
-            drifted += u32::from(look_for_drift(s, row, now).await?);
+            match look_for_drift(s, row, now).await {
+                Ok(found) => drifted += u32::from(found),
+                Err(failure) => super::tell_held_up(row.id, &failure),
+            }
         }
     }
-    let over_since = now.plus_ms(-limits::RETURN_LATE_MS);
-    let mut read = s.store.read();
-    let over = read
-        .events_to_verify(over_since, limits::RETURNS_LOOKED_FOR_MAX)
-        .await?;
-    for row in &over {
-        look_for_return(s, row, now).await?;
-    }
+    let over = look_for_returns(s, now).await?;
     let reread = reread::turn(s, now).await?;
     Ok(format!(
-        "{standing} standing, {drifted} drifted, {} returns looked for, {reread} read back late",
-        over.len()
+        "{standing} standing, {drifted} drifted, {over} returns looked for, {reread} read back late"
     ))
+}
+
+/// Looks at AWS after the end of every event; how many there were. What does not
+/// answer is not asked again in the same turn.
+async fn look_for_returns(s: &Services, now: Timestamp) -> Outcome<usize> {
+    let over_since = now.plus_ms(-limits::RETURN_LATE_MS);
+    let (mut count, mut after, mut silent) = (0, None, HashSet::new());
+    loop {
+        let mut read = s.store.read();
+        let batch = read
+            .events_to_verify(over_since, after, limits::EVENTS_WATCHED_AT_ONCE_MAX)
+            .await?;
+        let Some(last) = batch.last() else {
+            return Ok(count);
+        };
+        after = Some(last.id);
+        count += batch.len();
+        for row in &batch {
+            if let Err(failure) = look_for_return(s, row, now, &mut silent).await {
+                super::tell_held_up(row.id, &failure);
+            }
+        }
+    }
 }
 
 /// Compares the last poll with the plan; answers whether it differs.
@@ -150,15 +170,21 @@ pub(super) async fn keep_drift(
 }
 
 /// Looks at AWS after the end of an event.
-async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcome<()> {
+async fn look_for_return(
+    s: &Services,
+    row: &ChangeRow,
+    now: Timestamp,
+    silent: &mut HashSet<Scope>,
+) -> Outcome<()> {
     let applied_at = row.applied_at.unwrap_or(now);
     let target = plan::target_of(s.store.read(), row).await?;
     let until = row.until.unwrap_or(now);
     let given_up = now.since_ms(until) > limits::RETURN_WATCH_MS;
     let applied = beside::applied(row, applied_at);
     let beside = Beside::read(s, row, applied_at).await?;
-    let unread = !s.reads(&target.target.reference.scope);
-    if unread && !given_up {
+    let scope = &target.target.reference.scope;
+    let unread = !s.reads(scope);
+    if (unread || silent.contains(scope)) && !given_up {
         return Ok(());
     }
     let mut seen = true;
@@ -182,6 +208,9 @@ async fn look_for_return(s: &Services, row: &ChangeRow, now: Timestamp) -> Outco
         Ok(None) => vec![Difference::TargetGone],
         Err(error) if !given_up => {
             tracing::debug!(change.id = %row.id, error = %error, "a return is looked for later");
+            if error.kind.is_passing() {
+                silent.insert(scope.clone());
+            }
             return Ok(());
         }
         Err(_) => {

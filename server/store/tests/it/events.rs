@@ -83,10 +83,17 @@ async fn standing_and_passed_events_are_found(db: &Database) {
     let seen = read.standing_events_seen(&dev, at(199), 2).await;
     assert_eq!(seen.expect("reads").len(), 0);
 
-    let passed = read.events_to_verify(at(200), 10).await.expect("reads");
+    let passed = read
+        .events_to_verify(at(200), None, 10)
+        .await
+        .expect("reads");
     assert_eq!(brief(passed), [applied.id]);
     assert_eq!(
-        brief(read.events_to_verify(at(199), 10).await.expect("reads")),
+        brief(
+            read.events_to_verify(at(199), None, 10)
+                .await
+                .expect("reads")
+        ),
         []
     );
     let found = read.end_change_of(applied.id).await.expect("reads");
@@ -101,7 +108,11 @@ async fn standing_and_passed_events_are_found(db: &Database) {
     tx.update_change(&end).await.expect("written");
     let mut read = tx.read();
     assert_eq!(
-        brief(read.events_to_verify(at(200), 10).await.expect("reads")),
+        brief(
+            read.events_to_verify(at(200), None, 10)
+                .await
+                .expect("reads")
+        ),
         []
     );
     // An end that failed is none: another may be proposed.

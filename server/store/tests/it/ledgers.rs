@@ -193,6 +193,12 @@ async fn an_edit_a_deletion_a_reordering_and_a_cut_are_found(db: &Database) {
     )
     .await;
     check(
+        "UPDATE audit SET actor_words = 'nobody' WHERE seq = 2",
+        "UPDATE audit SET actor_words = 'system' WHERE seq = 2",
+        ChainError::Hash(2),
+    )
+    .await;
+    check(
         "UPDATE audit SET outcome = 'perhaps' WHERE seq = 4",
         "UPDATE audit SET outcome = 'done' WHERE seq = 4",
         ChainError::Hash(4),

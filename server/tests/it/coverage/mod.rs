@@ -12,7 +12,7 @@ use crate::{
     kept,
     world::{Answer, Ask, World},
 };
-use cases::{Address, Case, Place, ROUTES, cases, others, things};
+use cases::{Address, Case, Place, ROUTES, Things, cases, others, things};
 use domain::{
     estate::Environment,
     ids::{AlarmId, ChangeId, SessionId, TargetId},
@@ -300,59 +300,87 @@ fn every_other_route_is_in_the_table() {
 }
 
 #[tokio::test]
-async fn a_stranger_gets_no_further_than_the_open_routes() {
+async fn nobody_gets_further_than_the_open_routes() {
     let world = World::installation().await;
-    for (method, path, status) in ROUTES {
-        let path = some_path(path);
-        let answer = world.send(Ask::new(method, &path).own()).await;
-        assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
+    for (who, as_nobody) in nobodies(&world).await {
+        // A program whose token opens nothing is told so even where all may enter.
+        let by_token = who.contains("token") || who == "another scheme";
+        for (method, path, status) in ROUTES {
+            let path = some_path(path);
+            let answer = world.send(as_nobody(Ask::new(method, &path).own())).await;
+            let fits = answer.status == status || by_token && answer.status == 401;
+            assert!(fits, "{method} {path} with {who}: {}", answer.body);
+        }
     }
 }
 
+/// An address of a page's route.
+fn page_of(route: &str, things: &Things) -> String {
+    let id = match route {
+        route if route.starts_with("/alarms") => things.alarm.to_string(),
+        route if route.ends_with("/schedule") => things.schedule_change.to_string(),
+        route if route.starts_with("/changes") => things.change.to_string(),
+        route if route.starts_with("/capacity/schedules") => cases::SCHEDULE.to_owned(),
+        route if route.starts_with("/capacity") => things.target.to_string(),
+        _ => "nowhere".to_owned(),
+    };
+    let fill = |part| match part {
+        part if str::starts_with(part, ['{', '*', ':']) => id.as_str(),
+        part => part,
+    };
+    route.split('/').map(fill).collect::<Vec<_>>().join("/")
+}
+
 #[tokio::test]
-async fn every_page_sends_a_stranger_to_sign_in_and_opens_for_an_admin() {
+async fn every_page_is_closed_to_nobody_and_answers_each_role() {
     let world = World::installation().await;
     let things = things(&world).await;
-    let cookie = world.session(&world.role(Role::Admin)).await;
+    let dev = Reach::Only(vec!["dev".into()]);
+    let mut callers: Vec<Person> = Role::ALL.map(|role| world.role(role)).into();
+    callers.push(world.h.person("dev-admin", Role::Admin, dev).await);
+    let nobodies = nobodies(&world).await;
     let routes = leptos_axum::generate_route_list(app::App);
     assert!(routes.len() > 10, "the application has pages");
+    let mut lines = BTreeSet::new();
     for route in routes {
-        let path = match route.path() {
-            path if path.contains('{') || path.contains('*') => {
-                let id = match path {
-                    path if path.starts_with("/alarms") => things.alarm.to_string(),
-                    path if path.ends_with("/schedule") => things.schedule_change.to_string(),
-                    path if path.starts_with("/changes") => things.change.to_string(),
-                    path if path.starts_with("/capacity/schedules") => cases::SCHEDULE.to_owned(),
-                    path if path.starts_with("/capacity") => things.target.to_string(),
-                    _ => "nowhere".to_owned(),
-                };
-                path.split('/')
-                    .map(|part| {
-                        if part.starts_with(['{', '*', ':']) {
-                            id.as_str()
-                        } else {
-                            part
-                        }
-                    })
-                    .collect::<Vec<_>>()
-                    .join("/")
+        let path = page_of(route.path(), &things);
+        let is_open = ["/sign-in", "/setup"].contains(&path.as_str());
+        for (who, as_nobody) in &nobodies {
+            let answer = world.send(as_nobody(Ask::get(&path))).await;
+            // A token opens no page; one that opens nothing is told so.
+            let refused = answer.status == 401;
+            if is_open {
+                assert!(answer.status == 200 || refused, "{path} with {who}");
+                continue;
             }
-            path => path.to_owned(),
-        };
-        let stranger = world.send(Ask::get(&path)).await;
-        let known = world.send(Ask::get(&path).cookie(&cookie)).await;
-        if ["/sign-in", "/setup"].contains(&path.as_str()) {
-            assert_eq!(stranger.status, 200, "{path}");
-            continue;
+            assert!(answer.status == 303 || refused, "{path} with {who}");
+            if !refused {
+                let location = answer.header("location");
+                assert!(location.starts_with("/sign-in"), "{path}: {location}");
+            }
         }
-        assert_eq!(stranger.status, 303, "{path}");
-        let location = stranger.header("location");
-        assert!(location.starts_with("/sign-in"), "{path}: {location}");
-        let expected = if path == "/nowhere" { 404 } else { 200 };
-        assert_eq!(known.status, expected, "{path}");
-        assert!(known.body.contains("<html"), "{path}");
+        let mut line = format!("{:<40}", route.path());
+        for person in &callers {
+            let cookie = world.session(person).await;
+            let answer = world.send(Ask::get(&path).cookie(&cookie)).await;
+            assert!(
+                answer.status == 303 || answer.body.contains("<html"),
+                "{path}"
+            );
+            let _ = write!(line, "{:<9}", answer.status);
+        }
+        lines.insert(line.trim_end().to_owned());
     }
+    let mut text = String::from(
+        "What each role got of each page. The last is an admin of `dev` only; alarm, target, change \
+         request\nand schedule are of `prod`.\n\n",
+    );
+    let heads = "viewer   operator approver admin    dev-admin";
+    let _ = writeln!(text, "{:<40}{heads}", "");
+    for line in lines {
+        let _ = writeln!(text, "{line}");
+    }
+    kept::check("it/coverage/pages.txt", &text);
 }
 
 #[tokio::test]
@@ -459,6 +487,12 @@ async fn a_token_acts_with_its_own_role_and_never_manages_the_account() {
             .status,
         403
     );
+    let profile = json!({ "lang": "en", "zone": "Asia/Seoul", "theme": "system" });
+    let saved = world.send(ask("PUT", "/profile", &profile)).await;
+    assert_eq!(saved.status, 403, "{}", saved.body);
+    let (other, _) = world.token(&admin, Role::Admin, until).await;
+    let revoked = ask("DELETE", &format!("/tokens/{other}"), &Value::Null);
+    assert_eq!(world.send(revoked).await.status, 403);
     // Pages and the functions behind them are for browsers.
     let function = Ask::new("POST", "/rpc/alarms/list")
         .bearer(&token)

@@ -66,10 +66,10 @@ const BANS: [Ban; 9] = [
         applies: |path| {
             path.starts_with("server/src/")
                 && !path.starts_with("server/src/http")
-                && path != "server/src/serve.rs"
+                && path != "server/src/accept.rs"
         },
         tests_may: true,
-        why: "only server/src/http knows the web framework, and serve.rs, which gives it a socket",
+        why: "only server/src/http knows the web framework, and accept.rs, which gives it a socket",
     },
     Ban {
         words: &[concat!("#[al", "low("), concat!("#![al", "low(")],
