@@ -25,7 +25,7 @@ mod texts;
 mod viewer;
 
 pub use rpc::{ResponseStatus, UiError};
-pub use viewer::Visitor;
+pub use viewer::{Typed, Visitor};
 
 use crate::{areas::page, layout::Chrome, live::Live, texts::common as t, viewer::Viewing};
 use api::people::Theme;

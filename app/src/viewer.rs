@@ -14,6 +14,15 @@ use domain::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// What a stranger typed into a form that was refused; never a password.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    /// The address.
+    pub login: String,
+    /// The name.
+    pub name: String,
+}
+
 /// Who asked for a page, signed in or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor {
@@ -23,8 +32,8 @@ pub struct Visitor {
     pub lang: Lang,
     /// Light or dark.
     pub theme: Theme,
-    /// The address of a sign-in that just failed.
-    pub login: String,
+    /// What they typed into a form that was just refused.
+    pub typed: Typed,
     /// The sandbox is running.
     pub sandbox: bool,
 }
@@ -59,10 +68,10 @@ impl Viewing {
         self.visitor.with_value(|visitor| visitor.viewer.clone())
     }
 
-    /// The address of a sign-in that just failed; empty where there was none.
+    /// What was typed into a form that was just refused; empty where there was none.
     #[must_use]
-    pub fn login(self) -> String {
-        self.visitor.with_value(|visitor| visitor.login.clone())
+    pub fn typed(self) -> Typed {
+        self.visitor.with_value(|visitor| visitor.typed.clone())
     }
 
     /// Whether the sandbox is running.

@@ -294,11 +294,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         } => {
             return console::verify_audit(&place.load(None)?).await;
         }
-        Command::Backup { place, file } => {
-            let store = compose::open_store(&place.load(None)?).await?;
-            store.backup(&file).await?;
-            say(&format!("The database is now also in {}.", file.display()));
-        }
+        Command::Backup { place, file } => console::backup(&place.load(None)?, &file).await?,
         Command::Policy {
             act: Policy::Lint { file, format, lang },
         } => return policy_lint::run(&file, lang, format),

@@ -20,16 +20,28 @@ use services::{Failure, Services, people, tokens};
 use std::{
     env,
     io::{self, BufRead as _, IsTerminal as _},
+    path::Path,
     process::ExitCode,
 };
 
-async fn open(config: &Config) -> Result<Services, StartError> {
+/// The installation's database as it is: a mistyped folder makes no new one.
+async fn kept(config: &Config) -> Result<store::Store, StartError> {
+    if let Some(file) = config.sqlite_file().filter(|file| !file.exists()) {
+        return Err(StartError::Usage(format!(
+            "there is no database at {}: name its folder with --data",
+            file.display()
+        )));
+    }
     let store = compose::open_store(config).await?;
     if store.needs_migration().await? {
         let what = "the database is not up to date: run `lamplighter migrate` first";
         return Err(StartError::Usage(what.into()));
     }
-    Ok(compose::services(config, store))
+    Ok(store)
+}
+
+async fn open(config: &Config) -> Result<Services, StartError> {
+    Ok(compose::services(config, kept(config).await?))
 }
 
 async fn person(s: &Services, login: &str) -> Result<store::PersonRow, StartError> {
@@ -154,11 +166,7 @@ pub async fn token(config: &Config, act: Token) -> Result<(), StartError> {
 
 /// The audit log's chain.
 pub async fn verify_audit(config: &Config) -> Result<ExitCode, StartError> {
-    let store = compose::open_store(config).await?;
-    if store.needs_migration().await? {
-        let what = "the database is not up to date: run `lamplighter migrate` first";
-        return Err(StartError::Usage(what.into()));
-    }
+    let store = kept(config).await?;
     match store.verify_audit().await? {
         Ok(entries) => {
             say(&format!("The audit log is whole: {entries} entries."));
@@ -169,4 +177,11 @@ pub async fn verify_audit(config: &Config) -> Result<ExitCode, StartError> {
             Ok(ExitCode::from(1))
         }
     }
+}
+
+/// Copies the database while it is in use.
+pub async fn backup(config: &Config, file: &Path) -> Result<(), StartError> {
+    kept(config).await?.backup(file).await?;
+    say(&format!("The database is now also in {}.", file.display()));
+    Ok(())
 }

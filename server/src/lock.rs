@@ -44,6 +44,12 @@ impl Lock {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
+        if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+            return Err(StartError::Usage(format!(
+                "the folder {} does not exist; make it first",
+                folder.display()
+            )));
+        }
         let file = options.open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),

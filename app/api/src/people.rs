@@ -71,6 +71,9 @@ pub struct Viewer {
     pub environments: Vec<Environment>,
     /// The sandbox is running.
     pub sandbox: bool,
+    /// Accounts and regions that could not be read at the last attempt: what is
+    /// shown of them may be old.
+    pub unread: Vec<String>,
     /// Now, by the server's clock, when the page was made.
     pub now: Timestamp,
 }

@@ -30,6 +30,11 @@ pub enum News {
         /// Which.
         id: TargetId,
     },
+    /// An account and region can no longer be read, or can be read again.
+    Scopes {
+        /// All that cannot be read now.
+        unread: Vec<String>,
+    },
     /// The server's clock, every few seconds.
     Tick {
         /// Now.

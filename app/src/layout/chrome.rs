@@ -13,11 +13,14 @@ use crate::{
     texts::common as t,
     viewer::{self, use_viewing},
 };
-use api::people::{Theme, Viewer};
+use api::{
+    people::{Theme, Viewer},
+    stream::News,
+};
 use domain::i18n::Lang;
 use kit::{
     EmptyState, Glyph, Icon, IconButton, Kbd, LinkButton, Menu, SkipLink, StateChip, Toasts, Tone,
-    use_toasts,
+    ToneMark, use_toasts,
 };
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
@@ -39,6 +42,7 @@ pub(crate) fn Chrome() -> impl IntoView {
         .into_any();
     };
     let palette = RwSignal::new(false);
+    let viewer_unread = viewer.unread.clone();
     listen_for_shortcut(palette);
     view! {
         <div class="shell">
@@ -59,6 +63,7 @@ pub(crate) fn Chrome() -> impl IntoView {
             </header>
             <Nav/>
             {viewing.sandbox().then(|| view! { <SandboxBanner/> })}
+            <UnreadBanner unread=viewer_unread/>
             <main class="page" id="main" tabindex="-1"><Outlet/></main>
         </div>
         <Palette open=palette/>
@@ -78,6 +83,33 @@ fn listen_for_shortcut(palette: RwSignal<bool>) {
         });
         on_cleanup(move || handle.remove());
     });
+}
+
+/// Says on every page which accounts and regions cannot be read: calm that nobody
+/// looked at is none.
+#[component]
+fn UnreadBanner(
+    /// When the page was made.
+    unread: Vec<String>,
+) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let unread = RwSignal::new(unread);
+    use_live().listen(move |news| {
+        if let News::Scopes { unread: told } = news {
+            unread.set(told.clone());
+        }
+    });
+    let listed = Memo::new(move |_| unread.with(|scopes| scopes.join(", ")));
+    view! {
+        <div role="status">
+            {move || listed.with(|listed| (!listed.is_empty()).then(|| view! {
+                <div class="banner" data-tone="alarm">
+                    <ToneMark tone=Tone::Alarm/>
+                    <span class="banner-text">{t::aws_unread(lang, listed)}</span>
+                </div>
+            }))}
+        </div>
+    }
 }
 
 #[component]

@@ -453,6 +453,7 @@ pub(super) fn viewer(role: Role, lang: domain::i18n::Lang) -> Viewer {
         theme: Theme::Dark,
         environments: vec![Environment::from("dev"), prod()],
         sandbox: true,
+        unread: Vec::new(),
         now: at(0),
     }
 }

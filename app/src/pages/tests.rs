@@ -53,7 +53,7 @@ fn signed_in(role: Role, lang: Lang) -> Visitor {
     Visitor {
         lang,
         theme: viewer.theme,
-        login: String::new(),
+        typed: crate::viewer::Typed::default(),
         sandbox: true,
         viewer: Some(viewer),
     }

@@ -84,6 +84,8 @@ domain::messages! {
     live_lost => "Reconnecting", "다시 연결 중";
     live_text => "New events appear by themselves.", "새 소식이 자동으로 나타납니다.";
     live_lost_text => "The live connection is broken. What you see may be old.", "실시간 연결이 끊겼습니다. 오래된 정보일 수 있습니다.";
+    aws_unread(scopes: &str) => "AWS cannot be read now: {scopes}. What you see of it may be old, and new alarms are not known.",
+        "지금 AWS를 읽을 수 없습니다: {scopes}. 표시된 정보가 오래되었을 수 있고 새 경보를 알 수 없습니다.";
     toasts => "Messages", "알림";
     dismiss => "Dismiss", "닫기";
 

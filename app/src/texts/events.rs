@@ -27,7 +27,7 @@ domain::messages! {
     propose => "Propose", "제안";
     save_edit => "Save the edit", "수정 저장";
     edit_warning => "An edit makes every vote void, and you become an author: somebody else must approve.", "수정하면 기존 투표가 무효가 되고 수정한 사람도 작성자가 됩니다. 다른 사람이 승인해야 합니다.";
-    count_missing => "Enter a whole number, 0 or more.", "0 이상의 정수를 입력하세요.";
+    count_missing(most: u32) => "Enter a whole number from 0 to {most}.", "0 이상 {most} 이하의 정수를 입력하세요.";
     time_missing => "Enter a date and a time.", "날짜와 시각을 입력하세요.";
     time_order => "The end must be after the start.", "종료 시각은 시작 시각보다 늦어야 합니다.";
     reason_missing => "Say why: the approver decides on it.", "사유를 입력하세요. 승인자가 판단하는 근거입니다.";

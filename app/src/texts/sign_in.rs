@@ -31,5 +31,6 @@ domain::messages! {
     bad_login => "Enter an e-mail address.", "이메일 주소를 입력하세요.";
     bad_name(chars: usize) => "Enter a name of at most {chars} characters.", "{chars}자 이내의 이름을 입력하세요.";
     bad_password(least: usize, most: usize) => "Use {least} to {most} characters.", "{least}자 이상 {most}자 이하로 입력하세요.";
+    sign_in_instead => "Sign in with an account that is there", "이미 있는 계정으로 로그인";
     no_token => "This page needs the link that the server wrote to its log when it started.", "서버가 시작될 때 로그에 남긴 링크로 접속해야 합니다.";
 }

@@ -42,7 +42,7 @@ domain::messages! {
     outcome_begun => "begun", "시작";
     outcome_done => "done", "완료";
     outcome_failed => "failed", "실패";
-    hold_at_least(target: &str, count: u32) => "{target}: at least {count}", "{target}: 최소 {count}";
+    hold_at_least(target: &str, count: u32) => "{target}: at least {count}", "{target}: {count} 이상";
     hold_exactly(target: &str, count: u32) => "{target}: exactly {count}", "{target}: 정확히 {count}";
     end_event(target: &str) => "{target}: end the scale event", "{target}: 스케일 이벤트 종료";
     apply_schedule(name: &str) => "Schedule {name}", "일정 {name}";

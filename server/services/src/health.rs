@@ -3,7 +3,7 @@
 use crate::{Services, cx::Cx, failure::Outcome, texts};
 use api::overview::ScopeHealth;
 use domain::{
-    estate::Environment,
+    estate::{Environment, Scope},
     policy::{Action, Resource},
 };
 use ports::{CloudError, CloudErrorKind};
@@ -60,6 +60,20 @@ impl KeptFault {
             false => texts::cloud_kind(cx.lang, self.kind).into(),
         }
     }
+}
+
+/// The configured scopes that could not be read at the last attempt.
+///
+/// # Errors
+/// The database's.
+pub async fn unread(s: &Services) -> Outcome<Vec<String>> {
+    let rows = s.store.read().scope_health().await?;
+    let failing = |scope: &Scope| {
+        let mut rows = rows.iter();
+        rows.any(|row| row.scope == *scope && row.error.is_some())
+    };
+    let scopes = s.cloud.scopes().into_iter().filter(failing);
+    Ok(scopes.map(|scope| scope.to_string()).collect())
 }
 
 /// Every configured scope, in the order of the configuration; one that was

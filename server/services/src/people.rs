@@ -4,7 +4,7 @@ use crate::{
     Services,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::{Failure, Outcome},
-    sessions,
+    health, sessions,
     sign_in::{nobody, password, password::Place, sandbox, texts, throttle},
 };
 use api::{
@@ -51,6 +51,7 @@ pub async fn viewer(s: &Services, cx: &Cx) -> Outcome<Viewer> {
         theme: Theme::parse(&row.theme).unwrap_or_default(),
         environments,
         sandbox: s.sandbox.is_some(),
+        unread: health::unread(s).await?,
         now: cx.now,
     })
 }

@@ -3,7 +3,7 @@
 
 use super::{
     Web, answer, rest,
-    session::{self, LANG_COOKIE, LOGIN_COOKIE, THEME_COOKIE, Visit},
+    session::{self, LANG_COOKIE, THEME_COOKIE, TYPED_COOKIE, Visit},
 };
 use api::people::Theme;
 use app::paths::{self, Query, parse_local};
@@ -81,20 +81,11 @@ pub async fn sign_in(
         let query = Query::default()
             .with("error", error)
             .with("minutes", minutes);
-        // Not in the address: those end up in the logs of proxies.
-        let login: String = form.login.chars().take(limits::LOGIN_CHARS_MAX).collect();
-        let kept = Query::default().with("login", login).on("");
-        let age_s = limits::LOGIN_KEPT_S;
         go(
             &query
                 .with("next", form.next.as_str())
                 .on(paths::SIGN_IN_POST),
-            [session::set_cookie(
-                LOGIN_COOKIE,
-                &kept,
-                age_s,
-                web.door.is_https(),
-            )],
+            [typed(&web, &form.login, "")],
         )
     };
     match tried {
@@ -103,6 +94,22 @@ pub async fn sign_in(
         Ok(SignIn::Throttled { minutes }) => back("throttled", Some(minutes)),
         Err(failure) => failed(paths::SIGN_IN_POST, &headers, &visit, failure),
     }
+}
+
+/// Keeps what was typed for the page that asks again. Not in its address: those end
+/// up in the logs of proxies.
+fn typed(web: &Web, login: &str, name: &str) -> Option<HeaderValue> {
+    let cut = |text: &str, most| text.chars().take(most).collect::<String>();
+    let kept = Query::default()
+        .with("login", cut(login, limits::LOGIN_CHARS_MAX))
+        .with("name", cut(name, limits::LINE_CHARS_MAX))
+        .on("");
+    session::set_cookie(
+        TYPED_COOKIE,
+        &kept,
+        limits::LOGIN_KEPT_S,
+        web.door.is_https(),
+    )
 }
 
 pub async fn sign_out(
@@ -137,6 +144,7 @@ pub async fn set_up(
 ) -> Response {
     let form = fields(form);
     let token = form.token.clone();
+    let kept = typed(&web, &form.login, &form.name);
     let admin = FirstAdmin {
         token: form.token,
         login: form.login,
@@ -147,7 +155,7 @@ pub async fn set_up(
         let query = Query::default()
             .with("token", token.as_str())
             .with("error", error);
-        go(&query.on(paths::SETUP_POST), [])
+        go(&query.on(paths::SETUP_POST), [kept.clone()])
     };
     match setup::set_up(&web.services, admin, &visit.origin()).await {
         Ok(SetUp::Done(begun)) => signed_in(&web, &begun, "/"),

@@ -7,7 +7,7 @@
 
 use super::{Web, answer, observe::RequestId};
 use api::{ApiError, ErrorCode, people::Theme};
-use app::paths::Query;
+use app::{Typed, paths::Query};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, header},
@@ -40,7 +40,7 @@ pub const LANG_COOKIE: &str = "lamplighter-lang";
 pub const THEME_COOKIE: &str = "lamplighter-theme";
 
 /// The address of a sign-in that failed, for the page that says so.
-pub const LOGIN_COOKIE: &str = "lamplighter-login";
+pub const TYPED_COOKIE: &str = "lamplighter-typed";
 
 /// Who asks, as every handler sees it.
 #[derive(Debug, Clone)]
@@ -53,8 +53,8 @@ pub struct Visit {
     pub cookie: Option<String>,
     /// Light or dark.
     pub theme: Theme,
-    /// The address of a sign-in that just failed; empty where there was none.
-    pub login: String,
+    /// What they typed into a form that was just refused.
+    pub typed: Typed,
     /// The client's address, as we believe it; none when it is hidden.
     pub address: Option<IpAddr>,
     /// The client, in its own words.
@@ -188,8 +188,15 @@ fn stranger(web: &Web, request: &Request) -> Visit {
         theme: cookie(headers, THEME_COOKIE)
             .and_then(Theme::parse)
             .unwrap_or_default(),
-        login: cookie(headers, LOGIN_COOKIE)
-            .and_then(|kept| Query::parse(kept).get("login").map(str::to_owned))
+        typed: cookie(headers, TYPED_COOKIE)
+            .map(Query::parse)
+            .map(|kept| {
+                let field = |name| kept.get(name).unwrap_or_default().to_owned();
+                Typed {
+                    login: field("login"),
+                    name: field("name"),
+                }
+            })
             .unwrap_or_default(),
         address: web.door.client(headers, request.extensions()),
         agent: text(header::USER_AGENT)

@@ -57,13 +57,18 @@ async fn follow(
         .map_err(|failure| failure.told(&visit.cx))?;
     let now = web.services.clock.now();
     let closing = web.closing.clone();
+    // Neither the clock nor what cannot be read is told again before it changes.
+    let unread = services::health::unread(&web.services)
+        .await
+        .map_err(|failure| failure.told(&visit.cx))?;
+    let first = [News::Scopes { unread }, News::Tick { at: now }];
     let following = Following {
         web,
         visit,
         actor,
         follower,
         closing,
-        first: Some(News::Tick { at: now }),
+        first: first.into(),
         looked: stopwatch(),
     };
     let events = stream::unfold(following, |mut following| async move {
@@ -82,14 +87,15 @@ struct Following {
     actor: Actor,
     follower: Follower,
     closing: watch::Receiver<bool>,
-    first: Option<News>,
+    /// Told at once, the last first.
+    first: Vec<News>,
     looked: Instant,
 }
 
 impl Following {
     /// The next piece of news; none when it is over.
     async fn next(&mut self) -> Option<News> {
-        if let Some(news) = self.first.take() {
+        if let Some(news) = self.first.pop() {
             return Some(news);
         }
         let news = tokio::select! {

@@ -11,12 +11,15 @@ use super::{
     session::{Visit, bearer},
 };
 use api::{ApiError, Backend, ErrorCode};
-use app::{PageAssets, ResponseStatus, UiError, Visitor, paths};
+use app::{
+    PageAssets, ResponseStatus, UiError, Visitor,
+    paths::{self, Query},
+};
 use axum::{
     Extension, Json,
     body::Body,
     extract::{Request, State},
-    http::{Method, StatusCode, header},
+    http::{Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::{
@@ -24,6 +27,7 @@ use leptos::{
     prelude::{provide_context, use_context},
 };
 use leptos_axum::ResponseOptions;
+use services::{Outcome, sign_in::setup};
 use std::sync::Arc;
 
 /// Pages that strangers see.
@@ -68,6 +72,16 @@ pub async fn page(
         let next = if wanted == "/" { "" } else { wanted };
         return Redirect::to(&paths::sign_in(next)).into_response();
     }
+    if path == paths::SETUP_POST {
+        match set_up_is_over(&web, request.uri()).await {
+            Ok(None) => {}
+            Ok(Some(to)) => return Redirect::to(&to).into_response(),
+            Err(failure) => {
+                let error = failure.told(&visit.cx);
+                return answer::fail(path, request.headers(), error);
+            }
+        }
+    }
     let viewer = match &backend {
         None => None,
         Some(backend) => match backend.viewer().await {
@@ -79,10 +93,27 @@ pub async fn page(
         viewer,
         lang: visit.cx.lang,
         theme: visit.theme,
-        login: visit.login,
+        typed: visit.typed,
         sandbox: web.services.sandbox.is_some(),
     };
     render(&web, visitor, backend, request).await
+}
+
+/// Where the set-up page leads when its link makes no first admin any more: to the
+/// sign-in page once somebody has an account, else to why.
+async fn set_up_is_over(web: &Web, uri: &Uri) -> Outcome<Option<String>> {
+    let query = Query::parse(uri.query().unwrap_or_default());
+    let token = query.get("token").unwrap_or_default();
+    Ok(match setup::link(&web.services, token).await? {
+        setup::Link::Live => None,
+        setup::Link::NotNeeded => Some(paths::sign_in("")),
+        // Said by the page itself.
+        setup::Link::Dead if token.is_empty() => None,
+        setup::Link::Dead => {
+            let why = Query::default().with("error", "token");
+            Some(why.on(paths::SETUP_POST))
+        }
+    })
 }
 
 async fn render(

@@ -69,16 +69,19 @@ pub enum FeedTopic {
     Change,
     /// A target.
     Target,
+    /// Whether an account and region can be read. It is of no environment.
+    Scope,
 }
 
 impl FeedTopic {
-    const ALL: [Self; 3] = [Self::Alarm, Self::Change, Self::Target];
+    const ALL: [Self; 4] = [Self::Alarm, Self::Change, Self::Target, Self::Scope];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Alarm => "alarm",
             Self::Change => "change",
             Self::Target => "target",
+            Self::Scope => "scope",
         }
     }
 

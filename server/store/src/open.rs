@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::limits;
 use sqlx::{
-    ConnectOptions, Connection as _, Executor as _, PgPool, SqlitePool,
+    ConnectOptions, Connection as _, Executor as _, PgConnection, PgPool, SqlitePool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -370,9 +370,17 @@ async fn open_postgres(url: &str) -> Result<Pool, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(limits::POSTGRES_CONNECTIONS_MAX)
         .acquire_timeout(WAIT_MAX)
-        .connect_with(options)
-        .await
-        .map_err(StoreError::Unavailable)?;
+        .connect_with(options.clone())
+        .await;
+    let pool = match pool {
+        Ok(pool) => pool,
+        // The pool tells only that it waited; one try tells for what.
+        Err(sqlx::Error::PoolTimedOut) => match PgConnection::connect_with(&options).await {
+            Ok(_) => return Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)),
+            Err(error) => return Err(StoreError::Unavailable(error)),
+        },
+        Err(error) => return Err(StoreError::Unavailable(error)),
+    };
     let encoding: String = sqlx::query_scalar("SHOW server_encoding")
         .fetch_one(&pool)
         .await

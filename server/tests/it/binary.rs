@@ -277,6 +277,14 @@ fn people_tokens_audit_and_backup_from_the_console() {
         &[&id],
     );
 
+    // A mistyped folder is told, and makes no database that would be taken for the real one.
+    for command in [
+        &["backup", "none.db", "--data", "typo"][..],
+        &["audit", "verify", "--data", "typo"],
+    ] {
+        expect(&run(&folder, command), 2, &["typo", "--data"]);
+        assert!(!folder.path().join("typo").exists(), "{command:?}");
+    }
     let verified = run(&folder, &["audit", "verify"]);
     expect(&verified, 0, &[]);
     assert!(text(&verified.stdout).contains("whole"));

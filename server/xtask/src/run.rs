@@ -1,6 +1,7 @@
 //! `cargo xtask run`: from a fresh clone to a served page. Each phase prints its time; the two
 //! halves compile side by side, because either alone leaves a core idle at its ends.
 
+use std::env;
 use std::process::Command;
 use std::thread;
 
@@ -23,6 +24,7 @@ pub fn run(repo: &Repo, mut arguments: Arguments) -> Outcome {
     let release = arguments.flag("--release");
     let listen = arguments
         .value("--listen")?
+        .or_else(|| env::var("LAMPLIGHTER_LISTEN").ok())
         .unwrap_or_else(|| LISTEN.to_owned());
     let serve_arguments = arguments.finish()?;
     server::check_free(&listen)?;

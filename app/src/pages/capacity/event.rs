@@ -329,7 +329,7 @@ fn Fields(form: Planner, subject: Subject, sending: Sending) -> impl IntoView {
     let keeps = Memo::new(move |_| form.draft.with(|draft| keeps_minimum(draft, min)));
     let miscounted = MaybeProp::derive(move || {
         let wrong = form.draft.with(|draft| read_count(draft).is_none());
-        wrong.then(|| t::count_missing(lang).to_owned())
+        wrong.then(|| t::count_missing(lang, limits::CAPACITY_MAX))
     });
     let holds = vec![
         Choice::new(AT_LEAST, t::at_least(lang)).hint(t::at_least_hint(lang)),

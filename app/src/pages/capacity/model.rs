@@ -9,6 +9,7 @@ use domain::{
     capacity::{Capacity, TargetKind, Timing},
     i18n::Lang,
     ids::TargetId,
+    limits,
     scale_events::{Hold, ScaleEvent},
     text,
     time::{HOUR_MS, Timestamp, Zone},
@@ -153,8 +154,13 @@ impl Draft {
         target: TargetId,
     ) -> Result<ScaleEvent, FieldErrors> {
         let mut errors = Vec::new();
-        let count =
-            read_count(self).or_else(|| fail(&mut errors, "count", events::count_missing(lang)));
+        let count = read_count(self).or_else(|| {
+            fail(
+                &mut errors,
+                "count",
+                events::count_missing(lang, limits::CAPACITY_MAX),
+            )
+        });
         let from = match self.start.as_str() {
             PLANNED => instant(&mut errors, lang, zone, "from", &self.from),
             _ => None,
@@ -213,7 +219,8 @@ pub(super) fn keeps_minimum(draft: &Draft, min: u32) -> bool {
 
 /// The count as it is typed, if it is one.
 pub(super) fn read_count(draft: &Draft) -> Option<u32> {
-    draft.count.trim().parse().ok()
+    let count = draft.count.trim().parse().ok();
+    count.filter(|count| *count <= limits::CAPACITY_MAX)
 }
 
 /// What is wrong with the fields of a form, in order.

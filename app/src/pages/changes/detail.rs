@@ -34,7 +34,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
     let lang = viewing.lang;
     let id = detail.row.id;
     let title = change_title(lang, &detail.row);
-    let (page_title, crumb) = (title.clone(), title.clone());
+    let crumb = title.clone();
     let concerns = move |news: &News| matches!(news, News::Change { id: told, .. } if *told == id);
     let fresh = keep_fresh(detail, concerns, move || show_change(id));
     let value = fresh.value;
@@ -67,7 +67,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
     });
     let title = Signal::derive(move || row.with(|row| change_title(lang, row)));
     view! {
-        <Title text=page_title/>
+        <Title text=title/>
         <PageHeader title subtitle=Signal::derive(move || Some(row.with(|row| change_span(viewing, row))))
             above=move || view! {
                 <Breadcrumbs label=common::you_are_here(lang) crumbs=vec![

@@ -203,9 +203,9 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
     };
     // What has not happened yet is not named as if it had.
     let named = |state, before, now, after| match state {
-        K::Waiting | K::Skipped => before,
+        K::Waiting | K::Skipped | K::Failed => before,
         K::Running => now,
-        K::Done | K::Failed => after,
+        K::Done => after,
     };
     let approval = named(
         approved,
@@ -219,9 +219,13 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
         t::applying(lang),
         t::applied(lang),
     );
+    let mut decided = step(approval, approved, Some(votes));
+    if row.state == S::Rejected {
+        t::voted_against(lang).clone_into(&mut decided.state_label);
+    }
     let mut life = vec![
         step(t::proposed(lang), K::Done, Some(row.author.clone())),
-        step(approval, approved, Some(votes)),
+        decided,
         step(application, applied, None),
     ];
     if row.until.is_none() {

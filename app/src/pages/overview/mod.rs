@@ -38,7 +38,7 @@ fn Content(overview: Overview) -> impl IntoView {
     let concerns = |news: &News| {
         matches!(
             news,
-            News::Alarm { .. } | News::Change { .. } | News::Target { .. }
+            News::Alarm { .. } | News::Change { .. } | News::Target { .. } | News::Scopes { .. }
         )
     };
     let value = keep_fresh(overview, concerns, show_overview).value;

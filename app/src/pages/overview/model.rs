@@ -22,10 +22,12 @@ pub(super) fn going_off(counts: &[AlarmCount], priority: Priority) -> u64 {
         .sum()
 }
 
-/// Things that wait for somebody: alarms nobody looks after, decisions, drift.
+/// Things that wait for somebody: alarms nobody looks after, decisions, drift, and
+/// accounts and regions of which nothing new is known.
 #[must_use]
 pub(super) fn waiting(overview: &Overview) -> usize {
-    overview.urgent.len() + overview.waiting.len() + overview.drift.len()
+    let unread = overview.scopes.iter().filter(|scope| scope.error.is_some());
+    overview.urgent.len() + overview.waiting.len() + overview.drift.len() + unread.count()
 }
 
 /// The environment with the most capacity first: it is looked at first.

@@ -37,22 +37,27 @@ pub(crate) fn SetupPage() -> impl IntoView {
     let token = query.get("token").unwrap_or_default().to_owned();
     let no_token = token.is_empty().then(|| t::no_token(lang).to_owned());
     let trouble = wrong("token").or(no_token);
+    let is_good = trouble.is_none();
+    let typed = use_viewing().typed();
     let (login, name, password) = (wrong("login"), wrong("name"), wrong("password"));
     view! {
         <Title text=t::setup_title(lang)/>
         <main class="signin" id="main">
             <p class="brand"><Icon glyph=Glyph::Lamp/><span>{crate::texts::common::product(lang)}</span></p>
             <h1>{t::setup_title(lang)}</h1>
-            {trouble.map(|text| view! { <div role="alert"><Callout tone=Tone::Alarm>{text}</Callout></div> })}
-            <Card>
+            {trouble.map(|text| view! {
+                <div role="alert"><Callout tone=Tone::Alarm>{text}</Callout></div>
+                <p><a href=paths::sign_in("")>{t::sign_in_instead(lang)}</a></p>
+            })}
+            {is_good.then(move || view! { <Card>
                 <p>{t::setup_text(lang)}</p>
                 <Form action=paths::SETUP_POST>
                     <HiddenInput name="token" value=token/>
                     <Field name="login" label=t::login(lang) required=true error=login>
-                        <Input name="login" kind=InputKind::Email autocomplete="username" maxlength=limits::LOGIN_CHARS_MAX as u32/>
+                        <Input name="login" kind=InputKind::Email autocomplete="username" value=typed.login maxlength=limits::LOGIN_CHARS_MAX as u32/>
                     </Field>
                     <Field name="name" label=t::name(lang) required=true error=name>
-                        <Input name="name" autocomplete="name" maxlength=limits::LINE_CHARS_MAX as u32/>
+                        <Input name="name" autocomplete="name" value=typed.name maxlength=limits::LINE_CHARS_MAX as u32/>
                     </Field>
                     <Field name="password" label=t::new_password(lang) required=true error=password
                         hint=t::password_hint(lang, limits::PASSWORD_CHARS_MIN)>
@@ -62,7 +67,7 @@ pub(crate) fn SetupPage() -> impl IntoView {
                         <Button kind=ButtonType::Submit variant=ButtonVariant::Primary>{t::setup_submit(lang)}</Button>
                     </div>
                 </Form>
-            </Card>
+            </Card> })}
         </main>
     }
     .into_any()

@@ -31,7 +31,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
     };
     // Only beside what is said about it: the address may be somebody else's.
     let login = match query.get("error") {
-        Some("wrong" | "throttled") => viewing.login(),
+        Some("wrong" | "throttled") => viewing.typed().login,
         _ => String::new(),
     };
     view! {

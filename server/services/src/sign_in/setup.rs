@@ -30,6 +30,31 @@ pub async fn new_link(s: &Services) -> Outcome<Option<String>> {
     Ok(Some(secret))
 }
 
+/// What a set-up link is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// It makes the first admin.
+    Live,
+    /// It is wrong, used or too old.
+    Dead,
+    /// Somebody has an account: no link is needed.
+    NotNeeded,
+}
+
+/// Looks at a link's secret without using it.
+///
+/// # Errors
+/// The database's.
+pub async fn link(s: &Services, token: &str) -> Outcome<Link> {
+    let mut read = s.store.read();
+    if read.count_people().await? > 0 {
+        return Ok(Link::NotNeeded);
+    }
+    let hash = secret::hash(token);
+    let is_live = read.setup_link_is_live(&hash, s.clock.now()).await?;
+    Ok(if is_live { Link::Live } else { Link::Dead })
+}
+
 /// The first admin, as the form says.
 pub struct FirstAdmin {
     /// The link's secret.

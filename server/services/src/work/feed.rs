@@ -1,6 +1,6 @@
 //! Turns the database's feed into news for the live stream.
 
-use crate::{Services, alarms, failure::Outcome, stream::Told};
+use crate::{Services, alarms, failure::Outcome, health, stream::Told};
 use api::stream::News;
 use domain::{estate::Environment, limits};
 use std::{collections::HashSet, sync::Arc};
@@ -65,7 +65,7 @@ async fn tell(s: &Services, rows: Vec<FeedRow>) -> Outcome<usize> {
     for entry in last {
         if let Some((environment, news)) = news(s, entry).await? {
             s.hub.tell(Told {
-                environment: Some(environment),
+                environment,
                 news: Arc::new(news),
             });
         }
@@ -73,8 +73,8 @@ async fn tell(s: &Services, rows: Vec<FeedRow>) -> Outcome<usize> {
     Ok(count)
 }
 
-/// The news of an entry and the environment it is told in.
-async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Environment, News)>> {
+/// The news of an entry and the environment it is told in; none for all of them.
+async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Option<Environment>, News)>> {
     let news = match entry.topic {
         FeedTopic::Alarm => {
             let Ok(id) = entry.subject.parse() else {
@@ -85,7 +85,7 @@ async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Environment, Ne
             return Ok(row.map(|row| {
                 let environment = row.environment.clone();
                 let row = alarms::listed(row);
-                (environment, News::Alarm { row })
+                (Some(environment), News::Alarm { row })
             }));
         }
         FeedTopic::Change => entry.subject.parse().ok().map(|id| News::Change {
@@ -93,6 +93,10 @@ async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Environment, Ne
             version: entry.version,
         }),
         FeedTopic::Target => entry.subject.parse().ok().map(|id| News::Target { id }),
+        FeedTopic::Scope => {
+            let unread = health::unread(s).await?;
+            return Ok(Some((None, News::Scopes { unread })));
+        }
     };
-    Ok(news.map(|news| (entry.environment, news)))
+    Ok(news.map(|news| (Some(entry.environment), news)))
 }

@@ -217,7 +217,13 @@ async fn save(
     let mut new = Vec::new();
     let mut tx = s.store.begin().await?;
     let health = tx.read().scope_health_of(scope).await?;
-    let first_reading = health.and_then(|health| health.read_at).is_none();
+    let first_reading = health
+        .as_ref()
+        .is_none_or(|health| health.read_at.is_none());
+    let was_unread = health.is_some_and(|health| health.error.is_some());
+    if was_unread != failed.is_some() {
+        feed.push(scope_news(scope));
+    }
     if let Some(targets) = targets {
         let mut new_id = || TargetId::from_parts(read_at.ms(), s.ids.random());
         let news = tx
@@ -256,6 +262,16 @@ async fn save(
         s.signals.watch();
     }
     Ok(())
+}
+
+/// What the feed says when an account and region can no longer be read, or again.
+fn scope_news(scope: &Scope) -> FeedEntry {
+    FeedEntry {
+        topic: FeedTopic::Scope,
+        subject: scope.to_string(),
+        environment: Environment::new(""),
+        version: 0,
+    }
 }
 
 /// What the feed says about a target that was read.

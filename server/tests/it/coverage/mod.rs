@@ -344,7 +344,8 @@ async fn every_page_is_closed_to_nobody_and_answers_each_role() {
     let mut lines = BTreeSet::new();
     for route in routes {
         let path = page_of(route.path(), &things);
-        let is_open = ["/sign-in", "/setup"].contains(&path.as_str());
+        // The set-up page is over: somebody has an account.
+        let is_open = path == "/sign-in";
         for (who, as_nobody) in &nobodies {
             let answer = world.send(as_nobody(Ask::get(&path))).await;
             // A token opens no page; one that opens nothing is told so.

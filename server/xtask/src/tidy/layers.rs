@@ -135,7 +135,7 @@ const OWNED: [Owned; 5] = [
         why: "only `server` speaks HTTP to callers",
     },
     Owned {
-        matches: |name| ["reqwest", "ureq", "isahc", "hyper-util", "lettre"].contains(&name),
+        matches: |name| ["reqwest", "ureq", "isahc", "lettre"].contains(&name),
         owners: &["aws", "connect"],
         why: "only `aws` and `connect` call other machines",
     },
