@@ -67,17 +67,20 @@ pub enum FeedTopic {
     Alarm,
     /// A change request.
     Change,
+    /// Messages about an alarm; a test's subject is empty.
+    Notification,
     /// A target.
     Target,
 }
 
 impl FeedTopic {
-    const ALL: [Self; 3] = [Self::Alarm, Self::Change, Self::Target];
+    const ALL: [Self; 4] = [Self::Alarm, Self::Change, Self::Notification, Self::Target];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Alarm => "alarm",
             Self::Change => "change",
+            Self::Notification => "notification",
             Self::Target => "target",
         }
     }

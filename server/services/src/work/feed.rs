@@ -92,6 +92,9 @@ async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Environment, Ne
             id,
             version: entry.version,
         }),
+        FeedTopic::Notification => Some(News::Notification {
+            alarm: entry.subject.parse().ok(),
+        }),
         FeedTopic::Target => entry.subject.parse().ok().map(|id| News::Target { id }),
     };
     Ok(news.map(|news| (entry.environment, news)))
