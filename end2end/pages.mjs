@@ -8,6 +8,8 @@ const PAGES = {
   overview: '/',
   alarms: '/alarms',
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
+  notifications: '/alarms/notifications',
+  routing: '/alarms/routes',
   capacity: '/capacity',
   schedules: '/capacity/schedules',
   'schedule-new': '/capacity/schedules/new',

@@ -7,6 +7,7 @@ use api::{
     audit::AuditQuery,
     capacity::TargetQuery,
     changes::ChangeQuery,
+    notifications::NotificationQuery,
     page::PageQuery,
 };
 use domain::{
@@ -16,6 +17,7 @@ use domain::{
     estate::Environment,
     ids::{AlarmId, ChangeId, TargetId},
     limits,
+    notifications::DeliveryState,
     scale_events::EventPhase,
 };
 
@@ -227,6 +229,35 @@ pub fn alarm_over(id: AlarmId, hours: u32) -> String {
     Query::default()
         .with("hours", hours.to_string())
         .on(&alarm(id))
+}
+
+/// The messages to channels, filtered.
+#[must_use]
+pub fn notifications(query: &NotificationQuery) -> String {
+    let alarm = query.alarm.map(|id| id.to_string()).unwrap_or_default();
+    Query::default()
+        .with_all("state", &query.state, |state| state.as_str().into())
+        .with_all("channel", &query.channel, ToString::to_string)
+        .with("alarm", alarm)
+        .with_page(query.page)
+        .on("/alarms/notifications")
+}
+
+/// The filters of [`notifications`].
+#[must_use]
+pub fn notification_query(query: &Query) -> NotificationQuery {
+    NotificationQuery {
+        state: query.read_all("state", DeliveryState::parse),
+        channel: query.read_all("channel", |text| text.parse().ok()),
+        alarm: query.get("alarm").and_then(|text| text.parse().ok()),
+        page: query.page(),
+    }
+}
+
+/// The channels and the routes.
+#[must_use]
+pub fn routing() -> String {
+    "/alarms/routes".into()
 }
 
 /// The targets, filtered.
@@ -476,6 +507,13 @@ mod tests {
             }),
             alarm(alarm_id),
             alarm_over(alarm_id, 24),
+            notifications(&NotificationQuery {
+                state: vec![DeliveryState::Dead],
+                channel: "ops".parse().into_iter().collect(),
+                alarm: Some(alarm_id),
+                page,
+            }),
+            routing(),
             targets(&TargetQuery {
                 kind: vec![TargetKind::EcsService],
                 text: "web".into(),

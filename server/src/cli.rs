@@ -4,7 +4,7 @@
 use crate::{
     compose::{self, SandboxOptions, StartError},
     config::Config,
-    console, doctor, http, logs, policy_lint, schedule, serve,
+    console, doctor, http, logs, policy_lint, route, schedule, serve,
     system::SystemClock,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -88,6 +88,14 @@ enum Command {
     Policy {
         #[command(subcommand)]
         act: Policy,
+    },
+    /// Whom the routes of a configuration tell: no server and no channel are asked.
+    Route {
+        /// The configuration file.
+        #[arg(long, global = true, value_name = "FILE", env = "LAMPLIGHTER_CONFIG")]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        ask: route::Ask,
     },
     /// What a schedule's file means: no server and no AWS are asked.
     Schedule {
@@ -298,6 +306,10 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Policy {
             act: Policy::Lint { file, format, lang },
         } => return policy_lint::run(&file, lang, format),
+        Command::Route { config, ask } => {
+            let config = Config::load(config.as_deref(), &|name| env::var(name).ok())?;
+            return Ok(route::run(&config, ask));
+        }
         Command::Schedule { ask } => return schedule::run(ask, SystemClock.now()),
         Command::Logs { ask } => return logs::run(ask),
         Command::Openapi => print(&http::openapi_json()),

@@ -1,20 +1,21 @@
 //! Puts the parts together: database, estate, clock and dice become services.
 
 use crate::{
-    config::{Config, ConfigError},
+    config::{ChannelConfig, Config, ConfigError, Way},
     sandbox::Controls,
     system::{SystemClock, SystemIds},
 };
 use aws::AwsCloud;
+use connect::{Client, ClientError, Pagerduty, Slack, Timeouts, Webhook};
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::limits;
-use ports::{Clock, Cloud};
+use ports::{Channel, Clock, Cloud};
 use services::{
-    Failure, LoadBalancer, Services, Settings, Setup,
+    Failure, Lane, LoadBalancer, Services, Settings, Setup,
     sandbox::SandboxControl,
     sign_in::sandbox::{Belongs, belongs, seed_people},
 };
-use std::{error::Error, io::ErrorKind, path::Path, sync::Arc};
+use std::{env, error::Error, io::ErrorKind, path::Path, sync::Arc};
 use store::{Store, StoreError};
 
 /// Why the program could not do what it was asked to.
@@ -29,6 +30,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Channels cannot be spoken to.
+    #[error(transparent)]
+    Channels(#[from] ClientError),
     /// A use case.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -52,7 +56,7 @@ impl StartError {
                 StoreError::Url(_) | StoreError::NewerSchema { .. } | StoreError::Backup(_),
             )
             | Self::Failure(Failure::Told(_)) => 2,
-            Self::Store(_) | Self::Failure(_) | Self::Machine { .. } => 3,
+            Self::Store(_) | Self::Failure(_) | Self::Channels(_) | Self::Machine { .. } => 3,
         }
     }
 
@@ -130,17 +134,49 @@ fn settings(config: &Config) -> Settings {
         priority_rules: config.priority_rules.clone(),
         approvals: config.approvals.clone(),
         approvals_default: config.approvals_default,
+        routes: config.routes.clone(),
+        public_url: config.public_url.clone(),
         load_balancers: config.load_balancers.clone(),
         poll_period_ms: config.poll_period_ms,
     }
 }
 
-/// The services over AWS, on a database as it is.
+/// The configured channels, with their secrets.
+///
+/// # Errors
+/// [`StartError`] names the secret that is missing.
+fn channels(config: &Config) -> Result<Vec<Lane>, StartError> {
+    if config.channels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let client = Client::new(Timeouts::default())?;
+    let lane = |given: &ChannelConfig| {
+        let secret = given.secret.read(&|name| env::var(name).ok())?;
+        let client = client.clone();
+        let sender: Arc<dyn Channel> = match &given.way {
+            Way::Slack { base, channel } => {
+                Arc::new(Slack::new(client, base.as_ref(), channel, secret))
+            }
+            Way::Pagerduty { base } => Arc::new(Pagerduty::new(client, base.as_ref(), secret)),
+            Way::Webhook(address) => Arc::new(Webhook::new(client, address, secret)),
+        };
+        Ok(Lane::new(given.channel.clone(), sender))
+    };
+    config.channels.iter().map(lane).collect()
+}
+
+/// The services over AWS, on a database as it is, without channels: for what is
+/// done at the console and sends nothing.
 #[must_use]
 pub fn services(config: &Config, store: Store) -> Services {
+    over_aws(config, store, Vec::new())
+}
+
+fn over_aws(config: &Config, store: Store, channels: Vec<Lane>) -> Services {
     let cloud = AwsCloud::new(&config.estate);
     let clock = Arc::new(SystemClock);
-    assemble(store, Arc::new(cloud), clock, settings(config), None)
+    let settings = settings(config);
+    assemble(store, Arc::new(cloud), clock, settings, channels, None)
 }
 
 /// The services over AWS, on a migrated database that is no sandbox's.
@@ -148,7 +184,7 @@ pub fn services(config: &Config, store: Store) -> Services {
 /// # Errors
 /// [`StartError`] says what to do.
 pub async fn installation(config: &Config, store: Store) -> Result<Services, StartError> {
-    let services = services(config, store);
+    let services = over_aws(config, store, channels(config)?);
     migrate(&services).await?;
     if belongs(&services).await? == Belongs::ToSandbox {
         return Err(StartError::Usage(
@@ -174,7 +210,7 @@ pub async fn sandbox(
     options: SandboxOptions,
     store: Store,
 ) -> Result<Services, StartError> {
-    let mut services = simulated(config, options, store);
+    let mut services = simulated(config, options, store)?;
     migrate(&services).await?;
     match belongs(&services).await? {
         Belongs::ToInstallation => {
@@ -187,7 +223,7 @@ pub async fn sandbox(
         Belongs::ToSandbox if config.database_url.is_none() => {
             services.store.close().await;
             remove_database(&config.database_file())?;
-            services = simulated(config, options, open_store(config).await?);
+            services = simulated(config, options, open_store(config).await?)?;
             migrate(&services).await?;
         }
         Belongs::ToSandbox | Belongs::ToNobody => {}
@@ -196,7 +232,11 @@ pub async fn sandbox(
     Ok(services)
 }
 
-fn simulated(config: &Config, options: SandboxOptions, store: Store) -> Services {
+fn simulated(
+    config: &Config,
+    options: SandboxOptions,
+    store: Store,
+) -> Result<Services, StartError> {
     let world = SandboxConfig {
         seed: options.seed,
         alarms: options.alarms,
@@ -208,19 +248,20 @@ fn simulated(config: &Config, options: SandboxOptions, store: Store) -> Services
         environment: lb.environment,
         load_balancer: lb.load_balancer,
     });
-    let settings = Settings {
+    let mut settings = Settings {
         load_balancers: load_balancers.collect(),
         poll_period_ms: limits::SANDBOX_POLL_MS,
         ..settings(config)
     };
+    let mut channels = channels(config)?;
+    if channels.is_empty() {
+        let inbox = |channel| Lane::new(channel, Arc::new(world.inbox()));
+        channels = demo::channels().into_iter().map(inbox).collect();
+        settings.routes = demo::routes();
+    }
     let (cloud, clock) = (world.cloud(), world.clock());
-    assemble(
-        store,
-        cloud,
-        clock,
-        settings,
-        Some(Arc::new(Controls(world))),
-    )
+    let controls = Some(Arc::new(Controls(world)) as Arc<dyn SandboxControl>);
+    Ok(assemble(store, cloud, clock, settings, channels, controls))
 }
 
 /// Removes a closed SQLite database with the files that SQLite keeps beside it.
@@ -247,6 +288,7 @@ fn assemble(
     cloud: Arc<dyn Cloud>,
     clock: Arc<dyn Clock>,
     settings: Settings,
+    channels: Vec<Lane>,
     sandbox: Option<Arc<dyn SandboxControl>>,
 ) -> Services {
     let ids = Arc::new(SystemIds);
@@ -256,6 +298,7 @@ fn assemble(
         clock,
         ids,
         settings,
+        channels,
         sandbox,
         crash: None,
     };

@@ -4,11 +4,16 @@
 //! misspelt key is refused with the nearest known one. Nothing here touches the
 //! network or the database.
 
+mod channels;
+
+pub use channels::{ChannelConfig, SecretPlace, Way};
+
 use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn};
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
+    routes::Route,
     text,
 };
 use serde::Deserialize;
@@ -50,6 +55,10 @@ pub struct Config {
     pub approvals_default: u32,
     /// How alarms get their priority; the first rule that fits.
     pub priority_rules: Vec<PriorityRule>,
+    /// Where messages about alarms go.
+    pub channels: Vec<ChannelConfig>,
+    /// Who is told of which alarms.
+    pub routes: Vec<Route>,
     /// Load balancers whose requests the overview shows.
     pub load_balancers: Vec<LoadBalancer>,
 }
@@ -148,11 +157,16 @@ struct Source {
 }
 
 impl Source {
-    fn error(&self, offset: usize, message: String) -> ConfigError {
+    /// Where something stands: `lamplighter.toml line 3`.
+    fn place(&self, offset: usize) -> String {
         let before = self.text.as_bytes().iter().take(offset);
         let line = before.filter(|byte| **byte == b'\n').count() + 1;
+        format!("{} line {line}", self.name)
+    }
+
+    fn error(&self, offset: usize, message: String) -> ConfigError {
         ConfigError {
-            place: format!("{} line {line}", self.name),
+            place: self.place(offset),
             message,
         }
     }
@@ -182,6 +196,8 @@ struct File {
     estate: EstateSection,
     approvals: BTreeMap<String, Spanned<u32>>,
     alarms: AlarmsSection,
+    channels: Vec<channels::ChannelSection>,
+    routes: Vec<channels::RouteSection>,
     load_balancers: Vec<LoadBalancerSection>,
 }
 
@@ -260,6 +276,8 @@ impl File {
             },
         };
         let poll_period_ms = 1_000 * self.estate.check_poll(source)?;
+        let channels = channels::check_channels(self.channels, source)?;
+        let routes = channels::check_routes(self.routes, &channels, source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
         let config = Config {
             listen,
@@ -279,6 +297,8 @@ impl File {
             approvals,
             approvals_default,
             priority_rules: self.alarms.priority.unwrap_or_else(default_priority_rules),
+            channels,
+            routes,
             load_balancers: check_load_balancers(self.load_balancers, source)?,
             estate: self.estate.check(source)?,
         };

@@ -16,6 +16,7 @@ mod lock;
 mod log;
 mod logs;
 mod policy_lint;
+mod route;
 mod sandbox;
 mod schedule;
 mod serve;

@@ -13,6 +13,7 @@ pub mod capacity;
 pub mod changes;
 pub mod error;
 pub mod freezes;
+pub mod notifications;
 pub mod overview;
 pub mod page;
 pub mod people;
@@ -33,6 +34,7 @@ pub trait Backend:
     + capacity::Targets
     + changes::Changes
     + freezes::Freezes
+    + notifications::Notifications
     + overview::Overviews
     + people::People
     + sandbox::Sandbox

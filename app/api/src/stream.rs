@@ -3,7 +3,7 @@
 
 use crate::alarms::AlarmRow;
 use domain::{
-    ids::{ChangeId, TargetId},
+    ids::{AlarmId, ChangeId, TargetId},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,11 @@ pub enum News {
         id: ChangeId,
         /// Its version.
         version: i64,
+    },
+    /// Messages about an alarm are new or have moved: read them again.
+    Notification {
+        /// The alarm; none for a test of a channel.
+        alarm: Option<AlarmId>,
     },
     /// A target has changed: read it again.
     Target {

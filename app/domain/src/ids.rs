@@ -97,6 +97,8 @@ ids! {
     ApprovalId = "apv";
     /// A change request.
     ChangeId = "chg";
+    /// A message to a channel.
+    DeliveryId = "dlv";
     /// A freeze.
     FreezeId = "frz";
     /// A person with an account.
@@ -105,6 +107,8 @@ ids! {
     SessionId = "ses";
     /// A target whose capacity can be set.
     TargetId = "tgt";
+    /// What one channel is told of one life of an alarm.
+    ThreadId = "thr";
     /// An API token (its public handle, not its secret).
     TokenId = "tok";
 }

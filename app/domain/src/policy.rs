@@ -22,6 +22,8 @@ pub enum Action {
     ManageSelf,
     /// Acknowledge an alarm.
     AcknowledgeAlarm,
+    /// Send a message again that was given up; test a channel.
+    SendNotifications,
     /// Propose, edit and withdraw a change request; end a running scale event.
     ProposeChange,
     /// Approve or reject a change request.
@@ -42,10 +44,11 @@ pub enum Action {
 
 impl Action {
     /// All.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::View,
         Self::ManageSelf,
         Self::AcknowledgeAlarm,
+        Self::SendNotifications,
         Self::ProposeChange,
         Self::DecideChange,
         Self::ReadAudit,
@@ -61,7 +64,10 @@ impl Action {
     pub const fn least_role(self) -> Role {
         match self {
             Self::View | Self::ManageSelf => Role::Viewer,
-            Self::AcknowledgeAlarm | Self::ProposeChange | Self::ControlSandbox => Role::Operator,
+            Self::AcknowledgeAlarm
+            | Self::SendNotifications
+            | Self::ProposeChange
+            | Self::ControlSandbox => Role::Operator,
             Self::DecideChange | Self::ReadAudit => Role::Approver,
             Self::DecideFrozenChange
             | Self::ManageFreezes

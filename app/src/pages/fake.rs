@@ -4,7 +4,8 @@
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, capacity::*, changes::*,
-    freezes::*, overview::*, people::*, sandbox::*, schedules::*, system::*, tokens::*,
+    freezes::*, notifications::*, overview::*, people::*, sandbox::*, schedules::*, system::*,
+    tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -12,10 +13,13 @@ use domain::{
     audit::AuditOutcome,
     capacity::*,
     changes::Change,
+    channels::{ChannelKind, ChannelName},
     estate::{AccountId, Environment, Region, Scope},
     freezes::Freeze,
     ids::*,
+    notifications::{DeliveryState, Event},
     people::{Grant, Reach, Role},
+    routes::{Explanation, Matchers, Route, Subject},
     time::Timestamp,
 };
 
@@ -390,6 +394,65 @@ impl Freezes for Fake {
     }
     async fn lift_freeze(&self, _id: FreezeId) -> ApiResult<()> {
         self.one(|| ())
+    }
+}
+
+fn notification() -> NotificationRow {
+    NotificationRow {
+        id: DeliveryId::from_parts(0, 1),
+        channel: "ops".parse().expect("a name"),
+        event: Event::Firing,
+        text: MARKUP.into(),
+        alarm: Some(AlarmId::from_parts(0, 1)),
+        environment: Some(prod()),
+        state: DeliveryState::Dead,
+        attempts: 3,
+        created_at: at(-5),
+        attempted_at: Some(at(-1)),
+        next_at: Some(at(1)),
+        receipt: Some(MARKUP.into()),
+        failure: Some(MARKUP.into()),
+    }
+}
+
+#[async_trait::async_trait]
+impl Notifications for Fake {
+    async fn list_notifications(&self, _: NotificationQuery) -> ApiResult<Page<NotificationRow>> {
+        self.page(notification)
+    }
+    async fn send_again(&self, _id: DeliveryId) -> ApiResult<NotificationRow> {
+        self.one(notification)
+    }
+    async fn routing(&self) -> ApiResult<Routing> {
+        let channels = self.many(|| ChannelRow {
+            name: "ops".parse().expect("a name"),
+            kind: ChannelKind::Slack,
+            place: MARKUP.into(),
+            promise: MARKUP.into(),
+            unsettled: 2,
+            dead: 1,
+            sent_at: None,
+            rests_until: Some(at(1)),
+        })?;
+        let matchers = Matchers {
+            name_contains: vec![MARKUP.into()],
+            ..Matchers::default()
+        };
+        let routes = self.many(|| Route {
+            matchers,
+            ..Route::default()
+        })?;
+        Ok(Routing { channels, routes })
+    }
+    async fn test_channel(&self, _name: ChannelName) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn explain_route(&self, _subject: Subject) -> ApiResult<RouteExplanation> {
+        self.one(|| RouteExplanation {
+            explanation: Explanation::default(),
+            conclusion: MARKUP.into(),
+            reasons: vec![MARKUP.into()],
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{App, ResponseStatus, Visitor, paths};
 use api::{
     Backend, ErrorCode, alarms::AlarmQuery, audit::AuditQuery, capacity::TargetQuery,
-    changes::ChangeQuery,
+    changes::ChangeQuery, notifications::NotificationQuery,
 };
 use domain::{
     i18n::Lang,
@@ -69,6 +69,8 @@ fn every_page() -> Vec<String> {
         paths::overview(),
         paths::alarms(&AlarmQuery::default()),
         paths::alarm(alarm),
+        paths::notifications(&NotificationQuery::default()),
+        paths::routing(),
         paths::targets(&TargetQuery::default()),
         paths::target(target),
         paths::new_event(target),
@@ -165,6 +167,8 @@ fn empty_lists_teach() {
     for path in [
         paths::overview(),
         paths::alarms(&AlarmQuery::default()),
+        paths::notifications(&NotificationQuery::default()),
+        paths::routing(),
         paths::targets(&TargetQuery::default()),
         paths::target(TargetId::from_parts(0, 1)),
         paths::schedules(),

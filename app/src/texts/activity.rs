@@ -24,6 +24,7 @@ domain::messages! {
     area_event => "Scale events", "스케일 이벤트";
     area_estate => "Accounts and regions", "계정과 리전";
     area_alarm => "Alarms", "경보";
+    area_notification => "Notifications", "알림";
     area_freeze => "Freezes", "동결";
     area_person => "People", "사용자";
     area_session => "Sessions", "세션";
@@ -35,7 +36,10 @@ domain::messages! {
     system => "system", "시스템";
 
     alarm_acknowledge => "acknowledged an alarm", "경보 확인";
+
     alarm_unacknowledge => "gave an alarm back", "경보 담당 해제";
+    channel_test => "tested a channel", "채널 시험";
+    notification_send_again => "sent a message again", "메시지 재발송";
     change_propose => "proposed", "제안";
     change_edit => "edited", "수정";
     change_approve => "approved", "승인";
@@ -78,6 +82,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
     let known = match action {
         "alarm.acknowledge" => alarm_acknowledge(lang),
         "alarm.unacknowledge" => alarm_unacknowledge(lang),
+        "channel.test" => channel_test(lang),
+        "notification.send_again" => notification_send_again(lang),
         "change.propose" => change_propose(lang),
         "change.edit" => change_edit(lang),
         "change.approve" => change_approve(lang),

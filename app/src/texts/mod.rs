@@ -7,6 +7,7 @@ pub(crate) mod capacity;
 pub(crate) mod changes;
 pub(crate) mod common;
 pub(crate) mod events;
+pub(crate) mod notifications;
 pub(crate) mod overview;
 pub(crate) mod schedules;
 pub(crate) mod settings;

@@ -53,6 +53,15 @@ struct State {
     fault_until: Timestamp,
 }
 
+impl State {
+    fn fault_now(&self) -> Fault {
+        match self.world.now() < self.fault_until {
+            true => self.fault,
+            false => Fault::None,
+        }
+    }
+}
+
 /// The cloud of the sandbox.
 pub(crate) struct DemoCloud {
     clock: Arc<DemoClock>,
@@ -93,6 +102,11 @@ impl DemoCloud {
         state.fault_until = state.world.now().plus_ms(i64::from(seconds) * 1_000);
     }
 
+    /// The fault that calls meet now.
+    pub fn fault_now(&self) -> Fault {
+        self.state().fault_now()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.world.advance(self.clock.now());
@@ -106,11 +120,7 @@ impl DemoCloud {
         action: &'static str,
     ) -> Result<MutexGuard<'_, State>, CloudError> {
         let state = self.state();
-        let fault = match state.world.now() < state.fault_until {
-            true => state.fault,
-            false => Fault::None,
-        };
-        let (kind, message) = match fault {
+        let (kind, message) = match state.fault_now() {
             Fault::None => return Ok(state),
             Fault::Throttled => (CloudErrorKind::Throttled, "Rate exceeded".to_owned()),
             Fault::Unavailable => (

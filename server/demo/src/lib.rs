@@ -35,12 +35,14 @@ mod cloud;
 mod controls;
 mod estate;
 mod history;
+mod inbox;
 mod metrics;
 mod traffic;
 mod world;
 
 pub use clock::ClockMode;
 pub use cloud::Fault;
+pub use inbox::{Inbox, channels, routes};
 
 use clock::DemoClock;
 use cloud::DemoCloud;
@@ -135,6 +137,12 @@ impl Sandbox {
     #[must_use]
     pub fn cloud(&self) -> Arc<dyn Cloud> {
         Arc::clone(&self.cloud) as Arc<dyn Cloud>
+    }
+
+    /// An empty inbox, to be written to as a channel.
+    #[must_use]
+    pub fn inbox(&self) -> Inbox {
+        Inbox::new(Arc::clone(&self.cloud))
     }
 
     /// The seed of the estate.

@@ -3,6 +3,7 @@
 use crate::{
     Services, changes,
     cx::{Cx, settle},
+    notifications,
 };
 use api::{
     ApiResult, Page,
@@ -11,6 +12,7 @@ use api::{
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
     freezes::{Freezes, NewFreeze},
+    notifications::{NotificationQuery, NotificationRow, Notifications, RouteExplanation, Routing},
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
     sandbox::{Sandbox, SandboxAct, SandboxView},
@@ -23,8 +25,10 @@ use domain::{
     alarms::AlarmTransition,
     approvals::Vote,
     changes::Change,
+    channels::ChannelName,
     freezes::Freeze,
-    ids::{AlarmId, ChangeId, FreezeId, PersonId, SessionId, TargetId, TokenId},
+    ids::{AlarmId, ChangeId, DeliveryId, FreezeId, PersonId, SessionId, TargetId, TokenId},
+    routes::Subject,
 };
 
 /// One caller of the services.
@@ -87,6 +91,14 @@ contract! { Freezes {
     list_freezes() -> Vec<Freeze> = crate::freezes::list;
     declare_freeze(freeze: NewFreeze) -> FreezeId = crate::freezes::declare;
     lift_freeze(id: FreezeId) -> () = crate::freezes::lift;
+}}
+
+contract! { Notifications {
+    list_notifications(query: NotificationQuery) -> Page<NotificationRow> = notifications::list;
+    send_again(id: DeliveryId) -> NotificationRow = notifications::send_again;
+    routing() -> Routing = notifications::routing;
+    test_channel(name: ChannelName) -> () = notifications::test_channel;
+    explain_route(subject: Subject) -> RouteExplanation = notifications::explain;
 }}
 
 contract! { Overviews {

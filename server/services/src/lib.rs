@@ -19,6 +19,7 @@ pub mod cx;
 mod failure;
 pub mod freezes;
 pub mod health;
+pub mod notifications;
 pub mod overview;
 mod page;
 pub mod people;
@@ -36,10 +37,11 @@ pub mod work;
 
 pub use cx::{AuditEntryExt, Cx, settle, system_audit};
 pub use failure::{Failure, Outcome};
+pub use notifications::Lane;
 pub use settings::{LoadBalancer, Settings};
 
 use asking::Asking;
-use domain::{estate::Scope, time::Timestamp};
+use domain::{channels::ChannelName, estate::Scope, time::Timestamp};
 use ports::{Clock, Cloud, Ids};
 use sandbox::SandboxControl;
 use std::{
@@ -63,10 +65,12 @@ pub struct Setup {
     pub ids: Arc<dyn Ids>,
     /// The configuration.
     pub settings: Settings,
+    /// Where messages about alarms go.
+    pub channels: Vec<Lane>,
     /// The sandbox's controls, if it is running.
     pub sandbox: Option<Arc<dyn SandboxControl>>,
-    /// Aborts the apply worker between two writes, for tests of what a kill
-    /// leaves behind; none in production.
+    /// Aborts a worker between two writes, for tests of what a kill leaves
+    /// behind; none in production.
     pub crash: Option<CrashHook>,
 }
 
@@ -82,6 +86,8 @@ pub struct Parts {
     pub ids: Arc<dyn Ids>,
     /// The configuration.
     pub settings: Settings,
+    /// Where messages about alarms go.
+    pub channels: Vec<Lane>,
     /// The sandbox's controls, if it is running.
     pub sandbox: Option<Arc<dyn SandboxControl>>,
     /// Wakes workers.
@@ -123,7 +129,8 @@ impl Services {
     /// Puts the parts together; starts nothing.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let signals = Signals::new(setup.cloud.scopes(), &setup.settings);
+        let channels = setup.channels.iter().map(|lane| lane.channel.name.clone());
+        let signals = Signals::new(setup.cloud.scopes(), channels.collect(), &setup.settings);
         let statuses = Statuses::new(signals.workers());
         let started_at = setup.clock.now();
         let holder = format!("{:032x}", setup.ids.random());
@@ -133,6 +140,7 @@ impl Services {
             clock: setup.clock,
             ids: setup.ids,
             settings: setup.settings,
+            channels: setup.channels,
             sandbox: setup.sandbox,
             signals,
             statuses,
@@ -148,6 +156,11 @@ impl Services {
     /// Whether an account and region is configured: else nobody reads it.
     pub(crate) fn reads(&self, scope: &Scope) -> bool {
         self.cloud.scopes().contains(scope)
+    }
+
+    /// A channel by its name; none when it is not configured.
+    pub(crate) fn lane(&self, name: &ChannelName) -> Option<&Lane> {
+        self.channels.iter().find(|lane| lane.channel.name == *name)
     }
 
     /// Up to when a load balancer's requests have been read by this process.

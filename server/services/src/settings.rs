@@ -5,6 +5,7 @@ use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{Environment, Scope},
     limits,
+    routes::Route,
 };
 use std::collections::BTreeMap;
 
@@ -30,6 +31,10 @@ pub struct Settings {
     pub approvals: BTreeMap<Environment, u32>,
     /// Approvals every other environment asks for.
     pub approvals_default: u32,
+    /// Who is told of which alarms.
+    pub routes: Vec<Route>,
+    /// The address people type, for links in messages.
+    pub public_url: Option<String>,
     /// Load balancers counted for the overview.
     pub load_balancers: Vec<LoadBalancer>,
     /// How often each account and region is read.
@@ -43,6 +48,8 @@ impl Default for Settings {
             priority_rules: default_priority_rules(),
             approvals: BTreeMap::new(),
             approvals_default: 1,
+            routes: Vec::new(),
+            public_url: None,
             load_balancers: Vec::new(),
             poll_period_ms: 15_000,
         }

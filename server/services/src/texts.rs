@@ -43,6 +43,8 @@ messages! {
 
     not_in_alarm => "This alarm is not in ALARM: there is nothing to take on.",
         "이 경보는 ALARM 상태가 아니어서 확인할 것이 없습니다.";
+    not_given_up => "This message was not given up: there is nothing to send again.",
+        "포기된 메시지가 아니어서 다시 보낼 것이 없습니다.";
     not_acknowledged => "Nobody has acknowledged this alarm.", "확인한 사람이 없는 경보입니다.";
     already_acknowledged(who: &str) => "{who} has already acknowledged this alarm.",
         "{who} 님이 이미 확인한 경보입니다.";

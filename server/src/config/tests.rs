@@ -3,7 +3,7 @@
 use super::*;
 use std::io::Write as _;
 
-fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+pub(super) fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
     let mut file = tempfile::Builder::new()
         .prefix("cfg")
         .suffix(".toml")

@@ -3,7 +3,7 @@
 
 use crate::{
     alarm_save, alarms, audit, change_steps, change_votes, changes, dialect, events, feed, freezes,
-    health, leases, meta,
+    health, leases, meta, notifications,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, setup, sign_in,
     sql::{Examples, Statement},
@@ -23,6 +23,7 @@ const CONSTANT: &[&[Statement]] = &[
     health::STATEMENTS,
     leases::STATEMENTS,
     meta::STATEMENTS,
+    notifications::STATEMENTS,
     open::STATEMENTS,
     people::STATEMENTS,
     samples::STATEMENTS,
@@ -42,6 +43,7 @@ const PUT_TOGETHER: &[fn() -> Examples] = &[
     changes::examples,
     events::examples,
     feed::examples,
+    notifications::examples,
     samples::examples,
     schedules::examples,
     targets::examples,

@@ -67,6 +67,8 @@ pub enum FeedTopic {
     Alarm,
     /// A change request.
     Change,
+    /// Messages about an alarm; a test's subject is empty.
+    Notification,
     /// A target.
     Target,
     /// Whether an account and region can be read. It is of no environment.
@@ -74,12 +76,19 @@ pub enum FeedTopic {
 }
 
 impl FeedTopic {
-    const ALL: [Self; 4] = [Self::Alarm, Self::Change, Self::Target, Self::Scope];
+    const ALL: [Self; 5] = [
+        Self::Alarm,
+        Self::Change,
+        Self::Notification,
+        Self::Target,
+        Self::Scope,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Alarm => "alarm",
             Self::Change => "change",
+            Self::Notification => "notification",
             Self::Target => "target",
             Self::Scope => "scope",
         }

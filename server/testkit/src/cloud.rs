@@ -40,6 +40,7 @@ pub struct ScriptedCloud {
     writes: Mutex<Vec<Call>>,
     hidden: Mutex<Vec<Scope>>,
     moved: Mutex<BTreeMap<String, Environment>>,
+    alarms: Mutex<Option<Vec<AlarmReading>>>,
 }
 
 /// A lock that outlives a story's panic.
@@ -57,6 +58,7 @@ impl ScriptedCloud {
             writes: Mutex::default(),
             hidden: Mutex::default(),
             moved: Mutex::default(),
+            alarms: Mutex::default(),
         }
     }
 
@@ -69,6 +71,11 @@ impl ScriptedCloud {
     /// From now on the tag of the target with this name says this environment.
     pub fn tag(&self, target: &str, environment: Environment) {
         held(&self.moved).insert(target.to_owned(), environment);
+    }
+
+    /// From now on the estate has exactly these alarms.
+    pub fn alarms_are(&self, readings: &[AlarmReading]) {
+        *held(&self.alarms) = Some(readings.to_vec());
     }
 
     fn tagged(&self, mut target: Target) -> Target {
@@ -123,6 +130,11 @@ impl Cloud for ScriptedCloud {
 
     async fn alarms(&self, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError> {
         self.check(&Asked::Alarms(scope.clone()))?;
+        let given = held(&self.alarms).clone();
+        if let Some(mut given) = given {
+            given.retain(|reading| reading.scope == *scope);
+            return Ok(given);
+        }
         self.inner.alarms(scope).await
     }
 

@@ -6,16 +6,18 @@ use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
     capacity::Target,
     changes::Change,
+    channels::Channel,
     estate::Environment,
     i18n::Lang,
     ids::{ChangeId, PersonId, TargetId},
     people::{Actor, Grant, Reach, Role},
     plan::Call,
+    routes::Route,
     scale_events::{Hold, ScaleEvent},
     time::{MINUTE_MS, Timestamp, Zone},
 };
 use ports::{Clock, Ids};
-use services::{Cx, LoadBalancer, Services, Settings, Setup, work};
+use services::{Cx, Lane, LoadBalancer, Services, Settings, Setup, work};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{PersonRow, Store};
 
@@ -75,6 +77,7 @@ struct SharedSetup {
     ids: Arc<dyn Ids>,
     settings: Settings,
     cloud: Arc<ScriptedCloud>,
+    channels: Vec<(Channel, Arc<dyn ports::Channel>)>,
 }
 
 impl Harness {
@@ -120,6 +123,7 @@ impl Harness {
             ids: Arc::new(CountedIds::default()),
             settings,
             cloud: Arc::new(ScriptedCloud::new(sandbox.cloud())),
+            channels: Vec::new(),
         };
         let store = database.open().await;
         let services = setup.services(store, &sandbox, None);
@@ -255,6 +259,16 @@ impl Harness {
         self.restart().await;
     }
 
+    /// New services on the same database with these channels and routes.
+    pub async fn reroute(
+        &mut self,
+        channels: Vec<(Channel, Arc<dyn ports::Channel>)>,
+        routes: Vec<Route>,
+    ) {
+        self.setup.channels = channels;
+        self.reconfigure(|settings| settings.routes = routes).await;
+    }
+
     /// A second server on the same database.
     pub async fn another(&self, crash: Option<work::CrashHook>) -> Services {
         let store = self.database.open().await;
@@ -369,6 +383,11 @@ impl SharedSetup {
             clock: sandbox.clock(),
             ids: self.ids.clone(),
             settings: self.settings.clone(),
+            channels: self
+                .channels
+                .iter()
+                .map(|(channel, sender)| Lane::new(channel.clone(), Arc::clone(sender)))
+                .collect(),
             sandbox: Some(Arc::new(SandboxHandle(sandbox.clone()))),
             crash,
         })

@@ -15,13 +15,15 @@
 //! variable the PostgreSQL half fails, unless `LAMPLIGHTER_TEST_SKIP_POSTGRES=1`
 //! says that this is meant.
 //!
-//! **Invariant:** no wall clock, no dice, no network but the database's socket.
+//! **Invariant:** no wall clock, no dice, no network but the database's socket and
+//! the [`Sink`]'s on this machine.
 
 mod cloud;
 mod database;
 mod harness;
 mod ids;
 mod sandbox;
+mod sink;
 
 pub use cloud::{Asked, Script, ScriptedCloud};
 pub use database::{Backing, Database};
@@ -29,6 +31,7 @@ pub use demo::Fault;
 pub use harness::{Harness, HarnessConfig, Person};
 pub use ids::CountedIds;
 pub use sandbox::SandboxHandle;
+pub use sink::{Heard, Reply, Sink};
 
 /// Declares a story that runs on both databases.
 #[macro_export]

@@ -14,8 +14,11 @@ use domain::{
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use server::http::{self, assets::Site, origin::Door};
-use services::{Services, Setup, sign_in::secret};
-use std::net::{IpAddr, SocketAddr};
+use services::{Lane, Services, Settings, Setup, sign_in::secret};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 use store::{SessionRow, Store, TokenRow};
 use testkit::{Backing, Database, Harness, Person};
 use tokio::sync::watch;
@@ -74,12 +77,18 @@ impl World {
 
     fn over(h: Harness, store: Store, options: &Options, database: Option<Database>) -> Self {
         let own = &h.services;
+        let inbox = |channel| Lane::new(channel, Arc::new(h.sandbox.inbox()));
+        let settings = Settings {
+            routes: demo::routes(),
+            ..own.settings.clone()
+        };
         let services = Services::new(Setup {
             store,
             cloud: own.cloud.clone(),
             clock: own.clock.clone(),
             ids: own.ids.clone(),
-            settings: own.settings.clone(),
+            settings,
+            channels: demo::channels().into_iter().map(inbox).collect(),
             sandbox: own.sandbox.clone().filter(|_| options.sandbox),
             crash: None,
         });

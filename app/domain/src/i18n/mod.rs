@@ -5,6 +5,7 @@
 
 pub mod changes;
 pub mod logs;
+pub mod notifications;
 pub mod refusals;
 pub mod schedules;
 pub mod step_policies;

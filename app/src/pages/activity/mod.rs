@@ -58,6 +58,7 @@ fn Filters(query: Memo<AuditQuery>) -> impl IntoView {
         ("change.", t::area_change(lang)),
         ("event.", t::area_event(lang)),
         ("alarm.", t::area_alarm(lang)),
+        ("notification.", t::area_notification(lang)),
         ("freeze.", t::area_freeze(lang)),
         ("person.", t::area_person(lang)),
         ("session.", t::area_session(lang)),

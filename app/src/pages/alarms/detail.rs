@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     live::{Fresh, keep_fresh, use_live},
+    pages::notifications::Told,
     paths,
     rpc::{UiError, ask_about},
     shared::{
@@ -85,7 +86,10 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
                 <Chart id detail=value/>
                 <History id/>
             </div>
-            <div class="stack">{move || facts(lang, facts_of.get(), read_at)}</div>
+            <div class="stack">
+                {move || facts(lang, facts_of.get(), read_at)}
+                <Told alarm=id/>
+            </div>
         </div>
     }
 }

@@ -9,6 +9,7 @@ pub(crate) use detail::AlarmPage;
 pub(crate) use rpc::list_alarms;
 
 use crate::{
+    pages::notifications::{View, tabs},
     paths,
     shared::{loaded, page_query},
     texts::alarms as t,
@@ -21,12 +22,14 @@ use leptos_meta::Title;
 /// The page at `/alarms`.
 #[component]
 pub(crate) fn AlarmsPage() -> impl IntoView {
-    let lang = use_viewing().lang;
+    let viewing = use_viewing();
+    let lang = viewing.lang;
     let query = page_query(paths::alarm_query);
     let page = Resource::new(move || query.get(), list_alarms);
     view! {
         <Title text=t::title(lang)/>
         <PageHeader title=t::title(lang)/>
+        {tabs(viewing, View::Alarms)}
         <parts::Filters query/>
         {loaded(page, move |page| view! { <parts::List page query=query.get_untracked()/> })}
     }

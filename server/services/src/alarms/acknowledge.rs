@@ -5,17 +5,19 @@ use crate::{
     Services,
     cx::{AuditEntryExt, Cx},
     failure::Outcome,
+    notifications::outbox,
     texts,
 };
 use api::alarms::AlarmRow as AlarmView;
 use domain::{
     alarms::AlarmState,
     ids::AlarmId,
+    notifications::Event,
     policy::{Action, Resource},
     text,
 };
 use serde_json::json;
-use store::{Acknowledgement, AlarmRow, FeedEntry, FeedTopic};
+use store::{Acknowledgement, AlarmRow, FeedEntry, FeedTopic, Tx};
 
 /// Takes an alarm on. It ends with the alarm: the next news about its state
 /// clears it.
@@ -60,8 +62,9 @@ pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Ou
         return Err(cx.conflict(texts::not_in_alarm(cx.lang)).into());
     };
     tx.audit(&audit).await?;
-    tx.feed(&[news(&row)], cx.now).await?;
+    tell(s, cx, &mut tx, &row, Event::Acknowledged).await?;
     tx.commit().await?;
+    s.signals.notify();
     s.signals.feed();
     Ok(listed(row))
 }
@@ -87,10 +90,19 @@ pub async fn unacknowledge(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmV
     };
     let detail = json!({ "alarm": row.name, "was": first.name });
     tx.audit(&audit.detail(&detail)).await?;
-    tx.feed(&[news(&row)], cx.now).await?;
+    tell(s, cx, &mut tx, &row, Event::Released).await?;
     tx.commit().await?;
+    s.signals.notify();
     s.signals.feed();
     Ok(listed(row))
+}
+
+/// Tells the pages, and the channels that know of the alarm.
+async fn tell(s: &Services, cx: &Cx, tx: &mut Tx, row: &AlarmRow, event: Event) -> Outcome<()> {
+    let by = &cx.actor()?.name;
+    let mut feed = vec![news(row)];
+    feed.extend(outbox::owner_changed(s, tx, row, event, by, cx.now).await?);
+    Ok(tx.feed(&feed, cx.now).await?)
 }
 
 /// What the feed says about an alarm.

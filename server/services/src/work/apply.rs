@@ -19,6 +19,7 @@
 
 use super::{
     beside::{self, Beside},
+    crash::{self, CrashPoint},
     poll::target_news,
     schedules, undo,
 };
@@ -43,24 +44,8 @@ use domain::{
 use futures::{StreamExt as _, stream};
 use ports::{CloudError, CloudErrorKind};
 use serde_json::json;
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 use store::{ChangeRow, FeedEntry, StepRow, StoreError};
-
-/// A place between two writes at which a test may abort the worker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CrashPoint {
-    /// A transaction is about to be committed.
-    BeforeCommit,
-    /// A transaction was committed.
-    AfterCommit,
-    /// AWS is about to be called.
-    BeforeCall,
-    /// AWS was called; the answer is not yet recorded.
-    AfterCall,
-}
-
-/// Answers whether to abort here, as a kill would.
-pub type CrashHook = Arc<dyn Fn(CrashPoint) -> bool + Send + Sync>;
 
 /// One turn: everything that is due.
 pub(super) async fn turn(s: &Services) -> Outcome<String> {
@@ -159,10 +144,7 @@ pub(super) struct Job<'a> {
 impl Job<'_> {
     /// Aborts where a test wants it.
     pub fn pass(&self, point: CrashPoint) -> Outcome<()> {
-        match &self.s.crash {
-            Some(hook) if hook(point) => Err(Failure::defect("aborted by the crash hook")),
-            _ => Ok(()),
-        }
+        crash::pass(self.s, point)
     }
 
     /// An audit entry about this change request.

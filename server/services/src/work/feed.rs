@@ -92,6 +92,9 @@ async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Option<Environm
             id,
             version: entry.version,
         }),
+        FeedTopic::Notification => Some(News::Notification {
+            alarm: entry.subject.parse().ok(),
+        }),
         FeedTopic::Target => entry.subject.parse().ok().map(|id| News::Target { id }),
         FeedTopic::Scope => {
             let unread = health::unread(s).await?;

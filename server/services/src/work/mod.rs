@@ -5,6 +5,7 @@
 //! | `poll ACCOUNT/REGION` | reads alarms, targets and requests of one scope, under a lease |
 //! | `follow feed` | turns the database's feed into news for the live stream |
 //! | `apply changes` | carries approved change requests out, step by recorded step |
+//! | `notify CHANNEL` | sends what a channel is to be told, under a lease |
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
 //! | `expire changes` | ends proposals that nobody decided in time |
@@ -20,9 +21,11 @@
 mod apply;
 mod backfill;
 mod beside;
+mod crash;
 mod driver;
 mod expire;
 mod feed;
+mod notify;
 mod poll;
 mod reread;
 mod retain;
@@ -32,7 +35,7 @@ mod status;
 mod undo;
 mod watch;
 
-pub use apply::{CrashHook, CrashPoint};
+pub use crash::{CrashHook, CrashPoint};
 pub use driver::Driver;
 pub use status::Statuses;
 
@@ -41,7 +44,7 @@ use crate::{
     failure::{Failure, Outcome},
     settings::Settings,
 };
-use domain::{estate::Scope, ids::ChangeId};
+use domain::{channels::ChannelName, estate::Scope, ids::ChangeId};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -56,6 +59,8 @@ fn tell_held_up(id: ChangeId, failure: &Failure) {
 pub enum Kind {
     /// Reads one account and region.
     Poll(Scope),
+    /// Sends to one channel.
+    Notify(ChannelName),
     /// Reads the feed.
     Feed,
     /// Carries out.
@@ -89,6 +94,7 @@ impl Worker {
     fn new(kind: Kind, settings: &Settings) -> Self {
         let (name, period_ms) = match &kind {
             Kind::Poll(scope) => (format!("poll {scope}"), settings.poll_period_ms),
+            Kind::Notify(channel) => (format!("notify {channel}"), 1_000),
             Kind::Feed => ("follow feed".into(), 250),
             Kind::Apply => ("apply changes".into(), 5_000),
             Kind::Watch => ("watch events".into(), 30_000),
@@ -111,21 +117,23 @@ impl Worker {
 pub struct Signals(Vec<Worker>);
 
 impl Signals {
-    /// The workers of an estate.
+    /// The workers of an estate and its channels.
     #[must_use]
-    pub fn new(scopes: Vec<Scope>, settings: &Settings) -> Self {
+    pub fn new(scopes: Vec<Scope>, channels: Vec<ChannelName>, settings: &Settings) -> Self {
         let polls = scopes.into_iter().map(Kind::Poll);
         // The order in which `run_once` takes them: read, decide, act, look, tell.
-        let others = [
+        let decide = [
             Kind::Expire,
             Kind::Apply,
             Kind::Watch,
             Kind::Schedules,
             Kind::Scopes,
-            Kind::Feed,
-            Kind::Retain,
         ];
-        let workers = polls.chain(others);
+        let tell = channels.into_iter().map(Kind::Notify);
+        let workers = polls
+            .chain(decide)
+            .chain(tell)
+            .chain([Kind::Feed, Kind::Retain]);
         Self(workers.map(|kind| Worker::new(kind, settings)).collect())
     }
 
@@ -138,6 +146,11 @@ impl Signals {
     /// There is something to carry out.
     pub fn apply(&self) {
         self.wake(|kind| *kind == Kind::Apply);
+    }
+
+    /// There is something to send.
+    pub fn notify(&self) {
+        self.wake(|kind| matches!(kind, Kind::Notify(_)));
     }
 
     /// There is something to tell.
@@ -171,6 +184,7 @@ impl Signals {
 async fn turn(s: &Services, worker: &Worker) -> Outcome<String> {
     match &worker.kind {
         Kind::Poll(scope) => poll::turn(s, scope).await,
+        Kind::Notify(channel) => notify::turn(s, channel).await,
         Kind::Feed => feed::turn(s).await,
         Kind::Apply => apply::turn(s).await,
         Kind::Watch => watch::turn(s).await,

@@ -10,6 +10,7 @@ use crate::{
     alarms::{news as alarm_news, target_of},
     failure::Outcome,
     health::KeptFault,
+    notifications::outbox,
     settings::LoadBalancer,
 };
 use domain::{
@@ -238,6 +239,8 @@ async fn save(
         let mut new_id = || AlarmId::from_parts(read_at.ms(), s.ids.random());
         let news = tx.save_alarms(scope, &alarms, read_at, &mut new_id).await?;
         feed.extend(news.iter().map(|news| alarm_news(&news.row)));
+        let told = outbox::alarms_changed(s, &mut tx, &news, first_reading, read_at).await?;
+        feed.extend(told);
     }
     if !requests.samples.is_empty() {
         tx.insert_metric_samples(&requests.samples).await?;
@@ -259,6 +262,7 @@ async fn save(
     }
     if !feed.is_empty() {
         s.signals.feed();
+        s.signals.notify();
         s.signals.watch();
     }
     Ok(())

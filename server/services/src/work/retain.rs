@@ -22,6 +22,8 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
     tx.commit().await?;
 
     let mut tx = s.store.begin().await?;
+    let told = now.plus_ms(-limits::DELIVERIES_KEEP_MS);
+    deleted += tx.purge_threads(told).await?;
     deleted += tx.purge_alarms(samples).await?;
     deleted += tx.purge_targets(samples).await?;
     deleted += tx.purge_freezes(samples).await?;

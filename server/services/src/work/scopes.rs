@@ -11,6 +11,7 @@ use crate::{
     alarms::news as alarm_news,
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
+    notifications::outbox,
     work::poll::target_news,
 };
 use domain::{
@@ -31,6 +32,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
     }
     if dropped > 0 {
         s.signals.feed();
+        s.signals.notify();
         s.signals.watch();
     }
     Ok(format!("{dropped} let go"))
@@ -52,6 +54,7 @@ async fn let_go(s: &Services, scope: &Scope, now: Timestamp) -> Outcome<bool> {
     tx.audit(&audit.detail(&detail)).await?;
     let mut feed: Vec<_> = alarms.iter().map(|news| alarm_news(&news.row)).collect();
     feed.extend(targets.into_iter().map(target_news));
+    feed.extend(outbox::alarms_changed(s, &mut tx, &alarms, false, now).await?);
     tx.feed(&feed, now).await?;
     tx.commit().await?;
     tracing::info!(scope = %scope, "an account and region is configured no more and was let go");

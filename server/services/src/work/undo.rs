@@ -1,7 +1,10 @@
 //! Takes back what was done when a later step cannot be done: in reverse, each
 //! undo recorded, so that a kill in between goes on where it was.
 
-use super::apply::{CrashPoint, Job, pause_ms};
+use super::{
+    apply::{Job, pause_ms},
+    crash::CrashPoint,
+};
 use crate::{changes::remark::Remark, cx::AuditEntryExt, failure::Outcome, health::KeptFault};
 use domain::{
     audit::AuditOutcome, capacity::CapacityChange, changes::StepState, limits, plan::Call,

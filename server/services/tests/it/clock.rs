@@ -38,6 +38,7 @@ fn services(h: &Harness, clock: &Arc<OffClock>) -> Services {
         clock: clock.clone(),
         ids: Arc::new(CountedIds::beginning_at(1 << 40)),
         settings: h.services.settings.clone(),
+        channels: Vec::new(),
         sandbox: None,
         crash: None,
     })

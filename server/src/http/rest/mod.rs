@@ -12,6 +12,7 @@ mod changes;
 pub mod extract;
 pub mod failure;
 mod freezes;
+mod notifications;
 mod overview;
 mod people;
 mod sandbox;
@@ -57,6 +58,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(capacity::routes())
         .merge(changes::routes())
         .merge(freezes::routes())
+        .merge(notifications::routes())
         .merge(overview::routes())
         .merge(people::routes())
         .merge(sandbox::routes())

@@ -5,17 +5,22 @@ use crate::world::World;
 use domain::{
     approvals::Vote,
     estate::Environment,
-    ids::{AlarmId, ChangeId, FreezeId, SessionId, TargetId, TokenId},
+    ids::{AlarmId, ChangeId, DeliveryId, FreezeId, SessionId, TargetId, ThreadId, TokenId},
+    notifications::{AlarmTold, DeliveryState, Event, Message, Thread},
     people::{Reach, Role},
     policy::Action,
     scale_events::Hold,
     time::{DAY_MS, HOUR_MS},
 };
 use serde_json::{Value, json};
+use store::NewDelivery;
 use testkit::Person;
 
 /// The schedule that stands in prod.
 pub const SCHEDULE: &str = "checkout-nights";
+
+/// A channel of the sandbox.
+const CHANNEL: &str = "team";
 
 /// Answers nothing where there is nothing, or nothing that the caller may see.
 pub const FIND_SCHEDULE: &str = "/rpc/schedules/find";
@@ -50,6 +55,8 @@ pub struct Case {
 /// The things that the cases are about; all in prod.
 pub struct Things {
     pub alarm: AlarmId,
+    /// A message about it that was given up.
+    pub delivery: DeliveryId,
     pub target: TargetId,
     pub change: ChangeId,
     /// The one by which a schedule was applied.
@@ -97,6 +104,7 @@ pub async fn things(world: &World) -> Things {
     let schedule_change = apply_schedule(world).await;
     Things {
         alarm,
+        delivery: give_up(world, alarm).await,
         schedule_change,
         target: world.h.target_id("web-prod").await,
         change,
@@ -105,6 +113,46 @@ pub async fn things(world: &World) -> Things {
         victim: world.h.person("victim", Role::Viewer, Reach::All).await,
         event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
     }
+}
+
+/// A message about an alarm in prod that was given up.
+async fn give_up(world: &World, alarm: AlarmId) -> DeliveryId {
+    let now = world.h.now();
+    let mut read = world.services.store.read();
+    let row = read.alarm(alarm).await.expect("a row").expect("an alarm");
+    let thread = Thread {
+        id: ThreadId::from_parts(now.ms(), 1),
+        alarm: Some(alarm),
+        channel: CHANNEL.parse().expect("a name"),
+        state: row.state,
+    };
+    let told = AlarmTold {
+        id: alarm,
+        name: row.name,
+        environment: row.environment,
+        priority: row.priority,
+        scope: row.scope,
+        state: row.state,
+        state_at: row.state_at,
+        reason: row.reason,
+        gone: false,
+    };
+    let new = NewDelivery {
+        id: DeliveryId::from_parts(now.ms(), 1),
+        thread: thread.id,
+        channel: thread.channel.clone(),
+        event: Event::Firing,
+        message: Message {
+            alarm: Some(told),
+            ..Message::default()
+        },
+        state: DeliveryState::Dead,
+    };
+    let mut tx = world.services.store.begin().await.expect("a transaction");
+    tx.open_thread(&thread, now).await.expect("a thread");
+    tx.insert_delivery(&new, now).await.expect("a delivery");
+    tx.commit().await.expect("commit");
+    new.id
 }
 
 /// A schedule that stands in prod.
@@ -130,6 +178,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     use Place::{Installation, Own, Prod};
     let Things {
         alarm,
+        delivery,
         target,
         change,
         hash,
@@ -163,6 +212,9 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
         "name": "victim", "disabled": false, "grants": [{ "role": "viewer", "reach": "all" }],
     });
     let act = json!({ "kind": "traffic", "percent": 100, "minutes": 1 });
+    let subject = json!({
+        "environment": "prod", "priority": "P1", "name": "x", "scope": null, "state": "alarm",
+    });
     let vote = Vote::Reject;
     let case = |operation,
                 action,
@@ -239,6 +291,45 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
                 nothing.clone(),
             ),
             Some(("/rpc/alarms/give_back", json!({ "id": alarm }))),
+        ),
+        case(
+            "list_notifications",
+            Action::View,
+            Own,
+            get("/notifications".into()),
+            Some(("/rpc/notifications/list", query.clone())),
+        ),
+        case(
+            "send_again",
+            Action::SendNotifications,
+            Prod,
+            (
+                "POST",
+                format!("/notifications/{delivery}/sending"),
+                nothing.clone(),
+            ),
+            Some(("/rpc/notifications/send_again", json!({ "id": delivery }))),
+        ),
+        case(
+            "show_routing",
+            Action::View,
+            Own,
+            get("/channels".into()),
+            Some(("/rpc/notifications/routing", json!({}))),
+        ),
+        case(
+            "test_channel",
+            Action::SendNotifications,
+            Installation,
+            ("POST", format!("/channels/{CHANNEL}/test"), nothing.clone()),
+            Some(("/rpc/notifications/test", json!({ "name": CHANNEL }))),
+        ),
+        case(
+            "explain_route",
+            Action::View,
+            Own,
+            get("/routes/explain?environment=prod&priority=P1&name=x".into()),
+            Some(("/rpc/notifications/explain", json!({ "subject": subject }))),
         ),
         case(
             "list_audit",

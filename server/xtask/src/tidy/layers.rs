@@ -13,7 +13,7 @@ struct Layer {
     may_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 16] = [
+const LAYERS: [Layer; 17] = [
     Layer {
         name: "domain",
         folder: "app/domain",
@@ -55,6 +55,11 @@ const LAYERS: [Layer; 16] = [
         may_use: &["domain", "ports"],
     },
     Layer {
+        name: "connect",
+        folder: "server/connect",
+        may_use: &["domain", "ports"],
+    },
+    Layer {
         name: "demo",
         folder: "server/demo",
         may_use: &["api", "domain", "ports"],
@@ -78,13 +83,16 @@ const LAYERS: [Layer; 16] = [
         name: "server",
         folder: "server",
         may_use: &[
-            "api", "app", "aws", "demo", "domain", "files", "logs", "ports", "services", "store",
+            "api", "app", "aws", "connect", "demo", "domain", "files", "logs", "ports", "services",
+            "store",
         ],
     },
     Layer {
         name: "testkit",
         folder: "server/testkit",
-        may_use: &["api", "demo", "domain", "ports", "services", "store"],
+        may_use: &[
+            "api", "connect", "demo", "domain", "ports", "services", "store",
+        ],
     },
     Layer {
         name: "bundle",
@@ -135,7 +143,17 @@ const OWNED: [Owned; 5] = [
         why: "only `server` speaks HTTP to callers",
     },
     Owned {
-        matches: |name| ["reqwest", "ureq", "isahc", "lettre"].contains(&name),
+        matches: |name| {
+            [
+                "reqwest",
+                "ureq",
+                "isahc",
+                "hyper-rustls",
+                "lettre",
+                "rustls",
+            ]
+            .contains(&name)
+        },
         owners: &["aws", "connect"],
         why: "only `aws` and `connect` call other machines",
     },

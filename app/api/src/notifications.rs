@@ -1,0 +1,126 @@
+//! Notifications: who was told what of an alarm, the channels, and whom the routes
+//! would tell.
+
+use crate::page::PageQuery;
+#[cfg(feature = "server")]
+use crate::{ApiResult, Page};
+use domain::{
+    channels::{ChannelKind, ChannelName},
+    estate::Environment,
+    ids::{AlarmId, DeliveryId},
+    notifications::{DeliveryState, Event},
+    routes::{Explanation, Route, Subject},
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// Which messages.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct NotificationQuery {
+    /// Only in these states; empty means all.
+    pub state: Vec<DeliveryState>,
+    /// Only to these channels; empty means all.
+    pub channel: Vec<ChannelName>,
+    /// Only about this alarm.
+    pub alarm: Option<AlarmId>,
+    /// Which page.
+    pub page: PageQuery,
+}
+
+/// A message to a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NotificationRow {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Its channel.
+    pub channel: ChannelName,
+    /// What it says.
+    pub event: Event,
+    /// The same in one line, in the caller's language.
+    pub text: String,
+    /// The alarm; none for a test.
+    pub alarm: Option<AlarmId>,
+    /// The alarm's environment; none for a test.
+    pub environment: Option<Environment>,
+    /// How it stands.
+    pub state: DeliveryState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When the last attempt ended.
+    pub attempted_at: Option<Timestamp>,
+    /// When it is tried again; none when it is not.
+    pub next_at: Option<Timestamp>,
+    /// What the channel gave for it: its own id of the message.
+    pub receipt: Option<String>,
+    /// Why the last attempt failed, in the caller's language, and in the channel's words.
+    pub failure: Option<String>,
+}
+
+/// A channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChannelRow {
+    /// Its name.
+    pub name: ChannelName,
+    /// Its kind.
+    pub kind: ChannelKind,
+    /// Where messages go; never a secret.
+    pub place: String,
+    /// What it promises, in the caller's language.
+    pub promise: String,
+    /// Messages still to be sent.
+    pub unsettled: u64,
+    /// Messages given up.
+    pub dead: u64,
+    /// When it last took a message.
+    pub sent_at: Option<Timestamp>,
+    /// It asked to be left alone until then.
+    pub rests_until: Option<Timestamp>,
+}
+
+/// The channels and the routes, as they are configured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Routing {
+    /// The channels, in the order of the configuration.
+    pub channels: Vec<ChannelRow>,
+    /// The routes, in their order.
+    pub routes: Vec<Route>,
+}
+
+/// Whom the routes would tell, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RouteExplanation {
+    /// The decision, route by route.
+    #[serde(flatten)]
+    pub explanation: Explanation,
+    /// Who is told, as a sentence in the caller's language.
+    pub conclusion: String,
+    /// What became of each route, one line for each, in the caller's language.
+    pub reasons: Vec<String>,
+}
+
+/// What can be asked about notifications.
+#[cfg(feature = "server")]
+#[async_trait::async_trait]
+pub trait Notifications {
+    /// A page of messages, newest first.
+    async fn list_notifications(
+        &self,
+        query: NotificationQuery,
+    ) -> ApiResult<Page<NotificationRow>>;
+    /// Sends a message again that was given up.
+    async fn send_again(&self, id: DeliveryId) -> ApiResult<NotificationRow>;
+    /// The channels and the routes.
+    async fn routing(&self) -> ApiResult<Routing>;
+    /// Sends a test to a channel.
+    async fn test_channel(&self, name: ChannelName) -> ApiResult<()>;
+    /// Whom the routes would tell of such an alarm.
+    async fn explain_route(&self, subject: Subject) -> ApiResult<RouteExplanation>;
+}

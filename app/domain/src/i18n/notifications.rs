@@ -1,0 +1,201 @@
+//! Notifications in words: what a channel is told, and why a route tells it.
+
+use super::Lang;
+use crate::{
+    alarms::AlarmState,
+    channels::{ChannelKind, ChannelName},
+    messages,
+    notifications::{AlarmTold, DeliveryState, Event, FailureKind, Message},
+    routes::{Explanation, Mismatch, Verdict},
+};
+
+messages! {
+    firing(priority: &str, environment: &str, name: &str) => "{priority} ALARM · {environment} · {name}",
+        "{priority} 경보 발생 · {environment} · {name}";
+    no_data(priority: &str, environment: &str, name: &str) => "{priority} no data · {environment} · {name}",
+        "{priority} 데이터 없음 · {environment} · {name}";
+    resolved(environment: &str, name: &str) => "Recovered · {environment} · {name}",
+        "복구됨 · {environment} · {name}";
+    withdrawn(environment: &str, name: &str) => "No longer watched · {environment} · {name}",
+        "더 이상 감시하지 않음 · {environment} · {name}";
+    acknowledged(by: &str, environment: &str, name: &str) => "{by} looks after it · {environment} · {name}",
+        "담당: {by} · {environment} · {name}";
+    released(environment: &str, name: &str) => "Nobody looks after it now · {environment} · {name}",
+        "담당자 없음 · {environment} · {name}";
+    test(by: &str) => "Test by {by}: messages from Lamplighter arrive here.",
+        "{by} 님의 시험 발송: Lamplighter의 메시지가 이곳에 도착합니다.";
+    test_over(by: &str) => "The test by {by} is over.", "{by} 님의 시험 발송이 끝났습니다.";
+
+    event_firing => "Went off", "발생";
+    event_acknowledged => "Acknowledged", "확인";
+    event_released => "Given back", "담당 해제";
+    event_resolved => "Over", "종료";
+    event_test => "Test", "시험";
+
+    state_waiting => "Waiting", "대기";
+    state_sending => "Being sent", "발송 중";
+    state_sent => "Sent", "발송됨";
+    state_failed => "Failed, tried again", "실패, 재시도 예정";
+    state_unknown => "Unknown, tried again", "결과 불명, 재시도 예정";
+    state_dead => "Given up", "포기";
+    state_collapsed => "Superseded", "대체됨";
+
+    failure_limited => "It asked for fewer messages.", "메시지를 줄여 달라고 요청했습니다.";
+    failure_unreachable => "It could not be reached.", "연결할 수 없었습니다.";
+    failure_denied => "It does not accept our secret, or we may not write there.",
+        "비밀값을 받아들이지 않거나 쓸 권한이 없습니다.";
+    failure_uncertain => "It did not say whether it took the message.",
+        "메시지를 받았는지 답하지 않았습니다.";
+    failure_gone => "The message to be edited was gone; a new one is written.",
+        "수정할 메시지가 없어져 새로 작성합니다.";
+    failure_refused => "It refused the message for good.", "메시지를 최종적으로 거부했습니다.";
+
+    promise_slack => "At least once: one message for each alarm, edited in place. When the outcome of the first attempt is unknown, it may appear twice.",
+        "최소 한 번: 경보마다 메시지 하나를 보내고 그 자리에서 수정합니다. 첫 시도의 결과를 알 수 없으면 두 번 표시될 수 있습니다.";
+    promise_pagerduty => "At least once, and nobody is called twice: repeats carry the same key.",
+        "최소 한 번이며 두 번 호출하지 않습니다. 반복 발송에는 같은 키가 붙습니다.";
+    promise_webhook => "At least once: repeats carry the same Idempotency-Key.",
+        "최소 한 번: 반복 발송에는 같은 Idempotency-Key가 붙습니다.";
+    promise_inbox => "At least once: repeats replace the message. Nothing leaves the sandbox.",
+        "최소 한 번: 반복 발송은 메시지를 바꿉니다. 샌드박스 밖으로 나가지 않습니다.";
+
+    why_tells(route: &str, channels: &str) => "route {route} fits and tells {channels}",
+        "{route}번 경로가 일치하여 {channels}에 알립니다";
+    why_tells_nobody(route: &str) => "route {route} fits and names no channel",
+        "{route}번 경로가 일치하지만 채널이 없습니다";
+    why_below(route: &str) => "route {route} fits; a route below it was taken",
+        "{route}번 경로가 일치하여 그 아래 경로를 따릅니다";
+    why_passed(route: &str, what: &str) => "route {route} does not fit: {what}",
+        "{route}번 경로는 일치하지 않습니다: {what}";
+    why_not_asked(route: &str, taken: &str) => "route {route} was not asked: route {taken} ends the search",
+        "{route}번 경로는 확인하지 않았습니다: {taken}번 경로에서 끝났습니다";
+    another_state => "another state", "다른 상태";
+    another_environment => "another environment", "다른 환경";
+    another_priority => "another priority", "다른 우선순위";
+    another_name => "the name contains none of its words", "이름에 해당 단어가 없음";
+    another_account => "another account", "다른 계정";
+    another_region => "another region", "다른 리전";
+    nobody_told => "Nobody is told.", "아무에게도 알리지 않습니다.";
+    told(channels: &str) => "Told: {channels}.", "알림 대상: {channels}.";
+}
+
+/// A message in one line.
+#[must_use]
+pub fn headline(lang: Lang, event: Event, message: &Message) -> String {
+    let by = message.by.as_deref().unwrap_or("?");
+    let Some(alarm) = &message.alarm else {
+        return match event {
+            Event::Resolved => test_over(lang, by),
+            _ => test(lang, by),
+        };
+    };
+    let AlarmTold {
+        environment, name, ..
+    } = alarm;
+    let (environment, priority) = (environment.as_str(), alarm.priority.as_str());
+    match event {
+        Event::Resolved if alarm.gone => withdrawn(lang, environment, name),
+        Event::Resolved => resolved(lang, environment, name),
+        Event::Acknowledged => acknowledged(lang, by, environment, name),
+        Event::Released => released(lang, environment, name),
+        Event::Firing | Event::Test if alarm.state == AlarmState::InsufficientData => {
+            no_data(lang, priority, environment, name)
+        }
+        Event::Firing | Event::Test => firing(lang, priority, environment, name),
+    }
+}
+
+/// What happened, in a word.
+#[must_use]
+pub fn event_word(lang: Lang, event: Event) -> &'static str {
+    match event {
+        Event::Firing => event_firing(lang),
+        Event::Acknowledged => event_acknowledged(lang),
+        Event::Released => event_released(lang),
+        Event::Resolved => event_resolved(lang),
+        Event::Test => event_test(lang),
+    }
+}
+
+/// How a message stands, in a word.
+#[must_use]
+pub fn state_word(lang: Lang, state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Waiting => state_waiting(lang),
+        DeliveryState::Sending => state_sending(lang),
+        DeliveryState::Sent => state_sent(lang),
+        DeliveryState::Failed => state_failed(lang),
+        DeliveryState::Unknown => state_unknown(lang),
+        DeliveryState::Dead => state_dead(lang),
+        DeliveryState::Collapsed => state_collapsed(lang),
+    }
+}
+
+/// Why an attempt failed.
+#[must_use]
+pub fn failure_word(lang: Lang, kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Limited => failure_limited(lang),
+        FailureKind::Unreachable => failure_unreachable(lang),
+        FailureKind::Denied => failure_denied(lang),
+        FailureKind::Uncertain => failure_uncertain(lang),
+        FailureKind::Gone => failure_gone(lang),
+        FailureKind::Refused => failure_refused(lang),
+    }
+}
+
+/// What a kind of channel promises.
+#[must_use]
+pub fn promise(lang: Lang, kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Slack => promise_slack(lang),
+        ChannelKind::Pagerduty => promise_pagerduty(lang),
+        ChannelKind::Webhook => promise_webhook(lang),
+        ChannelKind::Inbox => promise_inbox(lang),
+    }
+}
+
+/// Channels, one after the other.
+#[must_use]
+pub fn channel_list(channels: &[ChannelName]) -> String {
+    let names: Vec<_> = channels.iter().map(ChannelName::as_str).collect();
+    names.join(", ")
+}
+
+/// Who is told, as a sentence.
+#[must_use]
+pub fn conclusion(lang: Lang, explanation: &Explanation) -> String {
+    match explanation.told.as_slice() {
+        [] => nobody_told(lang).to_owned(),
+        channels => told(lang, &channel_list(channels)),
+    }
+}
+
+/// What became of each route, one line for each.
+#[must_use]
+pub fn reasons(lang: Lang, explanation: &Explanation) -> Vec<String> {
+    let line = |step: &crate::routes::Step| {
+        let route = step.route.to_string();
+        match &step.verdict {
+            Verdict::Tells { channels } if channels.is_empty() => why_tells_nobody(lang, &route),
+            Verdict::Tells { channels } => why_tells(lang, &route, &channel_list(channels)),
+            Verdict::Below => why_below(lang, &route),
+            Verdict::Passed { mismatch } => {
+                why_passed(lang, &route, mismatch_word(lang, *mismatch))
+            }
+            Verdict::NotAsked { taken } => why_not_asked(lang, &route, &taken.to_string()),
+        }
+    };
+    explanation.steps.iter().map(line).collect()
+}
+
+fn mismatch_word(lang: Lang, mismatch: Mismatch) -> &'static str {
+    match mismatch {
+        Mismatch::State => another_state(lang),
+        Mismatch::Environment => another_environment(lang),
+        Mismatch::Priority => another_priority(lang),
+        Mismatch::Name => another_name(lang),
+        Mismatch::Account => another_account(lang),
+        Mismatch::Region => another_region(lang),
+    }
+}

@@ -1,0 +1,468 @@
+//! Notifications: what is said about an alarm, to whom it is still to be said,
+//! and what follows when saying it fails.
+//!
+//! A *thread* is what one channel is told of one life of an alarm: from the
+//! moment it goes off until it is over. A *delivery* is one message of a thread.
+//! Deliveries are written in the transaction that changes the alarm and leave by
+//! a worker, one after the other within a thread, so that nothing is lost and
+//! nothing overtakes.
+//!
+//! | state | meaning | next |
+//! |---|---|---|
+//! | waiting | to be sent | sending |
+//! | sending | written down before the call | sent, failed, unknown, dead |
+//! | sent | the channel took it | – |
+//! | failed | it surely did not arrive | sending, collapsed |
+//! | unknown | it may have arrived | sending: a repeat does no harm there |
+//! | dead | given up, or refused for good | waiting, when somebody asks |
+//! | collapsed | something newer says it all | – |
+
+use crate::{
+    alarms::{AlarmState, Priority},
+    channels::{ChannelKind, ChannelName},
+    estate::{Environment, Scope},
+    ids::{AlarmId, DeliveryId, ThreadId},
+    limits,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a message says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The alarm went off, or is in another state that somebody wants to hear of.
+    Firing,
+    /// Somebody looks after it.
+    Acknowledged,
+    /// Nobody looks after it any more.
+    Released,
+    /// It is over.
+    Resolved,
+    /// Nothing happened: somebody tries the channel.
+    Test,
+}
+
+impl Event {
+    /// All.
+    pub const ALL: [Self; 5] = [
+        Self::Firing,
+        Self::Acknowledged,
+        Self::Released,
+        Self::Resolved,
+        Self::Test,
+    ];
+
+    /// The word stored and shown to programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Firing => "firing",
+            Self::Acknowledged => "acknowledged",
+            Self::Released => "released",
+            Self::Resolved => "resolved",
+            Self::Test => "test",
+        }
+    }
+
+    /// Reads what [`Event::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == text)
+    }
+}
+
+/// How a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// To be sent.
+    Waiting,
+    /// Being sent.
+    Sending,
+    /// The channel took it.
+    Sent,
+    /// It did not arrive; it is tried again.
+    Failed,
+    /// It may have arrived; it is tried again.
+    Unknown,
+    /// Given up.
+    Dead,
+    /// Something newer says it all.
+    Collapsed,
+}
+
+impl DeliveryState {
+    /// All, in the order of a message's life.
+    pub const ALL: [Self; 7] = [
+        Self::Waiting,
+        Self::Sending,
+        Self::Sent,
+        Self::Failed,
+        Self::Unknown,
+        Self::Dead,
+        Self::Collapsed,
+    ];
+
+    /// The word stored and shown to programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Dead => "dead",
+            Self::Collapsed => "collapsed",
+        }
+    }
+
+    /// Reads what [`DeliveryState::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// The alarm of a message, as it was when the message was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmTold {
+    /// Which.
+    pub id: AlarmId,
+    /// Its name.
+    pub name: String,
+    /// Its environment.
+    pub environment: Environment,
+    /// How much it matters.
+    pub priority: Priority,
+    /// Account and region.
+    pub scope: Scope,
+    /// Its state.
+    pub state: AlarmState,
+    /// Since when.
+    pub state_at: Timestamp,
+    /// Why, in the source's words, shortened.
+    pub reason: String,
+    /// The source no longer has it.
+    pub gone: bool,
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Message {
+    /// The alarm; none for a test.
+    pub alarm: Option<AlarmTold>,
+    /// Who did it, when somebody did.
+    pub by: Option<String>,
+    /// What they wrote.
+    pub note: Option<String>,
+}
+
+impl Message {
+    /// The order in which messages leave: alarms that go off first, by priority,
+    /// then tests, then what became of alarms.
+    #[must_use]
+    pub fn urgency(&self, event: Event) -> u32 {
+        let priority = self.alarm.as_ref().map_or(0, |alarm| match alarm.priority {
+            Priority::P1 => 1,
+            Priority::P2 => 2,
+            Priority::P3 => 3,
+            Priority::P4 => 4,
+        });
+        match event {
+            Event::Firing => priority,
+            Event::Test => 5,
+            Event::Acknowledged | Event::Released | Event::Resolved => 10 + priority,
+        }
+    }
+}
+
+/// What one channel is told of one life of an alarm, while it lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thread {
+    /// Its id.
+    pub id: ThreadId,
+    /// The alarm; none for a test.
+    pub alarm: Option<AlarmId>,
+    /// The channel.
+    pub channel: ChannelName,
+    /// The state last told.
+    pub state: AlarmState,
+}
+
+/// What a change of an alarm's state means for one channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act<'a> {
+    /// Tell a channel that knows nothing yet.
+    Open(&'a ChannelName),
+    /// Tell a channel that knows of the alarm its new state.
+    Update(&'a Thread),
+    /// Tell a channel that it is over.
+    Close(&'a Thread),
+}
+
+/// What follows from an alarm's new state: `told` are the channels that the routes
+/// name for it, `open` the threads of its life so far.
+///
+/// A channel is told of a life once, whatever the routes say later; and who was
+/// told that it began is told that it is over. An alarm that has no data is not over.
+#[must_use]
+pub fn acts<'a>(state: AlarmState, told: &'a [ChannelName], open: &'a [Thread]) -> Vec<Act<'a>> {
+    if state == AlarmState::Ok {
+        return open.iter().map(Act::Close).collect();
+    }
+    let act = |channel: &'a ChannelName| match open.iter().find(|thread| thread.channel == *channel)
+    {
+        None => Some(Act::Open(channel)),
+        Some(thread) if thread.state != state => Some(Act::Update(thread)),
+        Some(_) => None,
+    };
+    told.iter().filter_map(act).collect()
+}
+
+/// A message of a thread that is not yet settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Which.
+    pub id: DeliveryId,
+    /// What it says.
+    pub event: Event,
+    /// How it stands.
+    pub state: DeliveryState,
+}
+
+/// What a new message makes needless.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Collapse {
+    /// These, of the same thread.
+    pub older: Vec<DeliveryId>,
+    /// The new one itself.
+    pub itself: bool,
+}
+
+/// What of a thread's messages need not be sent when `new` is added. Only what
+/// surely did not arrive is left out.
+///
+/// - Where one message is edited in place, the newest says it all.
+/// - Nobody is called out of bed for what is over: while the call itself has not
+///   gone, its end takes it back.
+/// - A program gets every event.
+#[must_use]
+pub fn collapse(kind: ChannelKind, unsettled: &[Unsettled], new: Event) -> Collapse {
+    let unsent =
+        |one: &&Unsettled| matches!(one.state, DeliveryState::Waiting | DeliveryState::Failed);
+    let all = || unsettled.iter().filter(unsent).map(|one| one.id).collect();
+    match kind {
+        ChannelKind::Webhook => Collapse::default(),
+        ChannelKind::Slack | ChannelKind::Inbox => Collapse {
+            older: all(),
+            itself: false,
+        },
+        ChannelKind::Pagerduty => {
+            let mut calls = unsettled.iter().filter(unsent);
+            let taken_back = new == Event::Resolved && calls.any(|one| one.event == Event::Firing);
+            // What may be on its way must still be ended.
+            let certain = unsettled.iter().filter(unsent).count() == unsettled.len();
+            if taken_back && certain {
+                Collapse {
+                    older: all(),
+                    itself: true,
+                }
+            } else {
+                Collapse::default()
+            }
+        }
+    }
+}
+
+/// Why an attempt failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// Too many messages; the channel took it not.
+    Limited,
+    /// No connection.
+    Unreachable,
+    /// The channel does not accept our secret, or it may not write there: somebody
+    /// must mend it, and then the message is still wanted.
+    Denied,
+    /// No answer, or one that does not say whether it was taken.
+    Uncertain,
+    /// The message to be edited is no longer there: the next attempt writes a new one.
+    Gone,
+    /// The channel will never take this message.
+    Refused,
+}
+
+/// What becomes of a message after an attempt that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Next {
+    /// Its state.
+    pub state: DeliveryState,
+    /// Not to be tried before.
+    pub not_before: Timestamp,
+}
+
+/// What becomes of a message after its `attempts`-th attempt failed.
+#[must_use]
+pub fn after_failure(
+    kind: FailureKind,
+    attempts: u32,
+    retry_after_ms: Option<i64>,
+    now: Timestamp,
+) -> Next {
+    let state = match kind {
+        FailureKind::Refused => DeliveryState::Dead,
+        _ if attempts >= limits::DELIVERY_ATTEMPTS_MAX => DeliveryState::Dead,
+        FailureKind::Uncertain => DeliveryState::Unknown,
+        _ => DeliveryState::Failed,
+    };
+    let pause_ms = match kind {
+        FailureKind::Gone => 0,
+        _ => pause_ms(attempts),
+    };
+    let asked_ms = retry_after_ms.unwrap_or(0).min(limits::CHANNEL_REST_MS_MAX);
+    Next {
+        state,
+        not_before: now.plus_ms(pause_ms.max(asked_ms)),
+    }
+}
+
+/// The pause after so many attempts: it doubles up to a limit.
+fn pause_ms(attempts: u32) -> i64 {
+    let doublings = attempts.saturating_sub(1).min(16);
+    (limits::DELIVERY_PAUSE_MS_MIN << doublings).min(limits::DELIVERY_PAUSE_MS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn thread(channel: &str, state: AlarmState) -> Thread {
+        Thread {
+            id: ThreadId::from_parts(0, 1),
+            alarm: Some(AlarmId::from_parts(0, 1)),
+            channel: channel.parse().expect("a name"),
+            state,
+        }
+    }
+
+    #[test]
+    fn a_channel_hears_of_a_life_once_and_of_its_end() {
+        let told: Vec<ChannelName> = ["ops", "phone"]
+            .map(|name| name.parse().expect("a name"))
+            .into();
+        let open = [thread("ops", AlarmState::Alarm)];
+        let check = |state, told: &[ChannelName], open: &[Thread], expected: &[&str]| {
+            let acts = acts(state, told, open);
+            let found: Vec<_> = acts
+                .iter()
+                .map(|act| match act {
+                    Act::Open(channel) => format!("open {channel}"),
+                    Act::Update(thread) => format!("update {}", thread.channel),
+                    Act::Close(thread) => format!("close {}", thread.channel),
+                })
+                .collect();
+            assert_eq!(found, expected);
+        };
+        check(AlarmState::Alarm, &told, &[], &["open ops", "open phone"]);
+        check(AlarmState::Alarm, &told, &open, &["open phone"]);
+        check(
+            AlarmState::InsufficientData,
+            &told,
+            &open,
+            &["update ops", "open phone"],
+        );
+        check(AlarmState::InsufficientData, &[], &open, &[]);
+        check(AlarmState::Ok, &told, &open, &["close ops"]);
+        check(AlarmState::Ok, &told, &[], &[]);
+    }
+
+    #[test]
+    fn what_is_over_before_it_was_said_calls_nobody() {
+        let one = |number, event, state| Unsettled {
+            id: DeliveryId::from_parts(0, number),
+            event,
+            state,
+        };
+        let firing = one(1, Event::Firing, DeliveryState::Failed);
+        let taken = one(2, Event::Acknowledged, DeliveryState::Waiting);
+        let maybe = one(1, Event::Firing, DeliveryState::Unknown);
+        let check = |kind, unsettled: &[Unsettled], new, older: usize, itself| {
+            let found = collapse(kind, unsettled, new);
+            assert_eq!(
+                (found.older.len(), found.itself),
+                (older, itself),
+                "{kind:?} {new:?}"
+            );
+        };
+        use ChannelKind::{Inbox, Pagerduty, Slack, Webhook};
+        check(Pagerduty, &[firing, taken], Event::Resolved, 2, true);
+        check(Pagerduty, &[firing], Event::Acknowledged, 0, false);
+        check(Pagerduty, &[maybe, taken], Event::Resolved, 0, false);
+        check(Pagerduty, &[taken], Event::Resolved, 0, false);
+        check(Pagerduty, &[], Event::Resolved, 0, false);
+        for kind in [Slack, Inbox] {
+            check(kind, &[firing, taken], Event::Resolved, 2, false);
+            check(kind, &[maybe, taken], Event::Resolved, 1, false);
+        }
+        check(Webhook, &[firing, taken], Event::Resolved, 0, false);
+    }
+
+    #[test]
+    fn attempts_are_repeated_after_growing_pauses_until_given_up() {
+        let now = Timestamp::from_ms(1_800_000_000_000);
+        let check = |kind, attempts, asked_ms, state, wait_ms| {
+            let next = after_failure(kind, attempts, asked_ms, now);
+            assert_eq!(
+                (next.state, next.not_before.since_ms(now)),
+                (state, wait_ms)
+            );
+        };
+        let last = limits::DELIVERY_ATTEMPTS_MAX;
+        check(
+            FailureKind::Unreachable,
+            1,
+            None,
+            DeliveryState::Failed,
+            1_000,
+        );
+        check(FailureKind::Denied, 4, None, DeliveryState::Failed, 8_000);
+        check(
+            FailureKind::Uncertain,
+            30,
+            None,
+            DeliveryState::Unknown,
+            300_000,
+        );
+        check(
+            FailureKind::Limited,
+            1,
+            Some(30_000),
+            DeliveryState::Failed,
+            30_000,
+        );
+        check(
+            FailureKind::Limited,
+            1,
+            Some(i64::MAX),
+            DeliveryState::Failed,
+            900_000,
+        );
+        check(FailureKind::Gone, 3, None, DeliveryState::Failed, 0);
+        check(FailureKind::Refused, 1, None, DeliveryState::Dead, 1_000);
+        check(
+            FailureKind::Unreachable,
+            last,
+            None,
+            DeliveryState::Dead,
+            300_000,
+        );
+        let whole_ms: i64 = (1..last).map(pause_ms).sum();
+        assert!(whole_ms > 2 * 3_600_000, "{whole_ms}");
+    }
+}

@@ -1,0 +1,165 @@
+//! What the pages about notifications show, as plain values.
+
+use crate::{shared::alarm_state, texts::notifications as t};
+use api::notifications::NotificationQuery;
+use domain::{
+    alarms::Priority,
+    channels::ChannelKind,
+    estate::{AccountId, Environment, Region},
+    i18n::{Lang, notifications as words},
+    notifications::DeliveryState,
+    routes::{Matchers, Route},
+};
+use kit::{Choice, Tone};
+
+/// A message's state: its tone and its word.
+pub(super) fn state(lang: Lang, state: DeliveryState) -> (Tone, &'static str) {
+    let tone = match state {
+        DeliveryState::Waiting | DeliveryState::Sending => Tone::Info,
+        DeliveryState::Sent => Tone::Ok,
+        DeliveryState::Failed | DeliveryState::Unknown => Tone::Warning,
+        DeliveryState::Dead => Tone::Alarm,
+        DeliveryState::Collapsed => Tone::Neutral,
+    };
+    (tone, words::state_word(lang, state))
+}
+
+/// The states of a filter, "all" first.
+pub(super) fn state_choices(lang: Lang) -> Vec<Choice> {
+    let all = Choice::new("", t::all_states(lang));
+    let states = DeliveryState::ALL.map(|one| Choice::new(one.as_str(), state(lang, one).1));
+    std::iter::once(all).chain(states).collect()
+}
+
+/// Whether a list leaves anything out.
+pub(super) fn is_filtered(query: &NotificationQuery) -> bool {
+    !query.state.is_empty() || !query.channel.is_empty() || query.alarm.is_some()
+}
+
+/// A kind of channel.
+pub(super) fn kind(lang: Lang, kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Slack => t::kind_slack(lang),
+        ChannelKind::Pagerduty => t::kind_pagerduty(lang),
+        ChannelKind::Webhook => t::kind_webhook(lang),
+        ChannelKind::Inbox => t::kind_inbox(lang),
+    }
+}
+
+/// A route in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RouteLine {
+    /// Its place in the tree.
+    pub(super) path: String,
+    /// What it is about.
+    pub(super) fits: String,
+    /// Whom it tells.
+    pub(super) tells: String,
+    /// What follows.
+    pub(super) then: &'static str,
+}
+
+/// The routes, those below a route after it.
+pub(super) fn route_lines(lang: Lang, routes: &[Route]) -> Vec<RouteLine> {
+    let mut lines = Vec::new();
+    add_lines(lang, routes, "", &mut lines);
+    lines
+}
+
+fn add_lines(lang: Lang, routes: &[Route], above: &str, lines: &mut Vec<RouteLine>) {
+    for (number, route) in (1_u32..).zip(routes) {
+        let path = format!("{above}{number}");
+        lines.push(RouteLine {
+            path: path.clone(),
+            fits: fits(lang, &route.matchers),
+            tells: match route.channels.as_slice() {
+                [] => t::inherits(lang).to_owned(),
+                channels => words::channel_list(channels),
+            },
+            then: match route.goes_on {
+                true => t::goes_on(lang),
+                false => t::ends(lang),
+            },
+        });
+        add_lines(lang, &route.routes, &format!("{path}."), lines);
+    }
+}
+
+fn fits(lang: Lang, matchers: &Matchers) -> String {
+    let mut parts = Vec::new();
+    let mut list = |words: Vec<&str>| {
+        if !words.is_empty() {
+            parts.push(words.join(", "));
+        }
+    };
+    list(
+        matchers
+            .environment
+            .iter()
+            .map(Environment::as_str)
+            .collect(),
+    );
+    list(
+        matchers
+            .priority
+            .iter()
+            .map(|one: &Priority| one.as_str())
+            .collect(),
+    );
+    list(matchers.account.iter().map(AccountId::as_str).collect());
+    list(matchers.region.iter().map(Region::as_str).collect());
+    list(
+        matchers
+            .state
+            .iter()
+            .map(|one| alarm_state(lang, *one).1)
+            .collect(),
+    );
+    if !matchers.name_contains.is_empty() {
+        parts.push(t::name_has(lang, &matchers.name_contains.join(", ")));
+    }
+    match parts.is_empty() {
+        true => t::fits_all(lang).to_owned(),
+        false => parts.join(" · "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_listed_with_their_places_and_conditions() {
+        let below = Route {
+            matchers: Matchers {
+                priority: vec![Priority::P1, Priority::P2],
+                name_contains: vec!["5xx".into()],
+                ..Matchers::default()
+            },
+            goes_on: true,
+            ..Route::default()
+        };
+        let top = Route {
+            channels: "ops".parse().into_iter().collect(),
+            routes: vec![below],
+            ..Route::default()
+        };
+        let lines = route_lines(Lang::En, &[top]);
+        let told: Vec<_> = lines
+            .iter()
+            .map(|line| (line.path.as_str(), line.fits.as_str(), line.tells.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("1", "every alarm that goes off", "ops"),
+                (
+                    "1.1",
+                    "P1, P2 · name contains 5xx",
+                    "whoever the route above tells"
+                ),
+            ]
+        );
+        assert_ne!(lines[0].then, lines[1].then);
+    }
+}

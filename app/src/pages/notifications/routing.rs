@@ -1,0 +1,250 @@
+//! The channels and how they are doing, the routes, and whom they would tell.
+
+use super::{
+    View, model,
+    rpc::{explain_route, show_routing, test_channel},
+    tabs,
+};
+use crate::{
+    live::keep_fresh,
+    shared::{Ago, Moment, Sending, environment_choices, loaded},
+    texts::{alarms, common, notifications as t},
+    viewer::use_viewing,
+};
+use api::{
+    notifications::{ChannelRow, RouteExplanation, Routing},
+    stream::News,
+};
+use domain::{
+    alarms::{AlarmState, Priority},
+    estate::Environment,
+    limits,
+    policy::Action,
+    routes::{Route, Subject},
+};
+use kit::{
+    Button, ButtonSize, ButtonType, ButtonVariant, Callout, Card, Cell, Choice, Column,
+    ConfirmDialog, EmptyState, Field, Form, Glyph, Input, PageHeader, Row, Select, Table, Tone,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The page at `/alarms/routes`.
+#[component]
+pub(crate) fn RoutingPage() -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let routing = Resource::new(|| (), |()| show_routing());
+    view! {
+        <Title text=t::routing(lang)/>
+        <PageHeader title=t::routing(lang)/>
+        {tabs(viewing, View::Routing)}
+        {loaded(routing, move |routing| view! { <Content routing/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Content(routing: Routing) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let concerns = |news: &News| matches!(news, News::Notification { .. });
+    let routing = keep_fresh(routing, concerns, show_routing).value;
+    // The routes stay as they are while messages come and go.
+    let routes = routing.with_untracked(|routing| routing.routes.clone());
+    let has_channels = routing.with_untracked(|routing| !routing.channels.is_empty());
+    let channels = match has_channels {
+        true => view! { <Channels routing/> }.into_any(),
+        false => {
+            let (title, text) = (t::no_channels(lang), t::no_channels_text(lang));
+            view! { <Card><EmptyState glyph=Glyph::Bell title text/></Card> }.into_any()
+        }
+    };
+    view! {
+        <div class="stack">
+            {channels}
+            <Routes routes/>
+            <Explain/>
+        </div>
+    }
+}
+
+#[component]
+fn Channels(routing: RwSignal<Routing>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let columns = vec![
+        Column::text(t::channel(lang)),
+        Column::text(t::place(lang)),
+        Column::number(t::unsettled(lang)),
+        Column::number(t::dead(lang)),
+        Column::text(t::last_sent(lang)),
+        Column::text(t::promise(lang)),
+        Column::actions(common::actions(lang)),
+    ];
+    view! {
+        <Card title=t::channels(lang) flush=true>
+            <Table caption=t::channels(lang) columns>
+                <For each=move || routing.with(|routing| routing.channels.clone())
+                    key=|channel| channel.name.clone() let:channel>
+                    <Line channel routing/>
+                </For>
+            </Table>
+        </Card>
+    }
+}
+
+#[component]
+fn Line(channel: ChannelRow, routing: RwSignal<Routing>) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let (name, kind) = (channel.name.clone(), model::kind(lang, channel.kind));
+    let (place, promise) = (channel.place.clone(), channel.promise.clone());
+    let own = name.clone();
+    let row = Memo::new(move |_| {
+        let now =
+            routing.with(|routing| routing.channels.iter().find(|row| row.name == own).cloned());
+        now.unwrap_or_else(|| channel.clone())
+    });
+    let sent = move || match row.with(|row| row.sent_at) {
+        Some(at) => view! { <Ago at/> }.into_any(),
+        None => t::never(lang).into_any(),
+    };
+    let rests = move || {
+        row.with(|row| row.rests_until).map(|at| {
+            view! {
+                <span class="muted">{t::rests(lang)} " " <Moment at seconds=true/></span>
+            }
+        })
+    };
+    let testing = RwSignal::new(false);
+    let sending = Sending::new();
+    let tested = name.clone();
+    let test = move |()| {
+        sending.send(test_channel(tested.clone()), move |()| {
+            let _ = testing.try_set(false);
+            sending.say(Tone::Ok, t::test_sent(lang));
+        });
+    };
+    let refused = viewing.refused_here(Action::SendNotifications);
+    let title = t::test_title(lang, name.as_str());
+    view! {
+        <Row>
+            <Cell heading=true>{name.to_string()}</Cell>
+            <Cell label=t::place(lang)><div class="notification-outcome">{kind} <span class="muted">{place}</span></div></Cell>
+            <Cell label=t::unsettled(lang) numeric=true>{move || row.with(|row| row.unsettled)}</Cell>
+            <Cell label=t::dead(lang) numeric=true>{move || row.with(|row| row.dead)}</Cell>
+            <Cell label=t::last_sent(lang)><div class="notification-outcome">{sent} {rests}</div></Cell>
+            <Cell label=t::promise(lang)><span class="muted">{promise}</span></Cell>
+            <Cell label=common::actions(lang)>
+                <Button size=ButtonSize::Small disabled_reason=refused on:click=move |_| testing.set(true)>{t::test(lang)}</Button>
+                <ConfirmDialog open=testing title confirm_label=t::test(lang)
+                    cancel_label=common::cancel(lang) busy=sending.busy on_confirm=test>
+                    {t::test_text(lang)}
+                </ConfirmDialog>
+            </Cell>
+        </Row>
+    }
+}
+
+#[component]
+fn Routes(routes: Vec<Route>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let lines = model::route_lines(lang, &routes);
+    if lines.is_empty() {
+        return view! { <Callout tone=Tone::Warning>{t::no_routes(lang)}</Callout> }.into_any();
+    }
+    let columns = vec![
+        Column::text(t::route(lang)),
+        Column::text(t::fits(lang)),
+        Column::text(t::tells(lang)),
+        Column::text(t::then(lang)),
+    ];
+    let rows = lines.into_iter().map(move |line| {
+        view! {
+            <Row>
+                <Cell heading=true>{line.path}</Cell>
+                <Cell label=t::fits(lang)>{line.fits}</Cell>
+                <Cell label=t::tells(lang)>{line.tells}</Cell>
+                <Cell label=t::then(lang)><span class="muted">{line.then}</span></Cell>
+            </Row>
+        }
+    });
+    view! {
+        <Card title=t::routes(lang) flush=true>
+            <Table caption=t::routes(lang) columns dense=true>{rows.collect_view()}</Table>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Whom the routes would tell of an alarm that one describes.
+#[component]
+fn Explain() -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let sending = Sending::new();
+    let answer = RwSignal::new(None::<RouteExplanation>);
+    // Without "all": the question is about one alarm.
+    let environments: Vec<Choice> = environment_choices(viewing).into_iter().skip(1).collect();
+    let known = viewing.environments();
+    let prod = Environment::from("prod");
+    let first = known.iter().find(|one| **one == prod).or(known.first());
+    let environment = RwSignal::new(first.map(ToString::to_string).unwrap_or_default());
+    let priority = RwSignal::new(Priority::P1.as_str().to_owned());
+    let name = RwSignal::new(String::new());
+    let priorities = Priority::ALL.map(|one| Choice::new(one.as_str(), one.as_str()));
+    let submit = move |_: leptos::ev::SubmitEvent| {
+        let subject = Subject {
+            environment: Environment::new(environment.get_untracked()),
+            priority: Priority::parse(&priority.get_untracked()).unwrap_or(Priority::P1),
+            name: name.get_untracked(),
+            scope: None,
+            state: AlarmState::Alarm,
+        };
+        sending.send(explain_route(subject), move |told| {
+            answer.try_set(Some(told));
+        });
+    };
+    view! {
+        <Card title=t::explain(lang)>
+            <p class="muted">{t::explain_text(lang)}</p>
+            <Form on:submit=submit>
+                <div class="explain-fields">
+                    <Field name="environment" label=common::environment(lang) error=sending.error_of("environment")>
+                        <Select name="environment" choices=environments value=environment
+                            on_change=move |text| environment.set(text)/>
+                    </Field>
+                    <Field name="priority" label=alarms::priority(lang) error=sending.error_of("priority")>
+                        <Select name="priority" choices=priorities.to_vec() value=priority
+                            on_change=move |text| priority.set(text)/>
+                    </Field>
+                    <Field name="name" label=t::explain_name(lang) hint=common::optional(lang) error=sending.error_of("name")>
+                        <Input name="name" value=name on_input=move |text| name.set(text)
+                            maxlength=limits::SEARCH_CHARS_MAX as u32/>
+                    </Field>
+                </div>
+                {sending.failed()}
+                <div class="actions">
+                    <Button kind=ButtonType::Submit variant=ButtonVariant::Primary busy=sending.busy>{t::ask(lang)}</Button>
+                </div>
+            </Form>
+            <div role="status">{move || answer.get().map(explained)}</div>
+        </Card>
+    }
+}
+
+fn explained(told: RouteExplanation) -> impl IntoView {
+    let tone = match told.explanation.told.is_empty() {
+        true => Tone::Warning,
+        false => Tone::Info,
+    };
+    let reasons = told
+        .reasons
+        .into_iter()
+        .map(|reason| view! { <li>{reason}</li> })
+        .collect_view();
+    view! {
+        <Callout tone title=told.conclusion>
+            <ul class="plain-list">{reasons}</ul>
+        </Callout>
+    }
+}

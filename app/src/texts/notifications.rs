@@ -1,0 +1,66 @@
+//! Words of the pages about notifications.
+
+domain::messages! {
+    views => "Alarms, notifications, routes", "경보, 알림, 경로";
+    alarms => "All alarms", "전체 경보";
+    title => "Notifications", "알림";
+    routing => "Channels and routes", "채널과 경로";
+    message => "Message", "메시지";
+    channel => "Channel", "채널";
+    written => "Written", "작성";
+    attempts => "Attempts", "시도";
+    outcome => "Outcome", "결과";
+    receipt(id: &str) => "Receipt {id}", "수신 번호 {id}";
+    tried_again => "Tried again", "재시도";
+    all_states => "All states", "모든 상태";
+    all_channels => "All channels", "모든 채널";
+    one_alarm => "One alarm only", "경보 하나만";
+    send_again => "Send again", "다시 보내기";
+    sent_again => "It is on its way again.", "다시 발송합니다.";
+    empty => "Nobody was told of anything yet", "아직 보낸 알림이 없습니다";
+    empty_text => "When an alarm goes off that a route fits, the messages about it appear here.", "경로에 맞는 경보가 발생하면 그 메시지가 여기에 나타납니다.";
+    empty_filtered => "No message fits these filters", "이 조건에 맞는 메시지가 없습니다";
+    empty_filtered_text => "Fewer filters show more.", "필터를 줄이면 더 많이 보입니다.";
+    to_routing => "See who is told", "알림 대상 보기";
+
+    told => "Who was told", "알림 대상";
+    told_nobody => "Nobody was told", "아무에게도 알리지 않았습니다";
+    told_nobody_text => "No route fits, or it went off before the console knew of it.", "맞는 경로가 없거나, 콘솔이 알기 전에 발생한 경보입니다.";
+    all_of_it => "All messages about it", "이 경보의 모든 메시지";
+
+    channels => "Channels", "채널";
+    no_channels => "No channel is configured", "설정된 채널이 없습니다";
+    no_channels_text => "Name one under [[channels]] in the configuration, and whom to tell under [[routes]].", "설정 파일의 [[channels]]에 채널을, [[routes]]에 알림 대상을 적으세요.";
+    place => "Goes to", "보내는 곳";
+    unsettled => "To be sent", "발송 대기";
+    dead => "Given up", "포기";
+    last_sent => "Last taken", "마지막 수신";
+    never => "never", "없음";
+    rests => "Rests until", "쉬는 중:";
+    test => "Send a test", "시험 발송";
+    test_title(name: &str) => "Send a test to {name}?", "{name} 채널에 시험 메시지를 보낼까요?";
+    test_text => "Whoever is there sees your name. Where a message calls somebody, they are called, and it is ended at once.", "받는 사람에게 이름이 표시됩니다. 사람을 호출하는 채널이라면 호출한 뒤 바로 종료합니다.";
+    test_sent => "The test is on its way; its outcome is among the notifications.", "시험 메시지를 보냈습니다. 결과는 알림에서 볼 수 있습니다.";
+    kind_slack => "Slack", "Slack";
+    kind_pagerduty => "PagerDuty", "PagerDuty";
+    kind_webhook => "Webhook", "웹훅";
+    kind_inbox => "Sandbox inbox", "샌드박스 수신함";
+    promise => "Promise", "약속";
+
+    routes => "Routes", "경로";
+    no_routes => "No route is configured: nobody is told of anything", "설정된 경로가 없어 아무에게도 알리지 않습니다";
+    route => "Route", "경로";
+    fits => "Fits", "조건";
+    tells => "Tells", "알림 대상";
+    then => "Then", "다음";
+    fits_all => "every alarm that goes off", "발생하는 모든 경보";
+    inherits => "whoever the route above tells", "위 경로와 같음";
+    goes_on => "the next route is asked too", "다음 경로도 확인";
+    ends => "ends the search", "여기서 끝";
+    name_has(words: &str) => "name contains {words}", "이름에 {words} 포함";
+
+    explain => "Who would be told?", "누구에게 알리나요?";
+    explain_text => "Choose an alarm as it could be; nothing is sent.", "가정할 경보를 고르세요. 아무것도 보내지 않습니다.";
+    explain_name => "Name of the alarm", "경보 이름";
+    ask => "Explain", "설명 보기";
+}

@@ -1,0 +1,59 @@
+// Notifications: whom the routes tell and why, a test of a channel, and what became of each message.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { until, world } from '../harness.mjs';
+import { stepUntil, toast } from '../steps.mjs';
+
+const { scenario } = world();
+
+test('the routes say who would be told, and a test arrives and is listed', scenario({ as: 'operator' }, async ({ page, visit, axe }) => {
+  await visit('/alarms/routes');
+  await page.getByLabel('Name of the alarm').fill('web-5xx');
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('Told: on-call, team.').waitFor();
+  await page.getByText('route 2 fits and tells team').waitFor();
+  await axe();
+  await page.getByLabel('Priority', { exact: true }).selectOption('P4');
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('Nobody is told.').waitFor();
+
+  const row = page.getByRole('row', { name: /^team/ });
+  await row.getByRole('button', { name: 'Send a test' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send a test to team?' });
+  await axe();
+  await dialog.getByRole('button', { name: 'Send a test' }).click();
+  await toast(page, 'The test is on its way');
+  await page.getByRole('link', { name: 'Notifications', exact: true }).click();
+  const sent = page.getByRole('row', { name: /^Sent Test by/ });
+  await sent.waitFor();
+  await page.getByLabel('State', { exact: true }).selectOption('dead');
+  await page.waitForURL(/state=dead/);
+  await page.getByText('No message fits these filters').waitFor();
+}));
+
+test('a message that fails says why and when it is tried again, and arrives in the end', scenario({ as: 'operator' }, async ({ page, visit, axe, server }) => {
+  await server.act({ kind: 'fault', fault: 'unavailable', seconds: 30 });
+  await visit('/alarms/routes');
+  await page.getByRole('row', { name: /^on-call/ }).getByRole('button', { name: 'Send a test' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send a test' }).click();
+  await page.getByRole('link', { name: 'Notifications', exact: true }).click();
+  await page.getByText('It could not be reached.').first().waitFor();
+  await page.getByText('Tried again').first().waitFor();
+  await axe();
+  await stepUntil('the message arrives', server, 60, async () => (await page.getByRole('row', { name: /^Sent Test by/ }).count()) > 0);
+}));
+
+test('an alarm says who was told of it', scenario({ as: 'viewer' }, async ({ page, visit, axe, server }) => {
+  await server.act({ kind: 'traffic', percent: 600, minutes: 60 });
+  await visit('/alarms/notifications');
+  const message = page.getByRole('rowheader').filter({ hasText: 'ALARM' }).getByRole('link').first();
+  await stepUntil('somebody is told of an alarm', server, 60, async () => (await message.count()) > 0);
+  await message.click();
+  const told = page.getByRole('list', { name: 'Who was told' });
+  await told.getByText('team').first().waitFor();
+  await axe();
+  await visit('/alarms/routes');
+  const button = page.getByRole('button', { name: 'Send a test' }).first();
+  assert.equal(await button.getAttribute('aria-disabled'), 'true', 'a viewer sends nothing');
+  await until('the reason is said', async () => (await button.getAttribute('aria-description')) === 'This needs the role operator.');
+}));

@@ -1,0 +1,190 @@
+//! Slack: one message for each alarm, edited in place (Slack Web API,
+//! `chat.postMessage` and `chat.update`).
+
+use crate::{Address, Client, Secret, client::failed};
+use async_trait::async_trait;
+use domain::{
+    alarms::AlarmState,
+    i18n::notifications as words,
+    notifications::{Event, FailureKind},
+};
+use http::{HeaderMap, HeaderValue, header};
+use ports::{Channel, Post, Receipt, SendError};
+use serde_json::{Value, json};
+
+/// Where Slack's Web API is.
+const BASE: &str = "https://slack.com/api";
+
+/// Slack's words for a message that it will never take.
+const REFUSED: [&str; 6] = [
+    "invalid_arguments",
+    "invalid_arg_name",
+    "invalid_array_arg",
+    "invalid_blocks",
+    "msg_too_long",
+    "no_text",
+];
+/// Its words for a message that cannot be edited any more.
+const GONE: [&str; 3] = [
+    "cant_update_message",
+    "edit_window_closed",
+    "message_not_found",
+];
+/// Its words for a trouble of its own.
+const TROUBLE: [&str; 4] = [
+    "fatal_error",
+    "internal_error",
+    "request_timeout",
+    "service_unavailable",
+];
+
+/// A channel in Slack.
+#[derive(Debug, Clone)]
+pub struct Slack {
+    client: Client,
+    base: String,
+    channel: String,
+    token: Secret,
+}
+
+impl Slack {
+    /// A channel by its id (`C0123456789`), written to as the app whose bot token
+    /// this is. `base` is another place of the Web API than Slack's own.
+    #[must_use]
+    pub fn new(client: Client, base: Option<&Address>, channel: &str, token: Secret) -> Self {
+        Self {
+            client,
+            base: base.map_or_else(|| BASE.to_owned(), Address::base),
+            channel: channel.to_owned(),
+            token,
+        }
+    }
+
+    async fn call(&self, method: &str, body: &Value) -> Result<Value, SendError> {
+        let mut headers = HeaderMap::new();
+        let token = HeaderValue::from_str(&format!("Bearer {}", self.token.reveal()))
+            .map_err(|_| failed(FailureKind::Denied, "the token cannot stand in a header"))?;
+        headers.insert(header::AUTHORIZATION, token);
+        let address = format!("{}/{method}", self.base);
+        let answer = self.client.post(&address, headers, body.to_string().into());
+        let answer = answer.await?.check(&self.token)?;
+        let said: Value = serde_json::from_slice(&answer.body)
+            .map_err(|_| failed(FailureKind::Uncertain, "its answer is not JSON"))?;
+        if said["ok"] == true {
+            return Ok(said);
+        }
+        let error = said["error"].as_str().unwrap_or("no reason");
+        let kind = match error {
+            "ratelimited" | "rate_limited" => FailureKind::Limited,
+            error if REFUSED.contains(&error) => FailureKind::Refused,
+            error if GONE.contains(&error) => FailureKind::Gone,
+            error if TROUBLE.contains(&error) => FailureKind::Uncertain,
+            // Tokens, scopes, channels: somebody must mend the set-up.
+            _ => FailureKind::Denied,
+        };
+        let message = format!("Slack said {}", self.token.hidden_in(error));
+        Err(SendError {
+            retry_after_ms: answer.retry_after_ms,
+            ..failed(kind, message)
+        })
+    }
+}
+
+#[async_trait]
+impl Channel for Slack {
+    async fn send(&self, post: &Post) -> Result<Receipt, SendError> {
+        let mut body = json!({
+            "text": text(post),
+            "unfurl_links": false,
+            "unfurl_media": false,
+        });
+        // What is edited is named by the channel's id and the message's time there.
+        let said = match post.reference.as_deref().and_then(|r| r.split_once('/')) {
+            Some((channel, ts)) => {
+                body["channel"] = channel.into();
+                body["ts"] = ts.into();
+                self.call("chat.update", &body).await?
+            }
+            None => {
+                body["channel"] = self.channel.as_str().into();
+                self.call("chat.postMessage", &body).await?
+            }
+        };
+        let (channel, ts) = (said["channel"].as_str(), said["ts"].as_str());
+        let reference = channel
+            .zip(ts)
+            .map(|(channel, ts)| format!("{channel}/{ts}"));
+        Ok(Receipt {
+            id: ts.unwrap_or_default().to_owned(),
+            reference,
+        })
+    }
+}
+
+/// The message in Slack's `mrkdwn`.
+fn text(post: &Post) -> String {
+    let headline = escaped(&words::headline(post.lang, post.event, &post.message));
+    let mut lines = vec![format!("{} *{headline}*", sign(post))];
+    if let Some(alarm) = &post.message.alarm {
+        if !alarm.reason.is_empty() {
+            lines.push(escaped(&alarm.reason));
+        }
+        let seconds = alarm.state_at.seconds();
+        // Slack writes the time in each reader's own zone.
+        let time = format!(
+            "<!date^{seconds}^{{date_short_pretty}} {{time_secs}}|{}>",
+            alarm.state_at
+        );
+        lines.push(format!("`{}` · {time}", escaped(&alarm.scope.to_string())));
+    }
+    if let Some(note) = &post.message.note {
+        lines.extend(note.lines().map(|line| format!("> {}", escaped(line))));
+    }
+    if let Some(link) = &post.link {
+        lines.push(format!("<{link}|Lamplighter>"));
+    }
+    lines.join("\n")
+}
+
+fn sign(post: &Post) -> &'static str {
+    let no_data = |state| state == AlarmState::InsufficientData;
+    match post.event {
+        Event::Firing | Event::Released => match &post.message.alarm {
+            Some(alarm) if no_data(alarm.state) => ":white_circle:",
+            _ => ":red_circle:",
+        },
+        Event::Acknowledged => ":large_yellow_circle:",
+        Event::Resolved => ":large_green_circle:",
+        Event::Test => ":bell:",
+    }
+}
+
+/// Slack's three control characters ("Formatting text"), so that no name becomes a
+/// mention or a link; and the marks that would end what is bold or code.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '`' => escaped.push('\''),
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_becomes_a_mention_or_a_link() {
+        assert_eq!(
+            escaped("<!channel> a&b `x`\n<http://evil.example|ok>"),
+            "&lt;!channel&gt; a&amp;b 'x' &lt;http://evil.example|ok&gt;"
+        );
+    }
+}

@@ -1,0 +1,777 @@
+//! Who hears of an alarm: each once, in order, and nothing is lost. Messages go over
+//! real HTTP to a receiver that fails the story when it hears what was not expected.
+
+use crate::story::refused;
+use api::{
+    ErrorCode,
+    notifications::{NotificationQuery, NotificationRow},
+};
+use domain::{
+    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, Priority},
+    channels::ChannelKind,
+    ids::AlarmId,
+    limits,
+    notifications::{DeliveryState, Event},
+    people::{Reach, Role},
+    routes::{Matchers, Route},
+    time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS},
+};
+use services::work;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+use testkit::{Backing, Harness, HarnessConfig, Reply, Sink, story};
+
+use ChannelKind::{Pagerduty, Slack, Webhook};
+
+/// Alarms that go off when a story says so.
+#[derive(Default)]
+struct Estate(BTreeMap<&'static str, AlarmReading>);
+
+impl Estate {
+    /// From now on the alarm is in this state.
+    fn set(&mut self, h: &Harness, name: &'static str, state: AlarmState) {
+        let reading = AlarmReading {
+            scope: h.sandbox.cloud().scopes()[0].clone(),
+            name: name.to_owned(),
+            arn: format!("arn:aws:cloudwatch:::alarm:{name}"),
+            kind: AlarmKind::Metric,
+            description: String::new(),
+            state,
+            state_at: h.now(),
+            reason: "Threshold Crossed".into(),
+            rule: AlarmRule {
+                comparison: "GreaterThanThreshold".into(),
+                threshold: Some(1.0),
+                evaluation_periods: 1,
+                datapoints_to_alarm: 1,
+                missing_data: "missing".into(),
+                metric: None,
+                expression: None,
+            },
+            actions_enabled: true,
+            alarm_actions: Vec::new(),
+        };
+        self.0.insert(name, reading);
+        self.tell(h);
+    }
+
+    fn remove(&mut self, h: &Harness, name: &str) {
+        self.0.remove(name);
+        self.tell(h);
+    }
+
+    fn tell(&self, h: &Harness) {
+        let readings: Vec<_> = self.0.values().cloned().collect();
+        h.cloud.alarms_are(&readings);
+    }
+}
+
+/// A route that tells these channels of everything.
+fn everything(kinds: &[ChannelKind]) -> Route {
+    Route {
+        channels: kinds
+            .iter()
+            .map(|kind| kind.as_str().parse().expect("a name"))
+            .collect(),
+        ..Route::default()
+    }
+}
+
+/// An estate without an alarm, and channels of these kinds with these routes.
+async fn connected(h: &mut Harness, kinds: &[ChannelKind], routes: Vec<Route>) -> (Sink, Estate) {
+    let sink = Sink::start().await;
+    let estate = Estate::default();
+    estate.tell(h);
+    let channels = kinds.iter().map(|kind| sink.channel(*kind)).collect();
+    h.reroute(channels, routes).await;
+    // The leases of the server before run out.
+    h.fast_forward(2 * MINUTE_MS).await;
+    (sink, estate)
+}
+
+async fn messages(h: &Harness, role: Role) -> Vec<NotificationRow> {
+    let query = NotificationQuery::default();
+    let page = h.as_role(role).list_notifications(query).await;
+    page.expect("messages").rows
+}
+
+/// Every message, newest first, as its state and the attempts it took.
+async fn states(h: &Harness) -> Vec<(DeliveryState, u32)> {
+    let rows = messages(h, Role::Viewer).await;
+    rows.iter().map(|row| (row.state, row.attempts)).collect()
+}
+
+async fn alarm(h: &Harness, name: &str) -> AlarmId {
+    let query = api::alarms::AlarmQuery {
+        text: name.to_owned(),
+        ..Default::default()
+    };
+    let found = h.as_role(Role::Viewer).list_alarms(query).await;
+    found.expect("alarms").rows[0].id
+}
+
+async fn acknowledge(h: &Harness, name: &str) {
+    let id = alarm(h, name).await;
+    let operator = h.as_role(Role::Operator);
+    let taken = operator.acknowledge_alarm(id, "on it".into()).await;
+    taken.expect("taken");
+}
+
+story!(
+    every_channel_hears_of_an_alarm_once_and_of_its_end,
+    |h| async move {
+        let mut h = h;
+        let kinds = [Slack, Pagerduty, Webhook];
+        let (sink, mut estate) = connected(&mut h, &kinds, vec![everything(&kinds)]).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack post: :red_circle: *P1 ALARM · prod · prod-web-5xx*",
+            "pagerduty trigger: P1 ALARM · prod · prod-web-5xx",
+            "webhook: P1 ALARM · prod · prod-web-5xx",
+        ]);
+        h.pass(3 * MINUTE_MS).await;
+        h.restart().await;
+        h.pass(3 * MINUTE_MS).await;
+        sink.expect(&[]);
+
+        acknowledge(&h, "prod-web-5xx").await;
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack edit 1.0: :large_yellow_circle: *operator looks after it · prod · prod-web-5xx*",
+            "pagerduty acknowledge: ",
+            "webhook: operator looks after it · prod · prod-web-5xx",
+        ]);
+        let id = alarm(&h, "prod-web-5xx").await;
+        let operator = h.as_role(Role::Operator);
+        operator.unacknowledge_alarm(id).await.expect("given back");
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack edit 1.0: :red_circle: *Nobody looks after it now · prod · prod-web-5xx*",
+            "webhook: Nobody looks after it now · prod · prod-web-5xx",
+        ]);
+
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*",
+            "pagerduty resolve: ",
+            "webhook: Recovered · prod · prod-web-5xx",
+        ]);
+
+        // Its next life is told anew.
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack post: :red_circle: *P1 ALARM · prod · prod-web-5xx*",
+            "pagerduty trigger: P1 ALARM · prod · prod-web-5xx",
+            "webhook: P1 ALARM · prod · prod-web-5xx",
+        ]);
+        let rows = messages(&h, Role::Viewer).await;
+        assert!(
+            rows.iter()
+                .all(|row| row.state == DeliveryState::Sent && row.attempts == 1)
+        );
+    }
+);
+
+story!(
+    a_webhook_is_signed_and_a_repeat_has_the_same_key,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+        // Heard, but never answered; then answered too late; then too little; then well.
+        sink.reply([Reply::Drop, Reply::Slow, Reply::Status(500, None)]);
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        for (attempts, state) in [
+            (1, DeliveryState::Unknown),
+            (2, DeliveryState::Unknown),
+            (3, DeliveryState::Unknown),
+            (4, DeliveryState::Sent),
+        ] {
+            h.fast_forward(5 * SECOND_MS).await;
+            assert_eq!(states(&h).await, [(state, attempts)]);
+        }
+        let heard = sink.take();
+        assert_eq!(heard.len(), 4);
+        let key = messages(&h, Role::Viewer).await[0].id.to_string();
+        for request in &heard {
+            assert_eq!(request.headers["idempotency-key"], key);
+            assert_eq!(request.body["id"], key.as_str());
+            assert_eq!(request.body["event"], "firing");
+            assert_eq!(request.body["alarm"]["priority"], "P2");
+            let signature = &request.headers["lamplighter-signature"];
+            assert!(
+                signature.starts_with("v1=") && signature.len() == 3 + 64,
+                "{signature}"
+            );
+            assert!(!request.text.contains("s3cret"));
+        }
+        let times: Vec<_> = heard
+            .iter()
+            .map(|r| r.headers["lamplighter-timestamp"].clone())
+            .collect();
+        assert!(times.is_sorted() && times[0] < times[3], "{times:?}");
+    }
+);
+
+story!(
+    a_channel_that_asks_for_rest_is_left_alone_so_long,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+        sink.reply([Reply::Status(429, Some(120))]);
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        h.fast_forward(SECOND_MS).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(SECOND_MS).await;
+        sink.expect(&["webhook: P2 ALARM · prod · prod-cpu"]);
+        let routing = h.as_role(Role::Viewer).routing().await.expect("channels");
+        assert!(routing.channels[0].rests_until.is_some());
+        assert_eq!(routing.channels[0].unsettled, 2);
+        h.fast_forward(117 * SECOND_MS).await;
+        sink.expect(&[]);
+        h.fast_forward(2 * SECOND_MS).await;
+        sink.expect(&[
+            "webhook: P1 ALARM · prod · prod-web-5xx",
+            "webhook: P2 ALARM · prod · prod-cpu",
+        ]);
+    }
+);
+
+story!(
+    failed_attempts_are_repeated_after_growing_pauses,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+        sink.always(Some(Reply::Status(502, None)));
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        let begun = h.now();
+        let mut at_s = Vec::new();
+        for _ in 0..40 {
+            h.fast_forward(SECOND_MS).await;
+            let heard = sink.take().len();
+            assert!(heard <= 1);
+            if heard == 1 {
+                at_s.push(h.now().since_ms(begun) / SECOND_MS);
+            }
+        }
+        assert_eq!(at_s, [1, 2, 4, 8, 16, 32]);
+    }
+);
+
+story!(
+    an_hour_of_outage_drains_in_the_order_of_priority,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+        sink.always(Some(Reply::Status(503, None)));
+        for name in ["dev-cpu", "staging-cpu", "prod-cpu", "prod-web-5xx"] {
+            estate.set(&h, name, AlarmState::Alarm);
+            h.fast_forward(15 * MINUTE_MS).await;
+        }
+        assert!(!sink.take().is_empty(), "it was tried");
+        let rows = messages(&h, Role::Viewer).await;
+        assert!(
+            rows.iter()
+                .all(|row| row.state == DeliveryState::Unknown && row.next_at.is_some())
+        );
+        sink.always(None);
+        h.fast_forward(5 * MINUTE_MS).await;
+        sink.expect(&[
+            "webhook: P1 ALARM · prod · prod-web-5xx",
+            "webhook: P2 ALARM · prod · prod-cpu",
+            "webhook: P3 ALARM · staging · staging-cpu",
+            "webhook: P4 ALARM · dev · dev-cpu",
+        ]);
+    }
+);
+
+story!(
+    when_a_channel_is_back_nothing_waits_for_its_next_attempt,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+        sink.always(Some(Reply::Status(503, None)));
+        for name in ["dev-cpu", "staging-cpu"] {
+            estate.set(&h, name, AlarmState::Alarm);
+        }
+        // Until both wait for minutes.
+        for _ in 0..12 {
+            h.fast_forward(5 * MINUTE_MS).await;
+            h.fast_forward(SECOND_MS).await;
+        }
+        assert!(sink.take().len() > 20);
+        sink.always(None);
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        h.fast_forward(SECOND_MS).await;
+        sink.expect(&[
+            "webhook: P2 ALARM · prod · prod-cpu",
+            "webhook: P3 ALARM · staging · staging-cpu",
+            "webhook: P4 ALARM · dev · dev-cpu",
+        ]);
+    }
+);
+
+story!(what_is_given_up_can_be_sent_again, |h| async move {
+    let mut h = h;
+    let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+    sink.always(Some(Reply::Status(503, None)));
+    estate.set(&h, "prod-cpu", AlarmState::Alarm);
+    for _ in 0..limits::DELIVERY_ATTEMPTS_MAX + 5 {
+        h.fast_forward(5 * MINUTE_MS).await;
+    }
+    let most = limits::DELIVERY_ATTEMPTS_MAX;
+    assert_eq!(sink.take().len(), most as usize);
+    assert_eq!(states(&h).await, [(DeliveryState::Dead, most)]);
+
+    let id = messages(&h, Role::Viewer).await[0].id;
+    let viewer = h.as_role(Role::Viewer).send_again(id).await;
+    refused(viewer, ErrorCode::Forbidden);
+    sink.always(None);
+    let operator = h.as_role(Role::Operator);
+    let again = operator.send_again(id).await.expect("again");
+    assert_eq!((again.state, again.attempts), (DeliveryState::Waiting, 0));
+    h.fast_forward(MINUTE_MS).await;
+    sink.expect(&["webhook: P2 ALARM · prod · prod-cpu"]);
+    refused(operator.send_again(id).await, ErrorCode::Conflict);
+});
+
+story!(
+    what_a_channel_refuses_is_given_up_at_once_and_holds_up_nobody,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+        sink.reply([Reply::Status(400, None)]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "webhook: P1 ALARM · prod · prod-web-5xx",
+            "webhook: P2 ALARM · prod · prod-cpu",
+        ]);
+        let mut found = states(&h).await;
+        found.sort_by_key(|(state, _)| state.as_str());
+        assert_eq!(found, [(DeliveryState::Dead, 1), (DeliveryState::Sent, 1)]);
+    }
+);
+
+/// The `n`-th place between two writes, from 0, at which a server is killed while it
+/// sends one message, and how often the message then arrives.
+const KILLS: [(u32, usize); 6] = [
+    (0, 1), // before the attempt is kept
+    (1, 1), // after
+    (2, 1), // before the call
+    (3, 2), // after the call
+    (4, 2), // before the outcome is kept
+    (5, 1), // after
+];
+
+story!(
+    a_kill_at_any_point_loses_nothing_and_repeats_only_under_the_same_key,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+        for (kill, times) in KILLS {
+            let passed = Arc::new(AtomicU32::new(0));
+            let count = Arc::clone(&passed);
+            h.restart_with(Arc::new(move |_| {
+                count.fetch_add(1, Ordering::Relaxed) == kill
+            }))
+            .await;
+            estate.set(&h, "prod-cpu", AlarmState::Alarm);
+            h.fast_forward(2 * MINUTE_MS).await;
+            assert_eq!(passed.load(Ordering::Relaxed), kill + 1, "it was killed");
+            h.restart().await;
+            h.pass(5 * MINUTE_MS).await;
+            let heard = sink.take();
+            let told: Vec<_> = heard.iter().map(testkit::Heard::told).collect();
+            assert_eq!(
+                told,
+                vec!["webhook: P2 ALARM · prod · prod-cpu"; times],
+                "kill {kill}"
+            );
+            let key = &heard[0].headers["idempotency-key"];
+            assert!(
+                heard
+                    .iter()
+                    .all(|request| request.headers["idempotency-key"] == *key)
+            );
+            assert_eq!(states(&h).await[0].0, DeliveryState::Sent);
+
+            estate.set(&h, "prod-cpu", AlarmState::Ok);
+            h.fast_forward(MINUTE_MS).await;
+            sink.expect(&["webhook: Recovered · prod · prod-cpu"]);
+        }
+    }
+);
+
+story!(two_servers_send_each_message_once, |h| async move {
+    let mut h = h;
+    let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+    let other = h.another(None).await;
+    let names = [
+        "prod-a", "prod-b", "prod-c", "prod-d", "prod-e", "prod-f", "prod-g", "prod-h", "prod-i",
+    ];
+    for name in names {
+        estate.set(&h, name, AlarmState::Alarm);
+    }
+    h.step(MINUTE_MS);
+    for _ in 0..3 {
+        tokio::join!(work::run_once(&h.services), work::run_once(&other));
+    }
+    let mut told: Vec<_> = sink.take().iter().map(testkit::Heard::told).collect();
+    told.sort();
+    let expected: Vec<_> = names
+        .iter()
+        .map(|name| format!("webhook: P2 ALARM · prod · {name}"))
+        .collect();
+    assert_eq!(told, expected);
+    // The one that sent dies; the other goes on.
+    estate.set(&h, "prod-z", AlarmState::Alarm);
+    h.step(5 * MINUTE_MS);
+    work::run_once(&other).await;
+    sink.expect(&["webhook: P2 ALARM · prod · prod-z"]);
+});
+
+story!(
+    to_acknowledge_stops_no_message_that_is_on_its_way,
+    |h| async move {
+        let mut h = h;
+        let kinds = [Slack, Pagerduty];
+        let (sink, mut estate) = connected(&mut h, &kinds, vec![everything(&kinds)]).await;
+        sink.reply([Reply::Ok, Reply::Status(429, None)]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(SECOND_MS).await;
+        sink.expect(&[
+            "slack post: :red_circle: *P1 ALARM · prod · prod-web-5xx*",
+            "pagerduty trigger: P1 ALARM · prod · prod-web-5xx",
+        ]);
+        acknowledge(&h, "prod-web-5xx").await;
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack edit 1.0: :large_yellow_circle: *operator looks after it · prod · prod-web-5xx*",
+            "pagerduty trigger: P1 ALARM · prod · prod-web-5xx",
+            "pagerduty acknowledge: ",
+        ]);
+    }
+);
+
+story!(
+    nobody_is_called_for_what_was_over_before_the_call_went,
+    |h| async move {
+        let mut h = h;
+        let kinds = [Slack, Pagerduty, Webhook];
+        let (sink, mut estate) = connected(&mut h, &kinds, vec![everything(&kinds)]).await;
+        sink.always(Some(Reply::Status(429, Some(600))));
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        assert_eq!(sink.take().len(), 3);
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.fast_forward(MINUTE_MS).await;
+        sink.always(None);
+        h.pass(15 * MINUTE_MS).await;
+        sink.expect(&[
+            "slack post: :large_green_circle: *Recovered · prod · prod-web-5xx*",
+            "webhook: P1 ALARM · prod · prod-web-5xx",
+            "webhook: Recovered · prod · prod-web-5xx",
+        ]);
+        let rows = messages(&h, Role::Viewer).await;
+        let of = |channel: &str| -> Vec<_> {
+            let own = rows.iter().filter(|row| row.channel.as_str() == channel);
+            own.map(|row| (row.event, row.state)).collect()
+        };
+        let collapsed = DeliveryState::Collapsed;
+        assert_eq!(
+            of("pagerduty"),
+            [(Event::Resolved, collapsed), (Event::Firing, collapsed)]
+        );
+        assert_eq!(
+            of("slack"),
+            [
+                (Event::Resolved, DeliveryState::Sent),
+                (Event::Firing, collapsed)
+            ]
+        );
+    }
+);
+
+story!(a_call_that_may_have_gone_is_ended, |h| async move {
+    let mut h = h;
+    let (sink, mut estate) = connected(&mut h, &[Pagerduty], vec![everything(&[Pagerduty])]).await;
+    sink.reply([Reply::Drop]);
+    estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+    h.fast_forward(SECOND_MS).await;
+    estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+    h.fast_forward(MINUTE_MS).await;
+    let heard = sink.take();
+    let told: Vec<_> = heard.iter().map(testkit::Heard::told).collect();
+    assert_eq!(
+        told,
+        [
+            "pagerduty trigger: P1 ALARM · prod · prod-web-5xx",
+            "pagerduty trigger: P1 ALARM · prod · prod-web-5xx",
+            "pagerduty resolve: ",
+        ]
+    );
+    assert!(
+        heard
+            .iter()
+            .all(|request| request.body["dedup_key"] == heard[0].body["dedup_key"])
+    );
+});
+
+story!(
+    a_message_that_somebody_deleted_is_written_anew,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Slack], vec![everything(&[Slack])]).await;
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.reply([Reply::SlackError("message_not_found")]);
+        estate.set(&h, "prod-cpu", AlarmState::Ok);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack post: :red_circle: *P2 ALARM · prod · prod-cpu*",
+            "slack edit 1.0: :large_green_circle: *Recovered · prod · prod-cpu*",
+            "slack post: :large_green_circle: *Recovered · prod · prod-cpu*",
+        ]);
+    }
+);
+
+story!(
+    a_wrong_token_keeps_messages_until_somebody_mends_it,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Slack], vec![everything(&[Slack])]).await;
+        sink.reply([Reply::SlackError("invalid_auth")]);
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        h.fast_forward(SECOND_MS).await;
+        let row = messages(&h, Role::Viewer).await.remove(0);
+        assert_eq!(row.state, DeliveryState::Failed);
+        assert!(row.failure.is_some_and(|why| why.contains("invalid_auth")));
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack post: :red_circle: *P2 ALARM · prod · prod-cpu*",
+            "slack post: :red_circle: *P2 ALARM · prod · prod-cpu*",
+        ]);
+    }
+);
+
+story!(
+    an_alarm_without_data_is_neither_new_nor_over,
+    |h| async move {
+        let mut h = h;
+        let unknown_too = Route {
+            matchers: Matchers {
+                priority: vec![Priority::P1],
+                state: vec![AlarmState::Alarm, AlarmState::InsufficientData],
+                ..Matchers::default()
+            },
+            ..everything(&[Webhook])
+        };
+        let routes = vec![unknown_too, everything(&[Webhook])];
+        let (sink, mut estate) = connected(&mut h, &[Webhook], routes).await;
+        for state in [
+            AlarmState::InsufficientData,
+            AlarmState::Alarm,
+            AlarmState::InsufficientData,
+        ] {
+            estate.set(&h, "prod-cpu", state);
+            h.fast_forward(MINUTE_MS).await;
+        }
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        estate.set(&h, "prod-cpu", AlarmState::Ok);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "webhook: P2 ALARM · prod · prod-cpu",
+            "webhook: Recovered · prod · prod-cpu",
+        ]);
+        for state in [
+            AlarmState::InsufficientData,
+            AlarmState::Alarm,
+            AlarmState::Ok,
+        ] {
+            estate.set(&h, "prod-web-5xx", state);
+            h.fast_forward(MINUTE_MS).await;
+        }
+        sink.expect(&[
+            "webhook: P1 no data · prod · prod-web-5xx",
+            "webhook: P1 ALARM · prod · prod-web-5xx",
+            "webhook: Recovered · prod · prod-web-5xx",
+        ]);
+    }
+);
+
+story!(an_alarm_that_is_deleted_is_told_as_over, |h| async move {
+    let mut h = h;
+    let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+    estate.set(&h, "prod-cpu", AlarmState::Alarm);
+    h.fast_forward(MINUTE_MS).await;
+    estate.remove(&h, "prod-cpu");
+    h.fast_forward(MINUTE_MS).await;
+    sink.expect(&[
+        "webhook: P2 ALARM · prod · prod-cpu",
+        "webhook: No longer watched · prod · prod-cpu",
+    ]);
+});
+
+story!(only_those_whom_the_routes_name_are_told, |h| async move {
+    let mut h = h;
+    let kinds = [Pagerduty, Webhook];
+    let urgent = Route {
+        matchers: Matchers {
+            environment: vec!["prod".into()],
+            priority: vec![Priority::P1],
+            ..Matchers::default()
+        },
+        goes_on: true,
+        ..everything(&[Pagerduty])
+    };
+    let team = Route {
+        matchers: Matchers {
+            environment: vec!["prod".into()],
+            ..Matchers::default()
+        },
+        ..everything(&[Webhook])
+    };
+    let (sink, mut estate) = connected(&mut h, &kinds, vec![urgent, team]).await;
+    for name in ["dev-cpu", "prod-cpu", "prod-web-5xx"] {
+        estate.set(&h, name, AlarmState::Alarm);
+    }
+    h.fast_forward(MINUTE_MS).await;
+    sink.expect(&[
+        "pagerduty trigger: P1 ALARM · prod · prod-web-5xx",
+        "webhook: P1 ALARM · prod · prod-web-5xx",
+        "webhook: P2 ALARM · prod · prod-cpu",
+    ]);
+    // Who was told hears of the end, whatever the routes say now.
+    h.reconfigure(|settings| settings.routes.clear()).await;
+    estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+    h.pass(3 * MINUTE_MS).await;
+    sink.expect(&[
+        "pagerduty resolve: ",
+        "webhook: Recovered · prod · prod-web-5xx",
+    ]);
+});
+
+story!(
+    a_test_reaches_the_channel_and_leaves_nothing_open,
+    |h| async move {
+        let mut h = h;
+        let kinds = [Slack, Pagerduty];
+        let (sink, _estate) = connected(&mut h, &kinds, Vec::new()).await;
+        let name = |kind: ChannelKind| kind.as_str().parse().expect("a name");
+        let viewer = h.as_role(Role::Viewer).test_channel(name(Slack)).await;
+        refused(viewer, ErrorCode::Forbidden);
+        let operator = h.as_role(Role::Operator);
+        refused(
+            operator.test_channel(name(Webhook)).await,
+            ErrorCode::NotFound,
+        );
+        for kind in kinds {
+            operator.test_channel(name(kind)).await.expect("a test");
+        }
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack post: :bell: *Test by operator: messages from Lamplighter arrive here.*",
+            "pagerduty trigger: Test by operator: messages from Lamplighter arrive here.",
+            "pagerduty resolve: ",
+        ]);
+        let counts = operator.routing().await.expect("channels").channels;
+        assert!(
+            counts
+                .iter()
+                .all(|channel| channel.unsettled == 0 && channel.sent_at.is_some())
+        );
+    }
+);
+
+story!(
+    nobody_sees_messages_about_what_they_may_not_see,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
+        sink.always(Some(Reply::Status(400, None)));
+        estate.set(&h, "prod-cpu", AlarmState::Alarm);
+        estate.set(&h, "dev-cpu", AlarmState::Alarm);
+        let operator = h.as_role(Role::Operator);
+        let name = Webhook.as_str().parse().expect("a name");
+        operator.test_channel(name).await.expect("a test");
+        h.fast_forward(MINUTE_MS).await;
+        assert_eq!(sink.take().len(), 3);
+
+        let dev = h
+            .person("dev", Role::Operator, Reach::Only(vec!["dev".into()]))
+            .await;
+        let seen = h
+            .of(&dev)
+            .list_notifications(NotificationQuery::default())
+            .await;
+        let seen = seen.expect("messages");
+        let about: Vec<_> = seen
+            .rows
+            .iter()
+            .map(|row| row.environment.clone())
+            .collect();
+        assert_eq!((seen.total, about), (1, vec![Some("dev".into())]));
+        assert_eq!(
+            h.of(&dev).routing().await.expect("channels").channels[0].dead,
+            1
+        );
+        for row in messages(&h, Role::Admin).await {
+            let answer = h.of(&dev).send_again(row.id).await;
+            match row.environment.as_ref().map(|e| e.as_str()) {
+                Some("dev") => assert!(answer.is_ok()),
+                Some(_) => drop(refused(answer, ErrorCode::NotFound)),
+                None => drop(refused(answer, ErrorCode::Forbidden)),
+            }
+        }
+    }
+);
+
+async fn first_reading(backing: Backing) {
+    let config = HarnessConfig {
+        backing,
+        alarms: 60,
+        approvals: BTreeMap::new(),
+    };
+    let mut h = Harness::prepare(config).await;
+    let mut estate = Estate::default();
+    estate.set(&h, "prod-old", AlarmState::Alarm);
+    h.step(DAY_MS);
+    estate.set(&h, "prod-new", AlarmState::Alarm);
+    h.step(MINUTE_MS);
+    let sink = Sink::start().await;
+    h.reroute(vec![sink.channel(Webhook)], vec![everything(&[Webhook])])
+        .await;
+    h.drain().await;
+    sink.expect(&["webhook: P2 ALARM · prod · prod-new"]);
+    h.restart().await;
+    h.pass(5 * MINUTE_MS).await;
+    sink.expect(&[]);
+    // What went off while the console was down is told late, but told.
+    estate.set(&h, "prod-late", AlarmState::Alarm);
+    h.step(3 * HOUR_MS);
+    h.restart().await;
+    h.drain().await;
+    sink.expect(&["webhook: P2 ALARM · prod · prod-late"]);
+}
+
+#[tokio::test]
+async fn the_first_reading_tells_only_what_has_just_gone_off_sqlite() {
+    first_reading(Backing::Sqlite).await;
+}
+
+#[tokio::test]
+async fn the_first_reading_tells_only_what_has_just_gone_off_postgres() {
+    if let Some(backing) = Backing::postgres() {
+        first_reading(backing).await;
+    }
+}

@@ -1,0 +1,513 @@
+//! `[[channels]]` and `[[routes]]`: who is told of alarms, and where they are.
+//!
+//! A secret stands in no configuration: the file names the variable or the file
+//! that holds it, and it is read only when messages are about to be sent.
+
+use super::{ConfigError, Source, check_account, check_region};
+use connect::{Address, Secret};
+use domain::{
+    alarms::{AlarmState, Priority},
+    channels::{Channel, ChannelKind, ChannelName},
+    estate::Environment,
+    i18n::Lang,
+    limits,
+    routes::{Matchers, Route},
+    text,
+};
+use serde::Deserialize;
+use std::{fs::File, io::Read as _, path::PathBuf};
+use toml::Spanned;
+
+/// A channel as the configuration tells it.
+#[derive(Debug, Clone)]
+pub struct ChannelConfig {
+    /// What there is to know of it.
+    pub channel: Channel,
+    /// How it is reached.
+    pub way: Way,
+    /// Where its secret is.
+    pub secret: SecretPlace,
+}
+
+/// How a channel is reached.
+#[derive(Debug, Clone)]
+pub enum Way {
+    /// A channel in Slack.
+    Slack {
+        /// Another place of the Web API than Slack's own.
+        base: Option<Address>,
+        /// The channel's id.
+        channel: String,
+    },
+    /// A service in PagerDuty.
+    Pagerduty {
+        /// Another region's address.
+        base: Option<Address>,
+    },
+    /// An address that takes signed JSON.
+    Webhook(Address),
+}
+
+/// Where a secret is, and where the configuration says so.
+#[derive(Debug, Clone)]
+pub struct SecretPlace {
+    holder: Holder,
+    /// As [`ConfigError::place`].
+    place: String,
+}
+
+#[derive(Debug, Clone)]
+enum Holder {
+    Variable(String),
+    File(PathBuf),
+}
+
+impl SecretPlace {
+    /// Reads the secret.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names what is missing, never what was found.
+    pub fn read(
+        &self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Secret, ConfigError> {
+        let error = |message: String| ConfigError {
+            place: self.place.clone(),
+            message,
+        };
+        let (key, text) = match &self.holder {
+            Holder::Variable(name) => {
+                let missing = || error(format!("`channels.secret_env`: {name} is not set"));
+                ("secret_env", environment(name).ok_or_else(missing)?)
+            }
+            Holder::File(path) => {
+                let path = path.display();
+                let unreadable = |e| {
+                    error(format!(
+                        "`channels.secret_file`: {path} cannot be read: {e}"
+                    ))
+                };
+                let mut text = String::new();
+                File::open(path.to_string())
+                    .and_then(|file| {
+                        file.take(limits::SECRET_BYTES_MAX)
+                            .read_to_string(&mut text)
+                    })
+                    .map_err(unreadable)?;
+                ("secret_file", text)
+            }
+        };
+        Secret::new(&text).ok_or_else(|| {
+            error(format!(
+                "`channels.{key}` leads to nothing that could be a secret: one word of printable \
+                 characters"
+            ))
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChannelSection {
+    name: Spanned<String>,
+    kind: Spanned<String>,
+    lang: Option<Spanned<String>>,
+    url: Option<Spanned<String>>,
+    channel: Option<Spanned<String>>,
+    secret_env: Option<Spanned<String>>,
+    secret_file: Option<PathBuf>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RouteSection {
+    environment: Vec<Spanned<String>>,
+    priority: Vec<Spanned<String>>,
+    name_contains: Vec<String>,
+    account: Vec<Spanned<String>>,
+    region: Vec<Spanned<String>>,
+    state: Vec<Spanned<String>>,
+    channels: Vec<Spanned<String>>,
+    #[serde(rename = "continue")]
+    goes_on: bool,
+    routes: Vec<RouteSection>,
+}
+
+pub(super) fn check_channels(
+    given: Vec<ChannelSection>,
+    source: &Source,
+) -> Result<Vec<ChannelConfig>, ConfigError> {
+    let mut checked: Vec<ChannelConfig> = Vec::new();
+    for section in given {
+        let key = "channels.name";
+        let name: ChannelName = section.name.get_ref().parse().map_err(|error| {
+            let what = format!("is `{}`; {error}", section.name.get_ref());
+            source.value(&section.name, key, what)
+        })?;
+        if checked.iter().any(|channel| channel.channel.name == name) {
+            let what = format!("is `{name}` a second time; give each channel its own name");
+            return Err(source.value(&section.name, key, what));
+        }
+        if checked.len() >= limits::CHANNELS_MAX {
+            let what = format!("is one channel more than {}", limits::CHANNELS_MAX);
+            return Err(source.value(&section.name, key, what));
+        }
+        checked.push(section.check(name, source)?);
+    }
+    Ok(checked)
+}
+
+impl ChannelSection {
+    fn check(self, name: ChannelName, source: &Source) -> Result<ChannelConfig, ConfigError> {
+        let lang = match &self.lang {
+            None => Lang::default(),
+            Some(given) => Lang::parse(given.get_ref())
+                .ok_or_else(|| source.value(given, "channels.lang", "is not one of: en, ko"))?,
+        };
+        let address = match &self.url {
+            None => None,
+            Some(given) => Some(
+                Address::parse(given.get_ref())
+                    .map_err(|what| source.value(given, "channels.url", what))?,
+            ),
+        };
+        let missing = |key: &str, what: &str| {
+            source.value(&self.kind, "channels.kind", format!("{what}: add `{key}`"))
+        };
+        let kind = word(
+            &self.kind,
+            "channels.kind",
+            source,
+            ChannelKind::parse,
+            || "slack, pagerduty, webhook".to_owned(),
+        )?;
+        if let (Some(channel), false) = (&self.channel, kind == ChannelKind::Slack) {
+            let what = "has a use only for kind = \"slack\"";
+            return Err(source.value(channel, "channels.channel", what));
+        }
+        let (way, place) = match kind {
+            ChannelKind::Slack => {
+                let given = self.channel.as_ref().ok_or_else(|| {
+                    missing("channel", "is slack, which needs the id of a channel")
+                })?;
+                let channel = slack_channel(given, source)?;
+                let place = format!("Slack {channel}");
+                (
+                    Way::Slack {
+                        base: address,
+                        channel,
+                    },
+                    place,
+                )
+            }
+            ChannelKind::Pagerduty => {
+                let place = address
+                    .as_ref()
+                    .map_or("PagerDuty", Address::host)
+                    .to_owned();
+                (Way::Pagerduty { base: address }, place)
+            }
+            ChannelKind::Webhook => {
+                let address =
+                    address.ok_or_else(|| missing("url", "is webhook, which needs an address"))?;
+                let place = address.host().to_owned();
+                (Way::Webhook(address), place)
+            }
+            ChannelKind::Inbox => {
+                let what = "is inbox, which only the sandbox has";
+                return Err(source.value(&self.kind, "channels.kind", what));
+            }
+        };
+        let holder = match (&self.secret_env, self.secret_file) {
+            (Some(variable), None) => Holder::Variable(variable.get_ref().clone()),
+            (None, Some(file)) => Holder::File(file),
+            (None, None) => {
+                let what = "needs a secret: a token, a key, or what signs messages";
+                return Err(missing("secret_env` or `secret_file", what));
+            }
+            (Some(variable), Some(_)) => {
+                let what = "stands beside secret_file; leave one out";
+                return Err(source.value(variable, "channels.secret_env", what));
+            }
+        };
+        let secret = SecretPlace {
+            holder,
+            place: source.place(self.name.span().start),
+        };
+        let channel = Channel {
+            name,
+            kind,
+            lang,
+            place,
+        };
+        Ok(ChannelConfig {
+            channel,
+            way,
+            secret,
+        })
+    }
+}
+
+fn slack_channel(given: &Spanned<String>, source: &Source) -> Result<String, ConfigError> {
+    let id = given.get_ref();
+    let fits = (2..=20).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if !fits {
+        let what = format!("is `{id}`; write the channel's id, as C0123456789");
+        return Err(source.value(given, "channels.channel", what));
+    }
+    Ok(id.clone())
+}
+
+/// One of the known words.
+fn word<T>(
+    given: &Spanned<String>,
+    key: &str,
+    source: &Source,
+    read: impl Fn(&str) -> Option<T>,
+    known: impl Fn() -> String,
+) -> Result<T, ConfigError> {
+    read(given.get_ref()).ok_or_else(|| {
+        let known = known();
+        let nearest = text::nearest(given.get_ref(), known.split(", "));
+        let meant = nearest.map_or(String::new(), |word| format!("; did you mean `{word}`?"));
+        let what = format!("is `{}`, not one of: {known}{meant}", given.get_ref());
+        source.value(given, key, what)
+    })
+}
+
+/// The routes of one level and those below.
+pub(super) fn check_routes(
+    given: Vec<RouteSection>,
+    channels: &[ChannelConfig],
+    source: &Source,
+) -> Result<Vec<Route>, ConfigError> {
+    let mut check = RouteCheck {
+        channels,
+        source,
+        count: 0,
+    };
+    check.level(given, 1)
+}
+
+struct RouteCheck<'a> {
+    channels: &'a [ChannelConfig],
+    source: &'a Source,
+    count: usize,
+}
+
+impl RouteCheck<'_> {
+    fn level(&mut self, given: Vec<RouteSection>, level: usize) -> Result<Vec<Route>, ConfigError> {
+        given
+            .into_iter()
+            .map(|section| self.route(section, level))
+            .collect()
+    }
+
+    fn route(&mut self, section: RouteSection, level: usize) -> Result<Route, ConfigError> {
+        let source = self.source;
+        self.count += 1;
+        if self.count > limits::ROUTES_MAX || level > limits::ROUTE_LEVELS_MAX {
+            let message = format!(
+                "`routes`: at most {} routes on {} levels",
+                limits::ROUTES_MAX,
+                limits::ROUTE_LEVELS_MAX
+            );
+            let at = section.channels.first();
+            return Err(source.error(at.map_or(0, |at| at.span().start), message));
+        }
+        let priorities = || Priority::ALL.map(Priority::as_str).join(", ");
+        let states = || AlarmState::ALL.map(AlarmState::as_str).join(", ");
+        let matchers = Matchers {
+            environment: each(&section.environment, |given| {
+                Environment::parse(given.get_ref()).ok_or_else(|| {
+                    let what = "is not the name of an environment";
+                    source.value(given, "routes.environment", what)
+                })
+            })?,
+            priority: each(&section.priority, |given| {
+                word(
+                    given,
+                    "routes.priority",
+                    source,
+                    Priority::parse,
+                    priorities,
+                )
+            })?,
+            name_contains: section.name_contains,
+            account: each(&section.account, |given| {
+                check_account(given, "routes.account", source)
+            })?,
+            region: each(&section.region, |given| {
+                check_region(given, "routes.region", source)
+            })?,
+            state: each(&section.state, |given| {
+                // What is over is told to whoever was told of its beginning.
+                let open = |text: &str| AlarmState::parse(text).filter(|s| *s != AlarmState::Ok);
+                word(given, "routes.state", source, open, states)
+            })?,
+        };
+        Ok(Route {
+            matchers,
+            channels: each(&section.channels, |given| self.channel(given))?,
+            goes_on: section.goes_on,
+            routes: self.level(section.routes, level + 1)?,
+        })
+    }
+
+    fn channel(&self, given: &Spanned<String>) -> Result<ChannelName, ConfigError> {
+        let names = self.channels.iter().map(|one| &one.channel.name);
+        let known = || {
+            let names: Vec<_> = names.clone().map(ChannelName::as_str).collect();
+            match names.is_empty() {
+                true => "(no channel is configured)".to_owned(),
+                false => names.join(", "),
+            }
+        };
+        let read = |text: &str| names.clone().find(|name| name.as_str() == text).cloned();
+        word(given, "routes.channels", self.source, read, known)
+    }
+}
+
+fn each<T>(
+    given: &[Spanned<String>],
+    read: impl Fn(&Spanned<String>) -> Result<T, ConfigError>,
+) -> Result<Vec<T>, ConfigError> {
+    given.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::load;
+
+    const SLACK: &str = "[[channels]]\nname = \"ops\"\nkind = \"slack\"\nchannel = \"C0123\"\nsecret_env = \"TOKEN\"\n";
+
+    #[test]
+    fn channels_and_routes_are_read_without_their_secrets() {
+        let text = format!(
+            "{SLACK}lang = \"ko\"\n[[channels]]\nname = \"duty\"\nkind = \"pagerduty\"\n\
+             secret_file = \"no-such-file\"\n[[routes]]\nenvironment = [\"prod\"]\n\
+             channels = [\"ops\"]\ncontinue = true\n[[routes.routes]]\npriority = [\"P1\"]\n\
+             state = [\"alarm\", \"insufficient_data\"]\nchannels = [\"duty\"]\n"
+        );
+        let config = load(&text, &[]).expect("a configuration");
+        let places: Vec<_> = config
+            .channels
+            .iter()
+            .map(|c| c.channel.place.as_str())
+            .collect();
+        assert_eq!(places, ["Slack C0123", "PagerDuty"]);
+        let route = &config.routes[0];
+        assert!(route.goes_on && route.routes[0].channels[0].as_str() == "duty");
+        assert_eq!(route.routes[0].matchers.state.len(), 2);
+
+        let nothing = |_: &str| None;
+        let secret = |n: usize| config.channels[n].secret.read(&nothing);
+        let missing = secret(0).expect_err("no token").to_string();
+        assert!(
+            missing.ends_with("line 2: `channels.secret_env`: TOKEN is not set"),
+            "{missing}"
+        );
+        let unreadable = secret(1).expect_err("no key").to_string();
+        assert!(
+            unreadable.contains("line 8: `channels.secret_file`: no-such-file"),
+            "{unreadable}"
+        );
+        let odd = config.channels[0]
+            .secret
+            .read(&|_| Some("two words".into()));
+        let odd = odd.expect_err("no secret").to_string();
+        assert!(!odd.contains("two words"), "{odd}");
+        assert!(
+            config.channels[0]
+                .secret
+                .read(&|_| Some("xoxb-1".into()))
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_channel_is_told_with_its_line() {
+        let webhook = "[[channels]]\nname = \"hook\"\nkind = \"webhook\"\nsecret_env = \"S\"\n";
+        let slack = |line: &str| format!("{SLACK}{line}\n");
+        for (text, error) in [
+            (slack("chanel = \"x\""), "F line 6: unknown field `chanel`"),
+            (
+                SLACK.replace("slack", "slak"),
+                "F line 3: `channels.kind` is `slak`, not one of: slack, pagerduty, webhook; did you mean `slack`?",
+            ),
+            (
+                SLACK
+                    .replace("slack", "inbox")
+                    .replace("channel = \"C0123\"\n", ""),
+                "F line 3: `channels.kind` is inbox, which only the sandbox has",
+            ),
+            (
+                SLACK.replace("ops", "Ops"),
+                "F line 2: `channels.name` is `Ops`; write 1 to 32",
+            ),
+            (
+                SLACK.replace("C0123", "#ops"),
+                "F line 4: `channels.channel` is `#ops`; write the channel's id",
+            ),
+            (
+                SLACK.replace("channel = \"C0123\"\n", ""),
+                "F line 3: `channels.kind` is slack, which needs the id of a channel: add `channel`",
+            ),
+            (
+                SLACK.replace("secret_env = \"TOKEN\"\n", ""),
+                "F line 3: `channels.kind` needs a secret",
+            ),
+            (
+                slack("secret_file = \"x\""),
+                "F line 5: `channels.secret_env` stands beside secret_file",
+            ),
+            (
+                slack("lang = \"fr\""),
+                "F line 6: `channels.lang` is not one of: en, ko",
+            ),
+            (slack("token = \"xoxb\""), "F line 6: unknown field `token`"),
+            (
+                format!("{SLACK}{SLACK}"),
+                "F line 7: `channels.name` is `ops` a second time",
+            ),
+            (
+                webhook.to_owned(),
+                "F line 3: `channels.kind` is webhook, which needs an address: add `url`",
+            ),
+            (
+                format!("{webhook}url = \"http://x.example/\"\n"),
+                "F line 5: `channels.url` is plain http",
+            ),
+            (
+                format!("{webhook}url = \"https://u:p@x.example/\"\n"),
+                "F line 5: `channels.url` holds a name or password",
+            ),
+        ] {
+            let found = load(&text, &[]).expect_err("an error");
+            assert!(found.starts_with(error), "{found}\n{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_route_is_told_with_its_line() {
+        for (line, error) in [
+            (
+                "channels = [\"opps\"]",
+                "F line 7: `routes.channels` is `opps`, not one of: ops; did you mean `ops`?",
+            ),
+            (
+                "priority = [\"P5\"]",
+                "F line 7: `routes.priority` is `P5`, not one of: P1, P2, P3, P4",
+            ),
+            ("state = [\"ok\"]", "F line 7: `routes.state` is `ok`"),
+            ("account = [\"1\"]", "F line 7: `routes.account` is `1`"),
+            ("contine = true", "F line 7: unknown field `contine`"),
+        ] {
+            let found = load(&format!("{SLACK}[[routes]]\n{line}\n"), &[]).expect_err("an error");
+            assert!(found.starts_with(error), "{found}\n{error}");
+        }
+    }
+}

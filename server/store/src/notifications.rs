@@ -1,0 +1,561 @@
+//! Notifications: threads and their deliveries, and which is to be sent next.
+//!
+//! A worker claims a delivery before it sends it and records the outcome after;
+//! each is a transaction of its own, so a kill in between leaves a row that says
+//! what is known. Within a thread a delivery waits for those before it.
+
+use crate::{
+    error::StoreError,
+    filter::{Rows, Slice},
+    sql::{Examples, Row, Sql, Statement, Table, Value, json, statements},
+    transaction::{Read, Tx},
+};
+use domain::{
+    alarms::AlarmState,
+    channels::ChannelName,
+    estate::Environment,
+    ids::{AlarmId, DeliveryId, ThreadId},
+    limits,
+    notifications::{DeliveryState, Event, FailureKind, Message, Next, Thread, Unsettled},
+    people::Reach,
+    time::Timestamp,
+};
+
+const TABLE: Table = Table("deliveries");
+
+statements! { "deliveries";
+    OPEN =
+        "INSERT INTO threads (id, alarm_id, channel, state, opened_at_ms) VALUES ($1, $2, $3, $4, $5)";
+    UPDATE_THREAD = "UPDATE threads SET state = $2 WHERE id = $1";
+    CLOSE = "UPDATE threads SET closed_at_ms = $2 WHERE id = $1 AND closed_at_ms IS NULL";
+    UNSETTLED =
+        "SELECT id, event, state FROM deliveries
+        WHERE thread_id = $1 AND state IN ('waiting', 'sending', 'failed', 'unknown')
+        ORDER BY number";
+    COLLAPSE =
+        "UPDATE deliveries SET state = 'collapsed'
+        WHERE id = $1 AND state IN ('waiting', 'failed')";
+    INSERT =
+        "INSERT INTO deliveries (id, thread_id, number, channel, alarm_id, environment, event,
+            urgency, state, message_json, attempts, created_at_ms, not_before_ms, sending_until_ms)
+        SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10, 0
+        FROM deliveries WHERE thread_id = $2";
+    BY_ID = "SELECT * FROM deliveries WHERE id = $1";
+    NEXT =
+        "SELECT d.*, t.reference FROM deliveries d JOIN threads t ON t.id = d.thread_id
+        WHERE d.channel = $1 AND d.state IN ('waiting', 'sending', 'failed', 'unknown')
+            AND d.not_before_ms <= $2 AND (d.state <> 'sending' OR d.sending_until_ms <= $2)
+            AND NOT EXISTS (SELECT 1 FROM deliveries earlier
+                WHERE earlier.thread_id = d.thread_id AND earlier.number < d.number
+                AND earlier.state IN ('waiting', 'sending', 'failed', 'unknown'))
+        ORDER BY d.urgency, d.created_at_ms, d.id LIMIT 1";
+    CLAIM =
+        "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, sending_until_ms = $2
+        WHERE id = $1";
+    SENT =
+        "UPDATE deliveries SET state = 'sent', attempted_at_ms = $3, receipt = $4, failure = NULL,
+            failure_message = NULL
+        WHERE id = $1 AND attempts = $2 AND state = 'sending'";
+    REFER = "UPDATE threads SET reference = $2 WHERE id = $1";
+    FAILED =
+        "UPDATE deliveries SET state = $3, attempted_at_ms = $4, not_before_ms = $5, failure = $6,
+            failure_message = $7
+        WHERE id = $1 AND attempts = $2 AND state = 'sending'";
+    WAKE =
+        "UPDATE deliveries SET not_before_ms = $2
+        WHERE channel = $1 AND state IN ('failed', 'unknown') AND not_before_ms > $2";
+    SEND_AGAIN =
+        "UPDATE deliveries SET state = 'waiting', attempts = 0, not_before_ms = $2
+        WHERE id = $1 AND state = 'dead'";
+    PURGE = "DELETE FROM threads WHERE closed_at_ms < $1";
+}
+const OPEN_OF: Statement = Statement::beginning(
+    "OPEN_OF",
+    "threads",
+    "SELECT * FROM threads WHERE closed_at_ms IS NULL",
+);
+const CHANNELS: Statement = Statement::beginning(
+    "CHANNELS",
+    "deliveries",
+    "SELECT channel,
+        CAST(SUM(CASE WHEN state IN ('waiting', 'sending', 'failed', 'unknown') THEN 1 ELSE 0 END) AS BIGINT) AS unsettled,
+        CAST(SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END) AS BIGINT) AS dead,
+        MAX(CASE WHEN state = 'sent' THEN attempted_at_ms END) AS sent_at_ms
+    FROM deliveries WHERE 1 = 1",
+);
+const PAGE: Statement =
+    Statement::beginning("PAGE", "deliveries", "SELECT * FROM deliveries WHERE 1 = 1");
+const PAGE_COUNT: Statement = Statement::beginning(
+    "PAGE_COUNT",
+    "deliveries",
+    "SELECT COUNT(*) AS total FROM deliveries WHERE 1 = 1",
+);
+
+/// A message to be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The thread it goes on with.
+    pub thread: ThreadId,
+    /// The thread's channel.
+    pub channel: ChannelName,
+    /// What it says.
+    pub event: Event,
+    /// About what.
+    pub message: Message,
+    /// Waiting, or collapsed at once.
+    pub state: DeliveryState,
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRow {
+    /// Its id.
+    pub id: DeliveryId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// Its channel.
+    pub channel: ChannelName,
+    /// The alarm; none for a test.
+    pub alarm: Option<AlarmId>,
+    /// The alarm's environment when it was written; none for a test.
+    pub environment: Option<Environment>,
+    /// What it says.
+    pub event: Event,
+    /// About what.
+    pub message: Message,
+    /// How it stands.
+    pub state: DeliveryState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// It is not tried before.
+    pub not_before: Timestamp,
+    /// When the last attempt ended.
+    pub attempted_at: Option<Timestamp>,
+    /// What the channel gave for it.
+    pub receipt: Option<String>,
+    /// Why the last attempt failed, and in the channel's words.
+    pub failure: Option<(FailureKind, String)>,
+}
+
+/// A message to be sent, with the message it edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueDelivery {
+    /// The message.
+    pub row: DeliveryRow,
+    /// The channel's own name of the message that is edited.
+    pub reference: Option<String>,
+}
+
+/// Which deliveries. An empty list means any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// What the caller may see.
+    pub reach: Reach,
+    /// In these states.
+    pub states: Vec<DeliveryState>,
+    /// To these channels.
+    pub channels: Vec<ChannelName>,
+    /// About this alarm.
+    pub alarm: Option<AlarmId>,
+}
+
+/// How a channel's deliveries stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelCount {
+    /// Which channel.
+    pub channel: ChannelName,
+    /// Still to be sent.
+    pub unsettled: u64,
+    /// Given up.
+    pub dead: u64,
+    /// When it last took one.
+    pub sent_at: Option<Timestamp>,
+}
+
+const fn failure_word(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Limited => "limited",
+        FailureKind::Unreachable => "unreachable",
+        FailureKind::Denied => "denied",
+        FailureKind::Uncertain => "uncertain",
+        FailureKind::Gone => "gone",
+        FailureKind::Refused => "refused",
+    }
+}
+
+fn failure_kind(word: &str) -> Option<FailureKind> {
+    [
+        FailureKind::Limited,
+        FailureKind::Unreachable,
+        FailureKind::Denied,
+        FailureKind::Uncertain,
+        FailureKind::Gone,
+        FailureKind::Refused,
+    ]
+    .into_iter()
+    .find(|kind| failure_word(*kind) == word)
+}
+
+fn thread(row: &Row) -> Result<Thread, StoreError> {
+    Ok(Thread {
+        id: row.parse("id")?,
+        alarm: row.parse_or_none("alarm_id")?,
+        channel: row.parse("channel")?,
+        state: row.word("state", AlarmState::parse)?,
+    })
+}
+
+fn delivery(row: &Row) -> Result<DeliveryRow, StoreError> {
+    let environment = row.text("environment")?;
+    let failure = match row.text_or_none("failure")? {
+        None => None,
+        Some(word) => {
+            let kind = failure_kind(&word).ok_or_else(|| row.inconsistent("failure"))?;
+            let message = row.text_or_none("failure_message")?;
+            Some((kind, message.unwrap_or_default()))
+        }
+    };
+    Ok(DeliveryRow {
+        id: row.parse("id")?,
+        thread: row.parse("thread_id")?,
+        channel: row.parse("channel")?,
+        alarm: row.parse_or_none("alarm_id")?,
+        environment: (!environment.is_empty()).then(|| Environment::new(environment)),
+        event: row.word("event", Event::parse)?,
+        message: row.json("message_json")?,
+        state: row.word("state", DeliveryState::parse)?,
+        attempts: row.count("attempts")?,
+        created_at: row.at("created_at_ms")?,
+        not_before: row.at("not_before_ms")?,
+        attempted_at: row.at_or_none("attempted_at_ms")?,
+        receipt: row.text_or_none("receipt")?,
+        failure,
+    })
+}
+
+fn open_of(alarms: &[AlarmId]) -> Sql {
+    let mut sql = OPEN_OF.sql();
+    sql.push(" AND alarm_id IN ");
+    sql.push_list(alarms.iter().map(|id| Value::from(*id)));
+    sql.push(" ORDER BY alarm_id, channel");
+    sql
+}
+
+fn filtered(statement: Statement, filter: &DeliveryFilter) -> Sql {
+    let mut sql = statement.sql();
+    sql.within("environment", &filter.reach)
+        .any_of("state", &filter.states, |state| state.as_str())
+        .any_of("channel", &filter.channels, ChannelName::as_str);
+    if let Some(alarm) = filter.alarm {
+        sql.push(" AND alarm_id = ").push_bind(alarm);
+    }
+    sql
+}
+
+fn page(filter: &DeliveryFilter, slice: Slice) -> Sql {
+    let mut sql = filtered(PAGE, filter);
+    sql.push(" ORDER BY created_at_ms DESC, id DESC");
+    sql.slice(slice);
+    sql
+}
+
+fn channels(reach: &Reach) -> Sql {
+    let mut sql = CHANNELS.sql();
+    sql.within("environment", reach)
+        .push(" GROUP BY channel ORDER BY channel");
+    sql
+}
+
+/// The statements that are put together, with every filter on.
+pub(crate) fn examples() -> Examples {
+    let slice = Slice {
+        offset: 0,
+        limit: 1,
+    };
+    let id = AlarmId::from_parts(0, 0);
+    let full = DeliveryFilter {
+        reach: Reach::Only(vec!["x".into()]),
+        states: DeliveryState::ALL.to_vec(),
+        channels: "x".parse().into_iter().collect(),
+        alarm: Some(id),
+    };
+    vec![
+        (OPEN_OF.name, open_of(&[id, id])),
+        (CHANNELS.name, channels(&full.reach)),
+        (PAGE.name, page(&full, slice)),
+        (PAGE_COUNT.name, filtered(PAGE_COUNT, &full)),
+    ]
+}
+
+impl Read<'_> {
+    /// The threads of these alarms that are not closed.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn open_threads(&mut self, alarms: &[AlarmId]) -> Result<Vec<Thread>, StoreError> {
+        let mut threads = Vec::new();
+        for batch in alarms.chunks(limits::INSERT_ROWS_MAX) {
+            for row in self.all(open_of(batch)).await? {
+                threads.push(thread(&row)?);
+            }
+        }
+        Ok(threads)
+    }
+
+    /// What of a thread is not yet settled, oldest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn unsettled(&mut self, thread: ThreadId) -> Result<Vec<Unsettled>, StoreError> {
+        let rows = self.all(UNSETTLED.bind(thread)).await?;
+        let unsettled = |row: &Row| {
+            Ok(Unsettled {
+                id: row.parse("id")?,
+                event: row.word("event", Event::parse)?,
+                state: row.word("state", DeliveryState::parse)?,
+            })
+        };
+        rows.iter().map(unsettled).collect()
+    }
+
+    /// One delivery.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn delivery(&mut self, id: DeliveryId) -> Result<Option<DeliveryRow>, StoreError> {
+        let row = self.first(BY_ID.bind(id)).await?;
+        row.as_ref().map(delivery).transpose()
+    }
+
+    /// The most urgent message that a channel may be sent now: never tried, due for
+    /// another attempt, or with one that was begun and never recorded.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn next_delivery(
+        &mut self,
+        channel: &ChannelName,
+        now: Timestamp,
+    ) -> Result<Option<DueDelivery>, StoreError> {
+        let row = self.first(NEXT.bind(channel.as_str()).bind(now)).await?;
+        let due = |row: Row| {
+            Ok(DueDelivery {
+                row: delivery(&row)?,
+                reference: row.text_or_none("reference")?,
+            })
+        };
+        row.map(due).transpose()
+    }
+
+    /// A page of deliveries, newest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn delivery_page(
+        &mut self,
+        filter: &DeliveryFilter,
+        slice: Slice,
+    ) -> Result<Rows<DeliveryRow>, StoreError> {
+        let rows = self.all(page(filter, slice)).await?;
+        let total = self.one(filtered(PAGE_COUNT, filter)).await?;
+        Ok(Rows {
+            rows: rows.iter().map(delivery).collect::<Result<_, _>>()?,
+            total: total.total("total")?,
+        })
+    }
+
+    /// How each channel's deliveries stand, of those within reach.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn channel_counts(&mut self, reach: &Reach) -> Result<Vec<ChannelCount>, StoreError> {
+        let rows = self.all(channels(reach)).await?;
+        let count = |row: &Row| {
+            Ok(ChannelCount {
+                channel: row.parse("channel")?,
+                unsettled: row.total("unsettled")?,
+                dead: row.total("dead")?,
+                sent_at: row.at_or_none("sent_at_ms")?,
+            })
+        };
+        rows.iter().map(count).collect()
+    }
+}
+
+impl Tx {
+    /// Opens a thread.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn open_thread(&mut self, thread: &Thread, now: Timestamp) -> Result<(), StoreError> {
+        let sql = OPEN
+            .bind(thread.id)
+            .bind(thread.alarm)
+            .bind(thread.channel.as_str())
+            .bind(thread.state.as_str())
+            .bind(now);
+        self.run_one(sql).await
+    }
+
+    /// Remembers which state of the alarm was told.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn update_thread(
+        &mut self,
+        thread: ThreadId,
+        state: AlarmState,
+    ) -> Result<(), StoreError> {
+        self.run_one(UPDATE_THREAD.bind(thread).bind(state.as_str()))
+            .await
+    }
+
+    /// Closes a thread.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn close_thread(
+        &mut self,
+        thread: ThreadId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.run_one(CLOSE.bind(thread).bind(now)).await
+    }
+
+    /// Leaves a message out that has not been sent.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn collapse_delivery(&mut self, id: DeliveryId) -> Result<(), StoreError> {
+        self.run_one(COLLAPSE.bind(id)).await
+    }
+
+    /// Writes a message down, as the last of its thread.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn insert_delivery(
+        &mut self,
+        new: &NewDelivery,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let alarm = new.message.alarm.as_ref();
+        let environment = alarm.map_or("", |alarm| alarm.environment.as_str());
+        let sql = INSERT
+            .bind(new.id)
+            .bind(new.thread)
+            .bind(new.channel.as_str())
+            .bind(alarm.map(|alarm| alarm.id))
+            .bind(environment)
+            .bind(new.event.as_str())
+            .bind(new.message.urgency(new.event))
+            .bind(new.state.as_str())
+            .bind(json(&new.message, TABLE, "message_json")?)
+            .bind(now);
+        self.run_one(sql).await
+    }
+
+    /// Takes the next message of a channel to send it; its state is that of before.
+    /// The attempt is counted, and counts as ended at `until` if nobody says more.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn claim_delivery(
+        &mut self,
+        channel: &ChannelName,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<DueDelivery>, StoreError> {
+        let Some(mut due) = self.read().next_delivery(channel, now).await? else {
+            return Ok(None);
+        };
+        self.run_one(CLAIM.bind(due.row.id).bind(until)).await?;
+        due.row.attempts += 1;
+        Ok(Some(due))
+    }
+
+    /// Records that the channel took a claimed message. `false` when the attempt
+    /// was given up meanwhile and another one made.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn delivery_sent(
+        &mut self,
+        row: &DeliveryRow,
+        receipt: &str,
+        reference: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = SENT.bind(row.id).bind(row.attempts).bind(now).bind(receipt);
+        if self.run(sql).await? == 0 {
+            return Ok(false);
+        }
+        if reference.is_some() {
+            self.run_one(REFER.bind(row.thread).bind(reference)).await?;
+        }
+        Ok(true)
+    }
+
+    /// The channel is back: what waits for another attempt is due at once.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn wake_deliveries(
+        &mut self,
+        channel: &ChannelName,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.run(WAKE.bind(channel.as_str()).bind(now)).await
+    }
+
+    /// Records that an attempt at a claimed message failed. `false` when it was
+    /// given up meanwhile and another one made.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn delivery_failed(
+        &mut self,
+        row: &DeliveryRow,
+        next: Next,
+        failure: (FailureKind, &str),
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (kind, message) = failure;
+        let sql = FAILED
+            .bind(row.id)
+            .bind(row.attempts)
+            .bind(next.state.as_str())
+            .bind(now)
+            .bind(next.not_before)
+            .bind(failure_word(kind))
+            .bind(message);
+        if self.run(sql).await? == 0 {
+            return Ok(false);
+        }
+        if kind == FailureKind::Gone {
+            let nothing: Option<&str> = None;
+            self.run_one(REFER.bind(row.thread).bind(nothing)).await?;
+        }
+        Ok(true)
+    }
+
+    /// Sends a message again that was given up; `false` when it was not.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn send_again(&mut self, id: DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.run(SEND_AGAIN.bind(id).bind(now)).await? == 1)
+    }
+
+    /// Drops threads that were closed before an instant; how many rows.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn purge_threads(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.run(PURGE.bind(before)).await
+    }
+}
