@@ -20,6 +20,7 @@ pub mod sandbox;
 pub mod schedules;
 pub mod stream;
 pub mod system;
+pub mod timeline;
 pub mod tokens;
 
 pub use error::{ApiError, ErrorCode, FieldError};
@@ -38,6 +39,7 @@ pub trait Backend:
     + sandbox::Sandbox
     + schedules::Schedules
     + system::System
+    + timeline::Timelines
     + tokens::Tokens
     + Send
     + Sync

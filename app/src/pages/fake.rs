@@ -4,7 +4,8 @@
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, capacity::*, changes::*,
-    freezes::*, overview::*, people::*, sandbox::*, schedules::*, system::*, tokens::*,
+    freezes::*, overview::*, people::*, sandbox::*, schedules::*, system::*, timeline::*,
+    tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -16,7 +17,8 @@ use domain::{
     freezes::Freeze,
     ids::*,
     people::{Grant, Reach, Role},
-    time::Timestamp,
+    time::{DAY_MS, Timestamp},
+    timeline::{Cause, PlannedStep},
 };
 
 /// What every text holds.
@@ -313,6 +315,54 @@ impl Targets for Fake {
             desired: 4,
             max: 12,
             in_service: 4,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Timelines for Fake {
+    async fn timeline(&self, query: TimelineQuery) -> ApiResult<Timeline> {
+        let step = |minute, by| PlannedStep {
+            at: at(minute),
+            by,
+            capacity: CAPACITY,
+        };
+        let marked = || MARKUP.to_owned();
+        Ok(Timeline {
+            from: at(-600),
+            until: at(-600).plus_ms(i64::from(query.days) * DAY_MS),
+            now: at(0),
+            lanes: self.page(|| Lane {
+                target: TargetId::from_parts(0, 1),
+                reference: reference(),
+                environment: prod(),
+                scales_itself: true,
+                suspended: vec![marked()],
+                planned: vec![
+                    step(-600, Cause::Found),
+                    step(60, Cause::Action { name: marked() }),
+                    step(
+                        120,
+                        Cause::Schedule {
+                            name: marked(),
+                            rule: "override:0".into(),
+                        },
+                    ),
+                ],
+                actual: vec![ActualStep {
+                    at: at(-60),
+                    in_service: Some(4),
+                }],
+                events: vec![event()],
+            })?,
+            freezes: vec![Freeze {
+                id: FreezeId::from_parts(0, 1),
+                name: marked(),
+                environments: vec![],
+                from: at(300),
+                until: at(1_200),
+                reason: marked(),
+            }],
         })
     }
 }

@@ -11,4 +11,5 @@ pub(crate) mod overview;
 pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod timeline;
 pub(crate) mod words;

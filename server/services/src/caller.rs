@@ -16,6 +16,7 @@ use api::{
     sandbox::{Sandbox, SandboxAct, SandboxView},
     schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
     system::{System, SystemView},
+    timeline::{Timeline, TimelineQuery, Timelines},
     tokens::{MadeToken, NewToken, TokenRow, Tokens},
 };
 use async_trait::async_trait;
@@ -120,6 +121,10 @@ contract! { Schedules {
 
 contract! { System {
     system() -> SystemView = crate::system::view;
+}}
+
+contract! { Timelines {
+    timeline(query: TimelineQuery) -> Timeline = crate::timeline::timeline;
 }}
 
 contract! { Tokens {

@@ -30,6 +30,7 @@ pub mod stream;
 pub mod system;
 pub mod targets;
 pub mod texts;
+mod timeline;
 pub mod tokens;
 pub mod work;
 

@@ -17,6 +17,7 @@ mod start;
 
 pub(crate) use detail::SchedulePage;
 pub(crate) use editor::{EditSchedulePage, NewSchedulePage, ProposedSchedulePage};
+pub(crate) use model::rule_words;
 pub(crate) use plan::{Compared, effect, summary};
 pub(crate) use rpc::list_schedules;
 
@@ -37,7 +38,7 @@ use kit::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{level_words, rule_words};
+use model::level_words;
 
 /// The page at `/capacity/schedules`.
 #[component]

@@ -16,5 +16,6 @@ mod servers;
 mod sessions;
 mod story;
 mod stream;
+mod timeline;
 mod voids;
 mod workers;

@@ -17,6 +17,7 @@ mod people;
 mod sandbox;
 mod schedules;
 mod system;
+mod timeline;
 mod tokens;
 
 use axum::Router;
@@ -62,6 +63,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(sandbox::routes())
         .merge(schedules::routes())
         .merge(system::routes())
+        .merge(timeline::routes())
         .merge(tokens::routes())
         .fallback(failure::no_such_path);
     let (router, document) = OpenApiRouter::with_openapi(document)

@@ -269,6 +269,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/targets/samples", json!({ "id": target, "hours": 3 }))),
         ),
         case(
+            "show_timeline",
+            Action::View,
+            Own,
+            get("/timeline".into()),
+            Some(("/rpc/timeline/show", query.clone())),
+        ),
+        case(
             "list_changes",
             Action::View,
             Own,
