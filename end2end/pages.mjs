@@ -9,6 +9,7 @@ const PAGES = {
   alarms: '/alarms',
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
   capacity: '/capacity',
+  timeline: '/capacity/timeline',
   schedules: '/capacity/schedules',
   'schedule-new': '/capacity/schedules/new',
   changes: '/changes',

@@ -16,6 +16,7 @@ pub mod freezes;
 pub mod overview;
 pub mod page;
 pub mod people;
+pub mod prices;
 pub mod sandbox;
 pub mod schedules;
 pub mod stream;
@@ -36,6 +37,7 @@ pub trait Backend:
     + freezes::Freezes
     + overview::Overviews
     + people::People
+    + prices::Prices
     + sandbox::Sandbox
     + schedules::Schedules
     + system::System

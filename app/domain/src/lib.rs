@@ -21,6 +21,7 @@ pub mod limits;
 pub mod people;
 pub mod plan;
 pub mod policy;
+pub mod prices;
 pub mod scale_events;
 pub mod schedules;
 pub mod step_policies;

@@ -376,7 +376,7 @@ pub const TIMELINE_BEFORE_MS: i64 = SAMPLES_KEEP_MS;
 /// How far after now a timeline may begin. What AWS will do later than that is not in AWS yet.
 pub const TIMELINE_AHEAD_MS: i64 = COMPILE_DAYS_DEFAULT * 24 * 3_600_000;
 /// Parts of a timeline's range that actual capacity is told for.
-pub const TIMELINE_POINTS_MAX: i64 = 336;
+pub const TIMELINE_POINTS_MAX: i64 = 168;
 /// Longest wait for a connection to the database, and for the writer before.
 pub const DATABASE_WAIT_MS: u64 = 10_000;
 /// Connections that read SQLite at once; its readers never wait for the writer.

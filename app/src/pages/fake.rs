@@ -4,8 +4,8 @@
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, capacity::*, changes::*,
-    freezes::*, overview::*, people::*, sandbox::*, schedules::*, system::*, timeline::*,
-    tokens::*,
+    freezes::*, overview::*, people::*, prices::*, sandbox::*, schedules::*, system::*,
+    timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -17,6 +17,7 @@ use domain::{
     freezes::Freeze,
     ids::*,
     people::{Grant, Reach, Role},
+    prices::{Buying, Usage, month_end, unit_price},
     time::{DAY_MS, Timestamp},
     timeline::{Cause, PlannedStep},
 };
@@ -315,6 +316,24 @@ impl Targets for Fake {
             desired: 4,
             max: 12,
             in_service: 4,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Prices for Fake {
+    async fn prices(&self, query: PriceQuery) -> ApiResult<MonthPrices> {
+        let target = |name: String| TargetPrice {
+            name,
+            buying: Buying::of(&target()),
+            price: unit_price(&target()),
+            before: Usage::default(),
+        };
+        self.one(|| MonthPrices {
+            from: at(0),
+            until: month_end(at(0)),
+            spot_percent: 45,
+            targets: query.targets.into_iter().map(target).collect(),
         })
     }
 }

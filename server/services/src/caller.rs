@@ -13,6 +13,7 @@ use api::{
     freezes::{Freezes, NewFreeze},
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
+    prices::{MonthPrices, PriceQuery, Prices},
     sandbox::{Sandbox, SandboxAct, SandboxView},
     schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
     system::{System, SystemView},
@@ -105,6 +106,10 @@ contract! { People {
     add_person(person: NewPerson) -> PersonId = crate::people::add;
     change_person(id: PersonId, change: PersonChange) -> () = crate::people::change;
     reset_password(id: PersonId, password: String) -> () = crate::people::reset_password;
+}}
+
+contract! { Prices {
+    prices(query: PriceQuery) -> MonthPrices = crate::prices::month;
 }}
 
 contract! { Sandbox {

@@ -21,6 +21,7 @@ pub mod health;
 pub mod overview;
 mod page;
 pub mod people;
+mod prices;
 pub mod sandbox;
 mod schedules;
 pub mod sessions;

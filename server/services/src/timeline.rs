@@ -13,7 +13,7 @@ use domain::{
     limits,
     plan::action_owner,
     schedules::{Timetable, Zones},
-    time::{DAY_MS, MINUTE_MS, Timestamp, ZoneError},
+    time::{DAY_MS, MINUTE_MS, Timestamp},
     timeline::{
         Move, PlannedStep, action_moves, days_later, event_moves, found, midnight, planned,
         schedule_moves,
@@ -46,16 +46,8 @@ pub async fn timeline(s: &Services, cx: &Cx, query: TimelineQuery) -> Outcome<Ti
     let samples = read.last_samples(&ids, shown.from, end, shown.part_ms);
     let samples = samples.await?;
     let frozen = read.freezes_between(shown.from, shown.until).await?;
-    let zones = schedules.iter().map(|row| Zones::named_by(&row.schedule));
-    let zones = zones
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(Failure::defect)?;
-    let timetables = schedules.iter().zip(&zones).map(|(row, zones)| {
-        let timetable = Timetable::new(&row.schedule, zones)?;
-        Ok((row, timetable))
-    });
-    let timetables = timetables.collect::<Result<Vec<_>, ZoneError>>();
-    let timetables = timetables.map_err(Failure::defect)?;
+    let zones = zones_of(&schedules)?;
+    let timetables = timetables(&schedules, &zones)?;
     let lane = |row: TargetRow| {
         let own = samples.get(&row.id).map_or(&[][..], Vec::as_slice);
         let events: Vec<_> = events
@@ -83,6 +75,22 @@ pub async fn timeline(s: &Services, cx: &Cx, query: TimelineQuery) -> Outcome<Ti
         lanes: paged.fill(found, lane),
         freezes: freezes::seen(frozen, &sees),
     })
+}
+
+fn zones_of(schedules: &[ScheduleRow]) -> Outcome<Vec<Zones>> {
+    let named = |row: &ScheduleRow| Zones::named_by(&row.schedule).map_err(Failure::defect);
+    schedules.iter().map(named).collect()
+}
+
+/// A schedule that stands, with its timetable.
+type Standing<'a> = (&'a ScheduleRow, Timetable<'a>);
+
+fn timetables<'a>(schedules: &'a [ScheduleRow], zones: &'a [Zones]) -> Outcome<Vec<Standing<'a>>> {
+    let standing = |(row, zones): (&'a ScheduleRow, &'a Zones)| {
+        let timetable = Timetable::new(&row.schedule, zones).map_err(Failure::defect)?;
+        Ok((row, timetable))
+    };
+    schedules.iter().zip(zones).map(standing).collect()
 }
 
 /// What part of time is shown.
@@ -114,16 +122,14 @@ impl Shown {
             return Err(cx.invalid("from", message));
         }
         let until = days_later(&cx.zone, from, days(query.days));
-        let part_ms = until.since_ms(from) / limits::TIMELINE_POINTS_MAX;
+        let minutes = until.since_ms(from) / limits::TIMELINE_POINTS_MAX + MINUTE_MS - 1;
         Ok(Self {
             from,
             until,
             now: cx.now,
             start: from.min(cx.now),
-            part_ms: Timestamp::from_ms(part_ms)
-                .ceil_minute()
-                .ms()
-                .max(MINUTE_MS),
+            // Whole minutes: samples are kept by the minute.
+            part_ms: minutes / MINUTE_MS * MINUTE_MS,
         })
     }
 
@@ -131,7 +137,7 @@ impl Shown {
     fn planned(
         &self,
         row: &TargetRow,
-        timetables: &[(&ScheduleRow, Timetable<'_>)],
+        timetables: &[Standing<'_>],
         events: &[&ChangeRow],
         samples: &[(Timestamp, CapacitySample)],
     ) -> Vec<PlannedStep> {

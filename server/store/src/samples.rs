@@ -56,14 +56,16 @@ statements! { "capacity_samples";
 const LAST_OF_EACH: Statement = Statement::beginning(
     "LAST_OF_EACH",
     "capacity_samples",
-    // Each part asks the index for its last sample: however many there are, so many are read.
+    // Each part asks the primary key for its last sample: however many there are, so many are
+    // read. Pairs are compared, or PostgreSQL takes the index of all targets' instants instead.
     "WITH RECURSIVE parts (from_ms) AS (
         SELECT CAST($1 AS BIGINT)
         UNION ALL SELECT from_ms + $2 FROM parts WHERE from_ms + $2 < $3),
     last (target_id, from_ms, at_ms) AS (
-        SELECT t.id, p.from_ms, (SELECT MAX(s.at_ms) FROM capacity_samples s
-            WHERE s.target_id = t.id AND s.at_ms >= p.from_ms AND s.at_ms < p.from_ms + $2
-                AND s.at_ms < $3)
+        SELECT t.id, p.from_ms, (SELECT s.at_ms FROM capacity_samples s
+            WHERE (s.target_id, s.at_ms) >= (t.id, p.from_ms)
+                AND (s.target_id, s.at_ms) < (t.id, p.from_ms + $2)
+            ORDER BY s.target_id DESC, s.at_ms DESC LIMIT 1)
         FROM targets t CROSS JOIN parts p WHERE t.id IN ",
 );
 const LAST_OF_EACH_END: &str = ")
@@ -244,8 +246,8 @@ impl Read<'_> {
         self.all(sql).await?.iter().map(sample).collect()
     }
 
-    /// The last sample of each target in every part, `part_ms` long, of `[from, until)`:
-    /// by target, ascending, with the start of its part.
+    /// The last sample of each target in every part, `part_ms` long, that begins in
+    /// `[from, until)`: by target, ascending, with the start of its part.
     ///
     /// # Errors
     /// Any [`StoreError`].

@@ -9,6 +9,7 @@ mod editor;
 pub(in crate::pages) mod fake;
 mod form;
 mod model;
+mod money;
 mod picture;
 mod plan;
 mod rpc;

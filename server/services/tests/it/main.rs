@@ -9,6 +9,7 @@ mod four_eyes;
 mod freezes;
 mod overlap;
 mod overview;
+mod prices;
 mod reach;
 mod returns;
 mod schedules;

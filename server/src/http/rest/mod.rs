@@ -14,6 +14,7 @@ pub mod failure;
 mod freezes;
 mod overview;
 mod people;
+mod prices;
 mod sandbox;
 mod schedules;
 mod system;
@@ -60,6 +61,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(freezes::routes())
         .merge(overview::routes())
         .merge(people::routes())
+        .merge(prices::routes())
         .merge(sandbox::routes())
         .merge(schedules::routes())
         .merge(system::routes())

@@ -141,6 +141,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     let now = world.h.now();
     let nothing = Value::Null;
     let query = json!({ "query": {} });
+    let (account, region) = ("111122223333", "ap-northeast-2");
     let session = SessionId::from_parts(0, 1);
     let token = TokenId::from_parts(0, 1);
     let freeze_body = json!({
@@ -274,6 +275,19 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Own,
             get("/timeline".into()),
             Some(("/rpc/timeline/show", query.clone())),
+        ),
+        case(
+            "show_prices",
+            Action::View,
+            Own,
+            get(format!(
+                "/prices?account={account}&region={region}&kind=asg&target=web-prod"
+            )),
+            Some((
+                "/rpc/prices/show",
+                json!({ "query": { "scope": { "account": account, "region": region },
+                    "kind": "asg", "targets": ["web-prod"] } }),
+            )),
         ),
         case(
             "list_changes",
