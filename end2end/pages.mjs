@@ -11,6 +11,7 @@ const PAGES = {
   notifications: '/alarms/notifications',
   routing: '/alarms/routes',
   capacity: '/capacity',
+  timeline: '/capacity/timeline',
   schedules: '/capacity/schedules',
   'schedule-new': '/capacity/schedules/new',
   changes: '/changes',

@@ -9,6 +9,7 @@ use api::{
     changes::ChangeQuery,
     notifications::NotificationQuery,
     page::PageQuery,
+    timeline::{TIMELINE_DAYS_DEFAULT, TimelineQuery},
 };
 use domain::{
     alarms::{AlarmState, Priority},
@@ -19,6 +20,7 @@ use domain::{
     limits,
     notifications::DeliveryState,
     scale_events::EventPhase,
+    time::Timestamp,
 };
 
 /// The pairs of a query string, in order. It reads the raw text itself: the
@@ -302,6 +304,53 @@ pub fn new_event(id: TargetId) -> String {
     format!("/capacity/targets/{id}/event")
 }
 
+/// Planning a scale event on a target for a stretch of time.
+#[must_use]
+pub fn new_event_over(id: TargetId, from: Timestamp, until: Timestamp) -> String {
+    Query::default()
+        .with("from", from.to_string())
+        .with("until", until.to_string())
+        .on(&new_event(id))
+}
+
+/// The stretch of time of [`new_event_over`]; none where the form begins empty.
+#[must_use]
+pub fn event_span(query: &Query) -> Option<(Timestamp, Timestamp)> {
+    let at = |name| query.get(name).and_then(|text| text.parse().ok());
+    at("from")
+        .zip(at("until"))
+        .filter(|(from, until)| from < until)
+}
+
+/// The timeline, filtered.
+#[must_use]
+pub fn timeline(query: &TimelineQuery) -> String {
+    let from = query.from.map(|at| at.to_string()).unwrap_or_default();
+    let days = (query.days != TIMELINE_DAYS_DEFAULT).then(|| query.days.to_string());
+    Query::default()
+        .with_all("environment", &query.environment, ToString::to_string)
+        .with("text", query.text.as_str())
+        .with("from", from)
+        .with("days", days.unwrap_or_default())
+        .with_page(query.page)
+        .on("/capacity/timeline")
+}
+
+/// The filters of [`timeline`].
+#[must_use]
+pub fn timeline_query(query: &Query) -> TimelineQuery {
+    let days = query.get("days").and_then(|text| text.parse().ok());
+    TimelineQuery {
+        environment: query.read_all("environment", Environment::parse),
+        text: query.text(),
+        from: query.get("from").and_then(|text| text.parse().ok()),
+        days: days
+            .unwrap_or(TIMELINE_DAYS_DEFAULT)
+            .clamp(1, limits::TIMELINE_DAYS_MAX),
+        page: query.page(),
+    }
+}
+
 /// The schedules.
 #[must_use]
 pub fn schedules() -> String {
@@ -493,6 +542,7 @@ mod tests {
             offset: 100,
             limit: 50,
         };
+        let hour = Timestamp::from_ms(1_760_000_400_000);
         let rendered = [
             overview(),
             alarms(&AlarmQuery::default()),
@@ -522,6 +572,14 @@ mod tests {
             target(target_id),
             target_over(target_id, 168),
             new_event(target_id),
+            new_event_over(target_id, hour, hour.plus_ms(3_600_000)),
+            timeline(&TimelineQuery::default()),
+            timeline(&TimelineQuery {
+                environment: vec![Environment::from("prod")],
+                from: Some(hour),
+                days: 28,
+                ..TimelineQuery::default()
+            }),
             schedules(),
             new_schedule(Some(target_id)),
             schedule("office-hours"),
@@ -577,6 +635,16 @@ mod tests {
         let address = alarms(&alarm);
         let (_, query) = address.split_once('?').expect("a query");
         assert_eq!(alarm_query(&Query::parse(query)), alarm);
+        let week = TimelineQuery {
+            environment: vec![Environment::from("dev")],
+            text: "web".into(),
+            from: Some(Timestamp::from_ms(1_760_000_400_000)),
+            days: 1,
+            ..TimelineQuery::default()
+        };
+        let address = timeline(&week);
+        let (_, query) = address.split_once('?').expect("a query");
+        assert_eq!(timeline_query(&Query::parse(query)), week);
         let change = ChangeQuery {
             state: vec![ChangeState::AppliedWithDifference],
             phase: vec![EventPhase::Returning],

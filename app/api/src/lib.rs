@@ -17,10 +17,12 @@ pub mod notifications;
 pub mod overview;
 pub mod page;
 pub mod people;
+pub mod prices;
 pub mod sandbox;
 pub mod schedules;
 pub mod stream;
 pub mod system;
+pub mod timeline;
 pub mod tokens;
 
 pub use error::{ApiError, ErrorCode, FieldError};
@@ -37,9 +39,11 @@ pub trait Backend:
     + notifications::Notifications
     + overview::Overviews
     + people::People
+    + prices::Prices
     + sandbox::Sandbox
     + schedules::Schedules
     + system::System
+    + timeline::Timelines
     + tokens::Tokens
     + Send
     + Sync

@@ -378,6 +378,14 @@ pub const FREEZES_MAX: usize = 300;
 pub const CAPACITY_POINTS_MAX: usize = 1_500;
 /// How long capacity samples and alarm transitions are kept.
 pub const SAMPLES_KEEP_MS: i64 = 35 * 24 * 3_600_000;
+/// Days that a timeline shows at most.
+pub const TIMELINE_DAYS_MAX: u32 = 28;
+/// How far before now a timeline may begin: no sample is older.
+pub const TIMELINE_BEFORE_MS: i64 = SAMPLES_KEEP_MS;
+/// How far after now a timeline may begin. What AWS will do later than that is not in AWS yet.
+pub const TIMELINE_AHEAD_MS: i64 = COMPILE_DAYS_DEFAULT * 24 * 3_600_000;
+/// Parts of a timeline's range that actual capacity is told for.
+pub const TIMELINE_POINTS_MAX: i64 = 168;
 /// Longest wait for a connection to the database, and for the writer before.
 pub const DATABASE_WAIT_MS: u64 = 10_000;
 /// Connections that read SQLite at once; its readers never wait for the writer.

@@ -4,8 +4,8 @@
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, capacity::*, changes::*,
-    freezes::*, notifications::*, overview::*, people::*, sandbox::*, schedules::*, system::*,
-    tokens::*,
+    freezes::*, notifications::*, overview::*, people::*, prices::*, sandbox::*, schedules::*,
+    system::*, timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -19,8 +19,10 @@ use domain::{
     ids::*,
     notifications::{DeliveryState, Event},
     people::{Grant, Reach, Role},
+    prices::{Buying, Usage, month_end, unit_price},
     routes::{Explanation, Matchers, Route, Subject},
-    time::Timestamp,
+    time::{DAY_MS, Timestamp},
+    timeline::{Cause, PlannedStep},
 };
 
 /// What every text holds.
@@ -317,6 +319,72 @@ impl Targets for Fake {
             desired: 4,
             max: 12,
             in_service: 4,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Prices for Fake {
+    async fn prices(&self, query: PriceQuery) -> ApiResult<MonthPrices> {
+        let target = |name: String| TargetPrice {
+            name,
+            buying: Buying::of(&target()),
+            price: unit_price(&target()),
+            before: Usage::default(),
+        };
+        self.one(|| MonthPrices {
+            from: at(0),
+            until: month_end(at(0)),
+            spot_percent: 45,
+            targets: query.targets.into_iter().map(target).collect(),
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Timelines for Fake {
+    async fn timeline(&self, query: TimelineQuery) -> ApiResult<Timeline> {
+        let step = |minute, by| PlannedStep {
+            at: at(minute),
+            by,
+            capacity: CAPACITY,
+        };
+        let marked = || MARKUP.to_owned();
+        Ok(Timeline {
+            from: at(-600),
+            until: at(-600).plus_ms(i64::from(query.days) * DAY_MS),
+            now: at(0),
+            lanes: self.page(|| Lane {
+                target: TargetId::from_parts(0, 1),
+                reference: reference(),
+                environment: prod(),
+                scales_itself: true,
+                suspended: vec![marked()],
+                planned: vec![
+                    step(-600, Cause::Found),
+                    step(60, Cause::Action { name: marked() }),
+                    step(
+                        120,
+                        Cause::Schedule {
+                            name: marked(),
+                            rule: "override:0".into(),
+                        },
+                    ),
+                ],
+                actual: vec![ActualStep {
+                    at: at(-60),
+                    in_service: Some(4),
+                }],
+                events: vec![event()],
+            })?,
+            freezes: vec![Freeze {
+                id: FreezeId::from_parts(0, 1),
+                name: marked(),
+                environments: vec![],
+                from: at(300),
+                until: at(1_200),
+                reason: marked(),
+            }],
         })
     }
 }

@@ -2,13 +2,13 @@
 //! full, empty and failing, with hostile text everywhere.
 
 use super::{
-    fake::{Fake, MARKUP, Mood, viewer},
+    fake::{Fake, MARKUP, Mood, at, viewer},
     schedules::fake::change_id as schedule_change,
 };
 use crate::{App, ResponseStatus, Visitor, paths};
 use api::{
     Backend, ErrorCode, alarms::AlarmQuery, audit::AuditQuery, capacity::TargetQuery,
-    changes::ChangeQuery, notifications::NotificationQuery,
+    changes::ChangeQuery, notifications::NotificationQuery, timeline::TimelineQuery,
 };
 use domain::{
     i18n::Lang,
@@ -74,6 +74,8 @@ fn every_page() -> Vec<String> {
         paths::targets(&TargetQuery::default()),
         paths::target(target),
         paths::new_event(target),
+        paths::timeline(&TimelineQuery::default()),
+        paths::new_event_over(target, at(60), at(120)),
         paths::schedules(),
         paths::new_schedule(Some(target)),
         paths::schedule("night"),
@@ -171,6 +173,7 @@ fn empty_lists_teach() {
         paths::routing(),
         paths::targets(&TargetQuery::default()),
         paths::target(TargetId::from_parts(0, 1)),
+        paths::timeline(&TimelineQuery::default()),
         paths::schedules(),
         paths::changes(&ChangeQuery::default()),
         paths::change(ChangeId::from_parts(0, 1)),

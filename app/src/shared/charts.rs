@@ -1,7 +1,7 @@
 //! Charts in the viewer's zone and language.
 
 use crate::{texts::common as t, viewer::Viewing};
-use domain::time::{DAY_MS, Timestamp};
+use domain::time::{DAY_MS, HOUR_MS, Timestamp};
 use kit::chart::{ChartFormat, ChartText};
 
 /// An axis of counts reaches at least up to this: its ticks are whole numbers.
@@ -55,6 +55,31 @@ pub(crate) fn count_text(value: f64) -> String {
     }
 }
 
+/// Millionths of a US dollar, to the cent: `$1,234.50`.
+pub(crate) fn money_text(micro_usd: u64) -> String {
+    let cents = micro_usd.saturating_add(5_000) / 10_000;
+    format!("${}.{:02}", grouped(cents / 100), cents % 100)
+}
+
+/// Milliseconds as whole hours: `4,464`.
+pub(crate) fn hours_text(ms: u64) -> String {
+    let hour_ms = HOUR_MS.unsigned_abs();
+    grouped(ms.saturating_add(hour_ms / 2) / hour_ms)
+}
+
+/// `1,234,567`.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// At most three significant decimals, thousands shortened: `1.2k`.
 pub(crate) fn amount_text(value: f64) -> String {
     let size = value.abs();
@@ -86,6 +111,22 @@ pub(crate) fn amount_text(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn money_is_told_to_the_cent_and_time_in_whole_hours() {
+        for (micro_usd, text) in [
+            (0, "$0.00"),
+            (4_999, "$0.00"),
+            (5_000, "$0.01"),
+            (412_300_000, "$412.30"),
+            (1_234_567_890_000, "$1,234,567.89"),
+        ] {
+            assert_eq!(money_text(micro_usd), text);
+        }
+        assert_eq!(hours_text(4_464 * 3_600_000), "4,464");
+        assert_eq!(hours_text(1_799_999), "0");
+        assert_eq!(hours_text(1_800_000), "1");
+    }
 
     #[test]
     fn amounts_are_short() {

@@ -15,9 +15,11 @@ use api::{
     notifications::{NotificationQuery, NotificationRow, Notifications, RouteExplanation, Routing},
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
+    prices::{MonthPrices, PriceQuery, Prices},
     sandbox::{Sandbox, SandboxAct, SandboxView},
     schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
     system::{System, SystemView},
+    timeline::{Timeline, TimelineQuery, Timelines},
     tokens::{MadeToken, NewToken, TokenRow, Tokens},
 };
 use async_trait::async_trait;
@@ -118,6 +120,10 @@ contract! { People {
     reset_password(id: PersonId, password: String) -> () = crate::people::reset_password;
 }}
 
+contract! { Prices {
+    prices(query: PriceQuery) -> MonthPrices = crate::prices::month;
+}}
+
 contract! { Sandbox {
     sandbox() -> SandboxView = crate::sandbox::view;
     sandbox_act(act: SandboxAct) -> SandboxView = crate::sandbox::act;
@@ -132,6 +138,10 @@ contract! { Schedules {
 
 contract! { System {
     system() -> SystemView = crate::system::view;
+}}
+
+contract! { Timelines {
+    timeline(query: TimelineQuery) -> Timeline = crate::timeline::timeline;
 }}
 
 contract! { Tokens {

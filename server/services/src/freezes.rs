@@ -25,13 +25,18 @@ use serde_json::json;
 /// `unauthenticated`.
 pub async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<Freeze>> {
     let sees = cx.sees()?;
-    let mut freezes = s.store.read().freezes(cx.now).await?;
+    let freezes = s.store.read().freezes(cx.now).await?;
+    Ok(seen(freezes, &sees))
+}
+
+/// Those that touch what is within reach, each with only those of its environments.
+pub(crate) fn seen(mut freezes: Vec<Freeze>, sees: &Reach) -> Vec<Freeze> {
     // First of all: one that is left with no environment would freeze them all.
-    freezes.retain(|freeze| concerns(freeze, &sees));
+    freezes.retain(|freeze| concerns(freeze, sees));
     for freeze in &mut freezes {
         freeze.environments.retain(|e| sees.covers(e));
     }
-    Ok(freezes)
+    freezes
 }
 
 fn concerns(freeze: &Freeze, sees: &Reach) -> bool {

@@ -23,6 +23,7 @@ pub mod notifications;
 pub mod overview;
 mod page;
 pub mod people;
+mod prices;
 pub mod sandbox;
 mod schedules;
 pub mod sessions;
@@ -32,6 +33,7 @@ pub mod stream;
 pub mod system;
 pub mod targets;
 pub mod texts;
+mod timeline;
 pub mod tokens;
 pub mod work;
 

@@ -11,9 +11,9 @@ use domain::{
     changes::ChangeState,
     estate::Environment,
     i18n::changes::{difference, sets},
-    ids::ChangeId,
     limits,
     people::Reach,
+    plan::action_owner,
     policy::Action,
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
@@ -132,21 +132,13 @@ fn upcoming(cx: &Cx, targets: &[TargetRow]) -> Vec<Upcoming> {
                 environment: target.environment.clone(),
                 action: action.name.clone(),
                 sets: sets(cx.lang, &action.capacity),
-                change: owner(&action.name),
+                change: action_owner(&action.name),
             });
         }
     }
     all.sort_by(|a, b| (a.at, &a.target_name, &a.action).cmp(&(b.at, &b.target_name, &b.action)));
     all.truncate(limits::OVERVIEW_ROWS_MAX as usize);
     all
-}
-
-/// The change request that a scheduled action of ours belongs to; the name is
-/// made by [`domain::plan::action_name`].
-fn owner(action: &str) -> Option<ChangeId> {
-    let rest = action.strip_prefix("lamplighter-")?;
-    let (id, _) = rest.split_once('-')?;
-    id.parse().ok()
 }
 
 /// Capacity and requests of the last day, by environment.
@@ -197,21 +189,4 @@ async fn days(s: &Services, sees: &Reach, now: Timestamp) -> Outcome<Vec<Environ
 )]
 fn whole(value: Option<f64>) -> Option<u32> {
     value.map(|value| value.round() as u32)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::plan::action_name;
-
-    #[test]
-    fn an_action_of_ours_names_its_change_request() {
-        let id = ChangeId::from_parts(1_700_000_000_000, 7);
-        for part in ["start", "return", "return-bounds"] {
-            assert_eq!(owner(&action_name(id, part)), Some(id));
-        }
-        for foreign in ["office-hours-up", "lamplighter-", "lamplighter-chg_x-start"] {
-            assert_eq!(owner(foreign), None, "{foreign}");
-        }
-    }
 }

@@ -59,6 +59,9 @@ messages! {
     hours_range(hours_max: u32) => "Must be from 1 to {hours_max} hours.",
         "1시간 이상 {hours_max}시간 이하여야 합니다.";
 
+    timeline_range(days_before: i64, days_ahead: i64) => "A timeline begins at most {days_before} days before now and {days_ahead} days after.",
+        "타임라인은 현재보다 최대 {days_before}일 전부터 {days_ahead}일 후 사이에 시작할 수 있습니다.";
+
     target_gone => "AWS no longer has this target.", "AWS에 더 이상 없는 대상입니다.";
     too_many(most: usize) => "At most {most}.", "최대 {most}개까지입니다.";
     a_schedule => "schedule", "일정";

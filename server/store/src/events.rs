@@ -4,7 +4,7 @@
 use crate::{
     changes::{ChangeRow, LISTED, ListedChange, change, listed},
     error::StoreError,
-    sql::{Examples, Sql, statements},
+    sql::{Examples, Sql, Statement, Value, statements},
     transaction::Read,
 };
 use domain::{
@@ -52,6 +52,24 @@ statements! { "changes";
         ORDER BY created_at_ms DESC, id DESC LIMIT 1";
 }
 
+const OVER: Statement = Statement::beginning(
+    "OVER",
+    "changes",
+    "SELECT * FROM changes
+    WHERE kind = 'scale_event' AND until_ms > $1 AND COALESCE(from_ms, created_at_ms) < $2
+        AND (ended_at_ms IS NULL OR ended_at_ms > $1)
+        AND state IN ('approved', 'applying', 'applied', 'applied_with_difference')
+        AND target_id IN ",
+);
+
+fn over(targets: &[TargetId], from: Timestamp, until: Timestamp) -> Sql {
+    let mut sql = OVER.bind(from).bind(until);
+    sql.push_list(targets.iter().copied().map(Value::from))
+        .push(" ORDER BY COALESCE(from_ms, created_at_ms), id LIMIT ")
+        .push_bind(limits::EVENTS_LISTED_MAX);
+    sql
+}
+
 /// Scale events that stand, of the environments within reach.
 fn seen(reach: &Reach, now: Timestamp, limit: u32) -> Sql {
     let mut sql = LISTED.sql();
@@ -70,7 +88,11 @@ fn seen(reach: &Reach, now: Timestamp, limit: u32) -> Sql {
 /// The statements that are put together, with every filter on.
 pub(crate) fn examples() -> Examples {
     let reach = Reach::Only(vec!["x".into()]);
-    vec![("SEEN", seen(&reach, Timestamp::from_ms(0), 1))]
+    let at = Timestamp::from_ms(0);
+    vec![
+        ("SEEN", seen(&reach, at, 1)),
+        (OVER.name, over(&[TargetId::from_parts(0, 0)], at, at)),
+    ]
 }
 
 impl Read<'_> {
@@ -124,6 +146,24 @@ impl Read<'_> {
     ) -> Result<Vec<ListedChange>, StoreError> {
         let rows = self.all(seen(reach, now, limit)).await?;
         rows.iter().map(listed).collect()
+    }
+
+    /// Approved and applied scale events of some targets that hold an instant of
+    /// `[from, until)`, those over already included, soonest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn events_over(
+        &mut self,
+        targets: &[TargetId],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<ChangeRow>, StoreError> {
+        if targets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.all(over(targets, from, until)).await?;
+        rows.iter().map(change).collect()
     }
 
     /// Applied scale events whose end has passed by itself and whose return

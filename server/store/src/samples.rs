@@ -53,6 +53,26 @@ statements! { "capacity_samples";
     PURGE_TARGETS = "DELETE FROM capacity_samples WHERE at_ms < $1";
     PURGE_SUMS = "DELETE FROM metric_samples WHERE at_ms < $1";
 }
+const LAST_OF_EACH: Statement = Statement::beginning(
+    "LAST_OF_EACH",
+    "capacity_samples",
+    // Each part asks the primary key for its last sample: however many there are, so many are
+    // read. Pairs are compared, or PostgreSQL takes the index of all targets' instants instead.
+    "WITH RECURSIVE parts (from_ms) AS (
+        SELECT CAST($1 AS BIGINT)
+        UNION ALL SELECT from_ms + $2 FROM parts WHERE from_ms + $2 < $3),
+    last (target_id, from_ms, at_ms) AS (
+        SELECT t.id, p.from_ms, (SELECT s.at_ms FROM capacity_samples s
+            WHERE (s.target_id, s.at_ms) >= (t.id, p.from_ms)
+                AND (s.target_id, s.at_ms) < (t.id, p.from_ms + $2)
+            ORDER BY s.target_id DESC, s.at_ms DESC LIMIT 1)
+        FROM targets t CROSS JOIN parts p WHERE t.id IN ",
+);
+const LAST_OF_EACH_END: &str = ")
+    SELECT l.target_id, l.from_ms, s.at_ms, s.capacity_min, s.capacity_desired,
+        s.capacity_max, s.in_service
+    FROM last l JOIN capacity_samples s ON s.target_id = l.target_id AND s.at_ms = l.at_ms
+    ORDER BY l.target_id, l.from_ms";
 const INSERT_CAPACITY: Statement = Statement::beginning(
     "INSERT_CAPACITY",
     "capacity_samples",
@@ -128,6 +148,13 @@ fn sample(row: &Row) -> Result<CapacitySample, StoreError> {
     })
 }
 
+fn last_of_each(targets: &[TargetId], from: Timestamp, until: Timestamp, part_ms: i64) -> Sql {
+    let mut sql = LAST_OF_EACH.bind(from).bind(part_ms).bind(until);
+    sql.push_list(targets.iter().copied().map(Value::from))
+        .push(LAST_OF_EACH_END);
+    sql
+}
+
 fn insert(samples: &[&MetricSample]) -> Sql {
     let mut sql = INSERT.sql();
     for (index, sample) in samples.iter().enumerate() {
@@ -192,6 +219,10 @@ pub(crate) fn examples() -> Examples {
             insert_capacity(TargetId::from_parts(0, 0), &[capacity, capacity]),
         ),
         (SERIES.name, series("x", &reach, at, at, 1)),
+        (
+            LAST_OF_EACH.name,
+            last_of_each(&[TargetId::from_parts(0, 0)], at, at.plus_ms(2), 1),
+        ),
     ]
 }
 
@@ -213,6 +244,30 @@ impl Read<'_> {
         let bucket_ms = (length_ms / points + i64::from(length_ms % points != 0)).max(1);
         let sql = RANGE.bind(target).bind(from).bind(until).bind(bucket_ms);
         self.all(sql).await?.iter().map(sample).collect()
+    }
+
+    /// The last sample of each target in every part, `part_ms` long, that begins in
+    /// `[from, until)`: by target, ascending, with the start of its part.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn last_samples(
+        &mut self,
+        targets: &[TargetId],
+        from: Timestamp,
+        until: Timestamp,
+        part_ms: i64,
+    ) -> Result<BTreeMap<TargetId, Vec<(Timestamp, CapacitySample)>>, StoreError> {
+        let mut found: BTreeMap<TargetId, Vec<_>> = BTreeMap::new();
+        if targets.is_empty() || from >= until {
+            return Ok(found);
+        }
+        let sql = last_of_each(targets, from, until, part_ms.max(1));
+        for row in self.all(sql).await? {
+            let of_target = found.entry(row.parse("target_id")?).or_default();
+            of_target.push((row.at("from_ms")?, sample(&row)?));
+        }
+        Ok(found)
     }
 
     /// A metric per environment in buckets of `bucket_ms` that begin at its

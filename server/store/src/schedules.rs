@@ -3,7 +3,7 @@
 use crate::{
     changes::{ChangeRow, change},
     error::StoreError,
-    sql::{Examples, Row, Sql, Statement, Table, json, statements},
+    sql::{Examples, Row, Sql, Statement, Table, Value, json, statements},
     transaction::{Read, Tx},
 };
 use domain::{
@@ -62,6 +62,13 @@ statements! { "schedules";
 const LIST: Statement =
     Statement::beginning("LIST", "schedules", "SELECT * FROM schedules s WHERE 1 = 1");
 
+const ON: Statement = Statement::beginning(
+    "ON",
+    "schedules",
+    "SELECT * FROM schedules s WHERE EXISTS
+        (SELECT 1 FROM schedule_targets t WHERE t.schedule = s.name AND t.target_id IN ",
+);
+
 /// A schedule that stands in AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleRow {
@@ -107,10 +114,20 @@ fn list(reach: &Reach, limit: u32) -> Sql {
     sql
 }
 
+fn on(targets: &[TargetId]) -> Sql {
+    let mut sql = ON.sql();
+    sql.push_list(targets.iter().copied().map(Value::from))
+        .push(") ORDER BY s.name");
+    sql
+}
+
 /// The statements that are put together, with every filter on.
 pub(crate) fn examples() -> Examples {
     let reach = Reach::Only(vec!["x".into()]);
-    vec![(LIST.name, list(&reach, 1))]
+    vec![
+        (LIST.name, list(&reach, 1)),
+        (ON.name, on(&[TargetId::from_parts(0, 0)])),
+    ]
 }
 
 impl Read<'_> {
@@ -196,6 +213,21 @@ impl Read<'_> {
     pub async fn schedules_of(&mut self, target: TargetId) -> Result<Vec<String>, StoreError> {
         let rows = self.all(OF_TARGET.bind(target)).await?;
         rows.iter().map(|row| row.text("schedule")).collect()
+    }
+
+    /// The schedules that stand on any of some targets, by name.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn schedules_on(
+        &mut self,
+        targets: &[TargetId],
+    ) -> Result<Vec<ScheduleRow>, StoreError> {
+        if targets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.all(on(targets)).await?;
+        rows.iter().map(schedule).collect()
     }
 
     /// The newest change requests about a schedule.

@@ -24,7 +24,7 @@ use crate::{client, wasm_toolchain};
 use load::Target;
 
 /// Pages and answers that are timed.
-const PATHS: [&str; 3] = ["/", "/alarms", "/api/v1/alarms"];
+const PATHS: [&str; 4] = ["/", "/alarms", "/api/v1/alarms", "/capacity/timeline"];
 /// How many alarms the sandbox has in each round.
 const ALARM_COUNTS: [u32; 2] = [1_000, 10_000];
 /// Connections of the sustained load.

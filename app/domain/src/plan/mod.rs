@@ -17,6 +17,7 @@ pub use differences::{
     Applied, Difference, Standing, differences, is_unsettled, schedule_differences,
 };
 pub use scale_event::{plan_end, plan_scale_event};
+pub(crate) use schedule::level_sets;
 pub use schedule::{
     ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, object_prefix,
     plan_extension, plan_removal, plan_schedule,
@@ -394,4 +395,28 @@ pub struct Situation<'a> {
 #[must_use]
 pub fn action_name(change: ChangeId, part: &str) -> String {
     format!("lamplighter-{change}-{part}")
+}
+
+/// The change request whose action this is, by the name that [`action_name`] made.
+#[must_use]
+pub fn action_owner(name: &str) -> Option<ChangeId> {
+    let rest = name.strip_prefix("lamplighter-")?;
+    let (id, _) = rest.split_once('-')?;
+    id.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_of_ours_names_its_change_request() {
+        let id = ChangeId::from_parts(1_700_000_000_000, 7);
+        for part in ["start", "return", "return-bounds"] {
+            assert_eq!(action_owner(&action_name(id, part)), Some(id));
+        }
+        for foreign in ["office-hours-up", "lamplighter-", "lamplighter-chg_x-start"] {
+            assert_eq!(action_owner(foreign), None, "{foreign}");
+        }
+    }
 }

@@ -512,20 +512,28 @@ fn sets_now(target: &Target, level: Level, again: bool) -> Option<CapacityChange
 /// The capacity of a target once a level was set; none for what has no sizes.
 #[must_use]
 pub(super) fn after(target: &Target, level: Level) -> Option<Capacity> {
-    let live = target.capacity;
+    let sets = level_sets(level, target.scales_itself())?;
+    Some(target.capacity.with(sets))
+}
+
+/// What a level sets; none for what has no sizes. Where a policy moves the desired
+/// capacity, it is left alone.
+#[must_use]
+pub(crate) fn level_sets(level: Level, scales_itself: bool) -> Option<CapacityChange> {
     let (min, max, desired) = match level {
-        Level::Group { capacity, .. } if target.scales_itself() => {
-            (capacity.min, capacity.max, None)
-        }
-        Level::Group { capacity, .. } => (capacity.min, capacity.max, Some(capacity.desired)),
+        Level::Group { capacity, .. } => (
+            capacity.min,
+            capacity.max,
+            (!scales_itself).then_some(capacity.desired),
+        ),
         Level::Bounds { min, max } => (min, max, None),
         Level::Power { .. } => return None,
     };
-    Some(live.with(CapacityChange {
+    Some(CapacityChange {
         min: Some(min),
         desired,
         max: Some(max),
-    }))
+    })
 }
 
 /// Every change of capacity, the first being what holds at the start. A change of

@@ -7,6 +7,7 @@
 //! `tests/cases/compile`, it is tried for ever.
 
 mod dice;
+mod money;
 mod random_schedules;
 mod replacing;
 

@@ -10,6 +10,7 @@ mod bar;
 mod data;
 mod frame;
 mod heat;
+mod lanes;
 pub mod path;
 mod plot;
 pub mod scale;
@@ -22,5 +23,6 @@ pub use data::{
     Band, ChartData, ChartFormat, ChartSize, ChartText, Marker, Rest, Series, Threshold,
 };
 pub use heat::{HEAT_SHADES_MAX, HeatData, HeatKey, HeatMap, HeatRow, HeatStretch};
+pub use lanes::{LaneAxis, LaneChart, LaneData, LaneKey, LaneLook, LaneTime};
 pub use spark::Spark;
 pub use xy::{AreaChart, LineChart, StepChart};

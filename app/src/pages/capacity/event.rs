@@ -12,7 +12,7 @@ use crate::{
     },
     paths,
     rpc::{UiError, ask_about},
-    shared::{Sending, failed_part, loaded, page_id},
+    shared::{Sending, failed_part, loaded, page_id, page_query},
     texts::{capacity, changes, common, events as t},
     viewer::{Viewing, use_viewing},
 };
@@ -51,6 +51,7 @@ pub(crate) fn NewEventPage() -> impl IntoView {
 fn NewEvent(detail: TargetDetail) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
+    let span = page_query(paths::event_span);
     let reference = detail.target.reference;
     let subject = Subject {
         target: detail.id,
@@ -82,7 +83,10 @@ fn NewEvent(detail: TargetDetail) -> impl IntoView {
         ),
         None => {
             let now = use_live().now.get_untracked();
-            let draft = Draft::new(&viewing.zone(), subject.capacity, now);
+            let mut draft = Draft::new(&viewing.zone(), subject.capacity, now);
+            if let Some(span) = span.get_untracked() {
+                draft.choose_span(&viewing.zone(), span, now);
+            }
             view! { <EventForm subject draft editing=None/> }.into_any()
         }
     };

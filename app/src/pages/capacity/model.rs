@@ -127,6 +127,22 @@ impl Draft {
         }
     }
 
+    /// Takes a stretch of time over, as far as it is still to come.
+    pub fn choose_span(
+        &mut self,
+        zone: &Zone,
+        (from, until): (Timestamp, Timestamp),
+        now: Timestamp,
+    ) {
+        if until > now {
+            self.until = zone.field_text(until);
+        }
+        if from > now {
+            self.start = PLANNED.into();
+            self.from = zone.field_text(from);
+        }
+    }
+
     /// An event as it was proposed.
     pub fn of(zone: &Zone, event: &ScaleEvent) -> Self {
         let hold = match event.hold {

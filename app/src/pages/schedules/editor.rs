@@ -11,6 +11,7 @@ use super::{
     crumbs,
     form::Fields,
     model::Known,
+    money::Money,
     page_name,
     picture::Picture,
     plan::effect,
@@ -317,6 +318,11 @@ fn Written(start: Start, back: String) -> impl IntoView {
     let known = Memo::new(move |last: Option<&Option<Known>>| {
         editor.known.get().or_else(|| last.cloned().flatten())
     });
+    let (own, offered) = (start.scope.clone(), start.targets.clone());
+    let place = Memo::new(move |_| {
+        let places = known.with(|known| places(known.as_ref(), &offered, own.as_ref()));
+        places.into_iter().next()
+    });
     let picture = move || {
         drawn
             .get()
@@ -324,7 +330,7 @@ fn Written(start: Start, back: String) -> impl IntoView {
             .flatten()
             .map(|first| {
                 let known = Signal::derive(move || known.get().unwrap_or_else(|| first.clone()));
-                view! { <Picture known/> }
+                view! { <Picture known/> <Money known scope=place.into()/> }
             })
     };
     let is_old =

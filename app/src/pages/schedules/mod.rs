@@ -9,6 +9,7 @@ mod editor;
 pub(in crate::pages) mod fake;
 mod form;
 mod model;
+mod money;
 mod picture;
 mod plan;
 mod rpc;
@@ -17,6 +18,7 @@ mod start;
 
 pub(crate) use detail::SchedulePage;
 pub(crate) use editor::{EditSchedulePage, NewSchedulePage, ProposedSchedulePage};
+pub(crate) use model::rule_words;
 pub(crate) use plan::{Compared, effect, summary};
 pub(crate) use rpc::list_schedules;
 
@@ -37,7 +39,7 @@ use kit::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{level_words, rule_words};
+use model::level_words;
 
 /// The page at `/capacity/schedules`.
 #[component]

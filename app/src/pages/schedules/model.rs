@@ -57,7 +57,7 @@ pub(super) struct ComingRun {
 }
 
 /// A rule as the API names it, in words; numbers count from 0, as in notes and files.
-pub(super) fn rule_words(lang: Lang, rule: &str) -> String {
+pub(crate) fn rule_words(lang: Lang, rule: &str) -> String {
     match rule.split_once(':') {
         Some(("window", name)) => t::rule_window(lang, name),
         Some(("exception", number)) => t::rule_exception(lang, number),

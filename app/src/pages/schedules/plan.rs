@@ -4,6 +4,7 @@
 use super::{
     diff::{DiffLine, diff},
     model::{Known, input_text, level_words},
+    money::Money,
     picture::SmallPicture,
     rpc::{find_schedule, read_schedule},
 };
@@ -200,6 +201,12 @@ pub(crate) fn Compared(
     let text = |schedule: &Schedule| serde_json::to_string(schedule).unwrap_or_default();
     let name = Memo::new(move |_| change.with(|change| change.schedule().map(ToString::to_string)));
     let brought = Memo::new(move |_| change.with(|change| wanted(change).map(text)));
+    let place = Memo::new(move |_| {
+        change.with(|change| match change {
+            Change::ApplySchedule { scope, .. } => Some(scope.clone()),
+            _ => None,
+        })
+    });
     // Two readings of one call each: a reading that goes on after its first call may
     // outlive the page that it was begun for.
     let standing = Resource::new(move || name.get().unwrap_or_default(), find_schedule);
@@ -219,9 +226,15 @@ pub(crate) fn Compared(
             let picture = shown.and_then(Known::of).map(|known| {
                 view! { <SmallPicture known=Signal::stored(known)/> }
             });
+            // Once it is carried out, what was before is gone.
+            let brought = wanted.as_ref().and_then(Known::of);
+            let money = move || {
+                let known = brought.clone().filter(|_| !settled.get());
+                known.map(|known| view! { <Money known=Signal::stored(known) scope=place.into()/> })
+            };
             let different =
                 move || (!settled.get()).then(|| difference(standing.as_ref(), wanted.as_ref()));
-            view! { {picture} {different} }
+            view! { {money} {picture} {different} }
         })
     })
 }

@@ -3,6 +3,7 @@
 use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
 use crate::rpc::{answer, answer_if_there, backend};
+use api::prices::{MonthPrices, PriceQuery};
 use api::schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow};
 use domain::ids::TargetId;
 use leptos::prelude::*;
@@ -25,6 +26,11 @@ pub(super) async fn find_schedule(name: String) -> Result<Option<ScheduleDetail>
 #[server(prefix = "/rpc", endpoint = "schedules/adopt", protocol = Call)]
 pub(super) async fn adopt_actions(target: TargetId) -> Result<Adoption, UiError> {
     answer(backend()?.adopt_actions(target).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "prices/show", protocol = Call)]
+pub(super) async fn show_prices(query: PriceQuery) -> Result<MonthPrices, UiError> {
+    answer(backend()?.prices(query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "schedules/read", protocol = Call)]

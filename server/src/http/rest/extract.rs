@@ -130,6 +130,16 @@ impl Parameters {
         Ok(taken.pop())
     }
 
+    /// Takes a parameter that must stand once.
+    pub fn required<T>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Failure> {
+        let taken = self.one(name, read)?;
+        taken.ok_or_else(|| Failure::invalid(name, format!("`{name}` is missing")))
+    }
+
     /// Takes `text`, which may be empty.
     pub fn text(&mut self, name: &str) -> Result<String, Failure> {
         let text = self

@@ -15,9 +15,11 @@ mod freezes;
 mod notifications;
 mod overview;
 mod people;
+mod prices;
 mod sandbox;
 mod schedules;
 mod system;
+mod timeline;
 mod tokens;
 
 use axum::Router;
@@ -61,9 +63,11 @@ pub fn router() -> (Router, OpenApi) {
         .merge(notifications::routes())
         .merge(overview::routes())
         .merge(people::routes())
+        .merge(prices::routes())
         .merge(sandbox::routes())
         .merge(schedules::routes())
         .merge(system::routes())
+        .merge(timeline::routes())
         .merge(tokens::routes())
         .fallback(failure::no_such_path);
     let (router, document) = OpenApiRouter::with_openapi(document)

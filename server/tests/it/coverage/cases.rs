@@ -190,6 +190,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     let now = world.h.now();
     let nothing = Value::Null;
     let query = json!({ "query": {} });
+    let (account, region) = ("111122223333", "ap-northeast-2");
     let session = SessionId::from_parts(0, 1);
     let token = TokenId::from_parts(0, 1);
     let freeze_body = json!({
@@ -358,6 +359,26 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Prod,
             get(format!("/targets/{target}/samples?hours=3")),
             Some(("/rpc/targets/samples", json!({ "id": target, "hours": 3 }))),
+        ),
+        case(
+            "show_timeline",
+            Action::View,
+            Own,
+            get("/timeline".into()),
+            Some(("/rpc/timeline/show", query.clone())),
+        ),
+        case(
+            "show_prices",
+            Action::View,
+            Own,
+            get(format!(
+                "/prices?account={account}&region={region}&kind=asg&target=web-prod"
+            )),
+            Some((
+                "/rpc/prices/show",
+                json!({ "query": { "scope": { "account": account, "region": region },
+                    "kind": "asg", "targets": ["web-prod"] } }),
+            )),
         ),
         case(
             "list_changes",
