@@ -26,3 +26,4 @@ pub mod schedules;
 pub mod step_policies;
 pub mod text;
 pub mod time;
+pub mod timers;
