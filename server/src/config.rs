@@ -229,6 +229,7 @@ struct AccountSection {
     profile: Option<String>,
     role_arn: Option<Spanned<String>>,
     external_id: Option<Spanned<String>>,
+    scheduler_role_arn: Option<Spanned<String>>,
     regions: Spanned<Vec<Spanned<String>>>,
 }
 
@@ -493,6 +494,7 @@ impl EstateSection {
                 return Err(source.value(&given.id, key, what));
             }
             accounts.push(AccountConfig {
+                timer_role: check_timer_role(given.scheduler_role_arn.as_ref(), &id, source)?,
                 id,
                 role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,
                 profile: given.profile,
@@ -537,17 +539,42 @@ fn check_role(
             }
         };
     };
-    let arn = RoleArn::parse(given.get_ref()).ok_or_else(|| {
+    Ok(Some(AssumedRole {
+        arn: check_role_arn(given, "estate.accounts.role_arn", source)?,
+        external_id: external_id.map(|id| id.get_ref().clone()),
+    }))
+}
+
+fn check_role_arn(
+    given: &Spanned<String>,
+    key: &str,
+    source: &Source,
+) -> Result<RoleArn, ConfigError> {
+    RoleArn::parse(given.get_ref()).ok_or_else(|| {
         let what = format!(
             "is `{}`; write it as arn:aws:iam::111122223333:role/name",
             given.get_ref()
         );
-        source.value(given, "estate.accounts.role_arn", what)
-    })?;
-    Ok(Some(AssumedRole {
-        arn,
-        external_id: external_id.map(|id| id.get_ref().clone()),
-    }))
+        source.value(given, key, what)
+    })
+}
+
+/// AWS takes no role of another account.
+fn check_timer_role(
+    given: Option<&Spanned<String>>,
+    account: &AccountId,
+    source: &Source,
+) -> Result<Option<RoleArn>, ConfigError> {
+    let Some(given) = given else {
+        return Ok(None);
+    };
+    let key = "estate.accounts.scheduler_role_arn";
+    let role = check_role_arn(given, key, source)?;
+    if role.account() != account.as_str() {
+        let what = format!("is a role of account {}, not of {account}", role.account());
+        return Err(source.value(given, key, what));
+    }
+    Ok(Some(role))
 }
 
 fn check_regions(

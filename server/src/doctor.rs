@@ -16,6 +16,10 @@ use services::{
 use std::{fmt::Write as _, process::ExitCode};
 use store::StoreError;
 
+/// Of an account without a role for EventBridge Scheduler, which many do without.
+const NO_TIMER_ROLE: &str = "not set: schedules that change how a group buys its instances are \
+    refused here";
+
 /// How one thing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -192,6 +196,9 @@ async fn account(s: &Services, scope: &Scope, checks: &mut Vec<Check>) {
     match s.cloud.identity(scope).await {
         Ok(identity) => {
             checks.push(Check::new(&place, "credentials", Verdict::Ok, identity.arn));
+            let role = s.cloud.timer_role(scope);
+            let found = role.unwrap_or_else(|| NO_TIMER_ROLE.to_owned());
+            checks.push(Check::new(&place, "scheduler_role_arn", Verdict::Ok, found));
         }
         Err(error) => {
             let (verdict, fix) = match error.kind {

@@ -8,6 +8,7 @@ use domain::{
     estate::Environment,
     ids::{ChangeId, TargetId},
     scale_events::EventPhase,
+    schedules::SpotShare,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -47,11 +48,11 @@ pub struct TargetRow {
     pub spot: u32,
     /// Suspended processes.
     pub suspended: Vec<String>,
-    /// Scheduled actions.
+    /// Scheduled actions, and timers of ours.
     pub actions: u32,
     /// Scaling policies that are on.
     pub policies: u32,
-    /// The next scheduled action.
+    /// When the next of them fires.
     pub next_action_at: Option<Timestamp>,
     /// A scale event that waits or runs.
     pub event: Option<EventRow>,
@@ -83,6 +84,8 @@ pub struct TargetDetail {
     pub id: TargetId,
     /// The live state, as last read.
     pub target: Target,
+    /// What its timers set in the coming days, soonest first.
+    pub mixes: Vec<MixChange>,
     /// Recent scaling activities, newest first.
     pub activities: Vec<Activity>,
     /// Why the activities could not be read, in the caller's language.
@@ -97,6 +100,18 @@ pub struct TargetDetail {
     pub configured: bool,
     /// Whether the caller may propose changes; if not, why, in the caller's language.
     pub propose_refused: Option<String>,
+}
+
+/// A timer sets how a group buys its instances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MixChange {
+    /// When.
+    pub at: Timestamp,
+    /// Which timer.
+    pub timer: String,
+    /// How, from then on.
+    pub mix: SpotShare,
 }
 
 /// Capacity at an instant.

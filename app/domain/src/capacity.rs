@@ -2,7 +2,9 @@
 
 use crate::{
     estate::{Environment, Scope},
+    schedules::SpotShare,
     time::Timestamp,
+    timers::Timer,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -164,6 +166,49 @@ pub enum Timing {
     },
 }
 
+impl Timing {
+    /// It never comes again.
+    #[must_use]
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Once { at } => *at <= now,
+            Self::Recurring { ends_at, .. } => ends_at.is_some_and(|end| end <= now),
+        }
+    }
+
+    /// Whether it means the same as another from now on. A start that is past is none,
+    /// and so is every start where the service does not tell it.
+    #[must_use]
+    pub fn means_the_same(&self, other: &Self, tells_start: bool, now: Timestamp) -> bool {
+        let ahead = |start: &Option<Timestamp>| start.filter(|start| tells_start && *start > now);
+        match (self, other) {
+            (Self::Once { at }, Self::Once { at: other }) => at == other,
+            (
+                Self::Recurring {
+                    expression,
+                    timezone,
+                    starts_at,
+                    ends_at,
+                },
+                Self::Recurring {
+                    expression: other_expression,
+                    timezone: other_timezone,
+                    starts_at: other_starts_at,
+                    ends_at: other_ends_at,
+                },
+            ) => {
+                expression
+                    .split_whitespace()
+                    .eq(other_expression.split_whitespace())
+                    && timezone == other_timezone
+                    && ends_at == other_ends_at
+                    && ahead(starts_at) == ahead(other_starts_at)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// A scheduled action of a group or a scalable target.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -230,6 +275,27 @@ pub struct SpotMix {
     pub on_demand_percent: u32,
     /// Capacity rebalance replaces spot instances before they are interrupted.
     pub rebalance: bool,
+}
+
+impl SpotMix {
+    /// What of it a schedule can set.
+    #[must_use]
+    pub const fn share(self) -> SpotShare {
+        SpotShare {
+            on_demand_base: self.on_demand_base,
+            on_demand_percent: self.on_demand_percent,
+        }
+    }
+
+    /// The same group, buying so from now on.
+    #[must_use]
+    pub const fn with(self, share: SpotShare) -> Self {
+        Self {
+            on_demand_base: share.on_demand_base,
+            on_demand_percent: share.on_demand_percent,
+            rebalance: self.rebalance,
+        }
+    }
 }
 
 /// What moves capacity by itself.
@@ -307,6 +373,9 @@ pub struct Target {
     pub policies: Vec<ScalingPolicy>,
     /// Scheduled actions, by name.
     pub actions: Vec<ScheduledAction>,
+    /// Timers of ours, by name.
+    #[serde(default)]
+    pub timers: Vec<Timer>,
 }
 
 impl Target {
@@ -314,6 +383,21 @@ impl Target {
     #[must_use]
     pub fn scales_itself(&self) -> bool {
         self.policies.iter().any(|policy| policy.enabled)
+    }
+
+    /// How many of its instances are bought otherwise than a group that buys so would
+    /// buy as many: they stay until they are replaced. Of one that does not tell how it
+    /// is bought, nobody knows.
+    #[must_use]
+    pub fn bought_otherwise(&self, mix: SpotShare) -> u32 {
+        let bought = |purchase| {
+            let instances = self.instances.iter();
+            let fitting = instances.filter(|instance| instance.purchase == purchase);
+            u32::try_from(fitting.count()).unwrap_or(u32::MAX)
+        };
+        let [on_demand, spot] = [Purchase::OnDemand, Purchase::Spot].map(bought);
+        mix.on_demand_of(on_demand.saturating_add(spot))
+            .abs_diff(on_demand)
     }
 }
 

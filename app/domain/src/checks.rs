@@ -199,6 +199,19 @@ pub enum Finding {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         kind: TargetKind,
     },
+    /// Timers are needed, and no role is configured under which they could call.
+    NoTimerRole {
+        /// The target's name.
+        target: String,
+    },
+    /// The schedule sets how the group buys its instances, and the group has no mixed
+    /// instances policy.
+    NoMixedInstances,
+    /// Instances that run are bought otherwise than the schedule wants, and stay.
+    InstancesStay {
+        /// At most so many.
+        count: u32,
+    },
     /// A scheduled action that is not the schedule's own fires beside it.
     ForeignAction {
         /// The action.
@@ -269,7 +282,9 @@ impl Finding {
             | Self::OtherSchedule { .. }
             | Self::CannotCompile { .. }
             | Self::CannotReplace { .. }
-            | Self::NotAppliedYet { .. } => Severity::Error,
+            | Self::NotAppliedYet { .. }
+            | Self::NoTimerRole { .. }
+            | Self::NoMixedInstances => Severity::Error,
             Self::RaisesMax { .. }
             | Self::NoEffect
             | Self::ScalesDown { .. }
@@ -287,6 +302,7 @@ impl Finding {
             | Self::TwoStepReturn
             | Self::PolicyMovesDesired
             | Self::ClockChange { .. }
+            | Self::InstancesStay { .. }
             | Self::StaysAsItIs => Severity::Info,
         }
     }
@@ -325,6 +341,9 @@ impl Finding {
             Self::CannotReplace { .. } => "cannot-replace",
             Self::LeavesTarget { .. } => "leaves-target",
             Self::NotAppliedYet { .. } => "not-applied-yet",
+            Self::NoTimerRole { .. } => "no-timer-role",
+            Self::NoMixedInstances => "no-mixed-instances",
+            Self::InstancesStay { .. } => "instances-stay",
             Self::ForeignAction { .. } => "foreign-action",
             Self::OffForGood { .. } => "off-for-good",
             Self::PolicyMovesDesired => "policy-moves-desired",

@@ -31,3 +31,4 @@ pub mod step_policies;
 pub mod text;
 pub mod time;
 pub mod timeline;
+pub mod timers;

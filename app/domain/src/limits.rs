@@ -96,6 +96,12 @@ pub const ENVIRONMENTS_MAX: usize = 50;
 pub const ALARMS_PER_SCOPE_MAX: usize = 50_000;
 /// Targets read from one account and region in one poll.
 pub const TARGETS_PER_SCOPE_MAX: usize = 5_000;
+/// How far ahead what timers set is shown.
+pub const MIXES_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
+/// How many firings of timers are shown of one target.
+pub const MIXES_SHOWN_MAX: usize = 20;
+/// Timers of ours read from one account and region in one poll.
+pub const TIMERS_PER_SCOPE_MAX: usize = 5_000;
 /// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).
 pub const ALARM_HISTORY_ROWS_MAX: usize = 100;
 /// Longest range of a chart of an alarm or a target.

@@ -11,6 +11,7 @@ use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
     approvals::Vote,
     audit::AuditOutcome,
+    aws_timing::{Object, ObjectKind},
     capacity::*,
     changes::Change,
     channels::{ChannelKind, ChannelName},
@@ -21,8 +22,10 @@ use domain::{
     people::{Grant, Reach, Role},
     prices::{Buying, Usage, month_end, unit_price},
     routes::{Explanation, Matchers, Route, Subject},
+    schedules::SpotShare,
     time::{DAY_MS, Timestamp},
     timeline::{Cause, PlannedStep},
+    timers::Timer,
 };
 
 /// What every text holds.
@@ -254,6 +257,38 @@ fn target() -> Target {
             capacity: CAPACITY.into(),
             next_run_at: Some(at(600)),
         }],
+        timers: vec![timer()],
+    }
+}
+
+/// One that buys spot from then on.
+fn mix_change() -> MixChange {
+    MixChange {
+        at: at(600),
+        timer: MARKUP.into(),
+        mix: SpotShare {
+            on_demand_base: 1,
+            on_demand_percent: 0,
+        },
+    }
+}
+
+fn timer() -> Timer {
+    let object = Object {
+        kind: ObjectKind::SchedulerSchedule,
+        name: MARKUP.into(),
+        target: MARKUP.into(),
+        start: Some(at(0)),
+        end: None,
+        recurrence: Some(MARKUP.into()),
+        timezone: "Asia/Seoul".into(),
+        input: MARKUP.into(),
+        retry_policy: None,
+        flexible_time_window: None,
+    };
+    Timer {
+        enabled: false,
+        ..Timer::new(object, MARKUP)
     }
 }
 
@@ -287,6 +322,7 @@ impl Targets for Fake {
                     mix: None,
                     policies: vec![],
                     actions: vec![],
+                    timers: vec![],
                     ..target()
                 }
             } else {
@@ -310,6 +346,7 @@ impl Targets for Fake {
             gone: false,
             configured: true,
             propose_refused: empty.then(|| format!("needs operator {MARKUP}")),
+            mixes: if empty { vec![] } else { vec![mix_change()] },
         })
     }
     async fn target_samples(&self, _id: TargetId, _hours: u32) -> ApiResult<Vec<CapacitySample>> {

@@ -44,7 +44,6 @@ domain::messages! {
     bought => "Bought", "구매 방식";
     protected => "protected", "보호됨";
     mix => "Spot mix", "스팟 구성";
-    mix_line(base: u32, percent: u32) => "{base} on demand, then {percent} % on demand", "온디맨드 기본 {base}, 초과분 {percent} % 온디맨드";
     rebalance_on => "capacity rebalance on", "용량 재조정 켜짐";
     rebalance_off => "capacity rebalance off", "용량 재조정 꺼짐";
     policies => "Scaling policies", "조정 정책";
@@ -54,6 +53,10 @@ domain::messages! {
     policy_alarms => "Alarms", "경보";
     scheduled => "Scheduled actions", "예약 작업";
     scheduled_empty => "Nothing is scheduled in AWS", "AWS에 예약된 작업이 없습니다";
+    timers => "EventBridge Scheduler", "EventBridge Scheduler";
+    timers_text => "These change how the group buys its instances. Those that run stay as they are until they are replaced.", "그룹이 인스턴스를 구매하는 방식을 바꿉니다. 실행 중인 인스턴스는 교체될 때까지 그대로입니다.";
+    timer_off => "switched off", "꺼짐";
+    mix_ahead => "Spot mix in the coming days", "앞으로의 스팟 구성";
     when => "When", "시각";
     sets => "Sets", "설정 값";
     next_run => "Next run", "다음 실행";

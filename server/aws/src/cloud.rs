@@ -2,7 +2,7 @@
 
 use crate::{
     activities, alarms, config::AwsEstate, connect::Connections, groups, metrics, probe, services,
-    write,
+    timers, write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -50,6 +50,10 @@ impl Cloud for AwsCloud {
         self.connections.scopes().to_vec()
     }
 
+    fn timer_role(&self, scope: &Scope) -> Option<String> {
+        self.connections.timer_role(scope).map(ToString::to_string)
+    }
+
     async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError> {
         self.connections.identity(scope).await
     }
@@ -78,22 +82,32 @@ impl Cloud for AwsCloud {
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         let clients = self.connections.clients(scope).await?;
         let tag = &self.environment_tag;
-        let (mut groups, services) = tokio::try_join!(
+        let (mut targets, services, mut timers) = tokio::try_join!(
             groups::read_all(&clients.autoscaling, scope, tag),
             services::read_all(clients, scope, tag),
+            timers::by_resource(clients),
         )?;
-        groups.extend(services);
-        Ok(groups)
+        targets.extend(services);
+        for target in &mut targets {
+            timers::attach(target, &mut timers);
+        }
+        Ok(targets)
     }
 
     async fn target(&self, target: &TargetRef) -> Result<Option<Target>, CloudError> {
         let clients = self.connections.clients(&target.scope).await?;
-        match target.kind {
-            TargetKind::Asg => groups::read_one(clients, target, &self.environment_tag).await,
-            TargetKind::EcsService => {
-                services::read_one(clients, target, &self.environment_tag).await
+        let tag = &self.environment_tag;
+        let reading = async {
+            match target.kind {
+                TargetKind::Asg => groups::read_one(clients, target, tag).await,
+                TargetKind::EcsService => services::read_one(clients, target, tag).await,
             }
+        };
+        let (mut found, mut timers) = tokio::try_join!(reading, timers::by_resource(clients))?;
+        if let Some(found) = &mut found {
+            timers::attach(found, &mut timers);
         }
+        Ok(found)
     }
 
     async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {

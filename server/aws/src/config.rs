@@ -21,6 +21,8 @@ pub struct AccountConfig {
     pub profile: Option<String>,
     /// A role to assume with those credentials.
     pub role: Option<AssumedRole>,
+    /// The role under which EventBridge Scheduler calls; none where it is not used.
+    pub timer_role: Option<RoleArn>,
     /// The regions watched, in the order shown.
     pub regions: Vec<Region>,
 }
@@ -47,6 +49,12 @@ impl RoleArn {
             if partition.starts_with("aws") && AccountId::parse(account).is_some()
                 && name.strip_prefix("role/").is_some_and(|name| !name.is_empty()));
         fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The account in which it is.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        self.0.split(':').nth(4).unwrap_or_default()
     }
 
     /// The text.

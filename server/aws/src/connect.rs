@@ -3,12 +3,13 @@
 //! seen to belong to it.
 
 use crate::{
-    config::{AccountConfig, AwsEstate, Timeouts},
+    config::{AccountConfig, AwsEstate, RoleArn, Timeouts},
     convert,
     ec2::Ec2,
     error::{cloud_error, own_error},
     permissions::Action,
     profile::NamedProfile,
+    timers::Timers,
 };
 use aws_config::{
     AppName, BehaviorVersion, SdkConfig, identity::IdentityCache, sts::AssumeRoleProvider,
@@ -40,11 +41,13 @@ pub struct Clients {
     pub sts: aws_sdk_sts::Client,
     /// EC2.
     pub ec2: Ec2,
+    /// EventBridge Scheduler, where a role is configured for it.
+    pub timers: Option<Timers>,
     config: SdkConfig,
 }
 
 impl Clients {
-    fn new(config: SdkConfig) -> Result<Self, CloudError> {
+    fn new(config: SdkConfig, timer_role: Option<&RoleArn>) -> Result<Self, CloudError> {
         Ok(Self {
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
             autoscaling: aws_sdk_autoscaling::Client::new(&config),
@@ -52,6 +55,7 @@ impl Clients {
             ecs: aws_sdk_ecs::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             ec2: Ec2::new(&config)?,
+            timers: timer_role.map(|role| Timers::new(&config, role.as_str())),
             config,
         })
     }
@@ -157,6 +161,12 @@ impl Connections {
         &self.scopes
     }
 
+    /// The role under which timers call in a scope's account.
+    pub fn timer_role(&self, scope: &Scope) -> Option<&RoleArn> {
+        let (account, _) = self.clients.get(scope)?;
+        account.config.timer_role.as_ref()
+    }
+
     /// The clients of a scope whose account is verified.
     ///
     /// # Errors
@@ -193,7 +203,8 @@ impl Connections {
                     .get_or_init(|| self.base(&account.config))
                     .await;
                 let region = Region::new(scope.region.as_str().to_owned());
-                Clients::new(base.to_builder().region(region).build())
+                let config = base.to_builder().region(region).build();
+                Clients::new(config, account.config.timer_role.as_ref())
             })
             .await?;
         Ok((account, clients))

@@ -192,6 +192,7 @@ fn target(
         mix: mix(&group),
         policies,
         actions,
+        timers: Vec::new(),
     }
 }
 

@@ -47,6 +47,10 @@
 //! | `ecs:ListTasks`, `ecs:DescribeTasks` | – | yes | yes |
 //! | `ecs:UpdateService` | – | yes | parameters |
 //! | `ec2:DescribeInstances` | yes | yes | paging, denied, malformed |
+//! | `scheduler:ListSchedules`, `GetSchedule` | – | yes | read again when modified |
+//! | `scheduler:CreateSchedule`, `UpdateSchedule` | – | yes | parameters, conflict, not there |
+//! | `scheduler:DeleteSchedule` | – | yes | parameters, absent |
+//! | `autoscaling:UpdateAutoScalingGroup` with a mix alone | – | – (answers 500) | parameters |
 //! | denied by IAM, wrong signature, unknown key | yes | – | yes |
 //! | the files in `policies/`: granted and no more | yes, see below | – | – |
 //! | throttling, 5xx, time-out, expired credentials, unreadable answers | – | – | yes |
@@ -73,6 +77,7 @@ mod policy_text;
 mod probe;
 mod profile;
 mod services;
+mod timers;
 mod write;
 
 pub use cloud::AwsCloud;

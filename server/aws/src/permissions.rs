@@ -64,6 +64,8 @@ actions! {
     DescribeServices = "ecs:DescribeServices", Read, "counting the tasks of services";
     ListTasks = "ecs:ListTasks", Read, "listing the tasks of a service";
     DescribeTasks = "ecs:DescribeTasks", Read, "showing where tasks run and how they are bought";
+    ListTimers = "scheduler:ListSchedules", Read, "finding the schedules of ours in EventBridge Scheduler";
+    GetTimer = "scheduler:GetSchedule", Read, "reading them back";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
     UpdateGroup = "autoscaling:UpdateAutoScalingGroup", Apply, "setting a group's capacity now";
@@ -71,6 +73,10 @@ actions! {
     DeleteServiceAction = "application-autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a service back";
     RegisterScalableTarget = "application-autoscaling:RegisterScalableTarget", Apply, "setting a service's bounds now";
     UpdateService = "ecs:UpdateService", Apply, "setting a service's task count now";
+    CreateTimer = "scheduler:CreateSchedule", Apply, "letting AWS change how a group buys its instances";
+    UpdateTimer = "scheduler:UpdateSchedule", Apply, "replacing such a schedule";
+    DeleteTimer = "scheduler:DeleteSchedule", Apply, "taking such a schedule back";
+    PassTimerRole = "iam:PassRole", Apply, "giving EventBridge Scheduler the role that it calls under";
 }
 
 /// A statement of a policy: the narrowest resources and conditions that the
@@ -106,8 +112,34 @@ const SERVICES: Statement = Statement {
     resource: "arn:aws:ecs:*:*:service/*",
     condition: None,
 };
+const TIMERS: Statement = Statement {
+    sid: "LamplighterTimers",
+    resource: "arn:aws:scheduler:*:*:schedule/default/lamplighter*",
+    condition: None,
+};
+const TIMER_ROLE: Statement = Statement {
+    sid: "LamplighterTimerRole",
+    resource: "arn:aws:iam::*:role/lamplighter-scheduler",
+    condition: Some(
+        || json!({ "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } }),
+    ),
+};
 
 impl Action {
+    /// Needed only where a role is configured for EventBridge Scheduler.
+    #[must_use]
+    pub const fn is_of_timers(self) -> bool {
+        matches!(
+            self,
+            Self::ListTimers
+                | Self::GetTimer
+                | Self::CreateTimer
+                | Self::UpdateTimer
+                | Self::DeleteTimer
+                | Self::PassTimerRole
+        )
+    }
+
     /// The action that IAM calls so.
     #[must_use]
     pub fn parse(iam: &str) -> Option<Self> {
@@ -121,6 +153,8 @@ impl Action {
                 &SCALABLE_TARGETS
             }
             Self::UpdateService => &SERVICES,
+            Self::CreateTimer | Self::UpdateTimer | Self::DeleteTimer => &TIMERS,
+            Self::PassTimerRole => &TIMER_ROLE,
             _ => &DESCRIBE,
         }
     }
@@ -143,7 +177,14 @@ fn statement(statement: &Statement, actions: &[&str]) -> Value {
 #[must_use]
 pub fn policy(access: Access) -> String {
     let mut statements = Vec::new();
-    for shape in [&DESCRIBE, &GROUPS, &SCALABLE_TARGETS, &SERVICES] {
+    for shape in [
+        &DESCRIBE,
+        &GROUPS,
+        &SCALABLE_TARGETS,
+        &SERVICES,
+        &TIMERS,
+        &TIMER_ROLE,
+    ] {
         let actions: Vec<&str> = Action::ALL
             .iter()
             .filter(|action| action.access() == access && action.statement().sid == shape.sid)

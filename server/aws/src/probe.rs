@@ -2,7 +2,9 @@
 //! they can, writes write to things that do not exist. AWS checks permissions
 //! first, so "not found" and "invalid" mean that it would have been allowed.
 
-use crate::{connect::Clients, error::cloud_error, metrics, permissions::Action, services, write};
+use crate::{
+    connect::Clients, error::cloud_error, metrics, permissions::Action, services, timers, write,
+};
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use domain::{
     alarms::MetricRef,
@@ -20,8 +22,10 @@ const NO_SERVICE: &str = "lamplighter-permission-probe/nothing";
 
 /// Tries them all.
 pub async fn all(clients: &Clients) -> Vec<Probe> {
+    let used = |action: &&Action| clients.timers.is_some() || !action.is_of_timers();
     let probes: Vec<_> = Action::ALL
         .iter()
+        .filter(used)
         .map(|&action| one(clients, action))
         .collect();
     stream::iter(probes)
@@ -98,6 +102,26 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             write::register_bounds(clients, NO_SERVICE, CapacityChange::default()).await
         }
         Action::UpdateService => write::update_service(clients, NO_SERVICE, 0).await,
+        Action::ListTimers
+        | Action::GetTimer
+        | Action::CreateTimer
+        | Action::UpdateTimer
+        | Action::DeleteTimer
+        | Action::PassTimerRole => {
+            let asked = timers::of(clients, action)?.attempt(NOBODY, action).await;
+            asked.or_else(|error| by_whom(action, error))
+        }
+    }
+}
+
+/// Creating and updating take two permissions, and a refusal names the one that is
+/// missing: of the other nothing is known to be missing.
+fn by_whom(action: Action, error: CloudError) -> Result<(), CloudError> {
+    let names_role = error.message.contains(Action::PassTimerRole.iam());
+    let is_role = action == Action::PassTimerRole;
+    match error.kind {
+        CloudErrorKind::Denied if names_role != is_role => Ok(()),
+        _ => Err(error),
     }
 }
 

@@ -317,6 +317,7 @@ fn target(
         mix: mix(service.capacity_provider_strategy()),
         policies,
         actions,
+        timers: Vec::new(),
     }
 }
 

@@ -7,11 +7,14 @@ use crate::{
     error::cloud_error,
     permissions::Action,
     services::{DIMENSION, cluster_and_service, resource_id},
+    timers,
 };
 use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespace};
+use aws_sdk_autoscaling::types::{InstancesDistribution, MixedInstancesPolicy};
 use domain::{
     capacity::{CapacityChange, ScheduledAction, TargetKind, Timing},
     plan::{Call, at_expression},
+    schedules::SpotShare,
 };
 use ports::{CloudError, CloudErrorKind};
 
@@ -19,6 +22,20 @@ use ports::{CloudError, CloudErrorKind};
 pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError> {
     let name = call.target().name.as_str();
     match (call, call.target().kind) {
+        (
+            Call::PutTimer {
+                timer, replaces, ..
+            },
+            _,
+        ) => {
+            let timers = timers::of(clients, Action::CreateTimer)?;
+            timers.put(timer, *replaces).await
+        }
+        (Call::DeleteTimer { name: timer, .. }, _) => {
+            let timers = timers::of(clients, Action::DeleteTimer)?;
+            absent_is_fine(timers.delete(timer).await)
+        }
+        (Call::SetMix { mix, .. }, _) => set_mix(clients, name, *mix).await,
         (Call::PutScheduledAction { action, .. }, TargetKind::Asg) => {
             put_group_action(clients, name, action).await
         }
@@ -173,6 +190,26 @@ pub async fn update_group(
         .set_min_size(capacity.min.map(size))
         .set_max_size(capacity.max.map(size))
         .set_desired_capacity(capacity.desired.map(size))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::UpdateGroup, &error))
+}
+
+/// Sets how a group buys its instances; the rest of its policy stays.
+async fn set_mix(clients: &Clients, group: &str, mix: SpotShare) -> Result<(), CloudError> {
+    let distribution = InstancesDistribution::builder()
+        .on_demand_base_capacity(size(mix.on_demand_base))
+        .on_demand_percentage_above_base_capacity(size(mix.on_demand_percent))
+        .build();
+    let policy = MixedInstancesPolicy::builder()
+        .instances_distribution(distribution)
+        .build();
+    clients
+        .autoscaling
+        .update_auto_scaling_group()
+        .auto_scaling_group_name(group)
+        .mixed_instances_policy(policy)
         .send()
         .await
         .map(|_| ())

@@ -186,9 +186,12 @@ const SERVICE_PUT: &str = "application-autoscaling:PutScheduledAction";
 const SERVICE_DELETE: &str = "application-autoscaling:DeleteScheduledAction";
 const SERVICE_BOUNDS: &str = "application-autoscaling:RegisterScalableTarget";
 const SERVICE_SET: &str = "ecs:UpdateService";
+const TIMER_CREATE: &str = "scheduler:CreateSchedule";
+const TIMER_UPDATE: &str = "scheduler:UpdateSchedule";
+const TIMER_DELETE: &str = "scheduler:DeleteSchedule";
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 15] = [
+const PROBES: [(&str, &str); 18] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -210,6 +213,12 @@ const PROBES: [(&str, &str); 15] = [
     ),
     (SERVICE_BOUNDS, "setting a service's bounds now"),
     (SERVICE_SET, "setting a service's task count now"),
+    (
+        TIMER_CREATE,
+        "letting AWS change how a group buys its instances",
+    ),
+    (TIMER_UPDATE, "replacing such a schedule"),
+    (TIMER_DELETE, "taking such a schedule back"),
 ];
 
 const fn describes(kind: TargetKind) -> &'static str {
@@ -222,6 +231,10 @@ const fn describes(kind: TargetKind) -> &'static str {
 /// The call that fails first, if AWS fails.
 const fn writes(call: &Call) -> &'static str {
     match (call, call.target().kind) {
+        (Call::PutTimer { replaces: true, .. }, _) => TIMER_UPDATE,
+        (Call::PutTimer { .. }, _) => TIMER_CREATE,
+        (Call::DeleteTimer { .. }, _) => TIMER_DELETE,
+        (Call::SetMix { .. }, _) => GROUP_SET,
         (Call::PutScheduledAction { .. }, TargetKind::Asg) => GROUP_PUT,
         (Call::DeleteScheduledAction { .. }, TargetKind::Asg) => GROUP_DELETE,
         (Call::SetCapacity { .. }, TargetKind::Asg) => GROUP_SET,
@@ -240,6 +253,11 @@ const fn writes(call: &Call) -> &'static str {
 impl Cloud for DemoCloud {
     fn scopes(&self) -> Vec<Scope> {
         self.scopes.clone()
+    }
+
+    fn timer_role(&self, scope: &Scope) -> Option<String> {
+        let account = &scope.account;
+        Some(format!("arn:aws:iam::{account}:role/lamplighter-scheduler"))
     }
 
     async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError> {

@@ -108,6 +108,10 @@ pub trait Cloud: Send + Sync {
     /// The accounts and regions of the estate, in the order of the configuration.
     fn scopes(&self) -> Vec<Scope>;
 
+    /// The role under which timers call in an account; none where none is configured,
+    /// and then nothing asks EventBridge Scheduler anything there.
+    fn timer_role(&self, scope: &Scope) -> Option<String>;
+
     /// Who we are in an account.
     async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError>;
 
@@ -127,7 +131,7 @@ pub trait Cloud: Send + Sync {
     /// A metric's values, ascending in time.
     async fn metric(&self, scope: &Scope, request: &MetricRequest) -> Result<Series, CloudError>;
 
-    /// Every target, with policies and scheduled actions. Purchase options of
+    /// Every target, with policies, scheduled actions and timers of ours. Purchase options of
     /// instances may be left `Unknown`.
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError>;
 

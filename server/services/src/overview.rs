@@ -10,14 +10,14 @@ use domain::{
     alarms::{AlarmState, Priority},
     changes::ChangeState,
     estate::Environment,
-    i18n::changes::{difference, sets},
+    i18n::changes::{buys, difference, sets},
     limits,
     people::Reach,
     plan::action_owner,
     policy::Action,
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::{Slice, TargetRow, metric};
 
 /// Length of a bucket of the last day.
@@ -134,6 +134,21 @@ fn upcoming(cx: &Cx, targets: &[TargetRow]) -> Vec<Upcoming> {
                 sets: sets(cx.lang, &action.capacity),
                 change: action_owner(&action.name),
             });
+        }
+        // The next of each timer is enough, as of each action.
+        let mut timers = BTreeSet::new();
+        for next in targets::mixes_ahead(target, cx.now) {
+            if timers.insert(next.timer.clone()) {
+                all.push(Upcoming {
+                    at: next.at,
+                    target: row.id,
+                    target_name: target.reference.name.clone(),
+                    environment: target.environment.clone(),
+                    action: next.timer,
+                    sets: buys(cx.lang, next.mix),
+                    change: None,
+                });
+            }
         }
     }
     all.sort_by(|a, b| (a.at, &a.target_name, &a.action).cmp(&(b.at, &b.target_name, &b.action)));

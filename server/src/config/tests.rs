@@ -59,6 +59,7 @@ fn a_whole_file_is_read() {
         regions = ["ap-northeast-2", "us-east-1"]
         role_arn = "arn:aws:iam::111122223333:role/lamplighter"
         external_id = "e-1"
+        scheduler_role_arn = "arn:aws:iam::111122223333:role/lamplighter-scheduler"
         [approvals]
         default = 1
         prod = 2
@@ -83,6 +84,8 @@ fn a_whole_file_is_read() {
     assert_eq!(account.regions.len(), 2);
     let role = account.role.as_ref().expect("a role");
     assert_eq!(role.external_id.as_deref(), Some("e-1"));
+    let timer_role = account.timer_role.as_ref().expect("a role");
+    assert_eq!(timer_role.account(), "111122223333");
     assert_eq!(config.approvals.get(&Environment::from("prod")), Some(&2));
     assert_eq!(config.priority_rules.len(), 1);
     assert_eq!(config.load_balancers.len(), 1);
@@ -173,6 +176,10 @@ fn what_is_wrong_is_named_with_its_line_and_key() {
     check(
         &format!("{account}{regions}role_arn = \"arn:aws:iam::1:role/x\""),
         "F line 4: `estate.accounts.role_arn` is `arn:aws:iam::1:role/x`; write it as",
+    );
+    check(
+        &format!("{account}{regions}scheduler_role_arn = \"arn:aws:iam::444455556666:role/x\""),
+        "F line 4: `estate.accounts.scheduler_role_arn` is a role of account 444455556666, not of",
     );
     check(
         &format!("{account}{regions}external_id = \"x\""),

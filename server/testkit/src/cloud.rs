@@ -123,6 +123,10 @@ impl Cloud for ScriptedCloud {
         scopes
     }
 
+    fn timer_role(&self, scope: &Scope) -> Option<String> {
+        self.inner.timer_role(scope)
+    }
+
     async fn identity(&self, scope: &Scope) -> Result<Identity, CloudError> {
         self.check(&Asked::Other)?;
         self.inner.identity(scope).await

@@ -110,14 +110,26 @@ pub fn query(peer: &str, region: &str, service: &str, form: &[(&str, &str)]) -> 
     answer
 }
 
+/// What a peer answers to a question of EventBridge Scheduler, which asks by path.
+pub fn scheduler(peer: &str, region: &str, path: &str) -> Value {
+    let head = format!(
+        "GET {path} HTTP/1.1\r\n\
+         Authorization: AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{region}/scheduler/aws4_request, \
+         SignedHeaders=host, Signature=0"
+    );
+    let (status, answer) = send(peer, &head, "");
+    assert_eq!(status, 200, "{path}: {answer}");
+    serde_json::from_str(&answer).expect("JSON")
+}
+
 /// The first element of that name in an XML answer.
-fn element<'a>(xml: &'a str, name: &str) -> &'a str {
+pub fn element<'a>(xml: &'a str, name: &str) -> &'a str {
     let from = xml.split_once(&format!("<{name}>")).map(|(_, rest)| rest);
     from.and_then(|rest| rest.split_once("</"))
         .map_or("", |(value, _)| value)
 }
 
-const AUTOSCALING: (&str, &str) = ("Version", "2011-01-01");
+pub const AUTOSCALING: (&str, &str) = ("Version", "2011-01-01");
 
 /// Makes a group of two instances, one to six wide.
 pub fn make_group(moto: &str, region: &str, group: &str) {
@@ -187,9 +199,20 @@ pub struct Installation {
 impl Installation {
     /// With an empty database.
     pub fn new(region: &str, ministack: &str, aws: &str) -> Self {
+        Self::configured(region, ministack, aws, "")
+    }
+
+    /// With a role for EventBridge Scheduler.
+    pub fn with_timers(region: &str, ministack: &str, aws: &str) -> Self {
+        let role = format!("arn:aws:iam::{ACCOUNT}:role/lamplighter-scheduler");
+        let line = format!("scheduler_role_arn = \"{role}\"\n");
+        Self::configured(region, ministack, aws, &line)
+    }
+
+    fn configured(region: &str, ministack: &str, aws: &str, of_account: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = format!(
-            "[estate]\npoll_seconds = 5\n[[estate.accounts]]\nid = \"{ACCOUNT}\"\nregions = [\"{region}\"]\n"
+            "[estate]\npoll_seconds = 5\n[[estate.accounts]]\nid = \"{ACCOUNT}\"\nregions = [\"{region}\"]\n{of_account}"
         );
         std::fs::write(folder.path().join("lamplighter.toml"), config).expect("written");
         let installation = Self {

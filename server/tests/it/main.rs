@@ -15,4 +15,5 @@ mod policy_lint;
 mod security;
 mod signing_in;
 mod stream;
+mod timers;
 mod world;

@@ -1,13 +1,17 @@
 //! Objects of the two scaling services as scheduled actions, and back: the first is
 //! what is compiled and proved, the second what is put and read.
 
-use super::{Fault, Object, ObjectKind, Resource, execute::call};
+use super::{Effect, Fault, Object, ObjectKind, Resource, execute::call, firings::firings_ahead};
 use crate::{
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     plan::at_expression,
-    time::{Timestamp, Zone},
+    time::{DAY_MS, Timestamp, Zone},
 };
 use serde_json::{Map, Value, json};
+
+/// Ranges searched for the next firing, nearest first: an hourly one must not be
+/// listed for a year.
+const SEARCHED_MS: [i64; 3] = [2 * DAY_MS, 40 * DAY_MS, 800 * DAY_MS];
 
 /// What the two services call min, max and desired; a service has no desired count.
 const GROUP_SIZES: [&str; 3] = ["MinSize", "MaxSize", "DesiredCapacity"];
@@ -25,6 +29,24 @@ impl Resource {
     }
 }
 
+impl ObjectKind {
+    /// The kind of the scheduled actions of a target.
+    #[must_use]
+    pub const fn of_actions(target: TargetKind) -> Self {
+        match target {
+            TargetKind::Asg => Self::AsgScheduledAction,
+            TargetKind::EcsService => Self::AppautoscalingScheduledAction,
+        }
+    }
+
+    /// Whether its service tells the start that was put. An Auto Scaling group tells
+    /// the next run in its place.
+    #[must_use]
+    pub const fn tells_start(self) -> bool {
+        !matches!(self, Self::AsgScheduledAction)
+    }
+}
+
 impl Object {
     /// What it acts on.
     ///
@@ -34,20 +56,61 @@ impl Object {
         call(self).map(|(resource, _)| resource)
     }
 
+    /// What each of its firings does.
+    ///
+    /// # Errors
+    /// [`Fault::Refused`] when it makes no call that is known.
+    pub fn effect(&self) -> Result<Effect, Fault> {
+        call(self).map(|(_, effect)| effect)
+    }
+
+    /// Its first firing after an instant, in the zone that it names; none when it
+    /// fires no more, or not in two years.
+    ///
+    /// # Errors
+    /// [`Fault`] when its service would not take it, or when nobody knows what it
+    /// would do.
+    pub fn next_firing(&self, zone: &Zone, after: Timestamp) -> Result<Option<Timestamp>, Fault> {
+        for range_ms in SEARCHED_MS {
+            let range = after.plus_ms(1)..after.plus_ms(range_ms);
+            if let Some(first) = firings_ahead(self, zone, &range)?.first() {
+                return Ok(Some(*first));
+            }
+        }
+        Ok(None)
+    }
+
+    /// When it fires, in one form for all services; none for what no service takes.
+    #[must_use]
+    pub fn timing(&self) -> Option<Timing> {
+        let recurring = |expression: &str| Timing::Recurring {
+            expression: expression.to_owned(),
+            timezone: self.timezone.clone(),
+            starts_at: self.start,
+            ends_at: self.end,
+        };
+        Some(match self.recurrence.as_deref() {
+            None => Timing::Once { at: self.start? },
+            Some(expression) => match one_time(expression).filter(|_| self.timezone == "UTC") {
+                Some(at) => Timing::Once { at },
+                None => recurring(expression),
+            },
+        })
+    }
+
+    /// It never fires again, and AWS keeps it or not.
+    #[must_use]
+    pub fn has_ended(&self, now: Timestamp) -> bool {
+        self.timing().is_some_and(|timing| timing.has_ended(now))
+    }
+
     /// The object that a scheduled action of a target is.
     #[must_use]
     pub fn of_action(target: &TargetRef, action: &ScheduledAction) -> Self {
-        let (kind, resource, [min, max, desired]) = match target.kind {
-            TargetKind::Asg => (
-                ObjectKind::AsgScheduledAction,
-                target.name.clone(),
-                GROUP_SIZES,
-            ),
-            TargetKind::EcsService => (
-                ObjectKind::AppautoscalingScheduledAction,
-                format!("service/{}", target.name),
-                SERVICE_SIZES,
-            ),
+        let kind = ObjectKind::of_actions(target.kind);
+        let (resource, [min, max, desired]) = match target.kind {
+            TargetKind::Asg => (target.name.clone(), GROUP_SIZES),
+            TargetKind::EcsService => (format!("service/{}", target.name), SERVICE_SIZES),
         };
         let CapacityChange {
             min: to_min,
@@ -101,21 +164,9 @@ impl Object {
             let value = self.input.get(name).and_then(Value::as_u64);
             value.and_then(|value| u32::try_from(value).ok())
         };
-        let timing = match &self.recurrence {
-            None => Timing::Once { at: self.start? },
-            Some(expression) => match one_time(expression) {
-                Some(at) => Timing::Once { at },
-                None => Timing::Recurring {
-                    expression: expression.clone(),
-                    timezone: self.timezone.clone(),
-                    starts_at: self.start,
-                    ends_at: self.end,
-                },
-            },
-        };
         Some(ScheduledAction {
             name: self.name.clone(),
-            timing,
+            timing: self.timing()?,
             capacity: CapacityChange {
                 min: size(min),
                 desired: size(desired),

@@ -33,16 +33,20 @@ pub struct Restart {
 
 /// What one firing does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
+pub enum Effect {
+    /// Sets sizes of a group or a node group.
     Sizes(CapacityChange),
+    /// Sets bounds of a service.
     Bounds(CapacityChange),
+    /// Sets how a group buys its instances.
     Mix(SpotShare),
+    /// Starts or stops.
     Running(bool),
 }
 
 impl Effect {
     /// What of a resource it sets: two of one aspect in one instant collide.
-    pub const fn aspect(self) -> &'static str {
+    pub(super) const fn aspect(self) -> &'static str {
         match self {
             Self::Sizes(_) | Self::Bounds(_) => "sizes",
             Self::Mix(_) => "mix",

@@ -20,7 +20,7 @@ mod replace;
 #[cfg(all(test, feature = "tzdb"))]
 mod tests;
 
-pub use execute::{Restart, Run, quota, run};
+pub use execute::{Effect, Restart, Run, quota, run};
 pub(crate) use replace::NO_END_MS;
 pub use replace::{Replacement, Step, replace};
 
@@ -47,7 +47,7 @@ pub enum ObjectKind {
 }
 
 /// One object, as the service's API takes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Object {
     /// Which service keeps it.
@@ -77,7 +77,7 @@ pub struct Object {
 }
 
 /// How long EventBridge Scheduler tries a call that fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RetryPolicy {
     /// How often after the first time.
@@ -87,7 +87,7 @@ pub struct RetryPolicy {
 }
 
 /// Whether EventBridge Scheduler may fire late on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum FlexibleTimeWindow {

@@ -1,7 +1,9 @@
 //! What a check found, in words: what it means and what to do.
 
 use super::{Lang, particle, refusals};
-use crate::{capacity::CapacityChange, checks::Finding, plan::Difference, time::Zone};
+use crate::{
+    capacity::CapacityChange, checks::Finding, plan::Difference, schedules::SpotShare, time::Zone,
+};
 
 /// A finding for people: what is the matter, and what helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +50,19 @@ pub fn sets(lang: Lang, change: &CapacityChange) -> String {
         .into_iter()
         .filter_map(|(name, value)| Some(format!("{name} {}", value?)));
     parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// How a group buys its instances.
+#[must_use]
+pub fn buys(lang: Lang, mix: SpotShare) -> String {
+    let SpotShare {
+        on_demand_base: base,
+        on_demand_percent: percent,
+    } = mix;
+    match lang {
+        Lang::En => format!("{base} on demand, then {percent} % on demand"),
+        Lang::Ko => format!("온디맨드 기본 {base}, 초과분 {percent} % 온디맨드"),
+    }
 }
 
 /// Says what is not as predicted.
@@ -245,8 +260,20 @@ fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "Its capacity stays as it is. If it is another schedule, give this one another name.",
         ),
         Finding::NotAppliedYet { kind } => (
-            format!("Schedules for {kind} that turn machines on and off, or change the spot mix, cannot be applied from here yet."),
+            format!("Schedules for {kind} cannot be applied from here yet."),
             "“lamplighter schedule compile” prints their AWS objects.",
+        ),
+        Finding::NoTimerRole { target } => (
+            format!("{target} needs EventBridge Scheduler, and no role is configured for it in this account."),
+            "Make the role of server/aws/policies/README.md and name it as scheduler_role_arn of the account.",
+        ),
+        Finding::NoMixedInstances => (
+            "The group has no mixed instances policy, so it buys everything on demand.".into(),
+            "Give the group a mixed instances policy in AWS first, or leave “spot” out.",
+        ),
+        Finding::InstancesStay { count } => (
+            format!("Up to {count} of the running instances are bought otherwise and stay until they are replaced."),
+            "To change them at once, start an instance refresh in AWS.",
         ),
         Finding::ForeignAction { action, at: t, sets } => (
             format!("Scheduled action “{action}”, which is not the schedule's own, sets {sets} at {}.", at(*t)),
@@ -433,10 +460,24 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "용량은 그대로 남습니다. 다른 일정이라면 이름을 다르게 지으세요.",
         ),
         Finding::NotAppliedYet { kind } => (
-            format!(
-                "{kind} 대상을 켜고 끄거나 스팟 비율을 바꾸는 일정은 아직 여기서 적용할 수 없습니다."
-            ),
+            format!("{kind} 대상의 일정은 아직 여기서 적용할 수 없습니다."),
             "“lamplighter schedule compile”이 AWS 객체를 출력합니다.",
+        ),
+        Finding::NoTimerRole { target } => (
+            format!(
+                "{target} 대상에는 EventBridge Scheduler가 필요하지만, 이 계정에 역할이 설정되어 있지 않습니다."
+            ),
+            "server/aws/policies/README.md의 역할을 만들고 계정의 scheduler_role_arn에 적으세요.",
+        ),
+        Finding::NoMixedInstances => (
+            "그룹에 혼합 인스턴스 정책이 없어 모두 온디맨드로 구매합니다.".into(),
+            "먼저 AWS에서 혼합 인스턴스 정책을 설정하거나 “spot”을 빼세요.",
+        ),
+        Finding::InstancesStay { count } => (
+            format!(
+                "실행 중인 인스턴스 중 최대 {count}대는 구매 방식이 달라 교체될 때까지 그대로 남습니다."
+            ),
+            "바로 바꾸려면 AWS에서 인스턴스 새로 고침을 시작하세요.",
         ),
         Finding::ForeignAction {
             action,

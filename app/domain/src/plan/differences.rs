@@ -1,15 +1,15 @@
 //! Reading back: what AWS shows against what a plan predicted.
 
-use super::{
-    Call, Plan, ScheduleTarget, object_prefix,
-    schedule::{after, has_ended},
-};
+use super::{Call, Plan, ScheduleTarget, schedule::after};
 use crate::{
-    aws_timing::Object,
-    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
+    aws_timing::{Object, ObjectKind},
+    capacity::{
+        Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetKind, TargetRef, Timing,
+    },
     cron, limits,
-    schedules::Timetable,
+    schedules::{ScheduleName, SpotShare, Timetable, compile::object_prefix},
     time::{MINUTE_MS, Timestamp},
+    timers::Timer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +115,8 @@ pub fn differences(
                 }
             }
             Call::SetCapacity { .. } => {}
+            // Schedules alone have these.
+            Call::PutTimer { .. } | Call::DeleteTimer { .. } | Call::SetMix { .. } => {}
         }
     }
     compare_numbers(applied, beside, live, now, &mut found);
@@ -312,50 +314,79 @@ pub fn schedule_differences(
     live: &Target,
     now: Timestamp,
 ) -> Vec<Difference> {
-    let kind = live.reference.kind;
+    let part = standing.part;
     let mut found = Vec::new();
-    let wanted: Vec<ScheduledAction> = standing
-        .part
-        .objects
-        .iter()
-        .filter_map(Object::action)
-        .collect();
-    for action in &wanted {
-        if !has_ended(action, now) {
-            compare_kept(kind, action, live, now, &mut found);
+    for object in part.objects.iter().filter(|object| !object.has_ended(now)) {
+        match object.action() {
+            Some(action) => compare_kept(&action, live, now, &mut found),
+            None => compare_timer(object, part, live, now, &mut found),
         }
     }
-    let prefix = object_prefix(kind, standing.timetable.schedule().name());
-    let is_left = |there: &&ScheduledAction| {
-        there.name.starts_with(&prefix) && wanted.iter().all(|action| action.name != there.name)
-    };
-    found.extend(
-        live.actions
-            .iter()
-            .filter(is_left)
-            .map(|there| Difference::ActionLeft {
-                action: there.name.clone(),
-            }),
-    );
+    let schedule = standing.timetable.schedule().name();
+    found.extend(left_behind(schedule, live, &part.objects, now));
     compare_level(standing, live, now, &mut found);
     found
 }
 
+/// What stands on a target in a schedule's name, but for the objects that it is to
+/// keep. AWS takes a while to delete a timer that has run.
+#[must_use]
+pub fn left_behind(
+    schedule: &ScheduleName,
+    live: &Target,
+    kept: &[Object],
+    now: Timestamp,
+) -> Vec<Difference> {
+    let is_left = |kind: ObjectKind, name: &str| {
+        name.starts_with(&object_prefix(kind, schedule))
+            && kept.iter().all(|object| object.name != name)
+    };
+    let kind = ObjectKind::of_actions(live.reference.kind);
+    let actions = live.actions.iter().map(|action| &action.name);
+    let actions = actions.filter(|name| is_left(kind, name));
+    let timers = live.timers.iter().map(|timer| &timer.object);
+    let timers = timers.filter(|object| !object.has_ended(now));
+    let timers = timers.map(|object| &object.name);
+    let timers = timers.filter(|name| is_left(ObjectKind::SchedulerSchedule, name));
+    let left = |name: &String| Difference::ActionLeft {
+        action: name.clone(),
+    };
+    actions.chain(timers).map(left).collect()
+}
+
+fn compare_timer(
+    wanted: &Object,
+    part: &ScheduleTarget,
+    live: &Target,
+    now: Timestamp,
+    found: &mut Vec<Difference>,
+) {
+    let action = wanted.name.clone();
+    let mut there = live.timers.iter();
+    let Some(there) = there.find(|there| there.object.name == wanted.name) else {
+        found.push(Difference::ActionMissing { action });
+        return;
+    };
+    let role_arn = part.base.timer_role.as_deref().unwrap_or_default();
+    if !there.does_the_same(&Timer::new(wanted.clone(), role_arn), now) {
+        found.push(Difference::ActionDiffers { action });
+    }
+}
+
 fn compare_kept(
-    kind: TargetKind,
     wanted: &ScheduledAction,
     live: &Target,
     now: Timestamp,
     found: &mut Vec<Difference>,
 ) {
+    let kind = live.reference.kind;
     let action = || wanted.name.clone();
     let mut there = live.actions.iter();
     let Some(there) = there.find(|there| there.name == wanted.name) else {
         found.push(Difference::ActionMissing { action: action() });
         return;
     };
-    let timing = (&wanted.timing, &there.timing);
-    if there.capacity != wanted.capacity || !is_same_timing(kind, timing, now) {
+    if !is_put(wanted, there, kind, now) {
         found.push(Difference::ActionDiffers { action: action() });
         return;
     }
@@ -372,42 +403,18 @@ fn compare_kept(
     }
 }
 
-/// Whether what is wanted and what is there mean the same from now on. An Auto
-/// Scaling group tells the next run in the place of the start, and a start that is
-/// past is none.
-pub(super) fn is_same_timing(kind: TargetKind, timing: (&Timing, &Timing), now: Timestamp) -> bool {
-    let ahead = |start: &Option<Timestamp>| {
-        let told = kind == TargetKind::EcsService;
-        start.filter(|start| told && *start > now)
-    };
-    match timing {
-        (Timing::Once { at }, Timing::Once { at: there }) => at == there,
-        (
-            Timing::Recurring {
-                expression,
-                timezone,
-                starts_at,
-                ends_at,
-            },
-            Timing::Recurring {
-                expression: there_expression,
-                timezone: there_timezone,
-                starts_at: there_starts_at,
-                ends_at: there_ends_at,
-            },
-        ) => {
-            let words = |text: &str| {
-                text.split_whitespace()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            };
-            words(expression) == words(there_expression)
-                && timezone == there_timezone
-                && ends_at == there_ends_at
-                && ahead(starts_at) == ahead(there_starts_at)
-        }
-        _ => false,
-    }
+/// Whether an action is there as it is wanted, whatever ran before now.
+pub(super) fn is_put(
+    wanted: &ScheduledAction,
+    there: &ScheduledAction,
+    kind: TargetKind,
+    now: Timestamp,
+) -> bool {
+    let tells_start = ObjectKind::of_actions(kind).tells_start();
+    there.capacity == wanted.capacity
+        && there
+            .timing
+            .means_the_same(&wanted.timing, tells_start, now)
 }
 
 /// Compares the numbers with what the schedule wants now. Whatever else moves them
@@ -420,14 +427,44 @@ fn compare_level(
 ) {
     let (_, level) = standing.timetable.capacity_at(now);
     let recent = standing.timetable.timeline(now.plus_ms(-LATE_MS), now);
-    let moves = recent.iter().any(|change| change.level != level);
-    if standing.in_event || moves || !standing.part.base.actions.is_empty() {
+    if recent.iter().any(|change| change.level != level) {
+        return;
+    }
+    if let Some(wanted) = level.spot() {
+        push_mix(wanted, live, found);
+    }
+    if standing.in_event || !standing.part.base.actions.is_empty() {
         return;
     }
     let Some(expected) = after(live, level) else {
         return;
     };
     push_numbers(expected, live.capacity, true, found);
+}
+
+/// A group without a mixed instances policy buys everything on demand.
+fn push_mix(wanted: SpotShare, live: &Target, found: &mut Vec<Difference>) {
+    let there = live.mix.map_or(SpotShare::ALL_ON_DEMAND, SpotMix::share);
+    for (field, expected, there) in [
+        (
+            "on_demand_base",
+            wanted.on_demand_base,
+            there.on_demand_base,
+        ),
+        (
+            "on_demand_percent",
+            wanted.on_demand_percent,
+            there.on_demand_percent,
+        ),
+    ] {
+        if expected != there {
+            found.push(Difference::Number {
+                field: field.into(),
+                expected,
+                found: there,
+            });
+        }
+    }
 }
 
 #[cfg(all(test, feature = "tzdb"))]

@@ -4,10 +4,13 @@
 //! repeating a one-time action after its time is refused by AWS although the
 //! first put was carried out.
 
-use super::{Call, differences::is_same_timing};
+use super::{Call, differences::is_put};
 use crate::{
+    aws_timing::Effect,
     capacity::{CapacityChange, Target, Timing},
+    schedules::SpotShare,
     time::Timestamp,
+    timers::Timer,
 };
 
 impl Call {
@@ -18,11 +21,7 @@ impl Call {
             Self::PutScheduledAction { action, .. } => {
                 let there = live.actions.iter().find(|there| there.name == action.name);
                 match there {
-                    Some(there) => {
-                        let timing = (&action.timing, &there.timing);
-                        is_same_timing(live.reference.kind, timing, now)
-                            && there.capacity == action.capacity
-                    }
+                    Some(there) => is_put(action, there, live.reference.kind, now),
                     // A one-time action disappears when it has run.
                     None => self.time_has_passed(now) && holds(live, action.capacity),
                 }
@@ -31,17 +30,44 @@ impl Call {
                 live.actions.iter().all(|there| &there.name != name)
             }
             Self::SetCapacity { capacity, .. } => holds(live, *capacity),
+            Self::PutTimer { timer, .. } => {
+                let name = &timer.object.name;
+                let mut timers = live.timers.iter();
+                match timers.find(|there| there.object.name == *name) {
+                    Some(there) => there.does_the_same(timer, now),
+                    None => self.time_has_passed(now) && has_fired(timer, live),
+                }
+            }
+            Self::DeleteTimer { name, .. } => {
+                live.timers.iter().all(|there| &there.object.name != name)
+            }
+            Self::SetMix { mix, .. } => buys(live, *mix),
         }
     }
 
-    /// Whether it puts a one-time action whose time is past: AWS refuses that.
+    /// Whether it puts what fires once, and that time is past: AWS refuses that.
     #[must_use]
     pub fn time_has_passed(&self, now: Timestamp) -> bool {
-        let Self::PutScheduledAction { action, .. } = self else {
-            return false;
+        let timing = match self {
+            Self::PutScheduledAction { action, .. } => Some(action.timing.clone()),
+            Self::PutTimer { timer, .. } => timer.object.timing(),
+            _ => None,
         };
-        matches!(action.timing, Timing::Once { at } if at <= now)
+        matches!(timing, Some(Timing::Once { at }) if at <= now)
     }
+}
+
+/// Whether live state is as the firings of a timer leave it.
+fn has_fired(timer: &Timer, live: &Target) -> bool {
+    match timer.object.effect() {
+        Ok(Effect::Mix(mix)) => buys(live, mix),
+        _ => false,
+    }
+}
+
+/// Whether the group buys its instances so.
+fn buys(live: &Target, share: SpotShare) -> bool {
+    live.mix.is_some_and(|mix| mix.share() == share)
 }
 
 /// Whether the live capacity is as set. The desired capacity counts only where

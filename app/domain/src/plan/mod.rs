@@ -14,13 +14,13 @@ mod shared_checks;
 
 pub use course::{Firing, Mover, Station};
 pub use differences::{
-    Applied, Difference, Standing, differences, is_unsettled, schedule_differences,
+    Applied, Difference, Standing, differences, is_unsettled, left_behind, schedule_differences,
 };
 pub use scale_event::{plan_end, plan_scale_event};
 pub(crate) use schedule::level_sets;
 pub use schedule::{
-    ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, object_prefix,
-    plan_extension, plan_removal, plan_schedule,
+    ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, plan_extension,
+    plan_removal, plan_schedule,
 };
 
 use crate::{
@@ -30,7 +30,9 @@ use crate::{
     checks::Finding,
     freezes::Freeze,
     ids::ChangeId,
+    schedules::SpotShare,
     time::Timestamp,
+    timers::Timer,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -62,6 +64,29 @@ pub enum Call {
         /// What is set; the rest stays.
         capacity: CapacityChange,
     },
+    /// Creates or replaces a timer.
+    PutTimer {
+        /// On which target it acts.
+        target: TargetRef,
+        /// The timer.
+        timer: Timer,
+        /// One of its name stood there when this was planned.
+        replaces: bool,
+    },
+    /// Deletes a timer; one that is not there is fine.
+    DeleteTimer {
+        /// On which target it acts.
+        target: TargetRef,
+        /// Its name.
+        name: String,
+    },
+    /// Sets how a group buys its instances from now on.
+    SetMix {
+        /// Which group.
+        target: TargetRef,
+        /// How.
+        mix: SpotShare,
+    },
 }
 
 /// A call in AWS's own terms, as people and the audit log see it.
@@ -81,7 +106,10 @@ impl Call {
         match self {
             Self::PutScheduledAction { target, .. }
             | Self::DeleteScheduledAction { target, .. }
-            | Self::SetCapacity { target, .. } => target,
+            | Self::SetCapacity { target, .. }
+            | Self::PutTimer { target, .. }
+            | Self::DeleteTimer { target, .. }
+            | Self::SetMix { target, .. } => target,
         }
     }
 
@@ -90,6 +118,27 @@ impl Call {
     #[must_use]
     pub fn aws(&self) -> Vec<AwsCall> {
         match (self, self.target().kind) {
+            (
+                Self::PutTimer {
+                    timer, replaces, ..
+                },
+                _,
+            ) => {
+                let action = match replaces {
+                    true => "scheduler:UpdateSchedule",
+                    false => "scheduler:CreateSchedule",
+                };
+                vec![call(action, timer.parameters())]
+            }
+            (Self::DeleteTimer { name, .. }, _) => vec![call(
+                "scheduler:DeleteSchedule",
+                vec![("Name".into(), name.clone())],
+            )],
+            (Self::SetMix { target, mix }, _) => {
+                let mut parameters = vec![("AutoScalingGroupName".into(), target.name.clone())];
+                push_mix(&mut parameters, *mix);
+                vec![call("autoscaling:UpdateAutoScalingGroup", parameters)]
+            }
             (Self::PutScheduledAction { target, action }, TargetKind::Asg) => {
                 let mut parameters = vec![
                     ("AutoScalingGroupName".into(), target.name.clone()),
@@ -229,6 +278,17 @@ fn push_group_capacity(parameters: &mut Vec<(String, String)>, capacity: Capacit
     push_some(parameters, "MinSize", capacity.min.as_ref());
     push_some(parameters, "MaxSize", capacity.max.as_ref());
     push_some(parameters, "DesiredCapacity", capacity.desired.as_ref());
+}
+
+/// The rest of the policy, launch template and all, stays as it is.
+fn push_mix(parameters: &mut Vec<(String, String)>, mix: SpotShare) {
+    let distribution = "MixedInstancesPolicy.InstancesDistribution";
+    for (name, value) in [
+        ("OnDemandBaseCapacity", mix.on_demand_base),
+        ("OnDemandPercentageAboveBaseCapacity", mix.on_demand_percent),
+    ] {
+        parameters.push((format!("{distribution}.{name}"), value.to_string()));
+    }
 }
 
 /// `at(2026-03-01T00:00:00)`, to be read in UTC (Application Auto Scaling API,

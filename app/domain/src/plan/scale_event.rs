@@ -483,7 +483,7 @@ fn check_target(target: &Target, otherwise: Capacity, held: Capacity, findings: 
             _ => {}
         }
     }
-    findings.extend(spot_without_rebalance(target).filter(|_| raises));
+    findings.extend(spot_without_rebalance(target, None).filter(|_| raises));
     if target.scales_itself() {
         // Where the event holds nothing up, nothing has to come down after it.
         if held.min > otherwise.min || raises {

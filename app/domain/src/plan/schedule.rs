@@ -7,17 +7,18 @@
 //! the next run goes on from.
 
 mod checks;
+mod own;
 
 use super::{Call, Effect, OtherEvent, Plan, Step};
 use crate::{
-    aws_timing::{self, Fault, NO_END_MS, Object, Replacement, Resource, replace},
-    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
+    aws_timing::{Fault, Object, Resource, replace},
+    capacity::{Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetRef},
     checks::Finding,
     freezes::Freeze,
     ids::ChangeId,
     limits,
     schedules::{
-        Level, ScheduleName, Timetable,
+        Level, ScheduleName, SpotShare, Timetable,
         compile::{Compiled, compile},
         day_range,
     },
@@ -26,6 +27,7 @@ use crate::{
 use checks::{
     check_freezes, check_target, check_whole, frozen_within, is_off, several_environments,
 };
+use own::{Own, Replaced, is_timer};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::Range};
 
@@ -75,6 +77,9 @@ pub struct ScheduleBase {
     pub actions: Vec<ScheduledAction>,
     /// Actions whose places it takes, as they stand.
     pub taken: Vec<ScheduledAction>,
+    /// The role under which its timers call, where it needs any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timer_role: Option<String>,
 }
 
 /// A target and the name of an action of it.
@@ -97,21 +102,14 @@ pub struct ScheduleSituation<'a> {
     pub events: &'a [(TargetRef, OtherEvent)],
     /// Other schedules that stand on these targets.
     pub schedules: &'a [(TargetRef, ScheduleName)],
+    /// The role under which timers call in the targets' account, if one is configured.
+    pub timer_role: Option<&'a str>,
     /// All freezes.
     pub freezes: &'a [Freeze],
     /// The rules of a zone, by its name.
     pub zones: &'a dyn Fn(&str) -> Option<Zone>,
     /// Now.
     pub now: Timestamp,
-}
-
-/// The names of a schedule's objects begin so; no other schedule's do.
-#[must_use]
-pub fn object_prefix(kind: TargetKind, schedule: &ScheduleName) -> String {
-    match kind {
-        TargetKind::Asg => format!("lamplighter/{schedule}/"),
-        TargetKind::EcsService => format!("lamplighter.{schedule}."),
-    }
 }
 
 /// Plans that a schedule holds from now on, in place of what AWS has of it.
@@ -142,6 +140,12 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
     for target in situation.targets {
         let own = Own::of(target, schedule.name(), situation);
         let wanted = objects_of(&compiled, target);
+        if wanted.iter().any(is_timer) && situation.timer_role.is_none() {
+            findings.push(Finding::NoTimerRole {
+                target: target.reference.name.clone(),
+            });
+            continue;
+        }
         let done = match own.replaced(&wanted, situation, &(from..until)) {
             Ok(done) => done,
             Err(fault) => {
@@ -155,8 +159,8 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
             found = found.into_iter().map(|one| one.on(name)).collect();
         }
         findings.append(&mut found);
-        let sets = sets_now(target, level, edge_is_near);
-        push_target(&mut plan, target, &own, done, (Some(level), sets));
+        let now = Now::of(target, level, edge_is_near);
+        push_target(&mut plan, target, &own, done, now);
     }
     for target in situation.leaving {
         findings.push(Finding::LeavesTarget {
@@ -195,15 +199,17 @@ pub fn plan_extension(
         let wanted = objects_of(&compiled, target);
         let own = Own::of(target, schedule.name(), situation);
         // What has ended is gone from AWS.
-        let ahead = part.objects.iter().filter(|object| {
-            let action = object.action();
-            action.is_none_or(|action| !has_ended(&action, situation.now))
-        });
+        let objects = part.objects.iter();
+        let ahead = objects.filter(|object| !object.has_ended(situation.now));
         let old: Vec<Object> = ahead.cloned().collect();
         match replace(&old, &wanted, situation.zones, &horizon) {
             Ok(replacement) => {
                 let replaced = Replaced::of(replacement);
-                push_target(&mut plan, target, &own, replaced, (part.level, None));
+                let as_it_is = Now {
+                    level: part.level,
+                    ..Now::default()
+                };
+                push_target(&mut plan, target, &own, replaced, as_it_is);
             }
             Err(fault) => plan.findings.push(cannot_replace(target, &fault)),
         }
@@ -242,14 +248,6 @@ fn horizon(timetable: &Timetable<'_>, now: Timestamp) -> Range<Timestamp> {
     from..until
 }
 
-/// It never fires again, and AWS keeps it or not.
-pub(super) fn has_ended(action: &ScheduledAction, now: Timestamp) -> bool {
-    match &action.timing {
-        Timing::Once { at } => *at <= now,
-        Timing::Recurring { ends_at, .. } => ends_at.is_some_and(|end| end <= now),
-    }
-}
-
 /// Plans that a schedule is taken out of AWS. The capacity stays as it is.
 #[must_use]
 pub fn plan_removal(schedule: &ScheduleName, situation: &ScheduleSituation<'_>) -> Plan {
@@ -283,155 +281,6 @@ fn empty(
     }
 }
 
-/// The scheduled actions of a target: the schedule's own and all others.
-struct Own<'a> {
-    now: Timestamp,
-    /// How its own names begin.
-    prefix: String,
-    target: &'a TargetRef,
-    own: Vec<&'a ScheduledAction>,
-    foreign: Vec<&'a ScheduledAction>,
-}
-
-/// A replacement in the terms of scheduled actions.
-struct Replaced {
-    puts: Vec<ScheduledAction>,
-    deletes: Vec<ScheduledAction>,
-    objects: Vec<Object>,
-}
-
-impl Replaced {
-    fn of(replacement: Replacement) -> Self {
-        let mut replaced = Self {
-            puts: Vec::new(),
-            deletes: Vec::new(),
-            objects: replacement.objects,
-        };
-        for step in &replacement.steps {
-            match step {
-                aws_timing::Step::Put { object } => replaced.puts.extend(object.action()),
-                aws_timing::Step::Delete { object } => replaced.deletes.extend(object.action()),
-            }
-        }
-        replaced
-    }
-}
-
-impl<'a> Own<'a> {
-    fn of(
-        target: &'a Target,
-        schedule: &ScheduleName,
-        &ScheduleSituation { taken, now, .. }: &ScheduleSituation<'_>,
-    ) -> Self {
-        let prefix = object_prefix(target.reference.kind, schedule);
-        let is_own = |action: &&ScheduledAction| {
-            let key = || (target.reference.clone(), action.name.clone());
-            action.name.starts_with(&prefix) || taken.contains(&key())
-        };
-        let (own, foreign) = target.actions.iter().partition(is_own);
-        Self {
-            now,
-            prefix,
-            target: &target.reference,
-            own,
-            foreign,
-        }
-    }
-
-    /// From what is there to what is wanted. What is there and cannot be read by
-    /// AWS's own rules has been edited by somebody: it is put again or deleted.
-    fn replaced(
-        &self,
-        wanted: &[Object],
-        situation: &ScheduleSituation<'_>,
-        horizon: &Range<Timestamp>,
-    ) -> Result<Replaced, Fault> {
-        let object = |action: &&ScheduledAction| Object::of_action(self.target, action);
-        let readable = |object: &Object| {
-            replace(std::slice::from_ref(object), &[], situation.zones, horizon).is_ok()
-        };
-        let (old, odd): (Vec<_>, Vec<_>) = self.own.iter().map(object).partition(readable);
-        let replacement = replace(&old, wanted, situation.zones, horizon)?;
-        let mut replaced = Replaced::of(replacement);
-        let kept = |odd: &Object| replaced.objects.iter().any(|kept| kept.name == odd.name);
-        let odd = odd.iter().filter(|odd| !kept(odd));
-        let odd: Vec<_> = odd.filter_map(Object::action).collect();
-        replaced.deletes.extend(odd);
-        Ok(replaced)
-    }
-
-    /// How an action of that name was before.
-    fn before(&self, name: &str) -> Option<ScheduledAction> {
-        let found = self.own.iter().find(|action| action.name == name);
-        found.map(|action| as_it_was((*action).clone(), self.now))
-    }
-
-    fn put(&self, action: ScheduledAction) -> Call {
-        Call::PutScheduledAction {
-            target: self.target.clone(),
-            action,
-        }
-    }
-
-    fn delete(&self, name: String) -> Call {
-        Call::DeleteScheduledAction {
-            target: self.target.clone(),
-            name,
-        }
-    }
-
-    fn base(&self, target: &Target) -> ScheduleBase {
-        let kept = |actions: &[&ScheduledAction]| {
-            let plain = actions.iter().map(|action| ScheduledAction {
-                next_run_at: None,
-                ..(*action).clone()
-            });
-            let mut plain: Vec<_> = plain.collect();
-            plain.sort_by(|one, other| one.name.cmp(&other.name));
-            plain
-        };
-        let taken = self.own.iter().copied();
-        let taken: Vec<_> = taken
-            .filter(|action| !action.name.starts_with(&self.prefix))
-            .collect();
-        let mut suspended = target.suspended.clone();
-        suspended.sort();
-        ScheduleBase {
-            scales_itself: target.scales_itself(),
-            suspended,
-            actions: kept(&self.foreign),
-            taken: kept(&taken),
-        }
-    }
-}
-
-/// An action as it can be put again: AWS refuses a start that is past.
-fn as_it_was(mut action: ScheduledAction, now: Timestamp) -> ScheduledAction {
-    action.next_run_at = None;
-    if let Timing::Recurring { starts_at, .. } = &mut action.timing {
-        *starts_at = starts_at.filter(|start| *start > now);
-    }
-    action
-}
-
-/// What is put back over an action that ends: a put that names no end may leave the
-/// one that is there.
-fn without_end_of(mut before: ScheduledAction, over: &ScheduledAction) -> ScheduledAction {
-    if let (
-        Timing::Recurring {
-            ends_at: end @ None,
-            ..
-        },
-        Timing::Recurring {
-            ends_at: Some(_), ..
-        },
-    ) = (&mut before.timing, &over.timing)
-    {
-        *end = Some(Timestamp::from_ms(NO_END_MS));
-    }
-    before
-}
-
 fn push_removal(
     plan: &mut Plan,
     target: &Target,
@@ -441,65 +290,83 @@ fn push_removal(
     let own = Own::of(target, schedule, situation);
     let gone = Replaced {
         puts: Vec::new(),
-        deletes: own.own.iter().map(|&action| action.clone()).collect(),
+        deletes: own.objects(),
         objects: Vec::new(),
     };
-    push_target(plan, target, &own, gone, (None, None));
+    push_target(plan, target, &own, gone, Now::default());
 }
 
-fn push_target(
-    plan: &mut Plan,
-    target: &Target,
-    own: &Own<'_>,
-    replaced: Replaced,
-    (level, sets): (Option<Level>, Option<CapacityChange>),
-) {
-    for action in replaced.puts {
-        let undo = match own.before(&action.name) {
-            Some(before) => own.put(without_end_of(before, &action)),
-            None => own.delete(action.name.clone()),
+/// What is set on a target when the plan is carried out.
+#[derive(Default)]
+struct Now {
+    /// What holds from then on; none where nothing is set.
+    level: Option<Level>,
+    /// What is set of its sizes.
+    sizes: Option<CapacityChange>,
+    /// How it buys its instances.
+    mix: Option<SpotShare>,
+}
+
+impl Now {
+    /// What brings a live target to a level; nothing where it has it, unless it is to
+    /// be set again.
+    fn of(target: &Target, level: Level, again: bool) -> Self {
+        let live = target.mix.map(SpotMix::share);
+        Self {
+            level: Some(level),
+            sizes: sizes_now(target, level, again),
+            mix: level.spot().filter(|wanted| again || live != Some(*wanted)),
+        }
+    }
+}
+
+fn push_target(plan: &mut Plan, target: &Target, own: &Own<'_>, replaced: Replaced, now: Now) {
+    let reference = || target.reference.clone();
+    let mut push = |call, undo| plan.steps.push(Step { call, undo });
+    for object in replaced.puts {
+        let undo = own.put_back(&object, true);
+        let undo = undo.unwrap_or_else(|| own.delete(&object));
+        if let Some(call) = own.put(object) {
+            push(call, Some(undo));
+        }
+    }
+    if let Some(capacity) = now.sizes {
+        let set = |capacity| Call::SetCapacity {
+            target: reference(),
+            capacity,
         };
-        plan.steps.push(Step {
-            call: own.put(action),
-            undo: Some(undo),
-        });
+        let before = CapacityChange {
+            desired: (!target.scales_itself()).then_some(target.capacity.desired),
+            ..target.capacity.into()
+        };
+        push(set(capacity), Some(set(before)));
     }
-    if let Some(capacity) = sets {
-        plan.steps.push(Step {
-            call: Call::SetCapacity {
-                target: target.reference.clone(),
-                capacity,
-            },
-            undo: Some(Call::SetCapacity {
-                target: target.reference.clone(),
-                capacity: CapacityChange {
-                    desired: (!target.scales_itself()).then_some(target.capacity.desired),
-                    ..target.capacity.into()
-                },
-            }),
-        });
+    if let Some(mix) = now.mix {
+        let set = |mix| Call::SetMix {
+            target: reference(),
+            mix,
+        };
+        let before = target.mix.map(SpotMix::share);
+        push(set(mix), before.map(set));
     }
-    for action in replaced.deletes {
-        plan.steps.push(Step {
-            call: own.delete(action.name.clone()),
-            undo: Some(own.put(as_it_was(action, own.now))),
-        });
+    for object in replaced.deletes {
+        push(own.delete(&object), own.put_back(&object, false));
     }
     if let Effect::Schedule(effect) = &mut plan.effect {
         effect.targets.push(ScheduleTarget {
             target: target.reference.clone(),
             before: target.capacity,
-            level,
-            base: own.base(target),
+            level: now.level,
+            base: own.base(target, &replaced.objects),
             objects: replaced.objects,
         });
     }
 }
 
-/// What brings a live target to a capacity; none when it has it, unless it is to be
-/// set again. Where a policy moves the desired capacity, it stays inside the new
-/// bounds as it is.
-fn sets_now(target: &Target, level: Level, again: bool) -> Option<CapacityChange> {
+/// What brings a live target to the sizes of a level; none when it has them, unless
+/// they are to be set again. Where a policy moves the desired capacity, it stays inside
+/// the new bounds as it is.
+fn sizes_now(target: &Target, level: Level, again: bool) -> Option<CapacityChange> {
     let live = target.capacity;
     let wanted = after(target, level)?;
     (again || wanted != live).then_some(CapacityChange {

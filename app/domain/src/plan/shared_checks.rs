@@ -4,6 +4,7 @@ use crate::{
     capacity::{Target, TargetKind},
     checks::Finding,
     limits,
+    schedules::SpotShare,
 };
 
 /// More scheduled actions than AWS keeps for a target, once `adds` stand beside those
@@ -22,11 +23,16 @@ pub(super) fn action_quota(target: &Target, adds: usize) -> Option<Finding> {
     })
 }
 
-/// Spot capacity that nothing replaces before an interruption.
-pub(super) fn spot_without_rebalance(target: &Target) -> Option<Finding> {
+/// Spot capacity that nothing replaces before an interruption, bought as the group does
+/// now or as is wanted.
+pub(super) fn spot_without_rebalance(
+    target: &Target,
+    wanted: Option<SpotShare>,
+) -> Option<Finding> {
     let mix = target.mix?;
-    let is_bare = !mix.rebalance && mix.on_demand_percent < 100;
+    let on_demand_percent = wanted.unwrap_or(mix.share()).on_demand_percent;
+    let is_bare = !mix.rebalance && on_demand_percent < 100;
     (is_bare && target.reference.kind == TargetKind::Asg).then(|| Finding::SpotWithoutRebalance {
-        percent: 100 - mix.on_demand_percent,
+        percent: 100 - on_demand_percent,
     })
 }

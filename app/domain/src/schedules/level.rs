@@ -30,6 +30,33 @@ pub struct SpotShare {
     pub on_demand_percent: u32,
 }
 
+impl SpotShare {
+    /// What a group without a mixed instances policy does.
+    pub const ALL_ON_DEMAND: Self = Self {
+        on_demand_base: 0,
+        on_demand_percent: 100,
+    };
+
+    /// Instances on demand among so many (EC2 Auto Scaling API Reference,
+    /// InstancesDistribution: the percentage above the base is rounded up).
+    #[must_use]
+    pub fn on_demand_of(self, all: u32) -> u32 {
+        let above = all.saturating_sub(self.on_demand_base);
+        let percent = self.on_demand_percent.min(100);
+        all.min(self.on_demand_base) + above.saturating_mul(percent).div_ceil(100)
+    }
+}
+
+impl fmt::Display for SpotShare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            on_demand_base,
+            on_demand_percent,
+        } = self;
+        write!(f, "on demand {on_demand_base} + {on_demand_percent} %")
+    }
+}
+
 /// A whole capacity, in the shape that fits its kind of target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -68,11 +95,7 @@ impl fmt::Display for Level {
             Self::Group {
                 capacity,
                 spot: Some(spot),
-            } => write!(
-                f,
-                "{capacity} (on demand {} + {} %)",
-                spot.on_demand_base, spot.on_demand_percent
-            ),
+            } => write!(f, "{capacity} ({spot})"),
             Self::Bounds { min, max } => write!(f, "{min}–{max}"),
             Self::Power {
                 state: Power::Running,
@@ -190,6 +213,15 @@ impl LevelError {
 }
 
 impl Level {
+    /// How a group buys its instances, where that is said.
+    #[must_use]
+    pub const fn spot(self) -> Option<SpotShare> {
+        match self {
+            Self::Group { spot, .. } => spot,
+            Self::Bounds { .. } | Self::Power { .. } => None,
+        }
+    }
+
     /// The base of a schedule: nothing to inherit from, so nothing may be missing.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use super::{
     model, parts, read_at,
     rpc::{show_target, target_samples},
+    timers,
 };
 use crate::{
     live::{keep_fresh, use_live},
@@ -64,6 +65,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let instances = Memo::new(move |_| value.with(|d| d.target.instances.clone()));
     let policies = Memo::new(move |_| value.with(|d| d.target.policies.clone()));
     let actions = Memo::new(move |_| value.with(|d| d.target.actions.clone()));
+    let timing = Memo::new(move |_| value.with(|d| (d.target.timers.clone(), d.mixes.clone())));
     let activities =
         Memo::new(move |_| value.with(|d| (d.activities.clone(), d.activities_note.clone())));
     let events = Memo::new(move |_| value.with(|d| d.events.clone()));
@@ -90,6 +92,10 @@ fn Content(detail: TargetDetail) -> impl IntoView {
         <div class="grid capacity-wide">
             {move || parts::actions(actions.get())}
             {move || parts::policies(policies.get())}
+        </div>
+        <div class="grid capacity-wide">
+            {move || { let (timers, mixes) = timing.get(); timers::timers(timers, &mixes) }}
+            {move || timers::mixes_ahead(timing.get().1)}
         </div>
         <div class="split">
             {move || { let (activities, note) = activities.get(); parts::activities(activities, note) }}

@@ -5,6 +5,7 @@ mod event;
 mod model;
 mod parts;
 mod rpc;
+mod timers;
 
 pub(crate) use detail::TargetPage;
 pub(crate) use event::{EditEventPage, NewEventPage};

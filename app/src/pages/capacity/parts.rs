@@ -9,7 +9,7 @@ use crate::{
 use api::capacity::EventRow;
 use domain::{
     capacity::{Activity, Instance, Purchase, ScalingPolicy, ScheduledAction, Target, TargetKind},
-    i18n::changes::sets,
+    i18n::changes::{buys, sets},
 };
 use kit::{
     Badge, Callout, Card, Cell, Column, EmptyState, Glyph, KeyValue, KeyValues, Row, StateChip,
@@ -226,7 +226,7 @@ pub(super) fn facts(target: Target) -> AnyView {
         };
         view! {
             <KeyValue label=t::mix(lang)>
-                {t::mix_line(lang, mix.on_demand_base, mix.on_demand_percent)} " · " {rebalance}
+                {buys(lang, mix.share())} " · " {rebalance}
             </KeyValue>
         }
     });

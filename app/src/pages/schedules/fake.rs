@@ -134,6 +134,7 @@ pub(in crate::pages) fn change() -> ChangeDetail {
                 suspended: vec![],
                 actions: vec![],
                 taken: vec![],
+                timer_role: None,
             },
             objects: vec![object()],
         }],

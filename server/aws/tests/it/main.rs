@@ -10,5 +10,6 @@ mod moto;
 mod peers;
 mod replay_alarms;
 mod replay_targets;
+mod timers;
 mod wire;
 mod writes;

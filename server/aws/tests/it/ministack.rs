@@ -374,7 +374,9 @@ async fn the_policy_files_grant_what_they_say_and_no_more() {
         let (key, secret) = make_user(&url, account, &policies).await;
         let cloud = cloud(account, &peers::signed(&url, &key, &secret));
         let probes = cloud.probe(&scope(account)).await;
-        for (&action, probe) in Action::ALL.iter().zip(probes) {
+        // No role for EventBridge Scheduler is configured.
+        let used = Action::ALL.iter().filter(|action| !action.is_of_timers());
+        for (&action, probe) in used.zip(probes) {
             let access = action.access();
             let granted = access == Access::Everybody || policies.contains(&access);
             let expected = if granted {

@@ -97,6 +97,11 @@ impl LoadServiceConfig for Routes {
     }
 }
 
+/// Under which timers call.
+pub fn timer_role(account: &str) -> String {
+    format!("arn:aws:iam::{account}:role/lamplighter-scheduler")
+}
+
 /// One account in [`REGION`].
 pub fn estate(account: &str) -> AwsEstate {
     AwsEstate {
@@ -104,6 +109,7 @@ pub fn estate(account: &str) -> AwsEstate {
             id: AccountId::from(account),
             profile: None,
             role: None,
+            timer_role: None,
             regions: vec![domain::estate::Region::from(REGION)],
         }],
         timeouts: Timeouts {
@@ -120,6 +126,14 @@ pub fn role(arn: &str, external_id: Option<&str>) -> AssumedRole {
         arn: RoleArn::parse(arn).expect("a role's name"),
         external_id: external_id.map(str::to_owned),
     }
+}
+
+/// The same, with a role for EventBridge Scheduler.
+pub fn with_timers(mut estate: AwsEstate) -> AwsEstate {
+    for account in &mut estate.accounts {
+        account.timer_role = RoleArn::parse(&timer_role(account.id.as_str()));
+    }
+    estate
 }
 
 /// The cloud of one account over a configuration.

@@ -228,6 +228,25 @@ fn read(request: &http::Request<SdkBody>) -> Asked {
         let json = serde_json::from_slice(&body).expect("a JSON body");
         flatten("", &json, &mut parameters);
         (service.to_owned(), action.to_owned(), parameters)
+    } else if let Some(name) = request.uri().path().strip_prefix("/schedules") {
+        let name = name.trim_start_matches('/');
+        let action = match (request.method().as_str(), name) {
+            ("GET", "") => "ListSchedules",
+            ("GET", _) => "GetSchedule",
+            ("POST", _) => "CreateSchedule",
+            ("PUT", _) => "UpdateSchedule",
+            (_, _) => "DeleteSchedule",
+        };
+        let mut parameters = BTreeMap::new();
+        if let Ok(json) = serde_json::from_slice(&body) {
+            flatten("", &json, &mut parameters);
+        }
+        // The SDK's own, of every call another.
+        parameters.remove("ClientToken");
+        if !name.is_empty() {
+            parameters.insert("Name".to_owned(), name.to_owned());
+        }
+        ("scheduler".to_owned(), action.to_owned(), parameters)
     } else if request.uri().path().starts_with("/service/") {
         let action = request.uri().path().rsplit('/').next();
         (
@@ -372,6 +391,11 @@ pub fn estate() -> AwsEstate {
         timeouts: timeouts(),
         ..peers::estate(ACCOUNT)
     }
+}
+
+/// The cloud over a script, with a role for EventBridge Scheduler.
+pub fn cloud_with_timers(wire: &Wire) -> AwsCloud {
+    AwsCloud::with_config(&peers::with_timers(estate()), config(wire.client()))
 }
 
 /// The cloud over a script.

@@ -2,13 +2,16 @@
 //! parameters that `Call::aws` shows.
 
 use crate::{
-    peers::{group, service},
-    wire::{ACCOUNT, Answer, Asked, Wire, cloud},
+    peers::{group, service, timer_role},
+    wire::{ACCOUNT, Answer, Asked, Wire, cloud, cloud_with_timers},
 };
 use domain::{
+    aws_timing::{FlexibleTimeWindow, Object, ObjectKind, RetryPolicy, UNIVERSAL_TARGET},
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     plan::Call,
+    schedules::SpotShare,
     time::Timestamp,
+    timers::Timer,
 };
 use ports::{Cloud, CloudErrorKind};
 use serde_json::json;
@@ -85,6 +88,63 @@ fn calls() -> Vec<Call> {
     calls
 }
 
+/// Every way in which a call about timers and mixes can look.
+fn timer_calls() -> Vec<Call> {
+    let target = group(ACCOUNT, "prod-web");
+    let mix = SpotShare {
+        on_demand_base: 1,
+        on_demand_percent: 0,
+    };
+    let put = |timer: Timer, replaces| Call::PutTimer {
+        target: target.clone(),
+        timer,
+        replaces,
+    };
+    vec![
+        put(timer(false), false),
+        put(timer(true), false),
+        put(timer(true), true),
+        put(
+            Timer {
+                enabled: false,
+                ..timer(false)
+            },
+            true,
+        ),
+        Call::DeleteTimer {
+            target: target.clone(),
+            name: timer(false).object.name,
+        },
+        Call::SetMix { target, mix },
+    ]
+}
+
+/// One that buys spot at night.
+fn timer(bounded: bool) -> Timer {
+    let mix = json!({
+        "AutoScalingGroupName": "prod-web",
+        "MixedInstancesPolicy": {"InstancesDistribution": {
+            "OnDemandBaseCapacity": 0, "OnDemandPercentageAboveBaseCapacity": 0,
+        }},
+    });
+    let object = Object {
+        kind: ObjectKind::SchedulerSchedule,
+        name: "lamplighter.spot-nights.2000.0123456789abcdef".into(),
+        target: format!("{UNIVERSAL_TARGET}autoscaling:updateAutoScalingGroup"),
+        start: bounded.then(|| at("2026-03-02T00:00:00Z")),
+        end: bounded.then(|| at("2026-04-01T00:00:00Z")),
+        recurrence: Some("cron(0 20 ? * MON-FRI *)".into()),
+        timezone: "Asia/Seoul".into(),
+        input: mix,
+        retry_policy: Some(RetryPolicy {
+            maximum_retry_attempts: 185,
+            maximum_event_age_seconds: 600,
+        }),
+        flexible_time_window: Some(FlexibleTimeWindow::Off),
+    };
+    Timer::new(object, &timer_role(ACCOUNT))
+}
+
 /// Success, once, of every write to that kind of target.
 fn script(kind: TargetKind) -> Wire {
     let wire = Wire::new();
@@ -98,6 +158,11 @@ fn script(kind: TargetKind) -> Wire {
                 let body = format!("<{action}Response><ResponseMetadata/></{action}Response>");
                 wire.answer(action, Answer::xml(200, body));
             }
+            for action in ["CreateSchedule", "UpdateSchedule"] {
+                let answer = json!({"ScheduleArn": "arn:aws:scheduler:::schedule/default/x"});
+                wire.answer(action, Answer::json(200, answer));
+            }
+            wire.answer("DeleteSchedule", Answer::json(200, json!({})));
         }
         TargetKind::EcsService => {
             for action in [
@@ -127,7 +192,7 @@ fn iam_action(asked: &Asked) -> String {
 /// JSON services take times as seconds since 1970; people read RFC 3339.
 fn readable(asked: &Asked) -> BTreeMap<String, String> {
     let mut parameters = asked.parameters.clone();
-    for name in ["StartTime", "EndTime"] {
+    for name in ["StartTime", "EndTime", "StartDate", "EndDate"] {
         if let Some(text) = parameters.get_mut(name)
             && let Ok(seconds) = text.parse::<i64>()
         {
@@ -139,9 +204,10 @@ fn readable(asked: &Asked) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn every_write_sends_exactly_what_was_shown() {
-    for call in calls() {
+    for call in calls().into_iter().chain(timer_calls()) {
         let wire = script(call.target().kind);
-        cloud(&wire).carry_out(&call).await.expect("carried out");
+        let done = cloud_with_timers(&wire).carry_out(&call).await;
+        done.expect("carried out");
         let sent: Vec<_> = wire
             .asked()
             .iter()
@@ -280,4 +346,52 @@ async fn bounds_that_are_refused_leave_the_count_alone() {
         "application-autoscaling:RegisterScalableTarget"
     );
     assert_eq!(wire.count("UpdateService"), 0);
+}
+
+#[tokio::test]
+async fn a_timer_is_put_whatever_the_last_run_left() {
+    let conflict = Answer::json_error(409, "ConflictException", "Schedule x already exists.");
+    let gone = Answer::json_error(
+        404,
+        "ResourceNotFoundException",
+        "Schedule x does not exist.",
+    );
+    let done = || {
+        Answer::json(
+            200,
+            json!({"ScheduleArn": "arn:aws:scheduler:::schedule/x"}),
+        )
+    };
+    for (replaces, first, answer, second) in [
+        (false, "CreateSchedule", conflict, "UpdateSchedule"),
+        (true, "UpdateSchedule", gone, "CreateSchedule"),
+    ] {
+        let wire = Wire::new();
+        wire.answer(first, answer).answer(second, done());
+        let put = Call::PutTimer {
+            target: group(ACCOUNT, "prod-web"),
+            timer: timer(false),
+            replaces,
+        };
+        assert_eq!(cloud_with_timers(&wire).carry_out(&put).await, Ok(()));
+        let asked: Vec<_> = wire.asked().into_iter().map(|asked| asked.action).collect();
+        assert_eq!(asked, [first, second]);
+    }
+}
+
+#[tokio::test]
+async fn a_timer_that_is_gone_is_deleted_and_without_a_role_none_is_put() {
+    let wire = Wire::new();
+    let gone = Answer::json_error(
+        404,
+        "ResourceNotFoundException",
+        "Schedule x does not exist.",
+    );
+    wire.answer("DeleteSchedule", gone);
+    let [put, _, _, _, delete, _] = <[Call; 6]>::try_from(timer_calls()).expect("six");
+    assert_eq!(cloud_with_timers(&wire).carry_out(&delete).await, Ok(()));
+    let error = cloud(&wire).carry_out(&put).await.expect_err("no role");
+    assert_eq!(error.kind, CloudErrorKind::Invalid, "{error}");
+    assert!(error.message.contains("scheduler_role_arn"), "{error}");
+    assert_eq!(wire.asked().len(), 1);
 }

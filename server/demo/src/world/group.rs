@@ -1,14 +1,17 @@
 //! One group or service: its members' lives, its capacity, its activities.
 
-use super::{Refusal, activities::Activities, schedule::Schedule, stamp};
+use super::{Refusal, activities::Activities, schedule::Schedule, stamp, timers::Timers};
 use crate::{chance::Dice, estate::TargetPlan};
 use domain::{
+    aws_timing::Effect,
     capacity::{
         Activity, Capacity, CapacityChange, Instance, Purchase, ScalingPolicy, ScheduledAction,
-        SpotMix, Target, TargetKind, TargetRef,
+        Target, TargetKind, TargetRef,
     },
     estate::{Environment, Scope},
+    schedules::SpotShare,
     time::Timestamp,
+    timers::Timer,
 };
 
 /// Seconds between the notice and the end of a spot instance (EC2 User Guide).
@@ -74,6 +77,7 @@ pub(super) struct Group {
     pub environment: Environment,
     pub capacity: Capacity,
     pub schedule: Schedule,
+    pub timers: Timers,
     /// When something next happens here by itself.
     pub next_event: Option<Timestamp>,
     members: Vec<Member>,
@@ -102,6 +106,7 @@ impl Group {
             environment,
             capacity: plan.capacity(),
             schedule: Schedule::new(plan.kind),
+            timers: Timers::default(),
             next_event: None,
             members: Vec::new(),
             activities: Activities::default(),
@@ -164,6 +169,9 @@ impl Group {
         self.settle_members(now, dice);
         for action in self.schedule.take_due(now) {
             self.run(&action, now, dice);
+        }
+        for timer in self.timers.take_due(now) {
+            self.called_by(&timer);
         }
         self.reconcile(now, dice);
     }
@@ -235,6 +243,25 @@ impl Group {
                 .record("Successful", description, cause.clone(), now, dice);
         }
         self.take_capacity(after, cause, now, dice);
+    }
+
+    /// EventBridge Scheduler makes a timer's call. What the call is refused for, nobody
+    /// is told: there is no dead-letter queue.
+    fn called_by(&mut self, timer: &Timer) {
+        if let Ok(Effect::Mix(mix)) = timer.object.effect() {
+            let _ = self.set_mix(mix);
+        }
+    }
+
+    /// A caller sets how instances are bought from now on. Those that run stay.
+    pub fn set_mix(&mut self, share: SpotShare) -> Result<(), Refusal> {
+        let Some(mix) = self.plan.mix.filter(|_| self.is_asg()) else {
+            return Err(Refusal::invalid(
+                "You must use a valid fully-formed launch template with a mixed instances policy.",
+            ));
+        };
+        self.plan.mix = Some(mix.with(share));
+        Ok(())
     }
 
     /// A caller sets the capacity, by the rules of the API it takes.
@@ -386,7 +413,7 @@ impl Group {
         };
         let on_demand = self.count(|m| m.active() && m.purchase == Purchase::OnDemand);
         let all = self.count(Member::active) + 1;
-        match on_demand < on_demand_of(mix, all) {
+        match on_demand < mix.share().on_demand_of(all) {
             true => Purchase::OnDemand,
             false => Purchase::Spot,
         }
@@ -398,7 +425,7 @@ impl Group {
         let too_many = self.plan.mix.map(|mix| {
             let all = self.count(Member::active).saturating_sub(1);
             let on_demand = self.count(|m| m.active() && m.purchase == Purchase::OnDemand);
-            match on_demand > on_demand_of(mix, all) {
+            match on_demand > mix.share().on_demand_of(all) {
                 true => Purchase::OnDemand,
                 false => Purchase::Spot,
             }
@@ -496,7 +523,9 @@ impl Group {
     /// Notes when something next happens here by itself.
     pub fn plan_next_event(&mut self) {
         let members = self.members.iter().filter_map(Member::next_event);
-        self.next_event = members.chain(self.schedule.next_event()).min();
+        let timing = self.schedule.next_event().into_iter();
+        let timing = timing.chain(self.timers.next_event());
+        self.next_event = members.chain(timing).min();
     }
 
     /// Recent activities, newest first.
@@ -526,6 +555,7 @@ impl Group {
             mix: self.plan.mix,
             policies: self.policies.clone(),
             actions: self.schedule.list(),
+            timers: self.timers.list(),
         }
     }
 
@@ -555,14 +585,6 @@ const ZONES: [char; 3] = ['a', 'b', 'c'];
 
 fn is_interruptible(member: &Member) -> bool {
     member.serving() && member.purchase == Purchase::Spot && member.doom.is_none()
-}
-
-/// Instances on demand among so many (EC2 Auto Scaling API,
-/// InstancesDistribution: the percentage above the base is rounded up).
-fn on_demand_of(mix: SpotMix, all: u32) -> u32 {
-    let above = all.saturating_sub(mix.on_demand_base);
-    let percent = mix.on_demand_percent.min(100);
-    all.min(mix.on_demand_base) + above.saturating_mul(percent).div_ceil(100)
 }
 
 /// Minimum and maximum in AWS's own words, if they are the wrong way round.

@@ -12,6 +12,7 @@ mod group;
 mod load;
 mod policies;
 mod schedule;
+mod timers;
 
 use crate::{
     alarms::Alarms,
@@ -308,6 +309,9 @@ impl World {
             Call::SetCapacity { capacity, .. } => {
                 group.set_capacity(*capacity, now, &mut self.dice)?;
             }
+            Call::PutTimer { timer, .. } => group.timers.put(timer.clone(), now)?,
+            Call::DeleteTimer { name, .. } => group.timers.delete(name),
+            Call::SetMix { mix, .. } => group.set_mix(*mix)?,
         }
         group.plan_next_event();
         Ok(())

@@ -176,13 +176,16 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::OtherSchedule { .. }
         | Finding::CannotReplace { .. }
         | Finding::LeavesTarget { .. }
-        | Finding::NotAppliedYet { .. } => "targets",
+        | Finding::NotAppliedYet { .. }
+        | Finding::NoTimerRole { .. } => "targets",
         Finding::CannotCompile { .. }
         | Finding::OffForGood { .. }
         | Finding::ForeignAction { .. }
         | Finding::PolicyMovesDesired
         | Finding::FiresInFreeze { .. }
         | Finding::ClockChange { .. }
+        | Finding::NoMixedInstances
+        | Finding::InstancesStay { .. }
         | Finding::StaysAsItIs => "schedule",
         Finding::ActionUnreadable { .. }
         | Finding::ProcessBlocks { .. }

@@ -160,6 +160,7 @@ async fn plan_schedules(
         replaces: subject.replaces,
         events: &events,
         schedules: &schedules,
+        timer_role: sight.timer_role.as_deref(),
         freezes,
         zones: &|name| Zone::named(name).ok(),
         now,

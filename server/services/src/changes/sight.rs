@@ -274,8 +274,10 @@ impl Subject {
                     None if subject.schedule.is_none() => subject.environment.clone(),
                     None => return Ok(None),
                 };
+                let scope = &subject.first.target.reference.scope;
                 Ok(Some(Sight::Schedule(Box::new(ScheduleSight {
                     environment,
+                    timer_role: s.cloud.timer_role(scope),
                     subject: *subject,
                     live,
                     missing,
@@ -339,6 +341,8 @@ pub(crate) struct ScheduleSight {
     pub subject: ScheduleSubject,
     /// The first live target's. All are of one: a check sees to it.
     pub environment: Environment,
+    /// The role under which timers call there, if one is configured.
+    pub timer_role: Option<String>,
     /// Those that it names.
     pub live: Vec<Target>,
     /// Those that it names and AWS does not show.

@@ -1,8 +1,10 @@
 //! Targets: list, detail, capacity over time. What AWS says about them comes in
 //! by the poll worker.
 
+mod mixes;
 mod next_run;
 
+pub(crate) use mixes::mixes_ahead;
 pub(crate) use next_run::next_run;
 
 use crate::{
@@ -60,6 +62,7 @@ fn view(row: &TargetRow, event: Option<EventRow>, now: Timestamp) -> TargetView 
     let runs = target.actions.iter();
     let next_action_at = runs
         .filter_map(|action| next_run(target.reference.kind, action, now))
+        .chain(mixes_ahead(target, now).first().map(|next| next.at))
         .min();
     TargetView {
         id: row.id,
@@ -70,7 +73,7 @@ fn view(row: &TargetRow, event: Option<EventRow>, now: Timestamp) -> TargetView 
         pending: target.pending,
         spot: count(spot.count()),
         suspended: target.suspended.clone(),
-        actions: count(target.actions.len()),
+        actions: count(target.actions.len() + target.timers.len()),
         policies: count(policies.count()),
         next_action_at,
         event,
@@ -119,9 +122,11 @@ pub async fn detail(s: &Services, cx: &Cx, id: TargetId) -> Outcome<TargetDetail
     };
     let refused = cx.refusal(Action::ProposeChange, Resource::In(&row.target.environment));
     let read_at = if fresh.is_some() { cx.now } else { row.read_at };
+    let target = fresh.unwrap_or(row.target);
     Ok(TargetDetail {
         id,
-        target: fresh.unwrap_or(row.target),
+        mixes: mixes_ahead(&target, cx.now),
+        target,
         activities,
         activities_note,
         events: events.iter().filter_map(|row| event(row, cx.now)).collect(),

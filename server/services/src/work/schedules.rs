@@ -16,7 +16,7 @@ use domain::{
     limits,
     people::Actor,
     plan::{
-        Call, Difference, ScheduleEffect, ScheduleTarget, Standing, object_prefix,
+        Call, Difference, ScheduleEffect, ScheduleTarget, Standing, left_behind,
         schedule_differences,
     },
     schedules::{Level, Schedule, ScheduleName, Timetable, Zones},
@@ -169,23 +169,12 @@ pub(super) async fn read_back(
                 };
                 schedule_differences(standing, &target, now)
             }
-            _ => left(&effect.schedule, &target),
+            _ => left_behind(&effect.schedule, &target, &[], now),
         };
         found.extend(named(own, &part.target, effect.targets.len()));
         live.push(target);
     }
     Ok((found, live))
-}
-
-/// What a schedule has left on a target that it stands on no more.
-fn left(schedule: &ScheduleName, target: &Target) -> Vec<Difference> {
-    let prefix = object_prefix(target.reference.kind, schedule);
-    let actions = target.actions.iter();
-    let own = actions.filter(|action| action.name.starts_with(&prefix));
-    own.map(|action| Difference::ActionLeft {
-        action: action.name.clone(),
-    })
-    .collect()
 }
 
 /// Keeps what a change of a schedule has come to.
@@ -369,47 +358,66 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
     let Some(effect) = row.plan.schedule() else {
         return Ok(Some(call));
     };
-    match call {
+    let wanted = |target: &TargetRef| match &row.change {
+        Change::ApplySchedule { schedule, .. } => {
+            let mut parts = effect.targets.iter();
+            let part = parts.find(|part| part.target == *target);
+            part.map_or(Ok(None), |part| level_now(schedule, part, now))
+        }
+        _ => Ok(None),
+    };
+    if call.time_has_passed(now) {
+        return Ok(None);
+    }
+    Ok(Some(match call {
         Call::SetCapacity { target, capacity } => {
-            let part = effect.targets.iter().find(|part| part.target == target);
-            let wanted = match (part, &row.change) {
-                (Some(part), Change::ApplySchedule { schedule, .. }) => {
-                    level_now(schedule, part, now)?
-                }
-                _ => None,
-            };
-            Ok(Some(Call::SetCapacity {
+            let sizes = wanted(&target)?.and_then(|(part, level)| sizes(part, level));
+            Call::SetCapacity {
                 target,
-                capacity: wanted.unwrap_or(capacity),
-            }))
+                capacity: sizes.unwrap_or(capacity),
+            }
+        }
+        Call::SetMix { target, mix } => {
+            let wanted = wanted(&target)?.and_then(|(_, level)| level.spot());
+            Call::SetMix {
+                target,
+                mix: wanted.unwrap_or(mix),
+            }
         }
         Call::PutScheduledAction { target, mut action } => {
-            match &mut action.timing {
-                Timing::Once { at } if *at <= now => return Ok(None),
-                Timing::Once { .. } => {}
-                Timing::Recurring { starts_at, .. } => {
-                    *starts_at = starts_at.filter(|start| *start > now);
-                }
+            if let Timing::Recurring { starts_at, .. } = &mut action.timing {
+                *starts_at = starts_at.filter(|start| *start > now);
             }
-            Ok(Some(Call::PutScheduledAction { target, action }))
+            Call::PutScheduledAction { target, action }
         }
-        call @ Call::DeleteScheduledAction { .. } => Ok(Some(call)),
-    }
+        Call::PutTimer {
+            target,
+            timer,
+            replaces,
+        } => Call::PutTimer {
+            target,
+            timer: timer.as_of(now),
+            replaces,
+        },
+        call @ (Call::DeleteScheduledAction { .. } | Call::DeleteTimer { .. }) => call,
+    }))
 }
 
-/// What a schedule sets on a target now, where that is no longer what was planned.
-fn level_now(
+/// What a schedule wants of a target now, where that is no longer what was planned.
+fn level_now<'a>(
     schedule: &Schedule,
-    part: &ScheduleTarget,
+    part: &'a ScheduleTarget,
     now: Timestamp,
-) -> Outcome<Option<CapacityChange>> {
+) -> Outcome<Option<(&'a ScheduleTarget, Level)>> {
     let zones = Zones::named_by(schedule).map_err(Failure::defect)?;
     let timetable = Timetable::new(schedule, &zones).map_err(Failure::defect)?;
     let (_, level) = timetable.capacity_at(now);
-    if Some(level) == part.level {
-        return Ok(None);
-    }
-    Ok(match level {
+    Ok((Some(level) != part.level).then_some((part, level)))
+}
+
+/// What a level sets of a target's sizes.
+fn sizes(part: &ScheduleTarget, level: Level) -> Option<CapacityChange> {
+    match level {
         Level::Group { capacity, .. } => Some(CapacityChange {
             desired: (!part.base.scales_itself).then_some(capacity.desired),
             ..capacity.into()
@@ -420,5 +428,5 @@ fn level_now(
             max: Some(max),
         }),
         Level::Power { .. } => None,
-    })
+    }
 }

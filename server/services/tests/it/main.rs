@@ -7,6 +7,7 @@ mod estate;
 mod faults;
 mod four_eyes;
 mod freezes;
+mod mixes;
 mod notifications;
 mod overlap;
 mod overview;

@@ -35,6 +35,7 @@ fn live() -> Target {
         mix: None,
         policies: vec![],
         actions: vec![],
+        timers: Vec::new(),
     }
 }
 

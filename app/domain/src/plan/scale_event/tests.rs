@@ -53,6 +53,7 @@ fn target(kind: TargetKind, policy: bool) -> Target {
         mix: None,
         policies: policies.into_iter().collect(),
         actions: vec![],
+        timers: Vec::new(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! What is checked of a schedule before anybody approves it.
 
-use super::{Own, Replaced, ScheduleSituation, after};
+use super::{
+    ScheduleSituation, after,
+    own::{Own, Replaced, is_timer},
+};
 use crate::{
     capacity::Target,
     checks::Finding,
@@ -8,7 +11,7 @@ use crate::{
     freezes::Freeze,
     limits,
     plan::shared_checks::{action_quota, spot_without_rebalance},
-    schedules::{Level, Note, NoteKind, Timetable},
+    schedules::{Level, Note, NoteKind, SpotShare, TargetKind, Timetable},
     time::{MINUTE_MS, Timestamp},
 };
 use std::ops::Range;
@@ -53,10 +56,7 @@ pub(super) fn check_whole(
             schedule: other.to_string(),
         });
     }
-    if matches!(
-        schedule.base(),
-        Level::Group { spot: Some(_), .. } | Level::Power { .. }
-    ) {
+    if !matches!(schedule.kind(), TargetKind::Asg | TargetKind::Ecs) {
         findings.push(Finding::NotAppliedYet {
             kind: schedule.kind(),
         });
@@ -71,7 +71,7 @@ pub(super) fn check_target(
     situation: &ScheduleSituation<'_>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let firings: Vec<Timestamp> = changes.iter().skip(1).map(|(at, _)| *at).collect();
+    let firings = resizes(changes);
     check_foreign(target, own, changes, &firings, &mut findings);
     for (of, event) in situation.events {
         let late = event.until.plus_ms(limits::FIRING_LATE_MS);
@@ -95,14 +95,25 @@ pub(super) fn check_target(
         }
     }
     // New objects stand beside the old until those are deleted.
-    let added = done
-        .puts
-        .iter()
-        .filter(|put| own.before(&put.name).is_none());
-    let adds = added.count();
-    findings.extend(action_quota(target, adds));
+    let puts = done.puts.iter();
+    let added = puts.filter(|put| !is_timer(put) && !own.stands(put));
+    findings.extend(action_quota(target, added.count()));
     check_levels(target, changes, &mut findings);
     findings
+}
+
+/// When the sizes change: scheduled actions fire then. Timers set the rest.
+fn resizes(changes: &[(Timestamp, Level)]) -> Vec<Timestamp> {
+    let sizes = |level| match level {
+        Level::Group { capacity, .. } => Level::Group {
+            capacity,
+            spot: None,
+        },
+        level => level,
+    };
+    let pairs = changes.iter().zip(changes.iter().skip(1));
+    let resized = pairs.filter(|((_, before), (_, after))| sizes(*before) != sizes(*after));
+    resized.map(|(_, (at, _))| *at).collect()
 }
 
 /// Collisions with scheduled actions that are not the schedule's own.
@@ -163,7 +174,29 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
     if sets_desired && changes.len() > 1 && target.scales_itself() {
         findings.push(Finding::PolicyMovesDesired);
     }
-    findings.extend(spot_without_rebalance(target));
+    let mixes: Vec<SpotShare> = changes
+        .iter()
+        .filter_map(|(_, level)| level.spot())
+        .collect();
+    if mixes.is_empty() {
+        findings.extend(spot_without_rebalance(target, None));
+    } else {
+        check_mixes(target, &mixes, findings);
+    }
+}
+
+/// What the ways to buy instances mean for the group.
+fn check_mixes(target: &Target, mixes: &[SpotShare], findings: &mut Vec<Finding>) {
+    if target.mix.is_none() {
+        findings.push(Finding::NoMixedInstances);
+        return;
+    }
+    let most_spot = mixes.iter().min_by_key(|mix| mix.on_demand_percent);
+    findings.extend(spot_without_rebalance(target, most_spot.copied()));
+    let stay = mixes.iter().map(|mix| target.bought_otherwise(*mix)).max();
+    if let Some(count) = stay.filter(|count| *count > 0) {
+        findings.push(Finding::InstancesStay { count });
+    }
 }
 
 /// The freezes that cover any of the targets in a time.

@@ -2,7 +2,7 @@
 //! between leaves.
 use super::*;
 use crate::{
-    capacity::{PolicyKind, ScalingPolicy},
+    capacity::{PolicyKind, ScalingPolicy, TargetKind, Timing},
     changes::Change,
     checks::Severity,
     cron,
@@ -14,7 +14,12 @@ use crate::{
 };
 use serde_json::{Value, json};
 
+mod mixes;
+
 static NOTHING: Taken = Taken::new();
+
+/// Under which timers call.
+const ROLE: &str = "arn:aws:iam::111122223333:role/lamplighter-scheduler";
 
 /// A Monday, nine in the morning in Seoul.
 const NOW: &str = "2026-03-02T00:00:00Z";
@@ -61,6 +66,7 @@ fn target(kind: TargetKind, name: &str) -> Target {
         mix: None,
         policies: vec![],
         actions: vec![],
+        timers: Vec::new(),
     }
 }
 
@@ -81,6 +87,7 @@ fn situation(targets: &[Target], now: Timestamp) -> ScheduleSituation<'_> {
         replaces: None,
         events: &[],
         schedules: &[],
+        timer_role: Some(ROLE),
         freezes: &[],
         zones: &named,
         now,
@@ -109,6 +116,15 @@ fn carry_out(live: &mut [Target], call: &Call) {
             target.actions.retain(|there| there.name != *name);
         }
         Call::SetCapacity { capacity, .. } => target.capacity = target.capacity.with(*capacity),
+        Call::PutTimer { timer, .. } => {
+            let name = &timer.object.name;
+            target.timers.retain(|there| there.object.name != *name);
+            target.timers.push(timer.clone());
+        }
+        Call::DeleteTimer { name, .. } => {
+            target.timers.retain(|there| there.object.name != *name);
+        }
+        Call::SetMix { mix, .. } => target.mix = target.mix.map(|there| there.with(*mix)),
     }
 }
 
@@ -130,6 +146,9 @@ fn calls(plan: &Plan) -> Vec<String> {
             }
             Call::DeleteScheduledAction { name, .. } => format!("delete {name}"),
             Call::SetCapacity { capacity, .. } => format!("set {capacity}"),
+            Call::PutTimer { timer, .. } => format!("put {}", timer.object.name),
+            Call::DeleteTimer { name, .. } => format!("delete {name}"),
+            Call::SetMix { mix, .. } => format!("buy {mix}"),
         })
         .collect()
 }
@@ -440,12 +459,6 @@ fn each_check_finds_its_case() {
         "clock-change",
         json!({"timezone": "America/New_York", "windows": [{"name": "night",
         "from": "02:30", "to": "05:00", "capacity": {"max": 2}}]}),
-        base(),
-    );
-    check(
-        "not-applied-yet",
-        json!({"base": {"min": 0, "desired": 0, "max": 0,
-        "spot": {"on_demand_base": 0, "on_demand_percent": 0}}}),
         base(),
     );
     let mut suspended = [group()];

@@ -15,6 +15,7 @@ use crate::{
     limits,
     plan::at_expression,
     time::{MINUTE_MS, SECOND_MS, Timestamp},
+    timers::TIMER_PREFIX,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -31,6 +32,21 @@ const ONCE: RetryPolicy = RetryPolicy {
     maximum_retry_attempts: 0,
     maximum_event_age_seconds: limits::SCHEDULER_EVENT_AGE_S_MIN,
 };
+
+/// The names of a schedule's objects begin so. Of all schedules on one target no
+/// other's do.
+#[must_use]
+pub fn object_prefix(kind: ObjectKind, schedule: &ScheduleName) -> String {
+    match kind {
+        ObjectKind::AsgScheduledAction => format!("lamplighter/{schedule}/"),
+        ObjectKind::AppautoscalingScheduledAction => format!("lamplighter.{schedule}."),
+        ObjectKind::SchedulerSchedule => {
+            let schedule = schedule.as_str().chars();
+            let schedule: String = schedule.take(SCHEDULER_PREFIX_CHARS).collect();
+            format!("{TIMER_PREFIX}{schedule}.")
+        }
+    }
+}
 
 /// What of a target is set together. Each part has objects of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,19 +220,16 @@ impl Maker<'_> {
             part,
             ..
         } = self;
+        let prefix = object_prefix(part.kind(), schedule);
         match part.kind() {
-            ObjectKind::AsgScheduledAction => format!("lamplighter/{schedule}/{label}"),
-            ObjectKind::AppautoscalingScheduledAction => format!("lamplighter.{schedule}.{label}"),
+            ObjectKind::AsgScheduledAction | ObjectKind::AppautoscalingScheduledAction => {
+                format!("{prefix}{label}")
+            }
             ObjectKind::SchedulerSchedule => {
                 let whole = format!("{schedule}\n{}\n{target}\n{part:?}\n{label}", target.kind());
                 let hash = audit::hex(&Sha256::digest(whole)[..SCHEDULER_HASH_BYTES]);
-                let schedule: String = schedule
-                    .as_str()
-                    .chars()
-                    .take(SCHEDULER_PREFIX_CHARS)
-                    .collect();
                 let time = label.split('.').next().unwrap_or_default();
-                format!("lamplighter.{schedule}.{time}.{hash}")
+                format!("{prefix}{time}.{hash}")
             }
         }
     }

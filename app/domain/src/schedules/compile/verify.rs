@@ -255,13 +255,7 @@ impl fmt::Display for Setting {
         match self {
             Self::Sizes(sizes) => write!(f, "{sizes}"),
             Self::Bounds { min, max } => write!(f, "{min}–{max}"),
-            Self::Mix(mix) => {
-                write!(
-                    f,
-                    "on demand {} + {} %",
-                    mix.on_demand_base, mix.on_demand_percent
-                )
-            }
+            Self::Mix(mix) => mix.fmt(f),
             Self::Power(Power::Running) => f.write_str("running"),
             Self::Power(Power::Stopped) => f.write_str("stopped"),
         }

@@ -50,6 +50,7 @@ fn target(kind: TargetKind, actions: Vec<ScheduledAction>) -> Target {
         mix: None,
         policies: vec![],
         actions,
+        timers: Vec::new(),
     }
 }
 
