@@ -21,6 +21,7 @@ pub mod limits;
 pub mod people;
 pub mod plan;
 pub mod policy;
+pub mod processes;
 pub mod scale_events;
 pub mod schedules;
 pub mod step_policies;

@@ -8,6 +8,7 @@ pub(crate) mod changes;
 pub(crate) mod common;
 pub(crate) mod events;
 pub(crate) mod overview;
+pub(crate) mod processes;
 pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

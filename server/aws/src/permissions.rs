@@ -71,6 +71,10 @@ actions! {
     DeleteServiceAction = "application-autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a service back";
     RegisterScalableTarget = "application-autoscaling:RegisterScalableTarget", Apply, "setting a service's bounds now";
     UpdateService = "ecs:UpdateService", Apply, "setting a service's task count now";
+    SuspendProcesses = "autoscaling:SuspendProcesses", Apply, "suspending processes of a group";
+    ResumeProcesses = "autoscaling:ResumeProcesses", Apply, "resuming processes of a group";
+    EnableAlarmActions = "cloudwatch:EnableAlarmActions", Apply, "switching an alarm's actions on";
+    DisableAlarmActions = "cloudwatch:DisableAlarmActions", Apply, "switching an alarm's actions off";
 }
 
 /// A statement of a policy: the narrowest resources and conditions that the
@@ -106,6 +110,11 @@ const SERVICES: Statement = Statement {
     resource: "arn:aws:ecs:*:*:service/*",
     condition: None,
 };
+const ALARMS: Statement = Statement {
+    sid: "LamplighterAlarms",
+    resource: "arn:aws:cloudwatch:*:*:alarm:*",
+    condition: None,
+};
 
 impl Action {
     /// The action that IAM calls so.
@@ -116,7 +125,12 @@ impl Action {
 
     const fn statement(self) -> &'static Statement {
         match self {
-            Self::PutGroupAction | Self::DeleteGroupAction | Self::UpdateGroup => &GROUPS,
+            Self::PutGroupAction
+            | Self::DeleteGroupAction
+            | Self::UpdateGroup
+            | Self::SuspendProcesses
+            | Self::ResumeProcesses => &GROUPS,
+            Self::EnableAlarmActions | Self::DisableAlarmActions => &ALARMS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS
             }
@@ -143,7 +157,7 @@ fn statement(statement: &Statement, actions: &[&str]) -> Value {
 #[must_use]
 pub fn policy(access: Access) -> String {
     let mut statements = Vec::new();
-    for shape in [&DESCRIBE, &GROUPS, &SCALABLE_TARGETS, &SERVICES] {
+    for shape in [&DESCRIBE, &GROUPS, &SCALABLE_TARGETS, &SERVICES, &ALARMS] {
         let actions: Vec<&str> = Action::ALL
             .iter()
             .filter(|action| action.access() == access && action.statement().sid == shape.sid)

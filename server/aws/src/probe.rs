@@ -8,12 +8,13 @@ use domain::{
     alarms::MetricRef,
     capacity::{CapacityChange, ScheduledAction, Timing},
     limits::AWS_CALLS_AT_ONCE_MAX,
+    processes::Process,
     time::{MINUTE_MS, Timestamp},
 };
 use futures::{StreamExt, stream};
 use ports::{CloudError, CloudErrorKind, MetricRequest, Probe, ProbeOutcome};
 
-/// A group, a cluster and an action that nobody has.
+/// A group, a cluster, an action and an alarm that nobody has.
 const NOBODY: &str = "lamplighter-permission-probe";
 /// A service that nobody has.
 const NO_SERVICE: &str = "lamplighter-permission-probe/nothing";
@@ -98,6 +99,14 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             write::register_bounds(clients, NO_SERVICE, CapacityChange::default()).await
         }
         Action::UpdateService => write::update_service(clients, NO_SERVICE, 0).await,
+        Action::SuspendProcesses => {
+            write::suspend_processes(clients, NOBODY, &[Process::Launch]).await
+        }
+        Action::ResumeProcesses => {
+            write::resume_processes(clients, NOBODY, &[Process::Launch]).await
+        }
+        Action::EnableAlarmActions => write::enable_alarm_actions(clients, NOBODY).await,
+        Action::DisableAlarmActions => write::disable_alarm_actions(clients, NOBODY).await,
     }
 }
 

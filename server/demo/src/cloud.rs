@@ -8,7 +8,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::{
-    alarms::{AlarmReading, AlarmTransition, Series},
+    alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
     estate::Scope,
     limits,
@@ -176,9 +176,13 @@ const SERVICE_PUT: &str = "application-autoscaling:PutScheduledAction";
 const SERVICE_DELETE: &str = "application-autoscaling:DeleteScheduledAction";
 const SERVICE_BOUNDS: &str = "application-autoscaling:RegisterScalableTarget";
 const SERVICE_SET: &str = "ecs:UpdateService";
+const GROUP_SUSPEND: &str = "autoscaling:SuspendProcesses";
+const GROUP_RESUME: &str = "autoscaling:ResumeProcesses";
+const ALARM_ENABLE: &str = "cloudwatch:EnableAlarmActions";
+const ALARM_DISABLE: &str = "cloudwatch:DisableAlarmActions";
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 15] = [
+const PROBES: [(&str, &str); 19] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -200,6 +204,10 @@ const PROBES: [(&str, &str); 15] = [
     ),
     (SERVICE_BOUNDS, "setting a service's bounds now"),
     (SERVICE_SET, "setting a service's task count now"),
+    (GROUP_SUSPEND, "suspending processes of a group"),
+    (GROUP_RESUME, "resuming processes of a group"),
+    (ALARM_ENABLE, "switching an alarm's actions on"),
+    (ALARM_DISABLE, "switching an alarm's actions off"),
 ];
 
 const fn describes(kind: TargetKind) -> &'static str {
@@ -211,18 +219,29 @@ const fn describes(kind: TargetKind) -> &'static str {
 
 /// The call that fails first, if AWS fails.
 const fn writes(call: &Call) -> &'static str {
-    match (call, call.target().kind) {
-        (Call::PutScheduledAction { .. }, TargetKind::Asg) => GROUP_PUT,
-        (Call::DeleteScheduledAction { .. }, TargetKind::Asg) => GROUP_DELETE,
-        (Call::SetCapacity { .. }, TargetKind::Asg) => GROUP_SET,
-        (Call::PutScheduledAction { .. }, TargetKind::EcsService) => SERVICE_PUT,
-        (Call::DeleteScheduledAction { .. }, TargetKind::EcsService) => SERVICE_DELETE,
-        (Call::SetCapacity { capacity, .. }, TargetKind::EcsService) => {
-            match (capacity.min, capacity.max) {
-                (None, None) => SERVICE_SET,
-                _ => SERVICE_BOUNDS,
-            }
-        }
+    match call {
+        Call::PutScheduledAction { target, .. } => match target.kind {
+            TargetKind::Asg => GROUP_PUT,
+            TargetKind::EcsService => SERVICE_PUT,
+        },
+        Call::DeleteScheduledAction { target, .. } => match target.kind {
+            TargetKind::Asg => GROUP_DELETE,
+            TargetKind::EcsService => SERVICE_DELETE,
+        },
+        Call::SetCapacity { target, capacity } => match (target.kind, capacity.min, capacity.max) {
+            (TargetKind::Asg, ..) => GROUP_SET,
+            (TargetKind::EcsService, None, None) => SERVICE_SET,
+            (TargetKind::EcsService, ..) => SERVICE_BOUNDS,
+        },
+        Call::SetProcesses {
+            target, suspend, ..
+        } => match target.kind {
+            TargetKind::Asg if suspend.is_empty() => GROUP_RESUME,
+            TargetKind::Asg => GROUP_SUSPEND,
+            TargetKind::EcsService => SERVICE_BOUNDS,
+        },
+        Call::SetAlarmActions { enabled: true, .. } => ALARM_ENABLE,
+        Call::SetAlarmActions { enabled: false, .. } => ALARM_DISABLE,
     }
 }
 
@@ -244,6 +263,12 @@ impl Cloud for DemoCloud {
     async fn alarms(&self, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError> {
         let index = self.index(scope, ALARMS)?;
         Ok(self.open(scope, ALARMS)?.world.alarms.list(index))
+    }
+
+    async fn alarm(&self, alarm: &AlarmRef) -> Result<Option<AlarmReading>, CloudError> {
+        let index = self.index(&alarm.scope, ALARMS)?;
+        let state = self.open(&alarm.scope, ALARMS)?;
+        Ok(state.world.alarms.one(index, &alarm.name))
     }
 
     async fn alarm_history(
@@ -303,7 +328,7 @@ impl Cloud for DemoCloud {
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {
         let action = writes(call);
-        let scope = &call.target().scope;
+        let scope = call.scope();
         self.index(scope, action)?;
         let mut state = self.open(scope, action)?;
         state.world.carry_out(call).map_err(refused(action))

@@ -5,6 +5,7 @@
 
 pub mod changes;
 pub mod logs;
+pub mod processes;
 pub mod refusals;
 pub mod schedules;
 pub mod step_policies;

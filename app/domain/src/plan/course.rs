@@ -57,7 +57,9 @@ impl Plan {
         let others = others.map(|firing| (firing.at, Mover::Action(&firing.action), firing.sets));
         let own = self.steps.iter().filter_map(|step| match &step.call {
             Call::SetCapacity { capacity, .. } => Some((begins_at, Mover::Start, *capacity)),
-            Call::DeleteScheduledAction { .. } => None,
+            Call::DeleteScheduledAction { .. }
+            | Call::SetProcesses { .. }
+            | Call::SetAlarmActions { .. } => None,
             Call::PutScheduledAction { action, .. } => {
                 let by = match is_start(&action.name) {
                     true => Mover::Start,

@@ -114,6 +114,17 @@ pub fn object_prefix(kind: TargetKind, schedule: &ScheduleName) -> String {
     }
 }
 
+/// The name of the schedule whose object has this name; none for an object of nobody.
+#[must_use]
+pub fn schedule_of_object(kind: TargetKind, name: &str) -> Option<&str> {
+    let (start, end) = match kind {
+        TargetKind::Asg => ("lamplighter/", '/'),
+        TargetKind::EcsService => ("lamplighter.", '.'),
+    };
+    let (schedule, _) = name.strip_prefix(start)?.split_once(end)?;
+    Some(schedule)
+}
+
 /// Plans that a schedule holds from now on, in place of what AWS has of it.
 #[must_use]
 pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_>) -> Plan {

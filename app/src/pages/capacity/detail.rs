@@ -1,7 +1,9 @@
 //! One target: what it has, what moves it, and what happened to it.
 
 use super::{
-    model, parts, read_at,
+    model, parts,
+    processes::Processes,
+    read_at,
     rpc::{show_target, target_samples},
 };
 use crate::{
@@ -91,6 +93,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
             {move || parts::actions(actions.get())}
             {move || parts::policies(policies.get())}
         </div>
+        <Processes value/>
         <div class="split">
             {move || { let (activities, note) = activities.get(); parts::activities(activities, note) }}
             <div class="stack">

@@ -6,8 +6,10 @@ use crate::{
     wire::{ACCOUNT, Answer, Asked, Wire, cloud},
 };
 use domain::{
+    alarms::AlarmRef,
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     plan::Call,
+    processes::Process,
     time::Timestamp,
 };
 use ports::{Cloud, CloudErrorKind};
@@ -80,6 +82,15 @@ fn calls() -> Vec<Call> {
             target: target.clone(),
             capacity: change(None, Some(7), None),
         });
+        let processes = Process::of(target.kind);
+        for suspended in [processes.len(), 1, 0] {
+            let (suspend, resume) = processes.split_at(suspended);
+            calls.push(Call::SetProcesses {
+                target: target.clone(),
+                suspend: suspend.to_vec(),
+                resume: resume.to_vec(),
+            });
+        }
         calls.push(delete(target));
     }
     calls
@@ -94,6 +105,8 @@ fn script(kind: TargetKind) -> Wire {
                 "PutScheduledUpdateGroupAction",
                 "UpdateAutoScalingGroup",
                 "DeleteScheduledAction",
+                "SuspendProcesses",
+                "ResumeProcesses",
             ] {
                 let body = format!("<{action}Response><ResponseMetadata/></{action}Response>");
                 wire.answer(action, Answer::xml(200, body));
@@ -140,7 +153,7 @@ fn readable(asked: &Asked) -> BTreeMap<String, String> {
 #[tokio::test]
 async fn every_write_sends_exactly_what_was_shown() {
     for call in calls() {
-        let wire = script(call.target().kind);
+        let wire = script(call.target().expect("a target").kind);
         cloud(&wire).carry_out(&call).await.expect("carried out");
         let sent: Vec<_> = wire
             .asked()
@@ -153,6 +166,29 @@ async fn every_write_sends_exactly_what_was_shown() {
             .map(|call| (call.action, call.parameters.into_iter().collect()))
             .collect();
         assert_eq!(sent, shown, "{call:?}");
+    }
+}
+
+/// CloudWatch is asked in CBOR: its bodies are looked into, not read.
+#[tokio::test]
+async fn an_alarms_actions_are_switched_by_its_name() {
+    for (enabled, action) in [(true, "EnableAlarmActions"), (false, "DisableAlarmActions")] {
+        let wire = Wire::new();
+        wire.answer(action, Answer::cbor(200, &json!({})));
+        let call = Call::SetAlarmActions {
+            alarm: AlarmRef {
+                scope: group(ACCOUNT, "").scope,
+                name: "prod & more".into(),
+            },
+            enabled,
+        };
+        cloud(&wire).carry_out(&call).await.expect("carried out");
+        let shown = call.aws().pop().expect("a call");
+        assert_eq!(shown.action, format!("cloudwatch:{action}"));
+        let asked = wire.asked().pop().expect("a request");
+        for (name, value) in &shown.parameters {
+            assert!(asked.has(name) && asked.has(value), "{name} {value}");
+        }
     }
 }
 

@@ -393,7 +393,7 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
             }
             Ok(Some(Call::PutScheduledAction { target, action }))
         }
-        call @ Call::DeleteScheduledAction { .. } => Ok(Some(call)),
+        call => Ok(Some(call)),
     }
 }
 

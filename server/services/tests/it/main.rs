@@ -16,5 +16,6 @@ mod servers;
 mod sessions;
 mod story;
 mod stream;
+mod switches;
 mod voids;
 mod workers;

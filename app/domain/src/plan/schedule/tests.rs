@@ -98,7 +98,7 @@ fn planned(schedule: &Schedule, situation: &ScheduleSituation<'_>) -> Plan {
 fn carry_out(live: &mut [Target], call: &Call) {
     let target = live
         .iter_mut()
-        .find(|target| target.reference == *call.target());
+        .find(|target| Some(&target.reference) == call.target());
     let target = target.expect("a target");
     match call {
         Call::PutScheduledAction { action, .. } => {
@@ -109,6 +109,7 @@ fn carry_out(live: &mut [Target], call: &Call) {
             target.actions.retain(|there| there.name != *name);
         }
         Call::SetCapacity { capacity, .. } => target.capacity = target.capacity.with(*capacity),
+        other => panic!("a schedule does not make this call: {other:?}"),
     }
 }
 
@@ -130,6 +131,7 @@ fn calls(plan: &Plan) -> Vec<String> {
             }
             Call::DeleteScheduledAction { name, .. } => format!("delete {name}"),
             Call::SetCapacity { capacity, .. } => format!("set {capacity}"),
+            other => panic!("a schedule does not make this call: {other:?}"),
         })
         .collect()
 }
