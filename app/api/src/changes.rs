@@ -44,10 +44,10 @@ pub struct ChangeRow {
     pub id: ChangeId,
     /// What is asked for.
     pub change: Change,
-    /// The target's name in AWS.
+    /// The name of the target or alarm in AWS, or of the schedule.
     pub target_name: String,
-    /// The target.
-    pub target: TargetId,
+    /// The target; of a schedule, the first; none of an alarm.
+    pub target: Option<TargetId>,
     /// Its environment.
     pub environment: Environment,
     /// Where it stands.

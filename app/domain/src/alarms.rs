@@ -188,6 +188,16 @@ pub struct AlarmRule {
     pub expression: Option<String>,
 }
 
+/// Which alarm, in AWS's own terms.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AlarmRef {
+    /// Account and region.
+    pub scope: Scope,
+    /// Unique in its scope.
+    pub name: String,
+}
+
 /// An alarm as one reading of its source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlarmReading {
@@ -213,6 +223,17 @@ pub struct AlarmReading {
     pub actions_enabled: bool,
     /// ARNs told when it goes off.
     pub alarm_actions: Vec<String>,
+}
+
+impl AlarmReading {
+    /// Which alarm it is of.
+    #[must_use]
+    pub fn reference(&self) -> AlarmRef {
+        AlarmRef {
+            scope: self.scope.clone(),
+            name: self.name.clone(),
+        }
+    }
 }
 
 /// One change of state in an alarm's history.

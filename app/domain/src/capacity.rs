@@ -2,6 +2,7 @@
 
 use crate::{
     estate::{Environment, Scope},
+    processes::Process,
     schedules::SpotShare,
     time::Timestamp,
     timers::Timer,
@@ -379,6 +380,12 @@ pub struct Target {
 }
 
 impl Target {
+    /// AWS has suspended this process on it.
+    #[must_use]
+    pub fn is_suspended(&self, process: Process) -> bool {
+        self.suspended.iter().any(|word| word == process.as_str())
+    }
+
     /// A policy moves desired capacity by itself inside min and max.
     #[must_use]
     pub fn scales_itself(&self) -> bool {

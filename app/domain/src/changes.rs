@@ -12,7 +12,8 @@
 
 use crate::{
     estate::Scope,
-    ids::ChangeId,
+    ids::{AlarmId, ChangeId, TargetId},
+    processes::Process,
     scale_events::ScaleEvent,
     schedules::{Schedule, ScheduleName},
 };
@@ -62,6 +63,27 @@ pub enum Change {
         /// Why.
         reason: String,
     },
+    /// Processes that AWS suspends on a target, or resumes. They stay so until another
+    /// change: AWS cannot turn them back by itself.
+    SetProcesses {
+        /// Of which target.
+        target: TargetId,
+        /// Which.
+        processes: Vec<Process>,
+        /// Suspended from then on, or running.
+        suspended: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Whether an alarm tells anybody and runs the policies that hang on it.
+    SetAlarmActions {
+        /// Which alarm.
+        alarm: AlarmId,
+        /// Its actions are on from then on, or off.
+        enabled: bool,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Change {
@@ -74,6 +96,8 @@ impl Change {
             Self::ApplySchedule { .. } => "apply_schedule",
             Self::RemoveSchedule { .. } => "remove_schedule",
             Self::ExtendSchedule { .. } => "extend_schedule",
+            Self::SetProcesses { .. } => "set_processes",
+            Self::SetAlarmActions { .. } => "set_alarm_actions",
         }
     }
 
@@ -85,7 +109,9 @@ impl Change {
             Self::EndScaleEvent { reason, .. }
             | Self::ApplySchedule { reason, .. }
             | Self::RemoveSchedule { reason, .. }
-            | Self::ExtendSchedule { reason, .. } => reason,
+            | Self::ExtendSchedule { reason, .. }
+            | Self::SetProcesses { reason, .. }
+            | Self::SetAlarmActions { reason, .. } => reason,
         }
     }
 
@@ -93,11 +119,23 @@ impl Change {
     #[must_use]
     pub fn schedule(&self) -> Option<&ScheduleName> {
         match self {
-            Self::ScaleEvent(_) | Self::EndScaleEvent { .. } => None,
+            Self::ScaleEvent(_)
+            | Self::EndScaleEvent { .. }
+            | Self::SetProcesses { .. }
+            | Self::SetAlarmActions { .. } => None,
             Self::ApplySchedule { schedule, .. } => Some(schedule.name()),
             Self::RemoveSchedule { schedule, .. } | Self::ExtendSchedule { schedule, .. } => {
                 Some(schedule)
             }
+        }
+    }
+
+    /// The alarm that it is about.
+    #[must_use]
+    pub const fn alarm(&self) -> Option<AlarmId> {
+        match self {
+            Self::SetAlarmActions { alarm, .. } => Some(*alarm),
+            _ => None,
         }
     }
 

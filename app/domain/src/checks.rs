@@ -4,6 +4,7 @@
 use crate::{
     capacity::{Capacity, CapacityChange},
     ids::ChangeId,
+    processes::Process,
     schedules::{TargetKind, compile::Refusal},
     time::Timestamp,
 };
@@ -246,6 +247,65 @@ pub enum Finding {
     },
     /// After the removal of a schedule the capacity stays as it is then.
     StaysAsItIs,
+    /// It is as it is asked for already.
+    AlreadySo,
+    /// Targets of this kind have no such process.
+    ProcessForeign {
+        /// The process.
+        process: Process,
+    },
+    /// What a suspended process no longer does.
+    ProcessStops {
+        /// The process.
+        process: Process,
+    },
+    /// A scale event neither starts nor returns while its actions are suspended.
+    StopsEvent {
+        /// Its change request.
+        change: ChangeId,
+        /// From.
+        from: Timestamp,
+        /// Until.
+        until: Timestamp,
+    },
+    /// Runs of scheduled actions do not come about, counted over some days.
+    StopsRuns {
+        /// The schedule, or the action that is no schedule's.
+        owner: String,
+        /// The first.
+        first: Timestamp,
+        /// How many.
+        count: u32,
+    },
+    /// Scaling policies no longer act.
+    PoliciesStop {
+        /// By this process.
+        process: Process,
+        /// Their names.
+        policies: Vec<String>,
+    },
+    /// What was held back happens at once.
+    CatchesUp {
+        /// By this process.
+        process: Process,
+        /// To how many instances or tasks.
+        count: u32,
+    },
+    /// What was launched meanwhile stays out of the load balancer.
+    NotAddedLater,
+    /// AWS does not turn it back by itself at any time.
+    UntilResumed,
+    /// A scaling policy hangs on the alarm and no longer runs.
+    MutesPolicy {
+        /// The target's name.
+        target: String,
+        /// The policy's name.
+        policy: String,
+    },
+    /// Nobody is told when the alarm goes off.
+    TellsNobody,
+    /// Actions run with the next change of state, not for the present one.
+    TellsNextTime,
 }
 
 impl Finding {
@@ -284,7 +344,10 @@ impl Finding {
             | Self::CannotReplace { .. }
             | Self::NotAppliedYet { .. }
             | Self::NoTimerRole { .. }
-            | Self::NoMixedInstances => Severity::Error,
+            | Self::NoMixedInstances
+            | Self::AlreadySo
+            | Self::ProcessForeign { .. }
+            | Self::StopsEvent { .. } => Severity::Error,
             Self::RaisesMax { .. }
             | Self::NoEffect
             | Self::ScalesDown { .. }
@@ -297,13 +360,22 @@ impl Finding {
             | Self::ForeignAction { .. }
             | Self::LeavesTarget { .. }
             | Self::OffForGood { .. }
-            | Self::FiresInFreeze { .. } => Severity::Warning,
+            | Self::FiresInFreeze { .. }
+            | Self::ProcessStops { .. }
+            | Self::StopsRuns { .. }
+            | Self::PoliciesStop { .. }
+            | Self::CatchesUp { .. }
+            | Self::NotAddedLater
+            | Self::MutesPolicy { .. }
+            | Self::TellsNobody => Severity::Warning,
             Self::PolicyReturns
             | Self::TwoStepReturn
             | Self::PolicyMovesDesired
             | Self::ClockChange { .. }
             | Self::InstancesStay { .. }
-            | Self::StaysAsItIs => Severity::Info,
+            | Self::StaysAsItIs
+            | Self::UntilResumed
+            | Self::TellsNextTime => Severity::Info,
         }
     }
 
@@ -350,6 +422,18 @@ impl Finding {
             Self::FiresInFreeze { .. } => "fires-in-freeze",
             Self::ClockChange { .. } => "clock-change",
             Self::StaysAsItIs => "stays-as-it-is",
+            Self::AlreadySo => "already-so",
+            Self::ProcessForeign { .. } => "process-foreign",
+            Self::ProcessStops { .. } => "process-stops",
+            Self::StopsEvent { .. } => "stops-event",
+            Self::StopsRuns { .. } => "stops-runs",
+            Self::PoliciesStop { .. } => "policies-stop",
+            Self::CatchesUp { .. } => "catches-up",
+            Self::NotAddedLater => "not-added-later",
+            Self::UntilResumed => "until-resumed",
+            Self::MutesPolicy { .. } => "mutes-a-policy",
+            Self::TellsNobody => "tells-nobody",
+            Self::TellsNextTime => "tells-next-time",
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod people;
 pub mod plan;
 pub mod policy;
 pub mod prices;
+pub mod processes;
 pub mod routes;
 pub mod scale_events;
 pub mod schedules;

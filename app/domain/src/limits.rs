@@ -228,6 +228,9 @@ pub const SCHEDULE_LEAD_MS: i64 = 2 * 60_000;
 pub const SCHEDULE_EDGE_NEAR_MS: i64 = 3_600_000;
 /// How far after the last change of a schedule other scheduled actions are looked for.
 pub const FOREIGN_LOOK_MS: i64 = 7 * 24 * 3_600_000;
+/// How far ahead the runs are counted that do not come about while scheduled actions
+/// are suspended.
+pub const STOPPED_RUNS_LOOK_MS: i64 = 7 * 24 * 3_600_000;
 /// Characters of the name of a schedule, a window or a zone.
 pub const SCHEDULE_NAME_CHARS_MAX: usize = 64;
 /// Characters of the name of a group, service, instance, cluster, or of a tag

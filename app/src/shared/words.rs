@@ -140,6 +140,19 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
         Change::ApplySchedule { .. } => t::apply_schedule(lang, &row.target_name),
         Change::RemoveSchedule { .. } => t::remove_schedule(lang, &row.target_name),
         Change::ExtendSchedule { .. } => t::extend_schedule(lang, &row.target_name),
+        Change::SetProcesses {
+            processes,
+            suspended,
+            ..
+        } => {
+            let names: Vec<_> = processes.iter().map(ToString::to_string).collect();
+            match suspended {
+                true => t::suspend(lang, &names.join(", "), &row.target_name),
+                false => t::resume(lang, &names.join(", "), &row.target_name),
+            }
+        }
+        Change::SetAlarmActions { enabled: true, .. } => t::unmute(lang, &row.target_name),
+        Change::SetAlarmActions { enabled: false, .. } => t::mute(lang, &row.target_name),
     }
 }
 

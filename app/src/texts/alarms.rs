@@ -65,5 +65,15 @@ domain::messages! {
     give_back_text => "It is shown as looked after by nobody again.", "담당자가 없는 경보로 다시 표시됩니다.";
     given_back_toast => "Nobody looks after this alarm now.", "이 경보의 담당을 해제했습니다.";
     not_in_alarm => "Only an alarm that is going off can be acknowledged.", "발생 중인 경보만 확인할 수 있습니다.";
+    switch_off => "Switch actions off", "경보 작업 끄기";
+    switch_on => "Switch actions on", "경보 작업 켜기";
+    no_switch => "AWS is not asked about this alarm any more.", "더 이상 AWS에서 조회하지 않는 경보입니다.";
+    switch_off_title(alarm: &str) => "Switch the actions of {alarm} off?", "{alarm}의 경보 작업을 끌까요?";
+    switch_on_title(alarm: &str) => "Switch the actions of {alarm} on?", "{alarm}의 경보 작업을 켤까요?";
+    switch_off_text => "Somebody else must approve it. They stay off until another change request switches them on.", "다른 사람이 승인해야 합니다. 다른 변경 요청으로 켤 때까지 꺼져 있습니다.";
+    switch_on_text => "Somebody else must approve it.", "다른 사람이 승인해야 합니다.";
+    propose_off => "Propose to switch off", "끄기 제안";
+    propose_on => "Propose to switch on", "켜기 제안";
+    switch_reason_missing => "Say why.", "사유를 입력하세요.";
     taken_by(who: &str) => "{who} looks after it", "담당: {who}";
 }

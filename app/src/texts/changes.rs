@@ -50,6 +50,7 @@ domain::messages! {
     revision => "Revision", "개정";
     content_hash => "Content", "내용 해시";
     target => "Target", "대상";
+    alarm => "Alarm", "경보";
     about => "About", "개요";
 
     approve => "Approve", "승인";

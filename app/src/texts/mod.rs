@@ -10,6 +10,7 @@ pub(crate) mod events;
 pub(crate) mod notifications;
 pub(crate) mod overview;
 pub(crate) mod prices;
+pub(crate) mod processes;
 pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

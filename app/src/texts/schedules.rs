@@ -87,7 +87,6 @@ domain::messages! {
     check_first => "Check the schedule as it is now first.", "먼저 현재 내용을 점검하세요.";
     takes_over => "Take the place of these scheduled actions", "대신할 기존 예약 작업";
     takes_over_hint => "They stand on the targets and are nobody's here. What is taken over is deleted and from then on belongs to the schedule.", "대상에 있는 기존 예약 작업입니다. 대신하면 삭제되고 이후 이 일정에 속합니다.";
-    reason_hint => "For the approver and the audit log.", "승인자와 감사 기록에 남습니다.";
     refused_title => "You cannot change schedules here", "여기에서는 일정을 바꿀 수 없습니다";
     to_schedules => "Back to the schedules", "일정 목록으로";
 

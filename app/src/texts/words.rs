@@ -48,4 +48,8 @@ domain::messages! {
     apply_schedule(name: &str) => "Schedule {name}", "일정 {name}";
     remove_schedule(name: &str) => "Schedule {name}: remove", "일정 {name}: 제거";
     extend_schedule(name: &str) => "Schedule {name}: the next days", "일정 {name}: 다음 날들";
+    suspend(processes: &str, target: &str) => "{target}: suspend {processes}", "{target}: {processes} 일시 중지";
+    resume(processes: &str, target: &str) => "{target}: resume {processes}", "{target}: {processes} 재개";
+    mute(alarm: &str) => "{alarm}: actions off", "{alarm}: 경보 작업 끄기";
+    unmute(alarm: &str) => "{alarm}: actions on", "{alarm}: 경보 작업 켜기";
 }

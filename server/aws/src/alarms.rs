@@ -8,6 +8,7 @@ use crate::{
 };
 use aws_sdk_cloudwatch::{
     Client,
+    operation::describe_alarms::builders::DescribeAlarmsFluentBuilder,
     types::{
         AlarmHistoryItem, AlarmType, CompositeAlarm, Dimension, EvaluationCriteria,
         HistoryItemType, MetricAlarm, MetricDataQuery, MetricStat, ScanBy, StateValue,
@@ -15,7 +16,9 @@ use aws_sdk_cloudwatch::{
 };
 use aws_smithy_types::DateTime;
 use domain::{
-    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, AlarmTransition, MetricRef},
+    alarms::{
+        AlarmKind, AlarmReading, AlarmRef, AlarmRule, AlarmState, AlarmTransition, MetricRef,
+    },
     estate::Scope,
     limits,
     time::Timestamp,
@@ -33,10 +36,25 @@ const ALARMS: Bound = Bound {
 
 /// Every metric and composite alarm.
 pub async fn read_all(client: &Client, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError> {
-    let asked = client
-        .describe_alarms()
-        .set_alarm_types(Some(TYPES.to_vec()))
-        .max_records(limits::AWS_PAGE_ROWS);
+    let asked = client.describe_alarms().max_records(limits::AWS_PAGE_ROWS);
+    read(asked, scope).await
+}
+
+/// One alarm; none if it is not there.
+pub async fn read_one(
+    client: &Client,
+    alarm: &AlarmRef,
+) -> Result<Option<AlarmReading>, CloudError> {
+    let asked = client.describe_alarms().alarm_names(&alarm.name);
+    let found = read(asked, &alarm.scope).await?;
+    Ok(found.into_iter().next())
+}
+
+async fn read(
+    asked: DescribeAlarmsFluentBuilder,
+    scope: &Scope,
+) -> Result<Vec<AlarmReading>, CloudError> {
+    let asked = asked.set_alarm_types(Some(TYPES.to_vec()));
     let pages = asked.into_paginator().send();
     pages::all(Action::DescribeAlarms, ALARMS, pages, |page| {
         let metric = page.metric_alarms.unwrap_or_default().into_iter();

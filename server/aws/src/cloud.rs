@@ -7,7 +7,7 @@ use crate::{
 use async_trait::async_trait;
 use aws_types::SdkConfig;
 use domain::{
-    alarms::{AlarmReading, AlarmTransition, Series},
+    alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
     estate::Scope,
     plan::Call,
@@ -63,6 +63,11 @@ impl Cloud for AwsCloud {
         alarms::read_all(&clients.cloudwatch, scope).await
     }
 
+    async fn alarm(&self, alarm: &AlarmRef) -> Result<Option<AlarmReading>, CloudError> {
+        let clients = self.connections.clients(&alarm.scope).await?;
+        alarms::read_one(&clients.cloudwatch, alarm).await
+    }
+
     async fn alarm_history(
         &self,
         scope: &Scope,
@@ -116,7 +121,7 @@ impl Cloud for AwsCloud {
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {
-        let clients = self.connections.clients(&call.target().scope).await?;
+        let clients = self.connections.clients(call.scope()).await?;
         write::carry_out(clients, call).await
     }
 

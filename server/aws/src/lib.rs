@@ -36,11 +36,13 @@
 //! | `autoscaling:PutScheduledUpdateGroupAction` | yes | yes | parameters, past start |
 //! | `autoscaling:DeleteScheduledAction` | yes | yes | parameters, absent |
 //! | `autoscaling:UpdateAutoScalingGroup` | yes | yes | parameters, contention |
+//! | `autoscaling:SuspendProcesses`, `autoscaling:ResumeProcesses` | – | yes | parameters |
+//! | `cloudwatch:EnableAlarmActions`, `cloudwatch:DisableAlarmActions` | yes | – (no CBOR) | the alarm's name |
 //! | `application-autoscaling:DescribeScalableTargets` | – | yes | suspended |
 //! | `application-autoscaling:DescribeScalingPolicies` | – | yes | yes |
 //! | `application-autoscaling:DescribeScheduledActions` | – | yes | yes |
 //! | `application-autoscaling:DescribeScalingActivities` | – | – | yes |
-//! | `application-autoscaling:RegisterScalableTarget` | – | yes | parameters |
+//! | `application-autoscaling:RegisterScalableTarget` | – | yes, suspended state too | parameters |
 //! | `application-autoscaling:PutScheduledAction` | – | yes | parameters |
 //! | `application-autoscaling:DeleteScheduledAction` | – | yes | parameters, absent |
 //! | `ecs:DescribeServices` | – (no scalable targets) | yes | failures, Fargate Spot |

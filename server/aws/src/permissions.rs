@@ -77,6 +77,10 @@ actions! {
     UpdateTimer = "scheduler:UpdateSchedule", Apply, "replacing such a schedule";
     DeleteTimer = "scheduler:DeleteSchedule", Apply, "taking such a schedule back";
     PassTimerRole = "iam:PassRole", Apply, "giving EventBridge Scheduler the role that it calls under";
+    SuspendProcesses = "autoscaling:SuspendProcesses", Apply, "suspending processes of a group";
+    ResumeProcesses = "autoscaling:ResumeProcesses", Apply, "resuming processes of a group";
+    EnableAlarmActions = "cloudwatch:EnableAlarmActions", Apply, "switching an alarm's actions on";
+    DisableAlarmActions = "cloudwatch:DisableAlarmActions", Apply, "switching an alarm's actions off";
 }
 
 /// A statement of a policy: the narrowest resources and conditions that the
@@ -124,6 +128,11 @@ const TIMER_ROLE: Statement = Statement {
         || json!({ "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } }),
     ),
 };
+const ALARMS: Statement = Statement {
+    sid: "LamplighterAlarms",
+    resource: "arn:aws:cloudwatch:*:*:alarm:*",
+    condition: None,
+};
 
 impl Action {
     /// Needed only where a role is configured for EventBridge Scheduler.
@@ -148,7 +157,12 @@ impl Action {
 
     const fn statement(self) -> &'static Statement {
         match self {
-            Self::PutGroupAction | Self::DeleteGroupAction | Self::UpdateGroup => &GROUPS,
+            Self::PutGroupAction
+            | Self::DeleteGroupAction
+            | Self::UpdateGroup
+            | Self::SuspendProcesses
+            | Self::ResumeProcesses => &GROUPS,
+            Self::EnableAlarmActions | Self::DisableAlarmActions => &ALARMS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS
             }
@@ -184,6 +198,7 @@ pub fn policy(access: Access) -> String {
         &SERVICES,
         &TIMERS,
         &TIMER_ROLE,
+        &ALARMS,
     ] {
         let actions: Vec<&str> = Action::ALL
             .iter()

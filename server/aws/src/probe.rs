@@ -10,12 +10,13 @@ use domain::{
     alarms::MetricRef,
     capacity::{CapacityChange, ScheduledAction, Timing},
     limits::AWS_CALLS_AT_ONCE_MAX,
+    processes::Process,
     time::{MINUTE_MS, Timestamp},
 };
 use futures::{StreamExt, stream};
 use ports::{CloudError, CloudErrorKind, MetricRequest, Probe, ProbeOutcome};
 
-/// A group, a cluster and an action that nobody has.
+/// A group, a cluster, an action and an alarm that nobody has.
 const NOBODY: &str = "lamplighter-permission-probe";
 /// A service that nobody has.
 const NO_SERVICE: &str = "lamplighter-permission-probe/nothing";
@@ -111,6 +112,14 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             let asked = timers::of(clients, action)?.attempt(NOBODY, action).await;
             asked.or_else(|error| by_whom(action, error))
         }
+        Action::SuspendProcesses => {
+            write::suspend_processes(clients, NOBODY, &[Process::Launch]).await
+        }
+        Action::ResumeProcesses => {
+            write::resume_processes(clients, NOBODY, &[Process::Launch]).await
+        }
+        Action::EnableAlarmActions => write::enable_alarm_actions(clients, NOBODY).await,
+        Action::DisableAlarmActions => write::disable_alarm_actions(clients, NOBODY).await,
     }
 }
 

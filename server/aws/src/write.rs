@@ -9,51 +9,75 @@ use crate::{
     services::{DIMENSION, cluster_and_service, resource_id},
     timers,
 };
-use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespace};
+use aws_sdk_applicationautoscaling::types::{
+    ScalableTargetAction, ServiceNamespace, SuspendedState,
+};
 use aws_sdk_autoscaling::types::{InstancesDistribution, MixedInstancesPolicy};
 use domain::{
-    capacity::{CapacityChange, ScheduledAction, TargetKind, Timing},
+    capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     plan::{Call, at_expression},
+    processes::Process,
     schedules::SpotShare,
 };
 use ports::{CloudError, CloudErrorKind};
 
 /// Carries out one call; repeating it leaves what it left the first time.
 pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError> {
-    let name = call.target().name.as_str();
-    match (call, call.target().kind) {
-        (
-            Call::PutTimer {
-                timer, replaces, ..
-            },
-            _,
-        ) => {
+    match call {
+        Call::PutScheduledAction { target, action } => match target.kind {
+            TargetKind::Asg => put_group_action(clients, &target.name, action).await,
+            TargetKind::EcsService => put_service_action(clients, &target.name, action).await,
+        },
+        Call::DeleteScheduledAction { target, name } => absent_is_fine(match target.kind {
+            TargetKind::Asg => delete_group_action(clients, &target.name, name).await,
+            TargetKind::EcsService => delete_service_action(clients, &target.name, name).await,
+        }),
+        Call::SetCapacity { target, capacity } => set_capacity(clients, target, *capacity).await,
+        Call::PutTimer {
+            timer, replaces, ..
+        } => {
             let timers = timers::of(clients, Action::CreateTimer)?;
             timers.put(timer, *replaces).await
         }
-        (Call::DeleteTimer { name: timer, .. }, _) => {
+        Call::DeleteTimer { name, .. } => {
             let timers = timers::of(clients, Action::DeleteTimer)?;
-            absent_is_fine(timers.delete(timer).await)
+            absent_is_fine(timers.delete(name).await)
         }
-        (Call::SetMix { mix, .. }, _) => set_mix(clients, name, *mix).await,
-        (Call::PutScheduledAction { action, .. }, TargetKind::Asg) => {
-            put_group_action(clients, name, action).await
-        }
-        (Call::PutScheduledAction { action, .. }, TargetKind::EcsService) => {
-            put_service_action(clients, name, action).await
-        }
-        (Call::DeleteScheduledAction { name: action, .. }, TargetKind::Asg) => {
-            absent_is_fine(delete_group_action(clients, name, action).await)
-        }
-        (Call::DeleteScheduledAction { name: action, .. }, TargetKind::EcsService) => {
-            absent_is_fine(delete_service_action(clients, name, action).await)
-        }
-        (Call::SetCapacity { capacity, .. }, TargetKind::Asg) => {
-            update_group(clients, name, *capacity).await
-        }
-        (Call::SetCapacity { capacity, .. }, TargetKind::EcsService) => {
+        Call::SetMix { target, mix } => set_mix(clients, &target.name, *mix).await,
+        Call::SetProcesses {
+            target,
+            suspend,
+            resume,
+        } => match target.kind {
+            TargetKind::Asg => {
+                if !suspend.is_empty() {
+                    suspend_processes(clients, &target.name, suspend).await?;
+                }
+                if !resume.is_empty() {
+                    resume_processes(clients, &target.name, resume).await?;
+                }
+                Ok(())
+            }
+            TargetKind::EcsService => register_suspended(clients, &target.name, suspend).await,
+        },
+        Call::SetAlarmActions { alarm, enabled } => match enabled {
+            true => enable_alarm_actions(clients, &alarm.name).await,
+            false => disable_alarm_actions(clients, &alarm.name).await,
+        },
+    }
+}
+
+async fn set_capacity(
+    clients: &Clients,
+    target: &TargetRef,
+    capacity: CapacityChange,
+) -> Result<(), CloudError> {
+    let name = target.name.as_str();
+    match target.kind {
+        TargetKind::Asg => update_group(clients, name, capacity).await,
+        TargetKind::EcsService => {
             if capacity.min.is_some() || capacity.max.is_some() {
-                register_bounds(clients, name, *capacity).await?;
+                register_bounds(clients, name, capacity).await?;
             }
             match capacity.desired {
                 Some(desired) => update_service(clients, name, desired).await,
@@ -253,4 +277,91 @@ pub async fn update_service(
         .await
         .map(|_| ())
         .map_err(|error| cloud_error(Action::UpdateService, &error))
+}
+
+fn words(processes: &[Process]) -> Vec<String> {
+    processes.iter().map(ToString::to_string).collect()
+}
+
+/// Suspends processes of a group.
+pub async fn suspend_processes(
+    clients: &Clients,
+    group: &str,
+    processes: &[Process],
+) -> Result<(), CloudError> {
+    clients
+        .autoscaling
+        .suspend_processes()
+        .auto_scaling_group_name(group)
+        .set_scaling_processes(Some(words(processes)))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::SuspendProcesses, &error))
+}
+
+/// Resumes processes of a group.
+pub async fn resume_processes(
+    clients: &Clients,
+    group: &str,
+    processes: &[Process],
+) -> Result<(), CloudError> {
+    clients
+        .autoscaling
+        .resume_processes()
+        .auto_scaling_group_name(group)
+        .set_scaling_processes(Some(words(processes)))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::ResumeProcesses, &error))
+}
+
+/// Suspends these processes of a service, and no others.
+pub async fn register_suspended(
+    clients: &Clients,
+    service: &str,
+    suspended: &[Process],
+) -> Result<(), CloudError> {
+    let is = |process| suspended.contains(&process);
+    let state = SuspendedState::builder()
+        .dynamic_scaling_in_suspended(is(Process::DynamicScalingIn))
+        .dynamic_scaling_out_suspended(is(Process::DynamicScalingOut))
+        .scheduled_scaling_suspended(is(Process::ScheduledScaling))
+        .build();
+    clients
+        .application
+        .register_scalable_target()
+        .service_namespace(ServiceNamespace::Ecs)
+        .resource_id(resource_id(service))
+        .scalable_dimension(DIMENSION)
+        .suspended_state(state)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::RegisterScalableTarget, &error))
+}
+
+/// Switches an alarm's actions on.
+pub async fn enable_alarm_actions(clients: &Clients, alarm: &str) -> Result<(), CloudError> {
+    clients
+        .cloudwatch
+        .enable_alarm_actions()
+        .alarm_names(alarm)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::EnableAlarmActions, &error))
+}
+
+/// Switches an alarm's actions off.
+pub async fn disable_alarm_actions(clients: &Clients, alarm: &str) -> Result<(), CloudError> {
+    clients
+        .cloudwatch
+        .disable_alarm_actions()
+        .alarm_names(alarm)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::DisableAlarmActions, &error))
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::{
-    alarms::{AlarmReading, AlarmTransition, Series},
+    alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
     estate::Scope,
     limits,
@@ -189,9 +189,13 @@ const SERVICE_SET: &str = "ecs:UpdateService";
 const TIMER_CREATE: &str = "scheduler:CreateSchedule";
 const TIMER_UPDATE: &str = "scheduler:UpdateSchedule";
 const TIMER_DELETE: &str = "scheduler:DeleteSchedule";
+const GROUP_SUSPEND: &str = "autoscaling:SuspendProcesses";
+const GROUP_RESUME: &str = "autoscaling:ResumeProcesses";
+const ALARM_ENABLE: &str = "cloudwatch:EnableAlarmActions";
+const ALARM_DISABLE: &str = "cloudwatch:DisableAlarmActions";
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 18] = [
+const PROBES: [(&str, &str); 22] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -219,6 +223,10 @@ const PROBES: [(&str, &str); 18] = [
     ),
     (TIMER_UPDATE, "replacing such a schedule"),
     (TIMER_DELETE, "taking such a schedule back"),
+    (GROUP_SUSPEND, "suspending processes of a group"),
+    (GROUP_RESUME, "resuming processes of a group"),
+    (ALARM_ENABLE, "switching an alarm's actions on"),
+    (ALARM_DISABLE, "switching an alarm's actions off"),
 ];
 
 const fn describes(kind: TargetKind) -> &'static str {
@@ -230,22 +238,33 @@ const fn describes(kind: TargetKind) -> &'static str {
 
 /// The call that fails first, if AWS fails.
 const fn writes(call: &Call) -> &'static str {
-    match (call, call.target().kind) {
-        (Call::PutTimer { replaces: true, .. }, _) => TIMER_UPDATE,
-        (Call::PutTimer { .. }, _) => TIMER_CREATE,
-        (Call::DeleteTimer { .. }, _) => TIMER_DELETE,
-        (Call::SetMix { .. }, _) => GROUP_SET,
-        (Call::PutScheduledAction { .. }, TargetKind::Asg) => GROUP_PUT,
-        (Call::DeleteScheduledAction { .. }, TargetKind::Asg) => GROUP_DELETE,
-        (Call::SetCapacity { .. }, TargetKind::Asg) => GROUP_SET,
-        (Call::PutScheduledAction { .. }, TargetKind::EcsService) => SERVICE_PUT,
-        (Call::DeleteScheduledAction { .. }, TargetKind::EcsService) => SERVICE_DELETE,
-        (Call::SetCapacity { capacity, .. }, TargetKind::EcsService) => {
-            match (capacity.min, capacity.max) {
-                (None, None) => SERVICE_SET,
-                _ => SERVICE_BOUNDS,
-            }
-        }
+    match call {
+        Call::PutScheduledAction { target, .. } => match target.kind {
+            TargetKind::Asg => GROUP_PUT,
+            TargetKind::EcsService => SERVICE_PUT,
+        },
+        Call::DeleteScheduledAction { target, .. } => match target.kind {
+            TargetKind::Asg => GROUP_DELETE,
+            TargetKind::EcsService => SERVICE_DELETE,
+        },
+        Call::SetCapacity { target, capacity } => match (target.kind, capacity.min, capacity.max) {
+            (TargetKind::Asg, ..) => GROUP_SET,
+            (TargetKind::EcsService, None, None) => SERVICE_SET,
+            (TargetKind::EcsService, ..) => SERVICE_BOUNDS,
+        },
+        Call::SetProcesses {
+            target, suspend, ..
+        } => match target.kind {
+            TargetKind::Asg if suspend.is_empty() => GROUP_RESUME,
+            TargetKind::Asg => GROUP_SUSPEND,
+            TargetKind::EcsService => SERVICE_BOUNDS,
+        },
+        Call::PutTimer { replaces: true, .. } => TIMER_UPDATE,
+        Call::PutTimer { .. } => TIMER_CREATE,
+        Call::DeleteTimer { .. } => TIMER_DELETE,
+        Call::SetMix { .. } => GROUP_SET,
+        Call::SetAlarmActions { enabled: true, .. } => ALARM_ENABLE,
+        Call::SetAlarmActions { enabled: false, .. } => ALARM_DISABLE,
     }
 }
 
@@ -272,6 +291,12 @@ impl Cloud for DemoCloud {
     async fn alarms(&self, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError> {
         let index = self.index(scope, ALARMS)?;
         Ok(self.open(scope, ALARMS)?.world.alarms.list(index))
+    }
+
+    async fn alarm(&self, alarm: &AlarmRef) -> Result<Option<AlarmReading>, CloudError> {
+        let index = self.index(&alarm.scope, ALARMS)?;
+        let state = self.open(&alarm.scope, ALARMS)?;
+        Ok(state.world.alarms.one(index, &alarm.name))
     }
 
     async fn alarm_history(
@@ -331,7 +356,7 @@ impl Cloud for DemoCloud {
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {
         let action = writes(call);
-        let scope = &call.target().scope;
+        let scope = call.scope();
         self.index(scope, action)?;
         let mut state = self.open(scope, action)?;
         state.world.carry_out(call).map_err(refused(action))

@@ -4,6 +4,7 @@
 use domain::{
     capacity::{Capacity, CapacityChange, ScheduledAction, SpotMix, TargetKind, Timing},
     estate::{AccountId, Region, Scope},
+    processes::Process,
 };
 
 /// Index of the main account's region in [`scopes`].
@@ -155,7 +156,7 @@ pub(crate) struct TargetPlan {
     pub types: &'static [&'static str],
     pub mix: Option<SpotMix>,
     pub scaling: Scaling,
-    pub suspended: &'static [&'static str],
+    pub suspended: &'static [Process],
     pub actions: Vec<ScheduledAction>,
 }
 
@@ -357,7 +358,7 @@ fn rehearsal() -> Vec<TargetPlan> {
             share: 0.5,
             member_rps: 12.0,
             types: &["t4g.medium"],
-            suspended: &["ScheduledActions"],
+            suspended: &[Process::ScheduledActions],
             actions: vec![
                 action("evening-down", "0 21 * * MON-FRI", (0, Some(0), 0)),
                 action("morning-up", "0 8 * * MON-FRI", (1, Some(1), 3)),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
-    alarms::{AlarmReading, AlarmTransition, MetricRef, Series},
+    alarms::{AlarmReading, AlarmRef, AlarmTransition, MetricRef, Series},
     capacity::{Activity, Target, TargetRef},
     estate::Scope,
     plan::Call,
@@ -117,6 +117,9 @@ pub trait Cloud: Send + Sync {
 
     /// Every alarm: metric and composite.
     async fn alarms(&self, scope: &Scope) -> Result<Vec<AlarmReading>, CloudError>;
+
+    /// One alarm afresh; none if it is not there.
+    async fn alarm(&self, alarm: &AlarmRef) -> Result<Option<AlarmReading>, CloudError>;
 
     /// State changes of one alarm, newest first, at most
     /// `domain::limits::ALARM_HISTORY_ROWS_MAX`.

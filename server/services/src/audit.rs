@@ -54,6 +54,19 @@ fn titled(cx: &Cx, row: &ChangeRow) -> String {
         Change::ApplySchedule { .. } => texts::a_schedule(cx.lang).to_owned(),
         Change::RemoveSchedule { .. } => texts::a_removal(cx.lang).to_owned(),
         Change::ExtendSchedule { .. } => texts::an_extension(cx.lang).to_owned(),
+        Change::SetProcesses {
+            processes,
+            suspended,
+            ..
+        } => {
+            let names: Vec<_> = processes.iter().map(ToString::to_string).collect();
+            match suspended {
+                true => texts::a_suspension(cx.lang, &names.join(", ")),
+                false => texts::a_resumption(cx.lang, &names.join(", ")),
+            }
+        }
+        Change::SetAlarmActions { enabled: true, .. } => texts::actions_on(cx.lang).to_owned(),
+        Change::SetAlarmActions { enabled: false, .. } => texts::actions_off(cx.lang).to_owned(),
     };
     format!("{}: {what}", row.target_name)
 }

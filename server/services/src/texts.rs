@@ -76,8 +76,13 @@ messages! {
         "그 계정과 리전에서 알려진 대상이 없거나, 여기서 일정을 적용할 수 없는 대상입니다.";
     not_asked_for => "The console does this by itself; nobody asks for it.",
         "콘솔이 스스로 하는 변경이며, 요청할 수 없습니다.";
-    target_missing => "AWS does not show this target any more.",
-        "AWS에서 이 대상을 더 이상 찾을 수 없습니다.";
+    no_process => "Name at least one process.", "프로세스를 하나 이상 지정하세요.";
+    a_suspension(processes: &str) => "suspend {processes}", "{processes} 일시 중지";
+    a_resumption(processes: &str) => "resume {processes}", "{processes} 재개";
+    actions_on => "alarm actions on", "경보 작업 켜기";
+    actions_off => "alarm actions off", "경보 작업 끄기";
+    target_missing => "AWS does not show this any more.",
+        "AWS에서 더 이상 찾을 수 없습니다.";
 
     freeze_order => "The end must be after the start.", "종료 시각은 시작 시각보다 뒤여야 합니다.";
     freeze_over => "The end is past.", "종료 시각이 이미 지났습니다.";

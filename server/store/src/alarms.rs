@@ -33,7 +33,9 @@ statements! { "alarms";
     TRANSITIONS =
         "SELECT * FROM alarm_transitions WHERE alarm_id = $1 AND at_ms >= $2 AND at_ms < $3
         ORDER BY at_ms DESC, to_state LIMIT $4";
-    PURGE_GONE = "DELETE FROM alarms WHERE gone_at_ms IS NOT NULL AND gone_at_ms < $1";
+    PURGE_GONE =
+        "DELETE FROM alarms WHERE gone_at_ms IS NOT NULL AND gone_at_ms < $1
+            AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.alarm_id = alarms.id)";
     PURGE_TRANSITIONS = "DELETE FROM alarm_transitions WHERE at_ms < $1";
 }
 const PAGE: Statement = Statement::beginning(

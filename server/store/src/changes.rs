@@ -35,9 +35,10 @@ statements! { "changes";
             environment, target_id, target_name, words, from_ms, until_ms, author_id, author_name,
             approvals_needed, created_at_ms, updated_at_ms, expires_at_ms, not_before_ms,
             idempotency_key, event_id, applied_at_ms, ended_by, ended_at_ms,
-            return_verified_at_ms, result_json, lease_until_ms, version, posted_json, schedule)
+            return_verified_at_ms, result_json, lease_until_ms, version, posted_json, schedule,
+            alarm_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28, $3, $29)";
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28, $3, $29, $30)";
     UPDATE =
         "UPDATE changes SET kind = $2, change_json = $3, state = $4, revision = $5, hash = $6,
             plan_json = $7, environment = $8, target_id = $9, target_name = $10, words = $11,
@@ -98,9 +99,9 @@ pub struct ChangeRow {
     pub plan: Plan,
     /// Its environment.
     pub environment: Environment,
-    /// The target; of a schedule, the first.
-    pub target: TargetId,
-    /// The target's name in AWS, or the schedule's.
+    /// The target; of a schedule, the first; none of an alarm.
+    pub target: Option<TargetId>,
+    /// The target's or alarm's name in AWS, or the schedule's.
     pub target_name: String,
     /// From when it takes effect; none until it is applied at once.
     pub from: Option<Timestamp>,
@@ -221,7 +222,7 @@ pub(crate) fn change(row: &Row) -> Result<ChangeRow, StoreError> {
         hash: row.text("hash")?,
         plan: row.json("plan_json")?,
         environment: Environment::new(row.text("environment")?),
-        target: row.parse("target_id")?,
+        target: row.parse_or_none("target_id")?,
         target_name: row.text("target_name")?,
         from: row.at_or_none("from_ms")?,
         until: row.at_or_none("until_ms")?,
@@ -505,7 +506,8 @@ impl Tx {
             .bind(row.return_verified_at)
             .bind(json(&row.result, TABLE, "result_json")?)
             .bind(row.version)
-            .bind(row.change.schedule().map(ScheduleName::as_str));
+            .bind(row.change.schedule().map(ScheduleName::as_str))
+            .bind(row.change.alarm());
         self.run_one(sql).await?;
         let author = crate::AuthorRow {
             person: row.author,

@@ -55,6 +55,7 @@ statements! { "schedules";
     TAKE_TARGET =
         "INSERT INTO schedule_targets (schedule, target_id) VALUES ($1, $2)
         ON CONFLICT (schedule, target_id) DO NOTHING";
+    FORGET_TARGETS = "DELETE FROM change_targets WHERE change_id = $1";
     TOUCH_TARGET =
         "INSERT INTO change_targets (change_id, target_id) VALUES ($1, $2)
         ON CONFLICT (change_id, target_id) DO NOTHING";
@@ -283,7 +284,7 @@ impl Tx {
         Ok(self.run(DELETE.bind(name.as_str())).await? > 0)
     }
 
-    /// Notes that a change request touches these targets, too.
+    /// Notes that a change request touches these targets, too, and no others any more.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -292,6 +293,7 @@ impl Tx {
         change: ChangeId,
         targets: &[TargetId],
     ) -> Result<(), StoreError> {
+        self.run(FORGET_TARGETS.bind(change)).await?;
         for target in targets {
             self.run(TOUCH_TARGET.bind(change).bind(*target)).await?;
         }

@@ -32,6 +32,11 @@ statements! { "targets";
         "SELECT environment FROM alarms WHERE gone_at_ms IS NULL
         UNION SELECT environment FROM targets WHERE gone_at_ms IS NULL
         ORDER BY environment LIMIT $1";
+    IN_SCOPE =
+        "SELECT t.*, h.read_at_ms AS scope_read_at_ms FROM targets t
+        LEFT JOIN scope_health h ON h.account = t.account AND h.region = t.region
+        WHERE t.gone_at_ms IS NULL AND t.account = $1 AND t.region = $2
+        ORDER BY t.kind, t.name LIMIT $3";
     HELD =
         "SELECT id, kind, name, fingerprint, read_at_ms, gone_at_ms FROM targets
         WHERE account = $1 AND region = $2";
@@ -233,6 +238,16 @@ impl Read<'_> {
         let sql = referenced(BY_REFERENCE, reference);
         let row = self.first(sql).await?;
         row.as_ref().map(target).transpose()
+    }
+
+    /// The targets of an account and region that are not gone, by kind and name.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn targets_in(&mut self, scope: &Scope) -> Result<Vec<TargetRow>, StoreError> {
+        let sql = IN_SCOPE.bind(&scope.account).bind(&scope.region);
+        let rows = self.all(sql.bind(limits::TARGETS_READ_MAX)).await?;
+        rows.iter().map(target).collect()
     }
 
     /// A page of targets that are not gone, by environment and name.

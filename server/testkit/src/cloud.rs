@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use domain::{
-    alarms::{AlarmReading, AlarmTransition, Series},
+    alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetRef},
     estate::{Environment, Scope},
     plan::Call,
@@ -20,6 +20,8 @@ use std::{
 pub enum Asked {
     /// All alarms of a scope.
     Alarms(Scope),
+    /// One alarm.
+    Alarm(AlarmRef),
     /// All targets of a scope.
     Targets(Scope),
     /// One target.
@@ -140,6 +142,11 @@ impl Cloud for ScriptedCloud {
             return Ok(given);
         }
         self.inner.alarms(scope).await
+    }
+
+    async fn alarm(&self, alarm: &AlarmRef) -> Result<Option<AlarmReading>, CloudError> {
+        self.check(&Asked::Alarm(alarm.clone()))?;
+        self.inner.alarm(alarm).await
     }
 
     async fn alarm_history(

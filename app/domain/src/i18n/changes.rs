@@ -1,8 +1,9 @@
 //! What a check found, in words: what it means and what to do.
 
-use super::{Lang, particle, refusals};
+use super::{Lang, particle, processes, refusals};
 use crate::{
-    capacity::CapacityChange, checks::Finding, plan::Difference, schedules::SpotShare, time::Zone,
+    capacity::CapacityChange, checks::Finding, plan::Difference, processes::Process,
+    schedules::SpotShare, time::Zone,
 };
 
 /// A finding for people: what is the matter, and what helps.
@@ -108,6 +109,56 @@ pub fn difference(lang: Lang, found: &Difference) -> String {
             },
         ) => {
             format!("AWS는 “{action}”을(를) {found}에 실행합니다. 예측은 {expected}입니다.")
+        }
+        (
+            Lang::En,
+            Difference::Process {
+                process,
+                suspended: true,
+            },
+        ) => {
+            format!("{process} is suspended.")
+        }
+        (
+            Lang::En,
+            Difference::Process {
+                process,
+                suspended: false,
+            },
+        ) => {
+            format!("{process} is not suspended.")
+        }
+        (
+            Lang::Ko,
+            Difference::Process {
+                process,
+                suspended: true,
+            },
+        ) => {
+            format!("{process} 프로세스가 일시 중지되어 있습니다.")
+        }
+        (
+            Lang::Ko,
+            Difference::Process {
+                process,
+                suspended: false,
+            },
+        ) => {
+            format!("{process} 프로세스가 일시 중지되어 있지 않습니다.")
+        }
+        (Lang::En, Difference::AlarmGone) => "The alarm no longer exists.".into(),
+        (Lang::Ko, Difference::AlarmGone) => "경보가 더 이상 없습니다.".into(),
+        (Lang::En, Difference::AlarmActions { enabled: true }) => {
+            "The alarm's actions are on.".into()
+        }
+        (Lang::En, Difference::AlarmActions { enabled: false }) => {
+            "The alarm's actions are off.".into()
+        }
+        (Lang::Ko, Difference::AlarmActions { enabled: true }) => {
+            "경보 작업이 켜져 있습니다.".into()
+        }
+        (Lang::Ko, Difference::AlarmActions { enabled: false }) => {
+            "경보 작업이 꺼져 있습니다.".into()
         }
         (
             lang,
@@ -297,6 +348,66 @@ fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
         ),
         Finding::StaysAsItIs => (
             "The capacity stays as it is when the schedule is taken out.".into(),
+            "",
+        ),
+        Finding::AlreadySo => (
+            "It is so already; nothing would change.".into(),
+            "Look again at what is there.",
+        ),
+        Finding::ProcessForeign { process } => (
+            format!("Targets of this kind have no process {process}."),
+            "Choose one that they have.",
+        ),
+        Finding::ProcessStops { process } => (
+            format!("While {process} is suspended, {}.", processes::stops(Lang::En, *process)),
+            "",
+        ),
+        Finding::StopsEvent { change, from, until } => (
+            format!(
+                "{change} holds this target from {} until {}: AWS would neither start it nor bring the capacity back.",
+                at(*from),
+                at(*until)
+            ),
+            "End that event first, or wait until it is over.",
+        ),
+        Finding::StopsRuns { owner, first, count } => (
+            format!("{count} runs of “{owner}” in the next 7 days do not come about, the first at {}.", at(*first)),
+            "Nothing makes up for them later: set the capacity by a scale event meanwhile.",
+        ),
+        Finding::PoliciesStop { process, policies } => (
+            format!("Without {process} these policies stand still: {}.", policies.join(", ")),
+            "Make sure that the capacity carries the load by itself.",
+        ),
+        Finding::CatchesUp { process: Process::Launch, count } => (
+            format!("AWS launches {count} at once: that many are missing."),
+            "",
+        ),
+        Finding::CatchesUp { process: Process::ReplaceUnhealthy, count } => (
+            format!("AWS replaces {count} that are not healthy at once."),
+            "",
+        ),
+        Finding::CatchesUp { count, .. } => (
+            format!("AWS terminates {count} at once: that many are too many."),
+            "Set the desired capacity first if they are to stay.",
+        ),
+        Finding::NotAddedLater => (
+            "What was launched meanwhile is not given to the load balancer.".into(),
+            "Register those instances by hand, or replace them.",
+        ),
+        Finding::UntilResumed => (
+            "AWS cannot resume it by itself at a time: it stays suspended until another change request.".into(),
+            "",
+        ),
+        Finding::MutesPolicy { target, policy } => (
+            format!("The scaling policy “{policy}” of {target} hangs on this alarm and no longer runs."),
+            "Make sure that the capacity carries the load by itself.",
+        ),
+        Finding::TellsNobody => (
+            "Nobody is told by AWS when the alarm goes off; this console still shows it.".into(),
+            "",
+        ),
+        Finding::TellsNextTime => (
+            "Its actions run with its next change of state, not for the present one.".into(),
             "",
         ),
     }
@@ -518,5 +629,82 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "",
         ),
         Finding::StaysAsItIs => ("일정을 제거해도 용량은 그 시점 그대로 남습니다.".into(), ""),
+        Finding::AlreadySo => (
+            "이미 그 상태입니다. 바뀌는 것이 없습니다.".into(),
+            "현재 상태를 다시 확인하세요.",
+        ),
+        Finding::ProcessForeign { process } => (
+            format!("이 종류의 대상에는 {process} 프로세스가 없습니다."),
+            "대상에 있는 프로세스를 고르세요.",
+        ),
+        Finding::ProcessStops { process } => (
+            format!(
+                "{process} 프로세스가 일시 중지된 동안 {}.",
+                processes::stops(Lang::Ko, *process)
+            ),
+            "",
+        ),
+        Finding::StopsEvent {
+            change,
+            from,
+            until,
+        } => (
+            format!(
+                "{change}이(가) {}부터 {}까지 이 대상을 유지합니다. AWS가 시작도 복귀도 실행하지 않게 됩니다.",
+                at(*from),
+                at(*until)
+            ),
+            "그 이벤트를 먼저 끝내거나 끝날 때까지 기다리세요.",
+        ),
+        Finding::StopsRuns {
+            owner,
+            first,
+            count,
+        } => (
+            format!(
+                "앞으로 7일 동안 “{owner}”의 실행 {count}회가 이루어지지 않습니다. 첫 실행은 {}입니다.",
+                at(*first)
+            ),
+            "나중에 보충되지 않으니, 그동안의 용량은 스케일 이벤트로 설정하세요.",
+        ),
+        Finding::PoliciesStop { process, policies } => (
+            format!(
+                "{process} 없이는 다음 정책이 동작하지 않습니다: {}.",
+                policies.join(", ")
+            ),
+            "현재 용량만으로 부하를 감당할 수 있는지 확인하세요.",
+        ),
+        Finding::CatchesUp {
+            process: Process::Launch,
+            count,
+        } => (format!("부족한 {count}대를 AWS가 바로 시작합니다."), ""),
+        Finding::CatchesUp {
+            process: Process::ReplaceUnhealthy,
+            count,
+        } => (format!("비정상 {count}대를 AWS가 바로 교체합니다."), ""),
+        Finding::CatchesUp { count, .. } => (
+            format!("남는 {count}대를 AWS가 바로 종료합니다."),
+            "남겨 두려면 희망 용량을 먼저 설정하세요.",
+        ),
+        Finding::NotAddedLater => (
+            "그동안 시작된 인스턴스는 로드 밸런서에 등록되지 않습니다.".into(),
+            "직접 등록하거나 교체하세요.",
+        ),
+        Finding::UntilResumed => (
+            "AWS가 정해진 시각에 스스로 재개할 수 없습니다. 다른 변경 요청으로 재개할 때까지 중지됩니다.".into(),
+            "",
+        ),
+        Finding::MutesPolicy { target, policy } => (
+            format!("{target}의 조정 정책 “{policy}”이(가) 이 경보에 연결되어 있어 더 이상 실행되지 않습니다."),
+            "현재 용량만으로 부하를 감당할 수 있는지 확인하세요.",
+        ),
+        Finding::TellsNobody => (
+            "경보가 발생해도 AWS가 알리지 않습니다. 이 콘솔에는 계속 표시됩니다.".into(),
+            "",
+        ),
+        Finding::TellsNextTime => (
+            "작업은 현재 상태가 아니라 다음 상태 변경부터 실행됩니다.".into(),
+            "",
+        ),
     }
 }

@@ -6,6 +6,7 @@
 pub mod changes;
 pub mod logs;
 pub mod notifications;
+pub mod processes;
 pub mod refusals;
 pub mod schedules;
 pub mod step_policies;

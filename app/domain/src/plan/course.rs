@@ -60,7 +60,9 @@ impl Plan {
             Call::DeleteScheduledAction { .. }
             | Call::PutTimer { .. }
             | Call::DeleteTimer { .. }
-            | Call::SetMix { .. } => None,
+            | Call::SetMix { .. }
+            | Call::SetProcesses { .. }
+            | Call::SetAlarmActions { .. } => None,
             Call::PutScheduledAction { action, .. } => {
                 let by = match is_start(&action.name) {
                     true => Mover::Start,

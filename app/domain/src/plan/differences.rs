@@ -1,12 +1,15 @@
 //! Reading back: what AWS shows against what a plan predicted.
 
-use super::{Call, Plan, ScheduleTarget, schedule::after};
+use super::{
+    AlarmActionsEffect, Call, Plan, ScheduleTarget, schedule::after,
+};
 use crate::{
     aws_timing::{Object, ObjectKind},
     capacity::{
         Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetKind, TargetRef, Timing,
     },
     cron, limits,
+    processes::Process,
     schedules::{ScheduleName, SpotShare, Timetable, compile::object_prefix},
     time::{MINUTE_MS, Timestamp},
     timers::Timer,
@@ -55,6 +58,20 @@ pub enum Difference {
         expected: Timestamp,
         /// As AWS tells.
         found: Timestamp,
+    },
+    /// A process is suspended that was to run, or runs that was to be suspended.
+    Process {
+        /// Which.
+        process: Process,
+        /// Live.
+        suspended: bool,
+    },
+    /// The alarm is gone.
+    AlarmGone,
+    /// The actions of an alarm are on that were to be off, or the other way round.
+    AlarmActions {
+        /// Live.
+        enabled: bool,
     },
     /// One of several targets has this.
     OnTarget {
@@ -114,13 +131,47 @@ pub fn differences(
                     });
                 }
             }
-            Call::SetCapacity { .. } => {}
+            Call::SetProcesses {
+                suspend, resume, ..
+            } => compare_processes(suspend, resume, live, &mut found),
+            Call::SetCapacity { .. } | Call::SetAlarmActions { .. } => {}
             // Schedules alone have these.
             Call::PutTimer { .. } | Call::DeleteTimer { .. } | Call::SetMix { .. } => {}
         }
     }
     compare_numbers(applied, beside, live, now, &mut found);
     found
+}
+
+/// Where a live alarm, whose actions are on or off, differs from what a plan predicted;
+/// none when it is gone.
+#[must_use]
+pub fn alarm_differences(effect: &AlarmActionsEffect, live: Option<bool>) -> Vec<Difference> {
+    match live {
+        None => vec![Difference::AlarmGone],
+        Some(enabled) if enabled == effect.enabled => Vec::new(),
+        Some(enabled) => vec![Difference::AlarmActions { enabled }],
+    }
+}
+
+fn compare_processes(
+    suspend: &[Process],
+    resume: &[Process],
+    live: &Target,
+    found: &mut Vec<Difference>,
+) {
+    let suspend = suspend.iter().map(|process| (*process, true));
+    let resume = resume.iter().map(|process| (*process, false));
+    let differs = |(process, wanted): &(Process, bool)| live.is_suspended(*process) != *wanted;
+    found.extend(
+        suspend
+            .chain(resume)
+            .filter(differs)
+            .map(|(process, wanted)| Difference::Process {
+                process,
+                suspended: !wanted,
+            }),
+    );
 }
 
 fn compare_action(
@@ -179,7 +230,7 @@ fn own_settings(applied: Applied<'_>, target: &TargetRef) -> Vec<Setting> {
         _ => None,
     };
     let steps = applied.plan.steps.iter();
-    let steps = steps.filter(|step| step.call.target() == target);
+    let steps = steps.filter(|step| step.call.target() == Some(target));
     let settings = steps.filter_map(|step| setting(&step.call));
     let in_force = |setting: &Setting| applied.ended_at.is_none_or(|ended| setting.at < ended);
     settings.filter(in_force).collect()

@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Call {
-    /// Whether live state shows that the call was made and took effect.
+    /// Whether its live target shows that the call was made and took effect.
     #[must_use]
     pub fn is_done(&self, live: &Target, now: Timestamp) -> bool {
         match self {
@@ -42,6 +42,14 @@ impl Call {
                 live.timers.iter().all(|there| &there.object.name != name)
             }
             Self::SetMix { mix, .. } => buys(live, *mix),
+            Self::SetProcesses {
+                suspend, resume, ..
+            } => {
+                suspend.iter().all(|process| live.is_suspended(*process))
+                    && !resume.iter().any(|process| live.is_suspended(*process))
+            }
+            // Its target is none: an alarm shows it.
+            Self::SetAlarmActions { .. } => false,
         }
     }
 

@@ -5,17 +5,24 @@
 //! standing in AWS already; an end sets the capacity first and then removes
 //! the return that is no longer needed.
 
+mod alarm_actions;
+mod calls;
 mod course;
 mod differences;
 mod done;
+mod processes;
 mod scale_event;
 mod schedule;
 mod shared_checks;
 
+pub use alarm_actions::{AlarmActionsEffect, AlarmSituation, plan_alarm_actions};
+pub use calls::at_expression;
 pub use course::{Firing, Mover, Station};
 pub use differences::{
-    Applied, Difference, Standing, differences, is_unsettled, left_behind, schedule_differences,
+    Applied, Difference, Standing, alarm_differences, differences, is_unsettled, left_behind,
+    schedule_differences,
 };
+pub use processes::{ProcessesEffect, plan_processes};
 pub use scale_event::{plan_end, plan_scale_event};
 pub(crate) use schedule::level_sets;
 pub use schedule::{
@@ -24,18 +31,22 @@ pub use schedule::{
 };
 
 use crate::{
+    alarms::AlarmRef,
     audit::hex,
-    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetKind, TargetRef, Timing},
+    capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetRef},
     changes::Change,
     checks::Finding,
+    estate::Scope,
     freezes::Freeze,
     ids::ChangeId,
+    processes::Process,
     schedules::SpotShare,
     time::Timestamp,
     timers::Timer,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// One call to AWS that writes. Each is idempotent: the same call twice leaves
 /// what it left once.
@@ -87,6 +98,22 @@ pub enum Call {
         /// How.
         mix: SpotShare,
     },
+    /// Suspends and resumes processes. Of a service all of them are named.
+    SetProcesses {
+        /// Of which target.
+        target: TargetRef,
+        /// Suspended from then on.
+        suspend: Vec<Process>,
+        /// Running from then on.
+        resume: Vec<Process>,
+    },
+    /// Switches the actions of an alarm.
+    SetAlarmActions {
+        /// Which alarm.
+        alarm: AlarmRef,
+        /// On from then on, or off.
+        enabled: bool,
+    },
 }
 
 /// A call in AWS's own terms, as people and the audit log see it.
@@ -100,202 +127,35 @@ pub struct AwsCall {
 }
 
 impl Call {
-    /// The target it writes to.
+    /// The target it writes to; none for a call to an alarm.
     #[must_use]
-    pub const fn target(&self) -> &TargetRef {
+    pub const fn target(&self) -> Option<&TargetRef> {
         match self {
             Self::PutScheduledAction { target, .. }
             | Self::DeleteScheduledAction { target, .. }
             | Self::SetCapacity { target, .. }
             | Self::PutTimer { target, .. }
             | Self::DeleteTimer { target, .. }
-            | Self::SetMix { target, .. } => target,
+            | Self::SetMix { target, .. }
+            | Self::SetProcesses { target, .. } => Some(target),
+            Self::SetAlarmActions { .. } => None,
         }
     }
 
-    /// The exact AWS calls behind it, in order. A service takes two to set a
-    /// capacity: its bounds are Application Auto Scaling's, its count is ECS's.
+    /// Where it writes.
     #[must_use]
-    pub fn aws(&self) -> Vec<AwsCall> {
-        match (self, self.target().kind) {
-            (
-                Self::PutTimer {
-                    timer, replaces, ..
-                },
-                _,
-            ) => {
-                let action = match replaces {
-                    true => "scheduler:UpdateSchedule",
-                    false => "scheduler:CreateSchedule",
-                };
-                vec![call(action, timer.parameters())]
-            }
-            (Self::DeleteTimer { name, .. }, _) => vec![call(
-                "scheduler:DeleteSchedule",
-                vec![("Name".into(), name.clone())],
-            )],
-            (Self::SetMix { target, mix }, _) => {
-                let mut parameters = vec![("AutoScalingGroupName".into(), target.name.clone())];
-                push_mix(&mut parameters, *mix);
-                vec![call("autoscaling:UpdateAutoScalingGroup", parameters)]
-            }
-            (Self::PutScheduledAction { target, action }, TargetKind::Asg) => {
-                let mut parameters = vec![
-                    ("AutoScalingGroupName".into(), target.name.clone()),
-                    ("ScheduledActionName".into(), action.name.clone()),
-                ];
-                match &action.timing {
-                    Timing::Once { at } => parameters.push(("StartTime".into(), at.to_string())),
-                    Timing::Recurring {
-                        expression,
-                        timezone,
-                        starts_at,
-                        ends_at,
-                    } => {
-                        parameters.push(("Recurrence".into(), expression.clone()));
-                        parameters.push(("TimeZone".into(), timezone.clone()));
-                        push_some(&mut parameters, "StartTime", starts_at.as_ref());
-                        push_some(&mut parameters, "EndTime", ends_at.as_ref());
-                    }
-                }
-                push_group_capacity(&mut parameters, action.capacity);
-                vec![call(
-                    "autoscaling:PutScheduledUpdateGroupAction",
-                    parameters,
-                )]
-            }
-            (Self::PutScheduledAction { target, action }, TargetKind::EcsService) => {
-                let mut parameters = service_identity(target);
-                parameters.push(("ScheduledActionName".into(), action.name.clone()));
-                match &action.timing {
-                    Timing::Once { at } => {
-                        parameters.push(("Schedule".into(), at_expression(*at)));
-                        parameters.push(("Timezone".into(), "UTC".into()));
-                    }
-                    Timing::Recurring {
-                        expression,
-                        timezone,
-                        starts_at,
-                        ends_at,
-                    } => {
-                        parameters.push(("Schedule".into(), expression.clone()));
-                        parameters.push(("Timezone".into(), timezone.clone()));
-                        push_some(&mut parameters, "StartTime", starts_at.as_ref());
-                        push_some(&mut parameters, "EndTime", ends_at.as_ref());
-                    }
-                }
-                push_some(
-                    &mut parameters,
-                    "ScalableTargetAction.MinCapacity",
-                    action.capacity.min.as_ref(),
-                );
-                push_some(
-                    &mut parameters,
-                    "ScalableTargetAction.MaxCapacity",
-                    action.capacity.max.as_ref(),
-                );
-                vec![call(
-                    "application-autoscaling:PutScheduledAction",
-                    parameters,
-                )]
-            }
-            (Self::DeleteScheduledAction { target, name }, TargetKind::Asg) => vec![call(
-                "autoscaling:DeleteScheduledAction",
-                vec![
-                    ("AutoScalingGroupName".into(), target.name.clone()),
-                    ("ScheduledActionName".into(), name.clone()),
-                ],
-            )],
-            (Self::DeleteScheduledAction { target, name }, TargetKind::EcsService) => {
-                let mut parameters = service_identity(target);
-                parameters.push(("ScheduledActionName".into(), name.clone()));
-                vec![call(
-                    "application-autoscaling:DeleteScheduledAction",
-                    parameters,
-                )]
-            }
-            (Self::SetCapacity { target, capacity }, TargetKind::Asg) => {
-                let mut parameters = vec![("AutoScalingGroupName".into(), target.name.clone())];
-                push_group_capacity(&mut parameters, *capacity);
-                vec![call("autoscaling:UpdateAutoScalingGroup", parameters)]
-            }
-            (Self::SetCapacity { target, capacity }, TargetKind::EcsService) => {
-                let mut calls = Vec::new();
-                if capacity.min.is_some() || capacity.max.is_some() {
-                    let mut parameters = service_identity(target);
-                    push_some(&mut parameters, "MinCapacity", capacity.min.as_ref());
-                    push_some(&mut parameters, "MaxCapacity", capacity.max.as_ref());
-                    calls.push(call(
-                        "application-autoscaling:RegisterScalableTarget",
-                        parameters,
-                    ));
-                }
-                if let Some(desired) = capacity.desired {
-                    let (cluster, service) = target
-                        .name
-                        .split_once('/')
-                        .unwrap_or(("default", &target.name));
-                    calls.push(call(
-                        "ecs:UpdateService",
-                        vec![
-                            ("cluster".into(), cluster.into()),
-                            ("service".into(), service.into()),
-                            ("desiredCount".into(), desired.to_string()),
-                        ],
-                    ));
-                }
-                calls
-            }
+    pub const fn scope(&self) -> &Scope {
+        match self {
+            Self::PutScheduledAction { target, .. }
+            | Self::DeleteScheduledAction { target, .. }
+            | Self::SetCapacity { target, .. }
+            | Self::PutTimer { target, .. }
+            | Self::DeleteTimer { target, .. }
+            | Self::SetMix { target, .. }
+            | Self::SetProcesses { target, .. } => &target.scope,
+            Self::SetAlarmActions { alarm, .. } => &alarm.scope,
         }
     }
-}
-
-fn call(action: &str, parameters: Vec<(String, String)>) -> AwsCall {
-    AwsCall {
-        action: action.into(),
-        parameters,
-    }
-}
-
-fn service_identity(target: &TargetRef) -> Vec<(String, String)> {
-    vec![
-        ("ServiceNamespace".into(), "ecs".into()),
-        ("ResourceId".into(), format!("service/{}", target.name)),
-        (
-            "ScalableDimension".into(),
-            "ecs:service:DesiredCount".into(),
-        ),
-    ]
-}
-
-fn push_some<T: ToString>(parameters: &mut Vec<(String, String)>, name: &str, value: Option<&T>) {
-    if let Some(value) = value {
-        parameters.push((name.into(), value.to_string()));
-    }
-}
-
-fn push_group_capacity(parameters: &mut Vec<(String, String)>, capacity: CapacityChange) {
-    push_some(parameters, "MinSize", capacity.min.as_ref());
-    push_some(parameters, "MaxSize", capacity.max.as_ref());
-    push_some(parameters, "DesiredCapacity", capacity.desired.as_ref());
-}
-
-/// The rest of the policy, launch template and all, stays as it is.
-fn push_mix(parameters: &mut Vec<(String, String)>, mix: SpotShare) {
-    let distribution = "MixedInstancesPolicy.InstancesDistribution";
-    for (name, value) in [
-        ("OnDemandBaseCapacity", mix.on_demand_base),
-        ("OnDemandPercentageAboveBaseCapacity", mix.on_demand_percent),
-    ] {
-        parameters.push((format!("{distribution}.{name}"), value.to_string()));
-    }
-}
-
-/// `at(2026-03-01T00:00:00)`, to be read in UTC (Application Auto Scaling API,
-/// PutScheduledAction).
-#[must_use]
-pub fn at_expression(at: Timestamp) -> String {
-    format!("at({})", at.to_jiff().strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
 /// One step of a plan and how to take it back.
@@ -354,6 +214,10 @@ pub enum Effect {
     Event(EventEffect),
     /// Of a schedule, or of its removal.
     Schedule(ScheduleEffect),
+    /// Of processes that are suspended or resumed.
+    Processes(ProcessesEffect),
+    /// Of an alarm whose actions are switched.
+    AlarmActions(AlarmActionsEffect),
 }
 
 /// What a scale event does to its target.
@@ -378,7 +242,7 @@ pub struct EventEffect {
 
 impl Plan {
     /// The content hash that approvals are bound to: SHA-256 over what is wanted,
-    /// the live state it rests on and, for a scale event, the exact calls, in
+    /// the live state it rests on and, but for a schedule, the exact calls, in
     /// hexadecimal. The calls of a schedule depend on the minute in which they are
     /// made, but what they lead to does not.
     #[must_use]
@@ -390,6 +254,8 @@ impl Plan {
                 let bases: Vec<_> = bases.map(|one| (&one.target, &one.base)).collect();
                 serde_json::to_vec(&(change, schedule.replaces, bases))
             }
+            Effect::Processes(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
+            Effect::AlarmActions(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
         };
         // Serialising plain structs of strings and integers cannot fail; should it
         // ever, the empty text gives a hash that no vote was cast on.
@@ -401,7 +267,7 @@ impl Plan {
     pub const fn event(&self) -> Option<&EventEffect> {
         match &self.effect {
             Effect::Event(event) => Some(event),
-            Effect::Schedule(_) => None,
+            _ => None,
         }
     }
 
@@ -410,7 +276,7 @@ impl Plan {
     pub const fn schedule(&self) -> Option<&ScheduleEffect> {
         match &self.effect {
             Effect::Schedule(schedule) => Some(schedule),
-            Effect::Event(_) => None,
+            _ => None,
         }
     }
 
@@ -420,6 +286,17 @@ impl Plan {
         match &self.effect {
             Effect::Event(event) => vec![&event.target],
             Effect::Schedule(schedule) => schedule.targets.iter().map(|one| &one.target).collect(),
+            Effect::Processes(effect) => vec![&effect.target],
+            Effect::AlarmActions(_) => Vec::new(),
+        }
+    }
+
+    /// Every account and region that it touches.
+    #[must_use]
+    pub fn scopes(&self) -> BTreeSet<&Scope> {
+        match &self.effect {
+            Effect::AlarmActions(effect) => [&effect.alarm.scope].into(),
+            _ => self.targets().iter().map(|target| &target.scope).collect(),
         }
     }
 }
@@ -450,11 +327,14 @@ pub struct Situation<'a> {
     pub now: Timestamp,
 }
 
+/// The names of the scheduled actions of scale events begin so.
+const EVENT_PREFIX: &str = "lamplighter-";
+
 /// The name of a scheduled action that belongs to a change request. The
 /// characters `:`, `/` and `|` are refused by Application Auto Scaling.
 #[must_use]
 pub fn action_name(change: ChangeId, part: &str) -> String {
-    format!("lamplighter-{change}-{part}")
+    format!("{EVENT_PREFIX}{change}-{part}")
 }
 
 /// The change request whose action this is, by the name that [`action_name`] made.

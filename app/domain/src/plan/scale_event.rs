@@ -1,6 +1,6 @@
 //! Planning a scale event, and its end before time.
 
-use super::shared_checks::{action_quota, spot_without_rebalance};
+use super::shared_checks::{action_quota, freezes_within, spot_without_rebalance};
 use super::{
     Base, Call, Effect, EventEffect, Firing, OtherEvent, Plan, Situation, Step, action_name,
 };
@@ -302,15 +302,8 @@ fn check(
         &mut findings,
     );
     check_target(situation.target, otherwise, held, &mut findings);
-    for freeze in situation.freezes {
-        let environment = &situation.target.environment;
-        if freeze.overlaps(environment, start, until) {
-            findings.push(Finding::Frozen {
-                freeze: freeze.name.clone(),
-                until: freeze.until,
-            });
-        }
-    }
+    let environment = &situation.target.environment;
+    findings.extend(freezes_within(situation.freezes, environment, start..until));
     findings.sort_by_key(Finding::severity);
     findings
 }

@@ -3,9 +3,28 @@
 use crate::{
     capacity::{Target, TargetKind},
     checks::Finding,
+    estate::Environment,
+    freezes::Freeze,
     limits,
     schedules::SpotShare,
+    time::Timestamp,
 };
+use std::ops::Range;
+
+/// Freezes that cover what is done in that time.
+pub(super) fn freezes_within(
+    freezes: &[Freeze],
+    environment: &Environment,
+    time: Range<Timestamp>,
+) -> impl Iterator<Item = Finding> {
+    let covering = freezes
+        .iter()
+        .filter(move |freeze| freeze.overlaps(environment, time.start, time.end));
+    covering.map(|freeze| Finding::Frozen {
+        freeze: freeze.name.clone(),
+        until: freeze.until,
+    })
+}
 
 /// More scheduled actions than AWS keeps for a target, once `adds` stand beside those
 /// that are there.

@@ -2,6 +2,7 @@
 //! who looks after it.
 
 use super::{
+    actions::Switch,
     model,
     rpc::{acknowledge_alarm, alarm_history, chart_alarm, give_back_alarm, show_alarm},
 };
@@ -77,7 +78,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
                 {move || alarm_chip(lang, state.get())}
                 {move || row.with(|row| view! { {priority_badge(row.priority, row.state)} {environment_badge(&row.environment)} })}
             }
-            actions=move || view! { <Ownership fresh/> }
+            actions=move || view! { <Ownership fresh/> <Switch value/> }
         />
         {move || value.with(|detail| remarks(lang, detail))}
         <div class="split">

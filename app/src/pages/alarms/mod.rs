@@ -1,5 +1,6 @@
 //! Alarms: the live list and one alarm.
 
+mod actions;
 mod detail;
 mod model;
 mod parts;

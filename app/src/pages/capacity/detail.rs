@@ -1,7 +1,9 @@
 //! One target: what it has, what moves it, and what happened to it.
 
 use super::{
-    model, parts, read_at,
+    model, parts,
+    processes::Processes,
+    read_at,
     rpc::{show_target, target_samples},
     timers,
 };
@@ -97,6 +99,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
             {move || { let (timers, mixes) = timing.get(); timers::timers(timers, &mixes) }}
             {move || timers::mixes_ahead(timing.get().1)}
         </div>
+        <Processes value/>
         <div class="split">
             {move || { let (activities, note) = activities.get(); parts::activities(activities, note) }}
             <div class="stack">

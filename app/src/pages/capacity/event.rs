@@ -131,7 +131,7 @@ fn EditEvent(detail: ChangeDetail) -> impl IntoView {
         );
     };
     let subject = Subject {
-        target: row.target,
+        target: event.target,
         name: row.target_name.clone(),
         kind: planned.target.kind,
         capacity: planned.before,

@@ -4,6 +4,7 @@ mod detail;
 mod event;
 mod model;
 mod parts;
+mod processes;
 mod rpc;
 mod timers;
 

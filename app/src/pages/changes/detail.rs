@@ -1,7 +1,7 @@
 //! One change request: where it stands, what it does, who decided, what
 //! happened. It follows the news; forms that somebody is typing in stay.
 
-use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change};
+use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change, switches::switches};
 use crate::{
     live::{keep_fresh, use_live},
     pages::schedules::{Compared, effect, summary},
@@ -15,7 +15,9 @@ use api::{
     changes::{ChangeDetail, ChangeQuery},
     stream::News,
 };
-use domain::{changes::ChangeState, ids::ChangeId, scale_events::EventPhase};
+use domain::{
+    changes::ChangeState, ids::ChangeId, plan::Effect as Planned, scale_events::EventPhase,
+};
 use kit::{Breadcrumbs, Callout, Card, Crumb, PageHeader, Stepper, Tone};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -92,10 +94,11 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             <div class="stack">
                 {move || {
                     let (plan, settled_at) = plan.get();
-                    if plan.schedule().is_some() {
-                        return effect(viewing, &plan);
+                    match &plan.effect {
+                        Planned::Schedule(_) => effect(viewing, &plan),
+                        Planned::Processes(_) | Planned::AlarmActions(_) => switches(viewing, &plan),
+                        Planned::Event(_) => view! { <PlanView plan settled_at/> }.into_any(),
                     }
-                    view! { <PlanView plan settled_at/> }.into_any()
                 }}
                 {compared}
                 {move || parts::steps(viewing, steps.get(), began.get())}

@@ -6,13 +6,17 @@ mod freezes;
 pub(crate) mod model;
 mod parts;
 mod plan;
+mod propose;
 mod rpc;
+mod switches;
 
 pub(crate) use detail::ChangePage;
 pub(crate) use freezes::FreezesPage;
 pub(crate) use model::change_key;
 pub(crate) use plan::{PlanView, call_list, findings};
+pub(crate) use propose::{ProposeDialog, ProposeWords, Wrong};
 pub(crate) use rpc::{edit_change, preview_change, propose_change, show_change};
+pub(crate) use switches::chip as switch_chip;
 
 use crate::{
     live::keep_fresh,

@@ -415,7 +415,7 @@ pub(crate) mod tests {
                 id: ChangeId::from_parts(0, 1),
                 change: Change::ScaleEvent(event),
                 target_name: "web-prod".into(),
-                target: TargetId::from_parts(0, 1),
+                target: Some(TargetId::from_parts(0, 1)),
                 environment: Environment::from("prod"),
                 state: ChangeState::Proposed,
                 phase: None,
@@ -448,7 +448,7 @@ pub(crate) mod tests {
     fn effect(plan: &mut Plan) -> &mut EventEffect {
         match &mut plan.effect {
             Effect::Event(event) => event,
-            Effect::Schedule(_) => panic!("a scale event's"),
+            _ => panic!("a scale event's"),
         }
     }
 

@@ -7,7 +7,10 @@ use crate::{
     texts::{activity, changes as t, events, schedules},
     viewer::Viewing,
 };
-use api::changes::{ChangeDetail, StepView, StoryLine, VoteView};
+use api::{
+    capacity::TargetQuery,
+    changes::{ChangeDetail, StepView, StoryLine, VoteView},
+};
 use domain::{approvals::Vote, audit::AuditOutcome, changes::Change, i18n::Lang};
 use kit::{
     Card, EmptyState, Glyph, KeyValue, KeyValues, StateChip, StepState, Timeline, TimelineItem,
@@ -73,15 +76,11 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
     let event = event.map(|event| view! {
         <KeyValue label=t::ends_event(lang)><a href=paths::change(event)>{t::open_it(lang)}</a></KeyValue>
     });
-    let subject = match row.change.schedule().map(ToString::to_string) {
-        Some(name) => view! {
-            <KeyValue label=schedules::schedule(lang)><a href=paths::schedule(&name)>{name.clone()}</a></KeyValue>
-        }
-        .into_any(),
-        None => view! {
-            <KeyValue label=t::target(lang)><a href=paths::target(row.target)>{row.target_name}</a></KeyValue>
-        }
-        .into_any(),
+    let (label, href) = match (row.change.schedule(), row.change.alarm(), row.target) {
+        (Some(name), ..) => (schedules::schedule(lang), paths::schedule(name.as_str())),
+        (None, Some(alarm), _) => (t::alarm(lang), paths::alarm(alarm)),
+        (None, None, Some(target)) => (t::target(lang), paths::target(target)),
+        (None, None, None) => (t::target(lang), paths::targets(&TargetQuery::default())),
     };
     let hash = short_hash(&detail.hash);
     let created_at = row.created_at;
@@ -89,7 +88,7 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
         <Card title=t::about(lang)>
             <KeyValues>
                 <KeyValue label=t::reason(lang)><span class="prose">{reason}</span></KeyValue>
-                {subject}
+                <KeyValue label><a href=href>{row.target_name}</a></KeyValue>
                 {event}
                 <KeyValue label=t::co_authors(lang)>{detail.authors.join(", ")}</KeyValue>
                 <KeyValue label=t::proposed(lang)><Moment at=created_at/></KeyValue>

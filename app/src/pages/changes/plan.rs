@@ -120,14 +120,19 @@ pub(crate) fn findings(viewing: Viewing, findings: &[Finding]) -> AnyView {
         }
         .into_any();
     }
+    let list = finding_list(viewing, findings);
+    view! { <Card title=t::findings(lang)>{list}</Card> }.into_any()
+}
+
+/// The same without a card of its own.
+pub(super) fn finding_list(viewing: Viewing, findings: &[Finding]) -> AnyView {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| finding.severity());
     let items = sorted
         .into_iter()
         .map(|found| finding(viewing, found))
         .collect_view();
-    view! { <Card title=t::findings(lang)><ul class="plain-list findings">{items}</ul></Card> }
-        .into_any()
+    view! { <ul class="plain-list findings">{items}</ul> }.into_any()
 }
 
 fn finding(viewing: Viewing, finding: &Finding) -> AnyView {

@@ -4,10 +4,9 @@
 use super::model::Known;
 use crate::{
     live::use_live,
-    pages::changes::{change_key, propose_change},
-    paths,
-    shared::{Sending, text_error},
-    texts::{changes, common, events, schedules as t},
+    pages::changes::{ProposeDialog, ProposeWords as Words, Wrong},
+    shared::Sending,
+    texts::{events, schedules as t},
     viewer::use_viewing,
 };
 use domain::{
@@ -16,98 +15,13 @@ use domain::{
     i18n::{Lang, schedules::problem},
     limits,
     schedules::{Level, LevelChange, OverrideDraft, Power, Schedule},
-    text,
     time::{HOUR_MS, Timestamp},
 };
-use kit::{
-    Button, ButtonType, ButtonVariant, Choice, DateTimeInput, Dialog, Field, Form, NumberInput,
-    Select, TextArea, Tone,
-};
+use kit::{ButtonVariant, Choice, DateTimeInput, Field, NumberInput, Select};
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// How long an override is offered to last, and how soon to begin.
 const OFFERED_MS: i64 = HOUR_MS;
-
-/// The words of a dialog.
-#[derive(Clone)]
-struct Words {
-    title: String,
-    text: String,
-    label: &'static str,
-    variant: ButtonVariant,
-    reason_missing: &'static str,
-    /// Unique on the page.
-    reason_name: &'static str,
-}
-
-/// What is wrong with the fields of a form.
-type Wrong = Vec<(&'static str, String)>;
-
-/// Asks for a reason, and for what `children` ask, and proposes what comes of it.
-#[component]
-fn ProposeDialog(
-    open: RwSignal<bool>,
-    words: Words,
-    sending: Sending,
-    /// The change that is asked for, for that reason.
-    make: impl Fn(String) -> Result<Change, Wrong> + Clone + Send + Sync + 'static,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
-    let viewing = use_viewing();
-    let lang = viewing.lang;
-    let reason = RwSignal::new(String::new());
-    let navigate = use_navigate();
-    let now = use_live().now;
-    let opened_at = StoredValue::new(now.get_untracked());
-    Effect::new(move |_| {
-        if open.get() {
-            opened_at.set_value(now.get_untracked());
-            sending.clear();
-        }
-    });
-    let reason_missing = words.reason_missing;
-    let submit = move |_: leptos::ev::SubmitEvent| {
-        sending.clear();
-        let written = text::note(&reason.get_untracked());
-        let refusal = written.as_ref().err();
-        let refusal = refusal.map(|error| text_error(lang, error, reason_missing));
-        let made = make(written.unwrap_or_default());
-        for (field, message) in made.as_ref().err().into_iter().flatten() {
-            sending.refuse(field, message);
-        }
-        if let Some(message) = refusal {
-            return sending.refuse("reason", message);
-        }
-        let Ok(wanted) = made else { return };
-        let navigate = navigate.clone();
-        let key = change_key(viewing, opened_at.get_value(), &wanted);
-        sending.send(propose_change(wanted, Some(key)), move |id| {
-            let _ = open.try_set(false);
-            sending.say(Tone::Ok, events::proposed_toast(lang));
-            navigate(&paths::change(id), NavigateOptions::default());
-        });
-    };
-    view! {
-        <Dialog open title=words.title close_label=common::close(lang)>
-            <Form on:submit=submit>
-                <p>{words.text}</p>
-                {children.map(|children| children())}
-                <Field name=words.reason_name label=changes::reason(lang) required=true
-                    hint=t::reason_hint(lang) error=sending.error_of("reason")>
-                    <TextArea name=words.reason_name value=reason on_input=move |text| reason.set(text)
-                        maxlength=limits::NOTE_CHARS_MAX as u32/>
-                </Field>
-                {sending.failed()}
-                <div class="actions">
-                    <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
-                    <Button kind=ButtonType::Submit variant=words.variant busy=sending.busy>{words.label}</Button>
-                </div>
-            </Form>
-        </Dialog>
-    }
-    .into_any()
-}
 
 /// Asks for the end of a schedule.
 #[component]

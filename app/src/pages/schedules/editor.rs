@@ -533,7 +533,7 @@ fn Proposing(editor: Editor, start: Start, back: String) -> impl IntoView {
                 <p class="muted">{t::check_text(lang)}</p>
                 <TakingOver editor found taken/>
                 <div><Button glyph=Glyph::Search busy disabled_reason=unread on:click=check>{t::check(lang)}</Button></div>
-                <Field name="reason" label=events::reason(lang) required=true hint=t::reason_hint(lang)
+                <Field name="reason" label=events::reason(lang) required=true hint=events::reason_hint(lang)
                     error=sending.error_of("reason")>
                     <TextArea name="reason" value=reason on_input=move |text| reason.set(text)
                         maxlength=limits::NOTE_CHARS_MAX as u32/>

@@ -10,8 +10,9 @@ use aws_sdk_cloudwatch::types::{
 };
 use aws_smithy_types::DateTime;
 use domain::{
-    alarms::{AlarmKind, AlarmState, MetricRef},
+    alarms::{AlarmKind, AlarmRef, AlarmState, MetricRef},
     capacity::Purchase,
+    plan::Call,
     time::MINUTE_MS,
 };
 use ports::{Cloud, CloudErrorKind, MetricRequest, ProbeOutcome};
@@ -146,6 +147,51 @@ async fn alarms_come_from_every_page_with_their_states() {
     assert_eq!(composite.kind, AlarmKind::Composite);
     let rule = composite.rule.expression.as_deref().unwrap_or_default();
     assert!(rule.contains(&names[0]), "{rule}");
+}
+
+#[tokio::test]
+async fn an_alarms_actions_are_switched_and_read_again() {
+    let account = "300000000009";
+    let Some((config, cloud)) = peer(account) else {
+        return;
+    };
+    let alarm = AlarmRef {
+        scope: scope(account),
+        name: unique("prod-errors"),
+    };
+    aws_sdk_cloudwatch::Client::new(&config)
+        .put_metric_alarm()
+        .alarm_name(&alarm.name)
+        .namespace("App")
+        .metric_name("Errors")
+        .statistic(Statistic::Sum)
+        .period(60)
+        .evaluation_periods(1)
+        .threshold(1.0)
+        .comparison_operator(ComparisonOperator::GreaterThanThreshold)
+        .send()
+        .await
+        .expect("an alarm");
+    for enabled in [false, true] {
+        let call = Call::SetAlarmActions {
+            alarm: alarm.clone(),
+            enabled,
+        };
+        for _ in 0..2 {
+            cloud.carry_out(&call).await.expect("switched");
+        }
+        let read = cloud.alarm(&alarm).await.expect("a reading");
+        let read = read.expect("the alarm");
+        assert_eq!(
+            (read.name, read.actions_enabled),
+            (alarm.name.clone(), enabled)
+        );
+    }
+    let nothing = AlarmRef {
+        name: unique("nothing-here"),
+        ..alarm
+    };
+    assert_eq!(cloud.alarm(&nothing).await, Ok(None));
 }
 
 fn dimension(name: &str, value: &str) -> Dimension {

@@ -13,7 +13,10 @@ use aws_sdk_autoscaling::types::{
     InstancesDistribution, LaunchTemplate, LaunchTemplateSpecification, MixedInstancesPolicy, Tag,
 };
 use aws_sdk_ecs::types::{ContainerDefinition, LaunchType, Tag as EcsTag};
-use domain::capacity::{PolicyKind, Purchase, SpotMix, Timing};
+use domain::{
+    capacity::{PolicyKind, Purchase, SpotMix, Timing},
+    processes::Process,
+};
 use ports::{Cloud, ProbeOutcome};
 
 fn peer() -> Option<(SdkConfig, AwsCloud)> {
@@ -193,6 +196,7 @@ async fn groups_are_written() {
     let planned = peers::capacity(1, Some(2), Some(5));
     let set = peers::capacity(3, Some(4), Some(9));
     peers::write_twice(&cloud, &target, planned, set).await;
+    peers::switch_processes(&cloud, &target, &[]).await;
     assert_eq!(cloud.activities(&target).await, Ok(Vec::new()));
     peers::write_nothing(&cloud, group(MOTO_ACCOUNT, "nothing-here")).await;
 }
@@ -325,6 +329,7 @@ async fn services_are_read_and_written() {
     let planned = peers::capacity(0, None, Some(0));
     let set = peers::capacity(2, Some(3), Some(8));
     peers::write_twice(&cloud, &target, planned, set).await;
+    peers::switch_processes(&cloud, &target, &[Process::DynamicScalingIn]).await;
 }
 
 #[tokio::test]

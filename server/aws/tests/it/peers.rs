@@ -13,6 +13,7 @@ use domain::{
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     estate::{AccountId, Scope},
     plan::Call,
+    processes::Process,
     time::{HOUR_MS, Timestamp},
 };
 use ports::{Cloud as _, CloudErrorKind};
@@ -220,6 +221,31 @@ pub async fn write_twice(
         deleted.expect("deleted, or not there");
     }
     assert_eq!(read().await.actions, []);
+}
+
+/// Processes are suspended and resumed, each twice, and read again.
+pub async fn switch_processes(cloud: &AwsCloud, target: &TargetRef, before: &[Process]) {
+    let kind = target.kind;
+    let all = Process::of(kind);
+    let set = async |suspend: &[Process]| {
+        let resume = all.iter().filter(|process| !suspend.contains(process));
+        let call = Call::SetProcesses {
+            target: target.clone(),
+            suspend: suspend.to_vec(),
+            resume: resume.copied().collect(),
+        };
+        for _ in 0..2 {
+            cloud.carry_out(&call).await.expect("set");
+        }
+        let read = cloud.target(target).await.expect("a reading");
+        let read = read.expect("the target");
+        let suspended = all.iter().copied().filter(|one| read.is_suspended(*one));
+        assert_eq!(suspended.collect::<Vec<_>>(), suspend);
+    };
+    set(before).await;
+    set(all).await;
+    set(&all[..1]).await;
+    set(&[]).await;
 }
 
 /// What is not there is no target, and cannot be written.

@@ -6,9 +6,11 @@ use crate::{
     wire::{ACCOUNT, Answer, Asked, Wire, cloud, cloud_with_timers},
 };
 use domain::{
+    alarms::AlarmRef,
     aws_timing::{FlexibleTimeWindow, Object, ObjectKind, RetryPolicy, UNIVERSAL_TARGET},
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     plan::Call,
+    processes::Process,
     schedules::SpotShare,
     time::Timestamp,
     timers::Timer,
@@ -83,6 +85,15 @@ fn calls() -> Vec<Call> {
             target: target.clone(),
             capacity: change(None, Some(7), None),
         });
+        let processes = Process::of(target.kind);
+        for suspended in [processes.len(), 1, 0] {
+            let (suspend, resume) = processes.split_at(suspended);
+            calls.push(Call::SetProcesses {
+                target: target.clone(),
+                suspend: suspend.to_vec(),
+                resume: resume.to_vec(),
+            });
+        }
         calls.push(delete(target));
     }
     calls
@@ -154,6 +165,8 @@ fn script(kind: TargetKind) -> Wire {
                 "PutScheduledUpdateGroupAction",
                 "UpdateAutoScalingGroup",
                 "DeleteScheduledAction",
+                "SuspendProcesses",
+                "ResumeProcesses",
             ] {
                 let body = format!("<{action}Response><ResponseMetadata/></{action}Response>");
                 wire.answer(action, Answer::xml(200, body));
@@ -205,7 +218,7 @@ fn readable(asked: &Asked) -> BTreeMap<String, String> {
 #[tokio::test]
 async fn every_write_sends_exactly_what_was_shown() {
     for call in calls().into_iter().chain(timer_calls()) {
-        let wire = script(call.target().kind);
+        let wire = script(call.target().expect("a target").kind);
         let done = cloud_with_timers(&wire).carry_out(&call).await;
         done.expect("carried out");
         let sent: Vec<_> = wire
@@ -219,6 +232,29 @@ async fn every_write_sends_exactly_what_was_shown() {
             .map(|call| (call.action, call.parameters.into_iter().collect()))
             .collect();
         assert_eq!(sent, shown, "{call:?}");
+    }
+}
+
+/// CloudWatch is asked in CBOR: its bodies are looked into, not read.
+#[tokio::test]
+async fn an_alarms_actions_are_switched_by_its_name() {
+    for (enabled, action) in [(true, "EnableAlarmActions"), (false, "DisableAlarmActions")] {
+        let wire = Wire::new();
+        wire.answer(action, Answer::cbor(200, &json!({})));
+        let call = Call::SetAlarmActions {
+            alarm: AlarmRef {
+                scope: group(ACCOUNT, "").scope,
+                name: "prod & more".into(),
+            },
+            enabled,
+        };
+        cloud(&wire).carry_out(&call).await.expect("carried out");
+        let shown = call.aws().pop().expect("a call");
+        assert_eq!(shown.action, format!("cloudwatch:{action}"));
+        let asked = wire.asked().pop().expect("a request");
+        for (name, value) in &shown.parameters {
+            assert!(asked.has(name) && asked.has(value), "{name} {value}");
+        }
     }
 }
 

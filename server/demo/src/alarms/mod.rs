@@ -10,7 +10,7 @@ use crate::{
     metrics::{Metrics, Readings, Source, Statistic},
 };
 use domain::{
-    alarms::{AlarmReading, AlarmState, AlarmTransition},
+    alarms::{AlarmReading, AlarmRef, AlarmState, AlarmTransition},
     estate::Scope,
     limits,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
@@ -148,9 +148,29 @@ impl Alarms {
         Some(told.cloned().collect())
     }
 
-    /// How an alarm stands, and how far its metric is above the threshold.
+    /// One alarm, if it is there.
+    pub fn one(&self, scope: usize, name: &str) -> Option<AlarmReading> {
+        Some(self.find(scope, name)?.record.reading.clone())
+    }
+
+    /// Switches an alarm's actions; one that is not there is passed over, as CloudWatch does.
+    pub fn set_actions(&mut self, scopes: &[Scope], alarm: &AlarmRef, enabled: bool) {
+        let Some(scope) = scopes.iter().position(|scope| *scope == alarm.scope) else {
+            return;
+        };
+        let index = self.by_name.get(&(scope, alarm.name.clone()));
+        if let Some(alarm) = index.and_then(|index| self.alarms.get_mut(*index)) {
+            alarm.record.reading.actions_enabled = enabled;
+        }
+    }
+
+    /// How an alarm stands, and how far its metric is above the threshold; none of an
+    /// alarm that runs no policy because its actions are off.
     pub fn signal(&self, scope: usize, name: &str) -> Option<(AlarmState, f64)> {
         let alarm = self.find(scope, name)?;
+        if !alarm.record.reading.actions_enabled {
+            return None;
+        }
         let over = match &alarm.watch {
             Watch::Metric { rule, window, .. } => {
                 window.front()?.value.unwrap_or(rule.threshold) - rule.threshold

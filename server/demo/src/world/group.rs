@@ -9,6 +9,7 @@ use domain::{
         Target, TargetKind, TargetRef,
     },
     estate::{Environment, Scope},
+    processes::Process,
     schedules::SpotShare,
     time::Timestamp,
     timers::Timer,
@@ -83,6 +84,7 @@ pub(super) struct Group {
     members: Vec<Member>,
     activities: Activities,
     policies: Vec<ScalingPolicy>,
+    suspended: Vec<Process>,
     /// What last changed the wanted number, until it is reached.
     cause: Option<String>,
 }
@@ -111,6 +113,7 @@ impl Group {
             members: Vec::new(),
             activities: Activities::default(),
             policies,
+            suspended: plan.suspended.to_vec(),
             cause: None,
             plan,
         };
@@ -130,8 +133,25 @@ impl Group {
     }
 
     /// A process of AWS is suspended here.
-    pub fn is_suspended(&self, process: &str) -> bool {
-        self.plan.suspended.contains(&process)
+    pub fn is_suspended(&self, process: Process) -> bool {
+        self.suspended.contains(&process)
+    }
+
+    /// A caller suspends processes and resumes others. What was held back happens now,
+    /// but runs that were skipped stay skipped.
+    pub fn set_processes(
+        &mut self,
+        suspend: &[Process],
+        resume: &[Process],
+        now: Timestamp,
+        dice: &mut Dice,
+    ) {
+        self.suspended
+            .retain(|process| !resume.contains(process) && !suspend.contains(process));
+        self.suspended.extend(suspend);
+        self.suspended
+            .sort_unstable_by_key(|process| process.as_str());
+        self.reconcile(now, dice);
     }
 
     /// Members that take requests.
@@ -201,8 +221,8 @@ impl Group {
     /// A scheduled action runs.
     fn run(&mut self, action: &ScheduledAction, now: Timestamp, dice: &mut Dice) {
         let process = match self.plan.kind {
-            TargetKind::Asg => "ScheduledActions",
-            TargetKind::EcsService => "ScheduledScaling",
+            TargetKind::Asg => Process::ScheduledActions,
+            TargetKind::EcsService => Process::ScheduledScaling,
         };
         // A suspended process is skipped silently (EC2 Auto Scaling User Guide,
         // "Suspend and resume processes").
@@ -341,11 +361,11 @@ impl Group {
         let counts = |member: &Member| member.active() && !(rebalances && member.doom.is_some());
         let have = self.count(counts);
         let wanted = self.capacity.desired;
-        if have < wanted && !self.is_suspended("Launch") {
+        if have < wanted && !self.is_suspended(Process::Launch) {
             for number in have..wanted {
                 self.launch(number, now, dice);
             }
-        } else if have > wanted && !self.is_suspended("Terminate") {
+        } else if have > wanted && !self.is_suspended(Process::Terminate) {
             for number in (wanted..have).rev() {
                 self.shrink(number + 1, now, dice);
             }
@@ -546,12 +566,7 @@ impl Group {
                 .collect(),
             in_service: self.in_service(),
             pending: self.pending(),
-            suspended: self
-                .plan
-                .suspended
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            suspended: self.suspended.iter().map(ToString::to_string).collect(),
             mix: self.plan.mix,
             policies: self.policies.clone(),
             actions: self.schedule.list(),

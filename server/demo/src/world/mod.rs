@@ -296,23 +296,52 @@ impl World {
 
     /// Carries out a call.
     pub fn carry_out(&mut self, call: &Call) -> Result<(), Refusal> {
-        let reference = call.target();
-        let now = self.now;
+        match call {
+            Call::PutScheduledAction { target, action } => self.on(target, |group, now, _| {
+                group.schedule.put(action.clone(), now)
+            }),
+            Call::DeleteScheduledAction { target, name } => self.on(target, |group, _, _| {
+                group.schedule.delete(name);
+                Ok(())
+            }),
+            Call::SetCapacity { target, capacity } => self.on(target, |group, now, dice| {
+                group.set_capacity(*capacity, now, dice)
+            }),
+            Call::PutTimer { target, timer, .. } => {
+                self.on(target, |group, now, _| group.timers.put(timer.clone(), now))
+            }
+            Call::DeleteTimer { target, name } => self.on(target, |group, _, _| {
+                group.timers.delete(name);
+                Ok(())
+            }),
+            Call::SetMix { target, mix } => self.on(target, |group, _, _| group.set_mix(*mix)),
+            Call::SetProcesses {
+                target,
+                suspend,
+                resume,
+            } => self.on(target, |group, now, dice| {
+                group.set_processes(suspend, resume, now, dice);
+                Ok(())
+            }),
+            Call::SetAlarmActions { alarm, enabled } => {
+                self.alarms.set_actions(&self.scopes, alarm, *enabled);
+                Ok(())
+            }
+        }
+    }
+
+    /// Does something to one target.
+    fn on(
+        &mut self,
+        reference: &TargetRef,
+        act: impl FnOnce(&mut Group, Timestamp, &mut Dice) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         let group = self
             .groups
             .iter_mut()
             .find(|group| group.reference == *reference)
             .ok_or_else(|| absent(reference))?;
-        match call {
-            Call::PutScheduledAction { action, .. } => group.schedule.put(action.clone(), now)?,
-            Call::DeleteScheduledAction { name, .. } => group.schedule.delete(name),
-            Call::SetCapacity { capacity, .. } => {
-                group.set_capacity(*capacity, now, &mut self.dice)?;
-            }
-            Call::PutTimer { timer, .. } => group.timers.put(timer.clone(), now)?,
-            Call::DeleteTimer { name, .. } => group.timers.delete(name),
-            Call::SetMix { mix, .. } => group.set_mix(*mix)?,
-        }
+        act(group, self.now, &mut self.dice)?;
         group.plan_next_event();
         Ok(())
     }
@@ -344,7 +373,7 @@ fn standing(
 ) -> Group {
     let stream = &STREAMS[plan.stream];
     let actions = std::mem::take(&mut plan.actions);
-    if !plan.suspended.contains(&"ScheduledActions") {
+    if !plan.suspended.iter().any(|process| process.runs_actions()) {
         let after = after_actions(&plan, &actions, now);
         (plan.min, plan.desired, plan.max) = (after.min, after.desired, after.max);
     }

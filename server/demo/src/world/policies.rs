@@ -13,6 +13,7 @@ use crate::{
 use domain::{
     alarms::AlarmState,
     capacity::{PolicyKind, ScalingPolicy, TargetKind},
+    processes::Process,
     time::Timestamp,
 };
 
@@ -141,9 +142,9 @@ impl Scaler {
         }
         let out = desired > before.desired;
         let process = match (group.plan.kind, out) {
-            (TargetKind::Asg, _) => "AlarmNotification",
-            (TargetKind::EcsService, true) => "DynamicScalingOut",
-            (TargetKind::EcsService, false) => "DynamicScalingIn",
+            (TargetKind::Asg, _) => Process::AlarmNotification,
+            (TargetKind::EcsService, true) => Process::DynamicScalingOut,
+            (TargetKind::EcsService, false) => Process::DynamicScalingIn,
         };
         if group.is_suspended(process) {
             return;

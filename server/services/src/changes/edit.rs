@@ -51,7 +51,7 @@ pub async fn edit(
     row.revision += 1;
     row.hash = ballot_hash(row.revision, &row.change, &plan);
     row.environment = sight.environment().clone();
-    row.target = subject.first().id;
+    row.target = subject.first().map(|row| row.id);
     row.approvals_needed = propose::approvals_needed(s, &row.change, &row.environment);
     row.from = plan.from;
     row.until = plan.until;
@@ -91,6 +91,10 @@ fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<
             Change::RemoveSchedule { schedule: held, .. },
             Change::RemoveSchedule { schedule, .. },
         ) if held == schedule => {}
+        (Change::SetProcesses { target: held, .. }, Change::SetProcesses { target, .. })
+            if held == target => {}
+        (Change::SetAlarmActions { alarm: held, .. }, Change::SetAlarmActions { alarm, .. })
+            if held == alarm => {}
         (Change::EndScaleEvent { .. } | Change::ExtendSchedule { .. }, _) => {
             return Err(cx.conflict(texts::end_not_edited(cx.lang)));
         }

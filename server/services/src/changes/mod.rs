@@ -187,7 +187,17 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::NoMixedInstances
         | Finding::InstancesStay { .. }
         | Finding::StaysAsItIs => "schedule",
-        Finding::ActionUnreadable { .. }
+        Finding::ProcessForeign { .. }
+        | Finding::ProcessStops { .. }
+        | Finding::StopsEvent { .. }
+        | Finding::StopsRuns { .. }
+        | Finding::PoliciesStop { .. }
+        | Finding::CatchesUp { .. }
+        | Finding::NotAddedLater
+        | Finding::UntilResumed => "processes",
+        Finding::MutesPolicy { .. } | Finding::TellsNobody | Finding::TellsNextTime => "alarm",
+        Finding::AlreadySo
+        | Finding::ActionUnreadable { .. }
         | Finding::ProcessBlocks { .. }
         | Finding::ProcessSuspended { .. }
         | Finding::ActionQuota { .. }

@@ -14,8 +14,8 @@ use domain::{
     ids::ChangeId,
     limits,
     plan::{
-        OtherEvent, Plan, ScheduleSituation, Situation, plan_end, plan_extension, plan_removal,
-        plan_scale_event, plan_schedule,
+        AlarmSituation, OtherEvent, Plan, ScheduleSituation, Situation, plan_alarm_actions,
+        plan_end, plan_extension, plan_processes, plan_removal, plan_scale_event, plan_schedule,
     },
     schedules::{ScheduleName, Timetable, Zones},
     time::{Timestamp, Zone},
@@ -60,7 +60,7 @@ pub(crate) async fn subject_of(
     match sight::subject(s.store.read(), &row.change).await? {
         Err(NoSubject::NotThere) => Err(Failure::defect(format!(
             "{} names target {}",
-            row.id, row.target
+            row.id, row.target_name
         ))),
         subject => Ok(subject),
     }
@@ -71,8 +71,11 @@ pub(crate) async fn subject_of(
 /// # Errors
 /// A defect when the database does not have it.
 pub(crate) async fn target_of(mut read: Read<'_>, row: &ChangeRow) -> Outcome<TargetRow> {
-    let target = read.target(row.target).await?;
-    target.ok_or_else(|| Failure::defect(format!("{} names target {}", row.id, row.target)))
+    let target = match row.target {
+        Some(target) => read.target(target).await?,
+        None => None,
+    };
+    target.ok_or_else(|| Failure::defect(format!("{} names target {}", row.id, row.target_name)))
 }
 
 /// Plans a change on what AWS shows, with what the database holds now.
@@ -90,6 +93,19 @@ pub(crate) async fn plan(
     let (row, live) = match sight {
         Sight::Target { row, live } => (row, live),
         Sight::Schedule(sight) => return plan_schedules(read, id, sight, &freezes, now).await,
+        Sight::Alarm { subject, live } => {
+            let Change::SetAlarmActions { enabled, .. } = change else {
+                return Ok(Err(NoPlan::NotAnEvent));
+            };
+            let situation = AlarmSituation {
+                alarm: live,
+                environment: &subject.row.environment,
+                policies: &subject.policies,
+                freezes: &freezes,
+                now,
+            };
+            return Ok(Ok(plan_alarm_actions(*enabled, &situation)));
+        }
     };
     let others = other_events(&mut read, id, row, now).await?;
     let situation = Situation {
@@ -102,10 +118,16 @@ pub(crate) async fn plan(
     match change {
         Change::ScaleEvent(event) => Ok(Ok(plan_scale_event(event, &situation))),
         Change::EndScaleEvent { event, .. } => plan_the_end(read, id, *event, &situation).await,
-        // Their sight is a schedule's.
+        Change::SetProcesses {
+            processes,
+            suspended,
+            ..
+        } => Ok(Ok(plan_processes(processes, *suspended, &situation))),
+        // Their sight is a schedule's, or an alarm's.
         Change::ApplySchedule { .. }
         | Change::RemoveSchedule { .. }
-        | Change::ExtendSchedule { .. } => Ok(Err(NoPlan::NotAnEvent)),
+        | Change::ExtendSchedule { .. }
+        | Change::SetAlarmActions { .. } => Ok(Err(NoPlan::NotAnEvent)),
     }
 }
 

@@ -174,7 +174,7 @@ pub(crate) fn row(
         hash: ballot_hash(1, &change, &plan),
         approvals_needed: approvals_needed(s, &change, &environment),
         environment,
-        target: subject.first().id,
+        target: subject.first().map(|row| row.id),
         target_name: subject.name(),
         from: plan.from,
         until: plan.until,
@@ -258,6 +258,29 @@ pub(super) fn checked(cx: &Cx, change: Change) -> Result<Change, api::ApiError> 
             }
         }
         Change::RemoveSchedule { schedule, .. } => Change::RemoveSchedule { schedule, reason },
+        Change::SetProcesses {
+            target,
+            mut processes,
+            suspended,
+            ..
+        } => {
+            processes.sort_unstable();
+            processes.dedup();
+            if processes.is_empty() {
+                return Err(cx.invalid("processes", texts::no_process(cx.lang)));
+            }
+            Change::SetProcesses {
+                target,
+                processes,
+                suspended,
+                reason,
+            }
+        }
+        Change::SetAlarmActions { alarm, enabled, .. } => Change::SetAlarmActions {
+            alarm,
+            enabled,
+            reason,
+        },
         // The console itself goes on with schedules.
         Change::ExtendSchedule { .. } => {
             return Err(cx.invalid("kind", texts::not_asked_for(cx.lang)));

@@ -2,16 +2,17 @@
 
 use crate::{Services, cx::Cx, failure::Outcome, texts};
 use domain::{
+    alarms::{AlarmReading, AlarmRef},
     capacity::{Target, TargetKind, TargetRef},
     changes::Change,
     estate::{Environment, Scope},
-    ids::{ChangeId, TargetId},
+    ids::{AlarmId, ChangeId, TargetId},
     limits,
     plan::{ScheduleTarget, Taken},
     policy::{Action, Resource},
     schedules::{self, Schedule, ScheduleName},
 };
-use store::{Read, ScheduleRow, TargetRow};
+use store::{AlarmRow, Read, ScheduleRow, TargetRow};
 
 /// Which targets a change is about, before AWS is asked.
 #[derive(Debug, Clone)]
@@ -20,6 +21,18 @@ pub(crate) enum Subject {
     Target(Box<TargetRow>),
     /// Those of a schedule.
     Schedule(Box<ScheduleSubject>),
+    /// None, but an alarm.
+    Alarm(Box<AlarmSubject>),
+}
+
+/// An alarm, and what hangs on it.
+#[derive(Debug, Clone)]
+pub(crate) struct AlarmSubject {
+    /// As the database knows it.
+    pub row: AlarmRow,
+    /// Scaling policies of its environment that it runs: the target's name and the
+    /// policy's. Those of another environment are not for everybody to know.
+    pub policies: Vec<(String, String)>,
 }
 
 /// The targets of a schedule.
@@ -50,7 +63,7 @@ pub(crate) struct ScheduleSubject {
 /// Why a change is about nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoSubject {
-    /// No such target, or no such event.
+    /// No such target, event or alarm.
     NotThere,
     /// No such schedule stands.
     NoSchedule,
@@ -79,10 +92,13 @@ pub(crate) async fn subject(
 ) -> Outcome<Result<Subject, NoSubject>> {
     let target = match change {
         Change::ScaleEvent(event) => event.target,
-        Change::EndScaleEvent { event, .. } => match read.change(*event).await? {
-            Some(event) => event.target,
-            None => return Ok(Err(NoSubject::NotThere)),
-        },
+        Change::EndScaleEvent { event, .. } => {
+            let event = read.change(*event).await?;
+            let Some(target) = event.and_then(|event| event.target) else {
+                return Ok(Err(NoSubject::NotThere));
+            };
+            target
+        }
         Change::ApplySchedule {
             scope,
             schedule,
@@ -108,9 +124,32 @@ pub(crate) async fn subject(
             let subject = scheduled(read, scope, Some(held), Some(standing), &[]).await?;
             return Ok(subject.map(|subject| subject.extending(extends)));
         }
+        Change::SetProcesses { target, .. } => *target,
+        Change::SetAlarmActions { alarm, .. } => return alarmed(read, *alarm).await,
     };
     let row = read.target(target).await?.map(Box::new);
     Ok(row.map(Subject::Target).ok_or(NoSubject::NotThere))
+}
+
+async fn alarmed(mut read: Read<'_>, alarm: AlarmId) -> Outcome<Result<Subject, NoSubject>> {
+    let Some(row) = read.alarm(alarm).await? else {
+        return Ok(Err(NoSubject::NotThere));
+    };
+    let mut policies = Vec::new();
+    for target in read.targets_in(&row.scope).await? {
+        let Target {
+            reference,
+            environment,
+            policies: its,
+            ..
+        } = target.target;
+        let wired = its.into_iter().filter(|policy| {
+            environment == row.environment && policy.enabled && policy.alarms.contains(&row.name)
+        });
+        policies.extend(wired.map(|policy| (reference.name.clone(), policy.name)));
+    }
+    let subject = AlarmSubject { row, policies };
+    Ok(Ok(Subject::Alarm(Box::new(subject))))
 }
 
 async fn scheduled(
@@ -209,14 +248,16 @@ impl Subject {
         match self {
             Self::Target(row) => vec![row],
             Self::Schedule(subject) => subject.named.iter().chain(&subject.leaving).collect(),
+            Self::Alarm(_) => Vec::new(),
         }
     }
 
-    /// The target that the record hangs on.
-    pub fn first(&self) -> &TargetRow {
+    /// The target that the record hangs on; none of an alarm.
+    pub fn first(&self) -> Option<&TargetRow> {
         match self {
-            Self::Target(row) => row,
-            Self::Schedule(subject) => &subject.first,
+            Self::Target(row) => Some(row),
+            Self::Schedule(subject) => Some(&subject.first),
+            Self::Alarm(_) => None,
         }
     }
 
@@ -225,17 +266,28 @@ impl Subject {
         match self {
             Self::Target(row) => row.target.reference.name.clone(),
             Self::Schedule(subject) => subject.name.to_string(),
+            Self::Alarm(subject) => subject.row.name.clone(),
         }
     }
 
-    /// Refuses who may not propose changes of every one of the targets. What cannot
-    /// be seen is not there.
+    /// The environments of everything that is touched.
+    fn environments(&self) -> Vec<&Environment> {
+        match self {
+            Self::Alarm(subject) => vec![&subject.row.environment],
+            _ => {
+                let rows = self.rows().into_iter();
+                rows.map(|row| &row.target.environment).collect()
+            }
+        }
+    }
+
+    /// Refuses who may not propose changes of all that is touched. What cannot be
+    /// seen is not there.
     ///
     /// # Errors
     /// `not_found`, `forbidden`.
     pub fn authorize(&self, cx: &Cx) -> Result<(), api::ApiError> {
-        for row in self.rows() {
-            let environment = &row.target.environment;
+        for environment in self.environments() {
             cx.authorize(Action::View, Resource::In(environment))?;
             cx.authorize(Action::ProposeChange, Resource::In(environment))?;
         }
@@ -252,6 +304,17 @@ impl Subject {
                 let live = s.cloud.target(&row.target.reference).await?;
                 Ok(live.map(|live| Sight::Target {
                     row,
+                    live: Box::new(live),
+                }))
+            }
+            Self::Alarm(subject) => {
+                let alarm = AlarmRef {
+                    scope: subject.row.scope.clone(),
+                    name: subject.row.name.clone(),
+                };
+                let live = s.cloud.alarm(&alarm).await?;
+                Ok(live.map(|live| Sight::Alarm {
+                    subject,
                     live: Box::new(live),
                 }))
             }
@@ -332,6 +395,13 @@ pub(crate) enum Sight {
     },
     /// Those of a schedule.
     Schedule(Box<ScheduleSight>),
+    /// None, but an alarm.
+    Alarm {
+        /// As the database knows it.
+        subject: Box<AlarmSubject>,
+        /// As AWS shows it.
+        live: Box<AlarmReading>,
+    },
 }
 
 /// The live targets of a schedule.
@@ -357,6 +427,7 @@ impl Sight {
         match self {
             Self::Target { live, .. } => vec![live],
             Self::Schedule(sight) => sight.live.iter().chain(&sight.leaving).collect(),
+            Self::Alarm { .. } => Vec::new(),
         }
     }
 
@@ -365,6 +436,7 @@ impl Sight {
         match self {
             Self::Target { live, .. } => &live.environment,
             Self::Schedule(sight) => &sight.environment,
+            Self::Alarm { subject, .. } => &subject.row.environment,
         }
     }
 
@@ -390,8 +462,8 @@ pub(crate) async fn note_targets(
     change: ChangeId,
     subject: &Subject,
 ) -> Outcome<()> {
-    let first = subject.first().id;
+    let first = subject.first().map(|row| row.id);
     let ids = subject.rows().into_iter().map(|row| row.id);
-    let further: Vec<TargetId> = ids.filter(|id| *id != first).collect();
+    let further: Vec<TargetId> = ids.filter(|id| Some(*id) != first).collect();
     Ok(tx.touch_targets(change, &further).await?)
 }

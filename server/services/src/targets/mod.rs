@@ -45,7 +45,7 @@ pub async fn list(s: &Services, cx: &Cx, query: TargetQuery) -> Outcome<Page<Tar
         .await?;
     let event_of = |id: TargetId| {
         let events = events.iter().map(|listed| &listed.row);
-        let mut own = events.filter(|row| row.target == id);
+        let mut own = events.filter(|row| row.target == Some(id));
         own.find_map(|row| event(row, cx.now))
     };
     Ok(paged.fill(found, |row| view(&row, event_of(row.id), cx.now)))

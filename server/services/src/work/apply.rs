@@ -38,7 +38,9 @@ use domain::{
     checks::{Finding, Severity, blocks, frozen},
     ids::{ChangeId, TargetId},
     limits,
-    plan::{Call, Difference, Effect, differences},
+    plan::{
+        Call, Difference, Effect, EventEffect, ProcessesEffect, alarm_differences, differences,
+    },
     time::Timestamp,
 };
 use futures::{StreamExt as _, stream};
@@ -427,9 +429,21 @@ fn may_wait(step: &StepRow, now: Timestamp) -> bool {
 }
 
 async fn look_before(job: &Job<'_>, call: &Call, now: Timestamp) -> Outcome<Seen> {
-    match job.s.cloud.target(call.target()).await {
-        Ok(Some(live)) if call.is_done(&live, now) => Ok(Seen::Done),
-        Ok(_) => Ok(Seen::Missing),
+    let cloud = &job.s.cloud;
+    let done = match (call, call.target()) {
+        (Call::SetAlarmActions { alarm, enabled }, _) => {
+            let live = cloud.alarm(alarm).await;
+            live.map(|live| live.is_some_and(|live| live.actions_enabled == *enabled))
+        }
+        (_, Some(target)) => {
+            let live = cloud.target(target).await;
+            live.map(|live| live.is_some_and(|live| call.is_done(&live, now)))
+        }
+        (_, None) => Ok(false),
+    };
+    match done {
+        Ok(true) => Ok(Seen::Done),
+        Ok(false) => Ok(Seen::Missing),
         Err(error) if error.kind.is_passing() => Ok(Seen::Unknown),
         // What may not be read is tried; the call itself says what is wrong.
         Err(_) => Ok(Seen::Missing),
@@ -526,9 +540,15 @@ async fn finish(job: &mut Job<'_>) -> Outcome<()> {
 async fn read_back(job: &Job<'_>, applied_at: Timestamp, now: Timestamp) -> Outcome<Reading> {
     let (s, row) = (job.s, &job.row);
     match &row.plan.effect {
-        Effect::Event(event) => {
+        Effect::AlarmActions(effect) => {
+            let live = s.cloud.alarm(&effect.alarm).await?;
+            let live = live.map(|live| live.actions_enabled);
+            Ok(Reading::of(alarm_differences(effect, live)))
+        }
+        Effect::Event(EventEffect { target, .. })
+        | Effect::Processes(ProcessesEffect { target, .. }) => {
             let beside = Beside::read(s, row, applied_at).await?;
-            let Some(live) = s.cloud.target(&event.target).await? else {
+            let Some(live) = s.cloud.target(target).await? else {
                 return Ok(Reading::of(vec![Difference::TargetGone]));
             };
             let applied = beside::applied(row, applied_at);
@@ -596,7 +616,7 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
         }
     } else if let Some(effect) = job.row.plan.schedule() {
         schedules::keep(&mut tx, &job.row, effect, &reading.differences, now).await?;
-    } else if !reading.differences.is_empty() {
+    } else if job.row.plan.event().is_some() && !reading.differences.is_empty() {
         tx.put_drift(job.row.id, &reading.differences, now).await?;
     }
     for live in &reading.live {
@@ -607,16 +627,7 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
     tx.feed(&feed, now).await?;
     tx.release_change(job.row.id, &s.holder).await?;
     commit(job, tx).await?;
-    let mut scopes: Vec<_> = job
-        .row
-        .plan
-        .targets()
-        .iter()
-        .map(|target| &target.scope)
-        .collect();
-    scopes.sort_unstable();
-    scopes.dedup();
-    for scope in scopes {
+    for scope in job.row.plan.scopes() {
         s.signals.poll(scope);
     }
     s.signals.watch();

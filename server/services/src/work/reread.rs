@@ -10,9 +10,10 @@ use crate::{
 };
 use domain::{
     audit::AuditOutcome,
+    capacity::Capacity,
     changes::{ChangeState, Move},
     limits,
-    plan::{Difference, differences},
+    plan::{AlarmActionsEffect, Difference, Effect, alarm_differences, differences},
     time::Timestamp,
 };
 use serde_json::json;
@@ -32,8 +33,8 @@ pub(super) async fn turn(s: &Services, now: Timestamp) -> Outcome<usize> {
         };
         after = Some(last.id);
         // Schedules are compared with what they want at each look anyway.
-        let events = rows.iter().filter(|row| row.plan.event().is_some());
-        for row in events.filter(|row| is_unread(row)) {
+        let others = rows.iter().filter(|row| row.plan.schedule().is_none());
+        for row in others.filter(|row| is_unread(row)) {
             match reread(s, row, now).await {
                 Ok(done) => count += usize::from(done),
                 Err(failure) => super::tell_held_up(row.id, &failure),
@@ -46,16 +47,22 @@ fn is_unread(row: &ChangeRow) -> bool {
     row.result.iter().any(|kept| Remark::is_unread(kept))
 }
 
-/// Answers whether it could be told what is there.
-async fn reread(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcome<bool> {
-    let Some(applied_at) = row.applied_at else {
-        return Ok(false);
-    };
+/// What the last poll tells of it.
+struct Told {
+    differences: Vec<Difference>,
+    capacity: Option<Capacity>,
+}
+
+/// None while the last poll says nothing about what was applied then.
+async fn told(s: &Services, row: &ChangeRow, applied_at: Timestamp) -> Outcome<Option<Told>> {
+    if let Effect::AlarmActions(effect) = &row.plan.effect {
+        return alarm_told(s, row, effect, applied_at).await;
+    }
     let target = plan::target_of(s.store.read(), row).await?;
     let beside = Beside::read(s, row, applied_at).await?;
     let early = target.read_at.since_ms(applied_at) < limits::READ_BACK_MS;
     if early || beside.is_moving() || !s.reads(&target.target.reference.scope) {
-        return Ok(false);
+        return Ok(None);
     }
     let live = target.gone_at.is_none().then_some(&target.target);
     let found = match live {
@@ -65,6 +72,47 @@ async fn reread(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcome<bool> 
         }
         None => vec![Difference::TargetGone],
     };
+    Ok(Some(Told {
+        differences: found,
+        capacity: live.map(|live| live.capacity),
+    }))
+}
+
+async fn alarm_told(
+    s: &Services,
+    row: &ChangeRow,
+    effect: &AlarmActionsEffect,
+    applied_at: Timestamp,
+) -> Outcome<Option<Told>> {
+    let scope = &effect.alarm.scope;
+    let mut read = s.store.read();
+    let health = read.scope_health_of(scope).await?;
+    let read_at = health.and_then(|health| health.read_at);
+    let is_late = |at: Timestamp| at.since_ms(applied_at) >= limits::READ_BACK_MS;
+    if !read_at.is_some_and(is_late) || !s.reads(scope) {
+        return Ok(None);
+    }
+    let alarm = match row.change.alarm() {
+        Some(alarm) => read.alarm(alarm).await?,
+        None => None,
+    };
+    let live = alarm.filter(|alarm| alarm.gone_at.is_none());
+    let live = live.map(|alarm| alarm.actions_enabled);
+    Ok(Some(Told {
+        differences: alarm_differences(effect, live),
+        capacity: None,
+    }))
+}
+
+/// Answers whether it could be told what is there.
+async fn reread(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcome<bool> {
+    let Some(applied_at) = row.applied_at else {
+        return Ok(false);
+    };
+    let Some(told) = told(s, row, applied_at).await? else {
+        return Ok(false);
+    };
+    let found = told.differences;
     let mut tx = s.store.begin().await?;
     let held = tx.read().change(row.id).await?;
     let Some(mut row) = held.filter(is_unread) else {
@@ -83,7 +131,7 @@ async fn reread(s: &Services, row: &ChangeRow, now: Timestamp) -> Outcome<bool> 
     };
     let detail = json!({
         "differences": found,
-        "capacity": live.map(|live| live.capacity),
+        "capacity": told.capacity,
         "state": row.state,
     });
     tx.audit(&audit.detail(&detail)).await?;

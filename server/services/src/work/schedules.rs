@@ -399,7 +399,7 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
             timer: timer.as_of(now),
             replaces,
         },
-        call @ (Call::DeleteScheduledAction { .. } | Call::DeleteTimer { .. }) => call,
+        call => call,
     }))
 }
 

@@ -19,6 +19,7 @@ mod servers;
 mod sessions;
 mod story;
 mod stream;
+mod switches;
 mod timeline;
 mod voids;
 mod workers;

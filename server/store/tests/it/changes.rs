@@ -98,7 +98,7 @@ pub fn change(n: u128, target: TargetId) -> ChangeRow {
         hash: "h1".into(),
         plan: plan(),
         environment: "prod".into(),
-        target,
+        target: Some(target),
         target_name: "web".into(),
         from: Some(at(100)),
         until: Some(at(200)),

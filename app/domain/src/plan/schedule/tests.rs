@@ -105,7 +105,7 @@ fn planned(schedule: &Schedule, situation: &ScheduleSituation<'_>) -> Plan {
 fn carry_out(live: &mut [Target], call: &Call) {
     let target = live
         .iter_mut()
-        .find(|target| target.reference == *call.target());
+        .find(|target| Some(&target.reference) == call.target());
     let target = target.expect("a target");
     match call {
         Call::PutScheduledAction { action, .. } => {
@@ -125,6 +125,7 @@ fn carry_out(live: &mut [Target], call: &Call) {
             target.timers.retain(|there| there.object.name != *name);
         }
         Call::SetMix { mix, .. } => target.mix = target.mix.map(|there| there.with(*mix)),
+        other => panic!("a schedule does not make this call: {other:?}"),
     }
 }
 
@@ -149,6 +150,7 @@ fn calls(plan: &Plan) -> Vec<String> {
             Call::PutTimer { timer, .. } => format!("put {}", timer.object.name),
             Call::DeleteTimer { name, .. } => format!("delete {name}"),
             Call::SetMix { mix, .. } => format!("buy {mix}"),
+            other => panic!("a schedule does not make this call: {other:?}"),
         })
         .collect()
 }

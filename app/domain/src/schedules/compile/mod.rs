@@ -28,7 +28,7 @@ mod verify;
 #[cfg(all(test, feature = "tzdb"))]
 mod tests;
 
-pub use objects::object_prefix;
+pub use objects::{object_prefix, schedule_of_action};
 pub use verify::{Difference, Verified, verify};
 
 use super::{Level, Power, Schedule, Target, TargetKind, Timetable};

@@ -48,6 +48,19 @@ pub fn object_prefix(kind: ObjectKind, schedule: &ScheduleName) -> String {
     }
 }
 
+/// The schedule in whose name a scheduled action stands; none where it is nobody's.
+#[must_use]
+pub fn schedule_of_action(kind: ObjectKind, name: &str) -> Option<&str> {
+    let (start, end) = match kind {
+        ObjectKind::AsgScheduledAction => ("lamplighter/", '/'),
+        ObjectKind::AppautoscalingScheduledAction => ("lamplighter.", '.'),
+        // Its name holds only the beginning of the schedule's.
+        ObjectKind::SchedulerSchedule => return None,
+    };
+    let (schedule, _) = name.strip_prefix(start)?.split_once(end)?;
+    Some(schedule)
+}
+
 /// What of a target is set together. Each part has objects of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {

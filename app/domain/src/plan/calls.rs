@@ -1,0 +1,232 @@
+//! Calls in AWS's own terms: the exact actions and parameters, as people approve them.
+
+use super::{AwsCall, Call};
+use crate::{
+    alarms::AlarmRef,
+    capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    processes::Process,
+    schedules::SpotShare,
+    time::Timestamp,
+};
+
+/// Names and values, in the order in which they are read.
+type Parameters = Vec<(String, String)>;
+
+impl Call {
+    /// The exact AWS calls behind it, in order. A service takes two to set a
+    /// capacity: its bounds are Application Auto Scaling's, its count is ECS's.
+    #[must_use]
+    pub fn aws(&self) -> Vec<AwsCall> {
+        match self {
+            Self::PutScheduledAction { target, action } => vec![put_action(target, action)],
+            Self::DeleteScheduledAction { target, name } => vec![delete_action(target, name)],
+            Self::SetCapacity { target, capacity } => set_capacity(target, *capacity),
+            Self::SetProcesses {
+                target,
+                suspend,
+                resume,
+            } => set_processes(target, suspend, resume),
+            Self::PutTimer {
+                timer, replaces, ..
+            } => {
+                let action = match replaces {
+                    true => "scheduler:UpdateSchedule",
+                    false => "scheduler:CreateSchedule",
+                };
+                vec![call(action, timer.parameters())]
+            }
+            Self::DeleteTimer { name, .. } => vec![call(
+                "scheduler:DeleteSchedule",
+                vec![("Name".into(), name.clone())],
+            )],
+            Self::SetMix { target, mix } => vec![set_mix(target, *mix)],
+            Self::SetAlarmActions { alarm, enabled } => vec![set_alarm_actions(alarm, *enabled)],
+        }
+    }
+}
+
+fn put_action(target: &TargetRef, action: &ScheduledAction) -> AwsCall {
+    let mut parameters = identity(target);
+    parameters.push(("ScheduledActionName".into(), action.name.clone()));
+    match target.kind {
+        TargetKind::Asg => {
+            let once = |at: Timestamp| vec![("StartTime".into(), at.to_string())];
+            let names = ("Recurrence", "TimeZone");
+            push_timing(&mut parameters, &action.timing, once, names);
+            push_group_capacity(&mut parameters, action.capacity);
+            call("autoscaling:PutScheduledUpdateGroupAction", parameters)
+        }
+        TargetKind::EcsService => {
+            let once = |at| {
+                vec![
+                    ("Schedule".into(), at_expression(at)),
+                    ("Timezone".into(), "UTC".into()),
+                ]
+            };
+            let names = ("Schedule", "Timezone");
+            push_timing(&mut parameters, &action.timing, once, names);
+            for (name, bound) in [
+                ("ScalableTargetAction.MinCapacity", action.capacity.min),
+                ("ScalableTargetAction.MaxCapacity", action.capacity.max),
+            ] {
+                push_some(&mut parameters, name, bound.as_ref());
+            }
+            call("application-autoscaling:PutScheduledAction", parameters)
+        }
+    }
+}
+
+/// When an action fires: once, as the service says it, or again and again, by the
+/// service's names of the expression and its zone.
+fn push_timing(
+    parameters: &mut Parameters,
+    timing: &Timing,
+    once: impl FnOnce(Timestamp) -> Parameters,
+    (expression_name, zone_name): (&str, &str),
+) {
+    match timing {
+        Timing::Once { at } => parameters.extend(once(*at)),
+        Timing::Recurring {
+            expression,
+            timezone,
+            starts_at,
+            ends_at,
+        } => {
+            parameters.push((expression_name.into(), expression.clone()));
+            parameters.push((zone_name.into(), timezone.clone()));
+            push_some(parameters, "StartTime", starts_at.as_ref());
+            push_some(parameters, "EndTime", ends_at.as_ref());
+        }
+    }
+}
+
+fn delete_action(target: &TargetRef, name: &str) -> AwsCall {
+    let action = match target.kind {
+        TargetKind::Asg => "autoscaling:DeleteScheduledAction",
+        TargetKind::EcsService => "application-autoscaling:DeleteScheduledAction",
+    };
+    let mut parameters = identity(target);
+    parameters.push(("ScheduledActionName".into(), name.to_owned()));
+    call(action, parameters)
+}
+
+fn set_capacity(target: &TargetRef, capacity: CapacityChange) -> Vec<AwsCall> {
+    let mut parameters = identity(target);
+    if target.kind == TargetKind::Asg {
+        push_group_capacity(&mut parameters, capacity);
+        return vec![call("autoscaling:UpdateAutoScalingGroup", parameters)];
+    }
+    let mut calls = Vec::new();
+    if capacity.min.is_some() || capacity.max.is_some() {
+        push_some(&mut parameters, "MinCapacity", capacity.min.as_ref());
+        push_some(&mut parameters, "MaxCapacity", capacity.max.as_ref());
+        calls.push(call(REGISTER, parameters));
+    }
+    if let Some(desired) = capacity.desired {
+        let (cluster, service) = target
+            .name
+            .split_once('/')
+            .unwrap_or(("default", &target.name));
+        calls.push(call(
+            "ecs:UpdateService",
+            vec![
+                ("cluster".into(), cluster.into()),
+                ("service".into(), service.into()),
+                ("desiredCount".into(), desired.to_string()),
+            ],
+        ));
+    }
+    calls
+}
+
+const REGISTER: &str = "application-autoscaling:RegisterScalableTarget";
+
+/// The rest of the policy, launch template and all, stays as it is.
+fn set_mix(target: &TargetRef, mix: SpotShare) -> AwsCall {
+    let mut parameters = identity(target);
+    let distribution = "MixedInstancesPolicy.InstancesDistribution";
+    for (name, value) in [
+        ("OnDemandBaseCapacity", mix.on_demand_base),
+        ("OnDemandPercentageAboveBaseCapacity", mix.on_demand_percent),
+    ] {
+        parameters.push((format!("{distribution}.{name}"), value.to_string()));
+    }
+    call("autoscaling:UpdateAutoScalingGroup", parameters)
+}
+
+fn set_processes(target: &TargetRef, suspend: &[Process], resume: &[Process]) -> Vec<AwsCall> {
+    match target.kind {
+        TargetKind::Asg => [
+            ("autoscaling:SuspendProcesses", suspend),
+            ("autoscaling:ResumeProcesses", resume),
+        ]
+        .into_iter()
+        .filter(|(_, processes)| !processes.is_empty())
+        .map(|(action, processes)| {
+            let mut parameters = identity(target);
+            for (number, process) in (1..).zip(processes) {
+                let name = format!("ScalingProcesses.member.{number}");
+                parameters.push((name, process.to_string()));
+            }
+            call(action, parameters)
+        })
+        .collect(),
+        TargetKind::EcsService => {
+            let mut parameters = identity(target);
+            for process in Process::of(target.kind) {
+                let name = format!("SuspendedState.{process}Suspended");
+                parameters.push((name, suspend.contains(process).to_string()));
+            }
+            vec![call(REGISTER, parameters)]
+        }
+    }
+}
+
+fn set_alarm_actions(alarm: &AlarmRef, enabled: bool) -> AwsCall {
+    let action = match enabled {
+        true => "cloudwatch:EnableAlarmActions",
+        false => "cloudwatch:DisableAlarmActions",
+    };
+    call(action, vec![("AlarmNames".into(), alarm.name.clone())])
+}
+
+fn call(action: &str, parameters: Parameters) -> AwsCall {
+    AwsCall {
+        action: action.into(),
+        parameters,
+    }
+}
+
+/// How the service that scales it calls a target.
+fn identity(target: &TargetRef) -> Parameters {
+    match target.kind {
+        TargetKind::Asg => vec![("AutoScalingGroupName".into(), target.name.clone())],
+        TargetKind::EcsService => vec![
+            ("ServiceNamespace".into(), "ecs".into()),
+            ("ResourceId".into(), format!("service/{}", target.name)),
+            (
+                "ScalableDimension".into(),
+                "ecs:service:DesiredCount".into(),
+            ),
+        ],
+    }
+}
+
+fn push_some<T: ToString>(parameters: &mut Parameters, name: &str, value: Option<&T>) {
+    if let Some(value) = value {
+        parameters.push((name.into(), value.to_string()));
+    }
+}
+
+fn push_group_capacity(parameters: &mut Parameters, capacity: CapacityChange) {
+    push_some(parameters, "MinSize", capacity.min.as_ref());
+    push_some(parameters, "MaxSize", capacity.max.as_ref());
+    push_some(parameters, "DesiredCapacity", capacity.desired.as_ref());
+}
+
+/// `at(2026-03-01T00:00:00)`, to be read in UTC (Application Auto Scaling API,
+/// PutScheduledAction).
+#[must_use]
+pub fn at_expression(at: Timestamp) -> String {
+    format!("at({})", at.to_jiff().strftime("%Y-%m-%dT%H:%M:%S"))
+}

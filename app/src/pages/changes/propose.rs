@@ -1,0 +1,139 @@
+//! Proposing from wherever an operator looks for it: a dialog that asks why, shows what
+//! the checks find, and leads to the change request that comes of it.
+
+use super::{
+    model::change_key,
+    plan::finding_list,
+    rpc::{preview_change, propose_change},
+};
+use crate::{
+    live::use_live,
+    paths,
+    rpc::UiError,
+    shared::{Sending, failed_part, text_error},
+    texts::{changes as t, common, events},
+    viewer::use_viewing,
+};
+use api::changes::Preview;
+use domain::{changes::Change, limits, text};
+use kit::{Button, ButtonType, ButtonVariant, Dialog, Field, Form, Skeleton, TextArea, Tone};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// The words of a dialog.
+#[derive(Clone)]
+pub(crate) struct ProposeWords {
+    pub title: String,
+    pub text: String,
+    pub label: &'static str,
+    pub variant: ButtonVariant,
+    pub reason_missing: &'static str,
+    /// Unique on the page.
+    pub reason_name: &'static str,
+}
+
+/// What is wrong with the fields of a form.
+pub(crate) type Wrong = Vec<(&'static str, String)>;
+
+/// Asks for a reason, and for what `children` ask, and proposes what comes of it.
+#[component]
+pub(crate) fn ProposeDialog(
+    open: RwSignal<bool>,
+    words: ProposeWords,
+    sending: Sending,
+    /// The change that is asked for, for that reason.
+    make: impl Fn(String) -> Result<Change, Wrong> + Clone + Send + Sync + 'static,
+    /// Shows what the checks find when it opens: where `children` ask nothing more.
+    #[prop(optional)]
+    checked: bool,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let reason = RwSignal::new(String::new());
+    let navigate = use_navigate();
+    let now = use_live().now;
+    let opened_at = StoredValue::new(now.get_untracked());
+    let wanted = make.clone();
+    let found = checked.then(|| {
+        let wanted = Signal::derive(move || {
+            // The reason changes nothing and is still missing.
+            open.get().then(|| wanted("–".to_owned()).ok()).flatten()
+        });
+        view! { <Found wanted/> }
+    });
+    Effect::new(move |_| {
+        if open.get() {
+            opened_at.set_value(now.get_untracked());
+            sending.clear();
+        }
+    });
+    let reason_missing = words.reason_missing;
+    let submit = move |_: leptos::ev::SubmitEvent| {
+        sending.clear();
+        let written = text::note(&reason.get_untracked());
+        let refusal = written.as_ref().err();
+        let refusal = refusal.map(|error| text_error(lang, error, reason_missing));
+        let made = make(written.unwrap_or_default());
+        for (field, message) in made.as_ref().err().into_iter().flatten() {
+            sending.refuse(field, message);
+        }
+        if let Some(message) = refusal {
+            return sending.refuse("reason", message);
+        }
+        let Ok(wanted) = made else { return };
+        let navigate = navigate.clone();
+        let key = change_key(viewing, opened_at.get_value(), &wanted);
+        sending.send(propose_change(wanted, Some(key)), move |id| {
+            let _ = open.try_set(false);
+            sending.say(Tone::Ok, events::proposed_toast(lang));
+            navigate(&paths::change(id), NavigateOptions::default());
+        });
+    };
+    view! {
+        <Dialog open title=words.title close_label=common::close(lang)>
+            <Form on:submit=submit>
+                <p>{words.text}</p>
+                {children.map(|children| children())}
+                {found}
+                <Field name=words.reason_name label=t::reason(lang) required=true
+                    hint=events::reason_hint(lang) error=sending.error_of("reason")>
+                    <TextArea name=words.reason_name value=reason on_input=move |text| reason.set(text)
+                        maxlength=limits::NOTE_CHARS_MAX as u32/>
+                </Field>
+                {sending.failed()}
+                <div class="actions">
+                    <Button on:click=move |_| open.set(false)>{common::cancel(lang)}</Button>
+                    <Button kind=ButtonType::Submit variant=words.variant busy=sending.busy>{words.label}</Button>
+                </div>
+            </Form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// What the checks find about a change, asked for when there is one.
+#[component]
+fn Found(wanted: Signal<Option<Change>>) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let answer = RwSignal::new(None::<Result<Preview, UiError>>);
+    Effect::new(move |_| {
+        let Some(wanted) = wanted.get() else { return };
+        answer.set(None);
+        spawn_local(async move {
+            let preview = preview_change(wanted).await;
+            // The page may be gone by now.
+            let _ = answer.try_set(Some(preview));
+        });
+    });
+    view! {
+        <div aria-live="polite">
+            {move || answer.with(|answer| match answer {
+                None => view! { <Skeleton label=common::loading(lang) lines=2/> }.into_any(),
+                Some(Ok(preview)) => finding_list(viewing, &preview.plan.findings),
+                Some(Err(error)) => failed_part(error, None),
+            })}
+        </div>
+    }
+}
