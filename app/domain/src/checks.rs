@@ -1,10 +1,14 @@
 //! Checks on a plan: what was found, how bad it is, and the data that explains
-//! it. The words for people are in [`crate::i18n::changes`].
+//! it. The words for people are in [`crate::i18n::changes`]. Checks that nobody's plan
+//! asks for are in [`estate`].
+
+pub mod estate;
 
 use crate::{
     capacity::{Capacity, CapacityChange},
     ids::ChangeId,
     schedules::{TargetKind, compile::Refusal},
+    step_policies,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -22,8 +26,31 @@ pub enum Severity {
     Info,
 }
 
+impl Severity {
+    /// All, worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
+
+    /// The word shown to programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+
+    /// Reads what [`Severity::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|severity| severity.as_str() == text)
+    }
+}
+
 /// One thing that a check found.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum Finding {
@@ -233,6 +260,20 @@ pub enum Finding {
     },
     /// After the removal of a schedule the capacity stays as it is then.
     StaysAsItIs,
+    /// Something is the matter with a scaling policy of the target.
+    Policy {
+        /// What.
+        finding: step_policies::Finding,
+    },
+    /// The plan's maximum keeps a policy from the capacity that it sets.
+    MaxBelowPolicy {
+        /// The policy.
+        policy: String,
+        /// What it sets.
+        needs: u32,
+        /// The maximum.
+        max: u32,
+    },
 }
 
 impl Finding {
@@ -250,6 +291,11 @@ impl Finding {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::OnTarget { finding, .. } => finding.severity(),
+            // It was so before the plan, and the plan does not depend on it.
+            Self::Policy { finding } => match finding.problem.severity() {
+                Severity::Error => Severity::Warning,
+                severity => severity,
+            },
             Self::CapacityOrder { .. }
             | Self::CountOverLimit { .. }
             | Self::StartPassed { .. }
@@ -282,7 +328,8 @@ impl Finding {
             | Self::ForeignAction { .. }
             | Self::LeavesTarget { .. }
             | Self::OffForGood { .. }
-            | Self::FiresInFreeze { .. } => Severity::Warning,
+            | Self::FiresInFreeze { .. }
+            | Self::MaxBelowPolicy { .. } => Severity::Warning,
             Self::PolicyReturns
             | Self::TwoStepReturn
             | Self::PolicyMovesDesired
@@ -331,6 +378,8 @@ impl Finding {
             Self::FiresInFreeze { .. } => "fires-in-freeze",
             Self::ClockChange { .. } => "clock-change",
             Self::StaysAsItIs => "stays-as-it-is",
+            Self::Policy { finding } => finding.problem.rule(),
+            Self::MaxBelowPolicy { .. } => "max-below-policy",
         }
     }
 }

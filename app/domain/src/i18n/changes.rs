@@ -1,6 +1,6 @@
 //! What a check found, in words: what it means and what to do.
 
-use super::{Lang, particle, refusals};
+use super::{Lang, checks::words as checks, particle, refusals, step_policies};
 use crate::{capacity::CapacityChange, checks::Finding, plan::Difference, time::Zone};
 
 /// A finding for people: what is the matter, and what helps.
@@ -19,6 +19,13 @@ pub fn explain(lang: Lang, zone: &Zone, finding: &Finding) -> Explanation {
         let Explanation { what, fix } = explain(lang, zone, finding);
         return Explanation {
             what: format!("{target}: {what}"),
+            fix,
+        };
+    }
+    if let Finding::Policy { finding } = finding {
+        let Explanation { what, fix } = step_policies::explain(lang, finding);
+        return Explanation {
+            what: format!("{}: {what}", finding.policy),
             fix,
         };
     }
@@ -272,6 +279,11 @@ fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "The capacity stays as it is when the schedule is taken out.".into(),
             "",
         ),
+        Finding::Policy { finding } => (step_policies::explain(Lang::En, finding).what, ""),
+        Finding::MaxBelowPolicy { policy, needs, max } => (
+            checks::max_below(Lang::En, policy, *needs, *max),
+            checks::max_below_fix(Lang::En),
+        ),
     }
 }
 
@@ -477,5 +489,10 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "",
         ),
         Finding::StaysAsItIs => ("일정을 제거해도 용량은 그 시점 그대로 남습니다.".into(), ""),
+        Finding::Policy { finding } => (step_policies::explain(Lang::Ko, finding).what, ""),
+        Finding::MaxBelowPolicy { policy, needs, max } => (
+            checks::max_below(Lang::Ko, policy, *needs, *max),
+            checks::max_below_fix(Lang::Ko),
+        ),
     }
 }

@@ -1,6 +1,6 @@
 //! Planning a scale event, and its end before time.
 
-use super::shared_checks::{action_quota, spot_without_rebalance};
+use super::shared_checks::{action_quota, max_below_policy, policies, spot_without_rebalance};
 use super::{
     Base, Call, Effect, EventEffect, Firing, OtherEvent, Plan, Situation, Step, action_name,
 };
@@ -302,6 +302,8 @@ fn check(
         &mut findings,
     );
     check_target(situation.target, otherwise, held, &mut findings);
+    findings.extend(policies(situation.target, situation.alarms));
+    findings.extend(max_below_policy(situation.target, held.max));
     for freeze in situation.freezes {
         let environment = &situation.target.environment;
         if freeze.overlaps(environment, start, until) {

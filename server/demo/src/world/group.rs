@@ -523,7 +523,11 @@ impl Group {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
-            mix: self.plan.mix,
+            mix: self.plan.mix.map(|mix| SpotMix {
+                types: u32::try_from(self.plan.types.len()).ok(),
+                zones: u32::try_from(ZONES.len()).ok(),
+                ..mix
+            }),
             policies: self.policies.clone(),
             actions: self.schedule.list(),
         }

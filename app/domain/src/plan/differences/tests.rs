@@ -57,6 +57,7 @@ fn applied() -> (Plan, Target) {
         &Situation {
             change,
             target: &target,
+            alarms: &[],
             others: &[],
             freezes: &[],
             now,
@@ -188,6 +189,7 @@ fn an_event_that_follows_at_once_does_not_hide_the_return() {
     let situation = Situation {
         change,
         target: &target,
+        alarms: &[],
         others: &[],
         freezes: &[],
         now: at("2026-03-02T00:30:00Z"),
