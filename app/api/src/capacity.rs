@@ -77,7 +77,7 @@ pub struct EventRow {
 }
 
 /// A target with all that is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TargetDetail {
     /// Its id.

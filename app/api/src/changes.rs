@@ -125,7 +125,7 @@ pub struct StoryLine {
 }
 
 /// A change request with all that is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangeDetail {
     /// As in the list.
@@ -161,7 +161,7 @@ pub struct ChangeDetail {
 }
 
 /// What a proposal would do, before it is made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preview {
     /// The plan with its findings.

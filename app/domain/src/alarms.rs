@@ -223,6 +223,10 @@ pub struct AlarmReading {
     pub actions_enabled: bool,
     /// ARNs told when it goes off.
     pub alarm_actions: Vec<String>,
+    /// ARNs told when it is well again.
+    pub ok_actions: Vec<String>,
+    /// ARNs told when there is nothing to judge.
+    pub insufficient_data_actions: Vec<String>,
 }
 
 impl AlarmReading {

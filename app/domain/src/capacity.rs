@@ -2,8 +2,10 @@
 
 use crate::{
     estate::{Environment, Scope},
+    limits,
     processes::Process,
     schedules::SpotShare,
+    step_policies::Adjusting,
     time::Timestamp,
     timers::Timer,
 };
@@ -37,6 +39,15 @@ impl TargetKind {
         [Self::Asg, Self::EcsService]
             .into_iter()
             .find(|kind| kind.as_str() == text)
+    }
+
+    /// Scheduled actions that AWS keeps for one target of this kind.
+    #[must_use]
+    pub const fn actions_max(self) -> usize {
+        match self {
+            Self::Asg => limits::ASG_SCHEDULED_ACTIONS_MAX,
+            Self::EcsService => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
+        }
     }
 }
 
@@ -276,6 +287,12 @@ pub struct SpotMix {
     pub on_demand_percent: u32,
     /// Capacity rebalance replaces spot instances before they are interrupted.
     pub rebalance: bool,
+    /// Instance types to choose from; none where AWS chooses among all that fit.
+    #[serde(default)]
+    pub types: Option<u32>,
+    /// Availability zones to choose from, where AWS tells.
+    #[serde(default)]
+    pub zones: Option<u32>,
 }
 
 impl SpotMix {
@@ -294,7 +311,7 @@ impl SpotMix {
         Self {
             on_demand_base: share.on_demand_base,
             on_demand_percent: share.on_demand_percent,
-            rebalance: self.rebalance,
+            ..self
         }
     }
 }
@@ -315,7 +332,7 @@ pub enum PolicyKind {
 }
 
 /// A scaling policy.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScalingPolicy {
     /// Unique in its target.
@@ -329,6 +346,13 @@ pub struct ScalingPolicy {
     /// Its parameters in AWS's own terms, for reading:
     /// `ASGAverageCPUUtilization = 50`.
     pub summary: String,
+    /// What a step or simple policy does; none for the other kinds, and for one that
+    /// was kept before this was read.
+    #[serde(default)]
+    pub adjusting: Option<Adjusting>,
+    /// The value at which target tracking keeps its metric.
+    #[serde(default)]
+    pub target_value: Option<f64>,
 }
 
 /// One scaling activity.
@@ -350,7 +374,7 @@ pub struct Activity {
 }
 
 /// A target with its live state, as one reading of AWS.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Target {
     /// Which.
@@ -406,11 +430,33 @@ impl Target {
         mix.on_demand_of(on_demand.saturating_add(spot))
             .abs_diff(on_demand)
     }
+
+    /// Percent of the instances above the base that are spot, as the group buys now or
+    /// as is wanted, where nothing replaces them before an interruption. ECS replaces
+    /// tasks by itself.
+    #[must_use]
+    pub fn spot_without_rebalance(&self, wanted: Option<SpotShare>) -> Option<u32> {
+        let mix = self.mix.filter(|mix| !mix.rebalance)?;
+        let on_demand_percent = wanted.unwrap_or(mix.share()).on_demand_percent;
+        let is_group = self.reference.kind == TargetKind::Asg;
+        (is_group && on_demand_percent < 100).then(|| 100 - on_demand_percent)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_older_version_kept_still_reads() {
+        let policy = r#"{"name":"out","kind":"step","enabled":true,"alarms":["high"],
+            "summary":"ChangeInCapacity: from 0 → +2"}"#;
+        let policy: ScalingPolicy = serde_json::from_str(policy).expect("a policy");
+        assert_eq!((policy.adjusting, policy.target_value), (None, None));
+        let mix = r#"{"on_demand_base":1,"on_demand_percent":25,"rebalance":true}"#;
+        let mix: SpotMix = serde_json::from_str(mix).expect("a mix");
+        assert_eq!((mix.types, mix.zones), (None, None));
+    }
 
     #[test]
     fn a_partial_change_keeps_what_is_unset_and_takes_zero_for_zero() {

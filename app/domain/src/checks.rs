@@ -1,11 +1,15 @@
 //! Checks on a plan: what was found, how bad it is, and the data that explains
-//! it. The words for people are in [`crate::i18n::changes`].
+//! it. The words for people are in [`crate::i18n::changes`]. Checks that nobody's plan
+//! asks for are in [`estate`].
+
+pub mod estate;
 
 use crate::{
     capacity::{Capacity, CapacityChange},
     ids::ChangeId,
     processes::Process,
     schedules::{TargetKind, compile::Refusal},
+    step_policies,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -23,8 +27,31 @@ pub enum Severity {
     Info,
 }
 
+impl Severity {
+    /// All, worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
+
+    /// The word shown to programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+
+    /// Reads what [`Severity::as_str`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|severity| severity.as_str() == text)
+    }
+}
+
 /// One thing that a check found.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "rule", rename_all = "kebab-case")]
 pub enum Finding {
@@ -306,6 +333,20 @@ pub enum Finding {
     TellsNobody,
     /// Actions run with the next change of state, not for the present one.
     TellsNextTime,
+    /// Something is the matter with a scaling policy of the target.
+    Policy {
+        /// What.
+        finding: step_policies::Finding,
+    },
+    /// The plan's maximum keeps a policy from the capacity that it sets.
+    MaxBelowPolicy {
+        /// The policy.
+        policy: String,
+        /// What it sets.
+        needs: u32,
+        /// The maximum.
+        max: u32,
+    },
 }
 
 impl Finding {
@@ -323,6 +364,11 @@ impl Finding {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::OnTarget { finding, .. } => finding.severity(),
+            // It was so before the plan, and the plan does not depend on it.
+            Self::Policy { finding } => match finding.problem.severity() {
+                Severity::Error => Severity::Warning,
+                severity => severity,
+            },
             Self::CapacityOrder { .. }
             | Self::CountOverLimit { .. }
             | Self::StartPassed { .. }
@@ -367,7 +413,8 @@ impl Finding {
             | Self::CatchesUp { .. }
             | Self::NotAddedLater
             | Self::MutesPolicy { .. }
-            | Self::TellsNobody => Severity::Warning,
+            | Self::TellsNobody
+            | Self::MaxBelowPolicy { .. } => Severity::Warning,
             Self::PolicyReturns
             | Self::TwoStepReturn
             | Self::PolicyMovesDesired
@@ -434,6 +481,8 @@ impl Finding {
             Self::MutesPolicy { .. } => "mutes-a-policy",
             Self::TellsNobody => "tells-nobody",
             Self::TellsNextTime => "tells-next-time",
+            Self::Policy { finding } => finding.problem.rule(),
+            Self::MaxBelowPolicy { .. } => "max-below-policy",
         }
     }
 }

@@ -299,6 +299,17 @@ pub const POLICY_ALARMS_MAX: usize = 1_000;
 /// Names listed in one finding; the rest is counted.
 pub const POLICY_NAMES_TOLD_MAX: usize = 5;
 
+/// Alarms read at once when all of them are checked.
+pub const ALARMS_READ_MAX: u32 = 100_000;
+/// Share of AWS's quota of scheduled actions from which a target is near it: a schedule
+/// puts its new actions beside the old ones.
+pub const ACTIONS_NEAR_PERCENT: usize = 80;
+/// Fewest instance types that spot capacity should choose from; AWS itself advises ten
+/// (EC2 User Guide, "Best practices for Amazon EC2 Spot").
+pub const SPOT_TYPES_MIN: u32 = 3;
+/// Fewest zones that spot capacity should choose from (the same page advises all).
+pub const SPOT_ZONES_MIN: u32 = 2;
+
 /// Most approvals an environment may ask for.
 pub const APPROVALS_MAX: u32 = 5;
 /// A proposal that nobody decided expires after this long.

@@ -238,6 +238,8 @@ fn target() -> Target {
             on_demand_base: 1,
             on_demand_percent: 50,
             rebalance: false,
+            types: Some(1),
+            zones: Some(1),
         }),
         policies: vec![ScalingPolicy {
             name: MARKUP.into(),
@@ -245,6 +247,8 @@ fn target() -> Target {
             enabled: false,
             alarms: vec![MARKUP.into()],
             summary: MARKUP.into(),
+            adjusting: None,
+            target_value: Some(50.0),
         }],
         actions: vec![ScheduledAction {
             name: MARKUP.into(),

@@ -98,6 +98,8 @@ fn metric_alarm(scope: &Scope, alarm: MetricAlarm) -> AlarmReading {
         reason: alarm.state_reason.unwrap_or_default(),
         actions_enabled: alarm.actions_enabled.unwrap_or(true),
         alarm_actions: alarm.alarm_actions.unwrap_or_default(),
+        ok_actions: alarm.ok_actions.unwrap_or_default(),
+        insufficient_data_actions: alarm.insufficient_data_actions.unwrap_or_default(),
     }
 }
 
@@ -126,6 +128,8 @@ fn composite_alarm(scope: &Scope, alarm: CompositeAlarm) -> AlarmReading {
         reason: alarm.state_reason.unwrap_or_default(),
         actions_enabled: alarm.actions_enabled.unwrap_or(true),
         alarm_actions: alarm.alarm_actions.unwrap_or_default(),
+        ok_actions: alarm.ok_actions.unwrap_or_default(),
+        insufficient_data_actions: alarm.insufficient_data_actions.unwrap_or_default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Small translations between AWS's types and ours.
 
 use aws_smithy_types::DateTime;
-use domain::{estate::Environment, time::Timestamp};
+use domain::{estate::Environment, step_policies::Step, time::Timestamp};
 
 /// An instant, to the millisecond.
 pub fn instant(at: &DateTime) -> Timestamp {
@@ -22,6 +22,15 @@ pub fn count(number: i32) -> u32 {
 /// A size for AWS; what does not fit is far beyond every quota.
 pub fn size(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// One step of a policy. A bound that is no finite number bounds nothing.
+pub fn step(lower: Option<f64>, upper: Option<f64>, adjustment: i32) -> Step {
+    Step {
+        lower: lower.filter(|bound| bound.is_finite()),
+        upper: upper.filter(|bound| bound.is_finite()),
+        adjustment,
+    }
 }
 
 /// The environment of a thing: its tag, else a guess from its name.

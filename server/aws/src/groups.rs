@@ -2,7 +2,7 @@
 
 use crate::{
     connect::Clients,
-    convert::{count, environment, instant},
+    convert::{count, environment, instant, step},
     pages::{self, Bound, by_owner},
     permissions::Action,
     policy_text,
@@ -10,7 +10,7 @@ use crate::{
 use aws_sdk_autoscaling::{
     Client,
     types::{
-        AutoScalingGroup, ScalingPolicy as GroupPolicy, ScheduledUpdateGroupAction,
+        AutoScalingGroup, LaunchTemplate, ScalingPolicy as GroupPolicy, ScheduledUpdateGroupAction,
         TargetTrackingConfiguration,
     },
 };
@@ -23,8 +23,10 @@ use domain::{
     limits::{
         ASG_SCHEDULED_ACTIONS_MAX, AWS_PAGE_ROWS, POLICIES_PER_TARGET_MAX, TARGETS_PER_SCOPE_MAX,
     },
+    step_policies::{self, Adjusting, AdjustmentType, Aggregation, Movement},
 };
 use ports::{CloudError, CloudErrorKind};
+use std::collections::BTreeSet;
 
 const GROUPS: Bound = Bound {
     what: "groups",
@@ -224,7 +226,21 @@ fn mix(group: &AutoScalingGroup) -> Option<SpotMix> {
         on_demand_base: count(base.unwrap_or(0)),
         on_demand_percent: count(percent.unwrap_or(100)),
         rebalance: group.capacity_rebalance.unwrap_or(false),
+        types: policy.launch_template.as_ref().and_then(types),
+        zones: u32::try_from(group.availability_zones().len())
+            .ok()
+            .filter(|zones| *zones > 0),
     })
+}
+
+/// The instance types that are named, each once. Without any there is the launch
+/// template's own; attributes in place of a name mean that AWS chooses.
+fn types(template: &LaunchTemplate) -> Option<u32> {
+    let mut types = BTreeSet::new();
+    for instead in template.overrides() {
+        types.insert(instead.instance_type.as_deref()?);
+    }
+    u32::try_from(types.len().max(1)).ok()
 }
 
 fn policy(policy: &GroupPolicy) -> ScalingPolicy {
@@ -236,6 +252,8 @@ fn policy(policy: &GroupPolicy) -> ScalingPolicy {
         _ => PolicyKind::Simple,
     };
     let alarms = policy.alarms().iter();
+    let tracked = policy.target_tracking_configuration.as_ref();
+    let adjusting = adjusting(policy, kind);
     ScalingPolicy {
         name: policy.policy_name.clone().unwrap_or_default(),
         kind,
@@ -243,34 +261,44 @@ fn policy(policy: &GroupPolicy) -> ScalingPolicy {
         alarms: alarms
             .filter_map(|alarm| alarm.alarm_name.clone())
             .collect(),
-        summary: summary(policy, kind),
+        summary: match (kind, &adjusting) {
+            (PolicyKind::TargetTracking, _) => tracked.map(tracking).unwrap_or_default(),
+            (PolicyKind::Predictive, _) => predictive(policy),
+            (_, Some(adjusting)) => step_policies::summary(adjusting),
+            (_, None) => String::new(),
+        },
+        adjusting,
+        target_value: tracked.and_then(|tracked| tracked.target_value),
     }
 }
 
-fn summary(policy: &GroupPolicy, kind: PolicyKind) -> String {
-    let adjustment_type = policy.adjustment_type.as_deref().unwrap_or_default();
-    match kind {
-        PolicyKind::TargetTracking => policy
-            .target_tracking_configuration
-            .as_ref()
-            .map(tracking)
-            .unwrap_or_default(),
-        PolicyKind::Step => policy_text::steps(
-            adjustment_type,
-            policy
+/// None for an adjustment type that AWS may invent later.
+fn adjusting(policy: &GroupPolicy, kind: PolicyKind) -> Option<Adjusting> {
+    let movement = match kind {
+        PolicyKind::Step => Movement::Steps {
+            steps: policy
                 .step_adjustments()
                 .iter()
-                .map(|step| policy_text::Step {
-                    lower: step.metric_interval_lower_bound,
-                    upper: step.metric_interval_upper_bound,
-                    adjustment: step.scaling_adjustment.unwrap_or(0),
-                }),
-        ),
-        PolicyKind::Simple => {
-            policy_text::simple(adjustment_type, policy.scaling_adjustment.unwrap_or(0))
-        }
-        PolicyKind::Predictive => predictive(policy),
-    }
+                .map(|given| {
+                    step(
+                        given.metric_interval_lower_bound,
+                        given.metric_interval_upper_bound,
+                        given.scaling_adjustment.unwrap_or(0),
+                    )
+                })
+                .collect(),
+            aggregation: Aggregation::parse(policy.metric_aggregation_type.as_deref()),
+        },
+        PolicyKind::Simple => Movement::Simple {
+            adjustment: policy.scaling_adjustment.unwrap_or(0),
+        },
+        PolicyKind::TargetTracking | PolicyKind::Predictive => return None,
+    };
+    Some(Adjusting {
+        kind: AdjustmentType::parse(policy.adjustment_type.as_deref()?)?,
+        magnitude_min: policy.min_adjustment_magnitude.map(count),
+        movement,
+    })
 }
 
 fn tracking(tracking: &TargetTrackingConfiguration) -> String {

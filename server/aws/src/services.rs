@@ -4,7 +4,7 @@
 
 use crate::{
     connect::Clients,
-    convert::{count, environment, instant},
+    convert::{count, environment, instant, step},
     error::{cloud_error, own_error},
     pages::{self, Bound, by_owner},
     permissions::Action,
@@ -12,8 +12,8 @@ use crate::{
 };
 use aws_sdk_applicationautoscaling::types::{
     PolicyType, ScalableDimension, ScalableTarget, ScalingPolicy as ServicePolicy,
-    ScheduledAction as ServiceAction, ServiceNamespace, SuspendedState,
-    TargetTrackingScalingPolicyConfiguration,
+    ScheduledAction as ServiceAction, ServiceNamespace, StepScalingPolicyConfiguration,
+    SuspendedState, TargetTrackingScalingPolicyConfiguration,
 };
 use aws_sdk_ecs::types::{
     CapacityProviderStrategyItem, HealthStatus, LaunchType, Service, ServiceField, Task,
@@ -29,6 +29,7 @@ use domain::{
         ECS_TASKS_PER_CALL_MAX, POLICIES_PER_TARGET_MAX, TARGETS_PER_SCOPE_MAX,
         TASKS_PER_SERVICE_MAX,
     },
+    step_policies::{self, Adjusting, AdjustmentType, Aggregation, Movement},
     time::{Timestamp, Zone},
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -347,15 +348,23 @@ fn mix(strategy: &[CapacityProviderStrategyItem]) -> Option<SpotMix> {
         on_demand_base: others().map(|item| count(item.base)).sum(),
         on_demand_percent: (on_demand * 100).checked_div(weight).unwrap_or(0),
         rebalance: false,
+        // A task has neither an instance type nor zones of its own to choose from.
+        types: None,
+        zones: None,
     })
 }
 
 fn policy(policy: &ServicePolicy) -> ScalingPolicy {
+    let tracked = policy.target_tracking_scaling_policy_configuration.as_ref();
+    let steps = policy.step_scaling_policy_configuration.as_ref();
+    let adjusting = steps.and_then(adjusting);
     let (kind, summary) = match &policy.policy_type {
-        PolicyType::StepScaling => (PolicyKind::Step, step_summary(policy)),
+        PolicyType::StepScaling => {
+            let summary = adjusting.as_ref().map(step_policies::summary);
+            (PolicyKind::Step, summary.unwrap_or_default())
+        }
         PolicyType::TargetTrackingScaling => {
-            let tracking = policy.target_tracking_scaling_policy_configuration.as_ref();
-            let summary = tracking.map(tracking_summary).unwrap_or_default();
+            let summary = tracked.map(tracking_summary).unwrap_or_default();
             (PolicyKind::TargetTracking, summary)
         }
         _ => (PolicyKind::Predictive, predictive_summary(policy)),
@@ -371,27 +380,32 @@ fn policy(policy: &ServicePolicy) -> ScalingPolicy {
             .map(|alarm| alarm.alarm_name.clone())
             .collect(),
         summary,
+        adjusting,
+        target_value: tracked.map(|tracked| tracked.target_value),
     }
 }
 
-fn step_summary(policy: &ServicePolicy) -> String {
-    let Some(steps) = &policy.step_scaling_policy_configuration else {
-        return String::new();
-    };
-    policy_text::steps(
-        steps
-            .adjustment_type
-            .as_ref()
-            .map_or("", |kind| kind.as_str()),
-        steps
-            .step_adjustments()
-            .iter()
-            .map(|step| policy_text::Step {
-                lower: step.metric_interval_lower_bound,
-                upper: step.metric_interval_upper_bound,
-                adjustment: step.scaling_adjustment,
-            }),
-    )
+/// None for an adjustment type that AWS may invent later.
+fn adjusting(steps: &StepScalingPolicyConfiguration) -> Option<Adjusting> {
+    let aggregation = steps.metric_aggregation_type.as_ref();
+    Some(Adjusting {
+        kind: AdjustmentType::parse(steps.adjustment_type.as_ref()?.as_str())?,
+        magnitude_min: steps.min_adjustment_magnitude.map(count),
+        movement: Movement::Steps {
+            steps: steps
+                .step_adjustments()
+                .iter()
+                .map(|given| {
+                    step(
+                        given.metric_interval_lower_bound,
+                        given.metric_interval_upper_bound,
+                        given.scaling_adjustment,
+                    )
+                })
+                .collect(),
+            aggregation: Aggregation::parse(aggregation.map(|word| word.as_str())),
+        },
+    })
 }
 
 fn tracking_summary(tracking: &TargetTrackingScalingPolicyConfiguration) -> String {
@@ -506,7 +520,9 @@ mod tests {
             Some(SpotMix {
                 on_demand_base: 2,
                 on_demand_percent: 25,
-                rebalance: false
+                rebalance: false,
+                types: None,
+                zones: None,
             })
         );
         assert_eq!(mix(&[item("FARGATE", 1, 0)]), None);

@@ -5,6 +5,7 @@ use domain::{
     capacity::{Capacity, CapacityChange, ScheduledAction, SpotMix, TargetKind, Timing},
     estate::{AccountId, Region, Scope},
     processes::Process,
+    step_policies::{Aggregation, Step},
 };
 
 /// Index of the main account's region in [`scopes`].
@@ -119,20 +120,23 @@ pub(crate) enum Work {
     Queue,
 }
 
-/// What moves a target's capacity by itself.
+/// What moves a target's capacity by itself, with alarms of its own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scaling {
     /// Nothing.
     None,
     /// Target tracking of average CPU, in percent.
     Tracking { policy: &'static str, percent: f64 },
-    /// Step policies on two alarms of the sandbox.
-    Steps {
-        policy_out: &'static str,
-        policy_in: &'static str,
-        alarm_out: &'static str,
-        alarm_in: &'static str,
-    },
+}
+
+/// A step policy, which changes the capacity by a count when an alarm of the sandbox
+/// goes off.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StepPolicy {
+    pub name: &'static str,
+    pub alarm: &'static str,
+    pub aggregation: Aggregation,
+    pub steps: &'static [Step],
 }
 
 /// A group or service as it begins.
@@ -156,6 +160,8 @@ pub(crate) struct TargetPlan {
     pub types: &'static [&'static str],
     pub mix: Option<SpotMix>,
     pub scaling: Scaling,
+    /// The first whose alarm goes off and that has a step for it acts.
+    pub steps: &'static [StepPolicy],
     pub suspended: &'static [Process],
     pub actions: Vec<ScheduledAction>,
 }
@@ -209,6 +215,7 @@ fn group(name: &'static str, stream: usize) -> TargetPlan {
         types: &["m7g.large"],
         mix: None,
         scaling: Scaling::None,
+        steps: &[],
         suspended: &[],
         actions: Vec::new(),
     }
@@ -227,6 +234,9 @@ const fn mix(on_demand_base: u32, on_demand_percent: u32, rebalance: bool) -> Op
         on_demand_base,
         on_demand_percent,
         rebalance,
+        // A group knows them when it stands.
+        types: None,
+        zones: None,
     })
 }
 
@@ -279,12 +289,7 @@ fn production() -> Vec<TargetPlan> {
             max: 16,
             types: &["c7g.large", "c6g.large", "m7g.large", "c6gn.large"],
             mix: mix(1, 10, false),
-            scaling: Scaling::Steps {
-                policy_out: "worker-prod-queue-age-out",
-                policy_in: "worker-prod-cpu-in",
-                alarm_out: WORKER_ALARM_OUT,
-                alarm_in: WORKER_ALARM_IN,
-            },
+            steps: &WORKER_STEPS,
             ..group("worker-prod", PROD)
         },
         TargetPlan {
@@ -332,6 +337,7 @@ fn production() -> Vec<TargetPlan> {
             desired: 8,
             max: 20,
             scaling: tracking("player-cpu-60", 60.0),
+            steps: &PLAYER_STEPS,
             ..service("us-prod/player", US_PROD)
         },
     ]
@@ -407,7 +413,53 @@ fn rehearsal() -> Vec<TargetPlan> {
     ]
 }
 
+const fn step(lower: Option<f64>, upper: Option<f64>, adjustment: i32) -> Step {
+    Step {
+        lower,
+        upper,
+        adjustment,
+    }
+}
+
+/// The last has a gap that people make: its bounds were thought of as counts of
+/// messages, so the first ten thousand above the threshold find no step.
+const WORKER_STEPS: [StepPolicy; 3] = [
+    StepPolicy {
+        name: "worker-prod-queue-age-out",
+        alarm: WORKER_ALARM_OUT,
+        aggregation: Aggregation::Maximum,
+        steps: &[step(Some(0.0), Some(180.0), 2), step(Some(180.0), None, 4)],
+    },
+    StepPolicy {
+        name: "worker-prod-cpu-in",
+        alarm: WORKER_ALARM_IN,
+        aggregation: Aggregation::Average,
+        steps: &[step(None, Some(0.0), -1)],
+    },
+    StepPolicy {
+        name: "worker-prod-backlog-out",
+        alarm: WORKER_ALARM_BACKLOG,
+        aggregation: Aggregation::Maximum,
+        steps: &[
+            step(Some(10_000.0), Some(100_000.0), 3),
+            step(Some(100_000.0), None, 6),
+        ],
+    },
+];
+
+/// Its alarm was muted one night and forgotten.
+const PLAYER_STEPS: [StepPolicy; 1] = [StepPolicy {
+    name: "player-latency-out",
+    alarm: PLAYER_ALARM_LATENCY,
+    aggregation: Aggregation::Average,
+    steps: &[step(Some(0.0), None, 2)],
+}];
+
 /// The alarm that makes `worker-prod` grow.
 pub(crate) const WORKER_ALARM_OUT: &str = "worker-prod-queue-age-high";
 /// The alarm that makes `worker-prod` shrink.
 pub(crate) const WORKER_ALARM_IN: &str = "worker-prod-cpu-low";
+/// The alarm that makes `worker-prod` grow fast, and tells people.
+pub(crate) const WORKER_ALARM_BACKLOG: &str = "worker-prod-backlog-high";
+/// The alarm of `us-prod/player` whose actions are switched off.
+pub(crate) const PLAYER_ALARM_LATENCY: &str = "us-prod-player-latency-p95";

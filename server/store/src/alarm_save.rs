@@ -203,6 +203,8 @@ fn digest(input: &AlarmInput) -> Result<(i64, String), StoreError> {
         rule: reading.rule.clone(),
         actions_enabled: reading.actions_enabled,
         alarm_actions: reading.alarm_actions.clone(),
+        ok_actions: reading.ok_actions.clone(),
+        insufficient_data_actions: reading.insufficient_data_actions.clone(),
     };
     let detail_json = json(&detail, TABLE, "detail_json")?;
     let whole = format!(

@@ -9,7 +9,7 @@ use crate::{
     transaction::{Read, Tx},
 };
 use domain::{
-    alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority},
+    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, AlarmTransition, Priority},
     estate::{Environment, Scope},
     ids::{AlarmId, PersonId},
     limits,
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 statements! { "alarms";
     BY_ID = "SELECT * FROM alarms WHERE id = $1";
+    ALL = "SELECT * FROM alarms WHERE gone_at_ms IS NULL ORDER BY sort_name, id LIMIT $1";
     ACKNOWLEDGE =
         "UPDATE alarms SET acknowledged_by = $2, acknowledged_name = $3, acknowledged_at_ms = $4,
             acknowledged_note = $5, version = version + 1
@@ -42,6 +43,11 @@ const PAGE: Statement = Statement::beginning(
     "PAGE",
     "alarms",
     "SELECT * FROM alarms WHERE gone_at_ms IS NULL",
+);
+const NAMED: Statement = Statement::beginning(
+    "NAMED",
+    "alarms",
+    "SELECT * FROM alarms WHERE gone_at_ms IS NULL AND account = $1 AND region = $2",
 );
 const PAGE_COUNT: Statement = Statement::beginning(
     "PAGE_COUNT",
@@ -105,6 +111,10 @@ pub struct AlarmRow {
     pub actions_enabled: bool,
     /// ARNs told when it goes off.
     pub alarm_actions: Vec<String>,
+    /// ARNs told when it is well again.
+    pub ok_actions: Vec<String>,
+    /// ARNs told when there is nothing to judge.
+    pub insufficient_data_actions: Vec<String>,
     /// Who looks after it. Gone with the life of the alarm: any accepted news of
     /// its state ends it.
     pub acknowledgement: Option<Acknowledgement>,
@@ -116,6 +126,26 @@ pub struct AlarmRow {
     pub version: i64,
 }
 
+impl From<AlarmRow> for AlarmReading {
+    fn from(row: AlarmRow) -> Self {
+        Self {
+            scope: row.scope,
+            name: row.name,
+            arn: row.arn,
+            kind: row.kind,
+            description: row.description,
+            state: row.state,
+            state_at: row.state_at,
+            reason: row.reason,
+            rule: row.rule,
+            actions_enabled: row.actions_enabled,
+            alarm_actions: row.alarm_actions,
+            ok_actions: row.ok_actions,
+            insufficient_data_actions: row.insufficient_data_actions,
+        }
+    }
+}
+
 /// What no query asks for.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Detail {
@@ -125,6 +155,11 @@ pub(crate) struct Detail {
     pub rule: AlarmRule,
     pub actions_enabled: bool,
     pub alarm_actions: Vec<String>,
+    // Not in rows that an older version wrote.
+    #[serde(default)]
+    pub ok_actions: Vec<String>,
+    #[serde(default)]
+    pub insufficient_data_actions: Vec<String>,
 }
 
 /// How a list is sorted.
@@ -215,6 +250,8 @@ pub(crate) fn alarm(row: &Row) -> Result<AlarmRow, StoreError> {
         rule: detail.rule,
         actions_enabled: detail.actions_enabled,
         alarm_actions: detail.alarm_actions,
+        ok_actions: detail.ok_actions,
+        insufficient_data_actions: detail.insufficient_data_actions,
         acknowledgement,
         first_seen_at: row.at("first_seen_at_ms")?,
         gone_at: row.at_or_none("gone_at_ms")?,
@@ -270,6 +307,12 @@ fn page(filter: &AlarmFilter, slice: Slice) -> Sql {
     sql
 }
 
+fn named(scope: &Scope, names: &[&str]) -> Sql {
+    let mut sql = NAMED.bind(&scope.account).bind(&scope.region);
+    sql.any_of("name", names, |name| name);
+    sql
+}
+
 fn counts(reach: &Reach) -> Sql {
     let mut sql = COUNTS.sql();
     sql.within("environment", reach)
@@ -316,6 +359,10 @@ pub(crate) fn examples() -> Examples {
         reason: String::new(),
     };
     let id = AlarmId::from_parts(0, 0);
+    let scope = Scope {
+        account: "x".into(),
+        region: "x".into(),
+    };
     vec![
         (PAGE.name, page(&full(AlarmSort::Urgency), slice)),
         (PAGE.name, page(&full(AlarmSort::Newest), slice)),
@@ -324,6 +371,7 @@ pub(crate) fn examples() -> Examples {
             PAGE_COUNT.name,
             filtered(PAGE_COUNT, &full(AlarmSort::Name)),
         ),
+        (NAMED.name, named(&scope, &["x", "y"])),
         (COUNTS.name, counts(&Reach::Only(vec!["x".into()]))),
         (
             INSERT_TRANSITIONS.name,
@@ -357,6 +405,32 @@ impl Read<'_> {
             rows: rows.iter().map(alarm).collect::<Result<_, _>>()?,
             total: total.total("total")?,
         })
+    }
+
+    /// Every alarm that is not gone, in whatever environment.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn alarms(&mut self) -> Result<Vec<AlarmRow>, StoreError> {
+        let rows = self.all(ALL.bind(limits::ALARMS_READ_MAX)).await?;
+        rows.iter().map(alarm).collect()
+    }
+
+    /// The alarms of an account and region that have these names and are not gone.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn alarms_named(
+        &mut self,
+        scope: &Scope,
+        names: &[&str],
+    ) -> Result<Vec<AlarmRow>, StoreError> {
+        let mut found = Vec::new();
+        for names in names.chunks(limits::FILTER_VALUES_MAX) {
+            let rows = self.all(named(scope, names)).await?;
+            found.extend(rows.iter().map(alarm).collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(found)
     }
 
     /// How many alarms there are, by environment, state and priority.

@@ -80,7 +80,7 @@ const LIST_COUNT: Statement = Statement::beginning(
 const ORDER: &str = " ORDER BY t.environment, t.sort_name, t.id";
 
 /// A target.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TargetRow {
     /// Its id, for as long as AWS has it under this name.
     pub id: TargetId,

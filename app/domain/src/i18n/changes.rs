@@ -1,6 +1,6 @@
 //! What a check found, in words: what it means and what to do.
 
-use super::{Lang, particle, processes, refusals};
+use super::{Lang, checks::words as checks, particle, processes, refusals, step_policies};
 use crate::{
     capacity::CapacityChange, checks::Finding, plan::Difference, processes::Process,
     schedules::SpotShare, time::Zone,
@@ -22,6 +22,13 @@ pub fn explain(lang: Lang, zone: &Zone, finding: &Finding) -> Explanation {
         let Explanation { what, fix } = explain(lang, zone, finding);
         return Explanation {
             what: format!("{target}: {what}"),
+            fix,
+        };
+    }
+    if let Finding::Policy { finding } = finding {
+        let Explanation { what, fix } = step_policies::explain(lang, finding);
+        return Explanation {
+            what: format!("{}: {what}", finding.policy),
             fix,
         };
     }
@@ -410,6 +417,11 @@ fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "Its actions run with its next change of state, not for the present one.".into(),
             "",
         ),
+        Finding::Policy { finding } => (step_policies::explain(Lang::En, finding).what, ""),
+        Finding::MaxBelowPolicy { policy, needs, max } => (
+            checks::max_below(Lang::En, policy, *needs, *max),
+            checks::max_below_fix(Lang::En),
+        ),
     }
 }
 
@@ -705,6 +717,11 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
         Finding::TellsNextTime => (
             "작업은 현재 상태가 아니라 다음 상태 변경부터 실행됩니다.".into(),
             "",
+        ),
+        Finding::Policy { finding } => (step_policies::explain(Lang::Ko, finding).what, ""),
+        Finding::MaxBelowPolicy { policy, needs, max } => (
+            checks::max_below(Lang::Ko, policy, *needs, *max),
+            checks::max_below_fix(Lang::Ko),
         ),
     }
 }

@@ -31,7 +31,7 @@ pub use schedule::{
 };
 
 use crate::{
-    alarms::AlarmRef,
+    alarms::{AlarmReading, AlarmRef},
     audit::hex,
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetRef},
     changes::Change,
@@ -190,7 +190,7 @@ pub struct Base {
 }
 
 /// What a change request will do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Plan {
     /// From when; none means when it is applied.
@@ -319,6 +319,8 @@ pub struct Situation<'a> {
     pub change: ChangeId,
     /// The live target.
     pub target: &'a Target,
+    /// The alarms that its policies name, as last read.
+    pub alarms: &'a [AlarmReading],
     /// Approved or applied events of other change requests on this target.
     pub others: &'a [OtherEvent],
     /// All freezes.

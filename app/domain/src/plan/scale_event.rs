@@ -1,6 +1,8 @@
 //! Planning a scale event, and its end before time.
 
-use super::shared_checks::{action_quota, freezes_within, spot_without_rebalance};
+use super::shared_checks::{
+    action_quota, freezes_within, max_below_policy, policies, spot_without_rebalance,
+};
 use super::{
     Base, Call, Effect, EventEffect, Firing, OtherEvent, Plan, Situation, Step, action_name,
 };
@@ -302,6 +304,8 @@ fn check(
         &mut findings,
     );
     check_target(situation.target, otherwise, held, &mut findings);
+    findings.extend(policies(situation.target, situation.alarms));
+    findings.extend(max_below_policy(situation.target, held.max));
     let environment = &situation.target.environment;
     findings.extend(freezes_within(situation.freezes, environment, start..until));
     findings.sort_by_key(Finding::severity);

@@ -11,6 +11,7 @@ mod own;
 
 use super::{Call, Effect, OtherEvent, Plan, Step};
 use crate::{
+    alarms::AlarmReading,
     aws_timing::{Fault, Object, Resource, replace},
     capacity::{Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetRef},
     checks::Finding,
@@ -25,7 +26,8 @@ use crate::{
     time::{Timestamp, Zone},
 };
 use checks::{
-    check_freezes, check_target, check_whole, frozen_within, is_off, several_environments,
+    check_freezes, check_policies, check_target, check_whole, frozen_within, is_off,
+    several_environments,
 };
 use own::{Own, Replaced, is_timer};
 use serde::{Deserialize, Serialize};
@@ -93,6 +95,8 @@ pub struct ScheduleSituation<'a> {
     pub missing: &'a [String],
     /// Live targets that it stood on and names no more.
     pub leaving: &'a [Target],
+    /// The alarms that the targets' policies name, as last read.
+    pub alarms: &'a [AlarmReading],
     /// Names of actions that are its own although they do not begin as its names do:
     /// it has taken their places, or is about to.
     pub taken: &'a Taken,
@@ -153,12 +157,12 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
                 continue;
             }
         };
-        let mut found = check_target(target, &own, &done, &changes, situation);
-        if situation.targets.len() > 1 {
-            let name = &target.reference.name;
-            found = found.into_iter().map(|one| one.on(name)).collect();
-        }
-        findings.append(&mut found);
+        let found = check_target(target, &own, &done, &changes, situation);
+        findings.extend(
+            found
+                .into_iter()
+                .map(|one| of_target(target, situation, one)),
+        );
         let now = Now::of(target, level, edge_is_near);
         push_target(&mut plan, target, &own, done, now);
     }
@@ -172,9 +176,26 @@ pub fn plan_schedule(timetable: &Timetable<'_>, situation: &ScheduleSituation<'_
     if plan.steps.is_empty() && findings.is_empty() {
         findings.push(Finding::NoEffect);
     }
+    // What was so before is told of a plan that does nothing, too.
+    for target in situation.targets {
+        let found = check_policies(target, &changes, situation.alarms);
+        findings.extend(
+            found
+                .into_iter()
+                .map(|one| of_target(target, situation, one)),
+        );
+    }
     findings.sort_by_key(Finding::severity);
     plan.findings = findings;
     plan
+}
+
+/// With the target's name, where there are several.
+fn of_target(target: &Target, situation: &ScheduleSituation<'_>, finding: Finding) -> Finding {
+    match situation.targets.len() {
+        0 | 1 => finding,
+        _ => finding.on(&target.reference.name),
+    }
 }
 
 /// Plans the next days of a schedule that stands: from the objects that were put to

@@ -1,12 +1,14 @@
 //! Checks that every plan for a target shares.
 
 use crate::{
-    capacity::{Target, TargetKind},
-    checks::Finding,
+    alarms::AlarmReading,
+    capacity::Target,
+    checks::{Finding, Severity},
     estate::Environment,
     freezes::Freeze,
     limits,
     schedules::SpotShare,
+    step_policies::live::{exact_most, lint_target},
     time::Timestamp,
 };
 use std::ops::Range;
@@ -29,10 +31,7 @@ pub(super) fn freezes_within(
 /// More scheduled actions than AWS keeps for a target, once `adds` stand beside those
 /// that are there.
 pub(super) fn action_quota(target: &Target, adds: usize) -> Option<Finding> {
-    let limit = match target.reference.kind {
-        TargetKind::Asg => limits::ASG_SCHEDULED_ACTIONS_MAX,
-        TargetKind::EcsService => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
-    };
+    let limit = target.reference.kind.actions_max();
     let have = target.actions.len();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     (have + adds > limit).then(|| Finding::ActionQuota {
@@ -48,10 +47,30 @@ pub(super) fn spot_without_rebalance(
     target: &Target,
     wanted: Option<SpotShare>,
 ) -> Option<Finding> {
-    let mix = target.mix?;
-    let on_demand_percent = wanted.unwrap_or(mix.share()).on_demand_percent;
-    let is_bare = !mix.rebalance && on_demand_percent < 100;
-    (is_bare && target.reference.kind == TargetKind::Asg).then(|| Finding::SpotWithoutRebalance {
-        percent: 100 - on_demand_percent,
+    let percent = target.spot_without_rebalance(wanted)?;
+    Some(Finding::SpotWithoutRebalance { percent })
+}
+
+/// What is the matter with the policies that move the target beside the plan. What is
+/// only good to know about them stays on the page of checks.
+pub(super) fn policies(target: &Target, alarms: &[AlarmReading]) -> impl Iterator<Item = Finding> {
+    let scope = &target.reference.scope;
+    let named = |name: &str| {
+        let mut alarms = alarms.iter();
+        alarms.find(|alarm| alarm.scope == *scope && alarm.name == name)
+    };
+    let findings = lint_target(target, named).into_iter();
+    let findings = findings.filter(|finding| finding.problem.severity() != Severity::Info);
+    findings.map(|finding| Finding::Policy { finding })
+}
+
+/// A maximum that keeps a policy of the target from what it sets. A maximum of 0 turns
+/// the target off, which is told elsewhere.
+pub(super) fn max_below_policy(target: &Target, max: u32) -> Option<Finding> {
+    let (policy, needs) = exact_most(target).filter(|_| max > 0)?;
+    (max < needs).then(|| Finding::MaxBelowPolicy {
+        policy: policy.to_owned(),
+        needs,
+        max,
     })
 }

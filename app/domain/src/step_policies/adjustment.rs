@@ -1,6 +1,7 @@
-//! What an adjustment does to a capacity. The target's bounds come after it.
+//! What an adjustment does to a capacity, and how a policy's adjustments read. The
+//! target's bounds come after it.
 
-use super::AdjustmentType;
+use super::{Adjusting, AdjustmentType, Movement, Step};
 
 /// The change that an adjustment makes to a capacity, before the target's
 /// minimum and maximum hold it.
@@ -31,9 +32,76 @@ pub fn adjustment(
     }
 }
 
+/// A policy's adjustments in one line, in AWS's own terms:
+/// `ChangeInCapacity: 0 to 10 → +1, from 10 → +2`.
+#[must_use]
+pub fn summary(adjusting: &Adjusting) -> String {
+    let amount = |amount: i32| match adjusting.kind {
+        AdjustmentType::ExactCapacity => amount.to_string(),
+        _ => format!("{amount:+}"),
+    };
+    let adjustments = match &adjusting.movement {
+        Movement::Simple { adjustment } => amount(*adjustment),
+        Movement::Steps { steps, .. } => {
+            let step = |step: &Step| format!("{} → {}", range(step), amount(step.adjustment));
+            let steps: Vec<String> = steps.iter().map(step).collect();
+            steps.join(", ")
+        }
+    };
+    format!("{}: {adjustments}", adjusting.kind.as_str())
+}
+
+fn range(step: &Step) -> String {
+    match (step.lower, step.upper) {
+        (Some(lower), Some(upper)) => format!("{lower} to {upper}"),
+        (Some(lower), None) => format!("from {lower}"),
+        (None, Some(upper)) => format!("to {upper}"),
+        (None, None) => "always".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::step_policies::Aggregation;
+
+    #[test]
+    fn adjustments_read_in_one_line() {
+        let check = |kind, movement, expected: &str| {
+            let adjusting = Adjusting {
+                kind,
+                magnitude_min: None,
+                movement,
+            };
+            assert_eq!(summary(&adjusting), expected);
+        };
+        let steps = |steps: &[(Option<f64>, Option<f64>, i32)]| Movement::Steps {
+            steps: steps
+                .iter()
+                .map(|(lower, upper, adjustment)| Step {
+                    lower: *lower,
+                    upper: *upper,
+                    adjustment: *adjustment,
+                })
+                .collect(),
+            aggregation: Aggregation::Average,
+        };
+        check(
+            AdjustmentType::ChangeInCapacity,
+            steps(&[(Some(0.0), Some(10.5), 1), (Some(10.5), None, 2)]),
+            "ChangeInCapacity: 0 to 10.5 → +1, from 10.5 → +2",
+        );
+        check(
+            AdjustmentType::ExactCapacity,
+            steps(&[(None, Some(0.0), 2)]),
+            "ExactCapacity: to 0 → 2",
+        );
+        check(
+            AdjustmentType::PercentChangeInCapacity,
+            Movement::Simple { adjustment: -10 },
+            "PercentChangeInCapacity: -10",
+        );
+    }
 
     #[test]
     fn percentages_round_toward_zero_but_never_to_nothing() {

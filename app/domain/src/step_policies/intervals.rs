@@ -6,11 +6,13 @@
 //! no double lies is empty, however it is written.
 
 use super::{Comparison, Step};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// On which side of the threshold an alarm goes off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ThresholdSide))]
+#[serde(rename_all = "snake_case")]
 pub enum Side {
     /// Too much.
     Above,
@@ -19,7 +21,8 @@ pub enum Side {
 }
 
 /// Values of a metric without a step.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MetricInterval))]
 pub struct Interval {
     /// Lower end; none for minus infinity.
     pub from: Option<f64>,

@@ -7,7 +7,7 @@
 //! read together.
 //!
 //! The cast: [`document`] reads what the AWS command line prints into a
-//! [`Document`]; [`intervals`] knows which metric values an alarm delivers and
+//! [`Document`], [`live`] makes one of what was read from AWS; [`intervals`] knows which metric values an alarm delivers and
 //! which of them a step takes; `links` finds which alarm runs which policy;
 //! `rules` judges each policy and each pair; [`report`] is the form programs
 //! read. The words for people are in [`crate::i18n::step_policies`].
@@ -24,6 +24,7 @@ mod adjustment;
 pub mod document;
 pub mod intervals;
 mod links;
+pub mod live;
 pub mod report;
 mod rules;
 
@@ -32,15 +33,16 @@ mod sampled_tests;
 #[cfg(test)]
 mod tests;
 
-pub use adjustment::adjustment;
+pub use adjustment::{adjustment, summary};
 pub use rules::lint;
 
 use crate::checks::Severity;
 use intervals::Interval;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What an adjustment's number means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AdjustmentType {
     /// That many more or fewer.
     ChangeInCapacity,
@@ -51,7 +53,8 @@ pub enum AdjustmentType {
 }
 
 /// How a policy folds the data points of its alarm into one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MetricAggregation))]
 pub enum Aggregation {
     /// Their mean; what AWS takes when the policy says nothing.
     #[default]
@@ -62,7 +65,42 @@ pub enum Aggregation {
     Maximum,
 }
 
+impl AdjustmentType {
+    /// All.
+    pub const ALL: [Self; 3] = [
+        Self::ChangeInCapacity,
+        Self::PercentChangeInCapacity,
+        Self::ExactCapacity,
+    ];
+
+    /// AWS's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangeInCapacity => "ChangeInCapacity",
+            Self::PercentChangeInCapacity => "PercentChangeInCapacity",
+            Self::ExactCapacity => "ExactCapacity",
+        }
+    }
+
+    /// Reads AWS's word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
 impl Aggregation {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Average, Self::Minimum, Self::Maximum];
+
+    /// Reads AWS's word; one that is missing, or not known here, counts as the default.
+    #[must_use]
+    pub fn parse(word: Option<&str>) -> Self {
+        let known = |word| Self::ALL.into_iter().find(|own| own.as_str() == word);
+        word.and_then(known).unwrap_or_default()
+    }
+
     /// AWS's word, the same as an alarm's statistic.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -75,7 +113,8 @@ impl Aggregation {
 }
 
 /// One step; bounds are distances from the alarm's threshold.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = StepAdjustment))]
 pub struct Step {
     /// Lower bound; none for minus infinity.
     pub lower: Option<f64>,
@@ -86,7 +125,9 @@ pub struct Step {
 }
 
 /// What a policy does when its alarm goes off.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PolicyMovement))]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Movement {
     /// The step that fits the size of the breach.
     Steps {
@@ -103,7 +144,8 @@ pub enum Movement {
 }
 
 /// A step or simple scaling policy.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PolicyAdjusting))]
 pub struct Adjusting {
     /// What the numbers mean.
     pub kind: AdjustmentType,
@@ -139,7 +181,9 @@ pub struct AlarmLink {
 }
 
 /// CloudWatch's comparisons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AlarmComparison))]
+#[serde(rename_all = "snake_case")]
 pub enum Comparison {
     /// `>=`
     GreaterOrEqual,
@@ -232,7 +276,8 @@ pub struct Document {
 }
 
 /// One thing that is the matter with a policy.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PolicyFinding))]
 pub struct Finding {
     /// The policy's name.
     pub policy: String,
@@ -245,7 +290,9 @@ pub struct Finding {
 }
 
 /// What can be the matter.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PolicyProblem))]
+#[serde(tag = "problem", rename_all = "snake_case")]
 pub enum Problem {
     /// Values that the alarm delivers and no step takes.
     StepGap(Gap),
@@ -326,7 +373,8 @@ pub enum Problem {
 }
 
 /// Values that no step takes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = StepGap))]
 pub struct Gap {
     /// Which.
     pub uncovered: Vec<Interval>,
@@ -342,7 +390,9 @@ pub struct Gap {
 }
 
 /// What closes a gap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = StepMend))]
+#[serde(rename_all = "snake_case")]
 pub enum Mend {
     /// Every step lies on the other side of the threshold.
     OtherSide,
@@ -357,7 +407,9 @@ pub enum Mend {
 }
 
 /// Bounds that AWS refuses.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = StepBounds))]
+#[serde(tag = "bounds", rename_all = "snake_case")]
 pub enum Bounds {
     /// A step with neither bound.
     BothOpen,
@@ -385,7 +437,9 @@ pub enum Bounds {
 }
 
 /// Why a policy was not checked against an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AlarmUnchecked))]
+#[serde(tag = "why", rename_all = "snake_case")]
 pub enum Unchecked {
     /// The document does not hold the alarm.
     NotGiven,

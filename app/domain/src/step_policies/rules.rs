@@ -32,14 +32,22 @@ pub fn lint(document: &Document) -> Vec<Finding> {
     let links = links(policies, alarms);
     let mut findings = Vec::new();
     for (at, policy) in policies.iter().enumerate() {
-        if let Some(adjusting) = &policy.adjusting {
-            let runs = Runs::of(at, alarms, &links);
-            let judge = Judge {
-                policy,
-                adjusting,
-                findings: Vec::new(),
-            };
-            findings.extend(judge.judge(&runs));
+        let runs = Runs::of(at, alarms, &links);
+        match &policy.adjusting {
+            Some(adjusting) => {
+                let judge = Judge {
+                    policy,
+                    adjusting,
+                    findings: Vec::new(),
+                };
+                findings.extend(judge.judge(&runs));
+            }
+            // Of what such a policy does nothing is known; without its alarms it does nothing.
+            None => findings.extend(
+                runs.on_alarm
+                    .iter()
+                    .filter_map(|alarm| muted(policy, alarm)),
+            ),
         }
     }
     shared_alarms(policies, alarms, &links, &mut findings);
@@ -188,9 +196,7 @@ impl Judge<'_> {
 
     /// One policy with one alarm that runs it.
     fn pair(&mut self, alarm: &Alarm, whole: bool) {
-        if alarm.muted {
-            self.found(Some(&alarm.name), Problem::AlarmMuted);
-        }
+        self.findings.extend(muted(self.policy, alarm));
         match &self.adjusting.movement {
             Movement::Simple { adjustment } => {
                 if let Some(comparison) = alarm.comparison {
@@ -350,6 +356,16 @@ impl Judge<'_> {
             self.found(None, problem);
         }
     }
+}
+
+/// The alarm would run the policy, were its actions not switched off.
+fn muted(policy: &Policy, alarm: &Alarm) -> Option<Finding> {
+    alarm.muted.then(|| Finding {
+        policy: policy.name.clone(),
+        target: policy.target.clone(),
+        alarm: Some(alarm.name.clone()),
+        problem: Problem::AlarmMuted,
+    })
 }
 
 fn adjustments(adjusting: &Adjusting) -> Vec<i32> {

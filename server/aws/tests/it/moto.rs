@@ -177,12 +177,13 @@ async fn groups_are_read_with_mix_processes_policies_and_purchases() {
         assert_eq!(instance.instance_type, "t3.micro");
     }
     assert_eq!(read.actions, listed.actions);
-    let rebalance = SpotMix {
+    let mix = read.mix.expect("a mix");
+    let expected = SpotMix {
         on_demand_base: 0,
         on_demand_percent: 25,
-        rebalance: read.mix.expect("a mix").rebalance,
+        ..mix
     };
-    assert_eq!(read.mix, Some(rebalance));
+    assert_eq!(mix, expected);
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ fn alarm(name: &str, extra: Value) -> Value {
         "EvaluationPeriods": 3,
         "ActionsEnabled": false,
         "AlarmActions": ["arn:aws:sns:ap-northeast-2:111122223333:ops"],
+        "OKActions": ["arn:aws:sns:ap-northeast-2:111122223333:calm"],
         "FieldOfTheFuture": [1, { "a": null }],
     });
     let fields = alarm.as_object_mut().expect("an object");
@@ -95,6 +96,8 @@ async fn metric_math_anomaly_and_promql_alarms_are_told_apart() {
     assert_eq!(ratio.rule.missing_data, "missing");
     assert!(!ratio.actions_enabled);
     assert_eq!(ratio.alarm_actions.len(), 1);
+    assert!(ratio.ok_actions[0].ends_with(":calm"), "{ratio:?}");
+    assert_eq!(ratio.insufficient_data_actions, [""; 0]);
 
     assert_eq!(band.kind, AlarmKind::Anomaly);
     assert_eq!(band.rule.threshold, None);

@@ -7,6 +7,7 @@ use crate::{
 use domain::{
     capacity::{CapacityChange, PolicyKind, Purchase, SpotMix, Target, Timing},
     limits::EC2_PAGES_MAX,
+    step_policies::{Adjusting, AdjustmentType, Aggregation, Movement, Step},
     time::Timestamp,
 };
 use ports::{Cloud, CloudErrorKind};
@@ -28,7 +29,13 @@ const GROUP: &str = "<member><AutoScalingGroupName>web-prod</AutoScalingGroupNam
     <CapacityRebalance>true</CapacityRebalance>\
     <MixedInstancesPolicy><InstancesDistribution><OnDemandBaseCapacity>1</OnDemandBaseCapacity>\
     <OnDemandPercentageAboveBaseCapacity>25</OnDemandPercentageAboveBaseCapacity>\
-    </InstancesDistribution></MixedInstancesPolicy>\
+    </InstancesDistribution><LaunchTemplate><Overrides>\
+    <member><InstanceType>m7g.large</InstanceType></member>\
+    <member><InstanceType>m6g.large</InstanceType></member>\
+    <member><InstanceType>m7g.large</InstanceType><WeightedCapacity>2</WeightedCapacity></member>\
+    </Overrides></LaunchTemplate></MixedInstancesPolicy>\
+    <AvailabilityZones><member>ap-northeast-2a</member><member>ap-northeast-2b</member>\
+    <member>ap-northeast-2c</member></AvailabilityZones>\
     <SuspendedProcesses><member><ProcessName>ScheduledActions</ProcessName></member>\
     <member><ProcessName>AZRebalance</ProcessName></member></SuspendedProcesses>\
     <Instances><member><InstanceId>i-1</InstanceId><AvailabilityZone>ap-northeast-2a</AvailabilityZone>\
@@ -50,7 +57,18 @@ const POLICIES: &str = "<member><AutoScalingGroupName>web-prod</AutoScalingGroup
     <PredefinedMetricSpecification><PredefinedMetricType>ASGAverageCPUUtilization\
     </PredefinedMetricType></PredefinedMetricSpecification><TargetValue>50.0</TargetValue>\
     </TargetTrackingConfiguration><Alarms><member><AlarmName>tt-high</AlarmName></member></Alarms>\
-    </member>";
+    </member>\
+    <member><AutoScalingGroupName>web-prod</AutoScalingGroupName><PolicyName>queue</PolicyName>\
+    <PolicyType>StepScaling</PolicyType><AdjustmentType>PercentChangeInCapacity</AdjustmentType>\
+    <MinAdjustmentMagnitude>2</MinAdjustmentMagnitude>\
+    <MetricAggregationType>Maximum</MetricAggregationType><StepAdjustments>\
+    <member><MetricIntervalLowerBound>0.0</MetricIntervalLowerBound>\
+    <MetricIntervalUpperBound>2.5</MetricIntervalUpperBound>\
+    <ScalingAdjustment>10</ScalingAdjustment></member>\
+    <member><MetricIntervalLowerBound>2.5</MetricIntervalLowerBound>\
+    <ScalingAdjustment>30</ScalingAdjustment></member></StepAdjustments></member>\
+    <member><AutoScalingGroupName>web-prod</AutoScalingGroupName><PolicyName>simple</PolicyName>\
+    <AdjustmentType>ExactCapacity</AdjustmentType><ScalingAdjustment>4</ScalingAdjustment></member>";
 
 const ACTIONS: &str = "<member><AutoScalingGroupName>web-prod</AutoScalingGroupName>\
     <ScheduledActionName>night</ScheduledActionName><Recurrence>0 15 * * *</Recurrence>\
@@ -143,7 +161,9 @@ async fn a_group_is_read_in_full() {
         Some(SpotMix {
             on_demand_base: 1,
             on_demand_percent: 25,
-            rebalance: true
+            rebalance: true,
+            types: Some(2),
+            zones: Some(3),
         })
     );
     let spot = &target.instances[0];
@@ -174,9 +194,39 @@ async fn a_group_is_read_in_full() {
                 false,
                 "ForecastAndScale: ASGCPUUtilization = 40"
             ),
+            (
+                "queue",
+                PolicyKind::Step,
+                true,
+                "PercentChangeInCapacity: 0 to 2.5 → +10, from 2.5 → +30"
+            ),
+            ("simple", PolicyKind::Simple, true, "ExactCapacity: 4"),
         ]
     );
-    assert_eq!(target.policies[0].alarms, ["tt-high"]);
+    let [cpu, forecast, queue, simple] = target.policies.as_slice() else {
+        panic!("four policies");
+    };
+    assert_eq!(cpu.alarms, ["tt-high"]);
+    assert_eq!((cpu.target_value, &cpu.adjusting), (Some(50.0), &None));
+    assert_eq!((forecast.target_value, &forecast.adjusting), (None, &None));
+    let step = |lower, upper, adjustment| Step {
+        lower,
+        upper,
+        adjustment,
+    };
+    assert_eq!(
+        queue.adjusting,
+        Some(Adjusting {
+            kind: AdjustmentType::PercentChangeInCapacity,
+            magnitude_min: Some(2),
+            movement: Movement::Steps {
+                steps: vec![step(Some(0.0), Some(2.5), 10), step(Some(2.5), None, 30)],
+                aggregation: Aggregation::Maximum,
+            },
+        })
+    );
+    let simple = simple.adjusting.as_ref().expect("adjustments");
+    assert_eq!(simple.movement, Movement::Simple { adjustment: 4 });
 
     let ec2: Vec<_> = wire.asked();
     let ec2: Vec<_> = ec2
@@ -287,7 +337,7 @@ async fn groups_come_page_by_page_and_share_two_bulk_readings() {
             )
         })
         .collect();
-    assert_eq!(seen, [("b-dev", "dev", 0, 0), ("web-prod", "prod", 2, 3)]);
+    assert_eq!(seen, [("b-dev", "dev", 0, 0), ("web-prod", "prod", 4, 3)]);
     assert_eq!(wire.asked().len(), 5, "no call for each group");
 }
 
@@ -421,7 +471,9 @@ async fn a_service_is_read_in_full_with_its_tasks() {
         Some(SpotMix {
             on_demand_base: 1,
             on_demand_percent: 50,
-            rebalance: false
+            rebalance: false,
+            types: None,
+            zones: None,
         })
     );
     let tasks: Vec<_> = target
@@ -436,8 +488,17 @@ async fn a_service_is_read_in_full_with_its_tasks() {
             ("b", Purchase::OnDemand, false, true)
         ]
     );
-    assert_eq!(target.policies[0].summary, "ChangeInCapacity: from 0 → +2");
-    assert_eq!(target.policies[0].alarms, ["queue"]);
+    let policy = &target.policies[0];
+    assert_eq!(policy.summary, "ChangeInCapacity: from 0 → +2");
+    assert_eq!(policy.alarms, ["queue"]);
+    let adjusting = policy.adjusting.as_ref().expect("adjustments");
+    assert_eq!(adjusting.kind, AdjustmentType::ChangeInCapacity);
+    assert_eq!(adjusting.magnitude_min, None);
+    let Movement::Steps { steps, aggregation } = &adjusting.movement else {
+        panic!("steps");
+    };
+    assert_eq!(*aggregation, Aggregation::Average, "AWS's default");
+    assert_eq!((steps[0].lower, steps[0].upper), (Some(0.0), None));
     let [daily, once] = target.actions.as_slice() else {
         panic!("two actions");
     };

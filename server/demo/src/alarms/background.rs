@@ -2,7 +2,7 @@
 //! queues. Their metrics are made up; each row of the table says how.
 
 use super::{
-    draft::{Draft, Maker},
+    draft::{Draft, Maker, Tells},
     judge::{Absent, Comparison},
 };
 use crate::{
@@ -34,6 +34,7 @@ struct Row {
     /// M out of N.
     points: (usize, usize),
     missing: Absent,
+    tells: Tells,
 }
 
 const DATABASE: Row = Row {
@@ -53,6 +54,7 @@ const DATABASE: Row = Row {
     threshold: 80.0,
     points: (2, 3),
     missing: Absent::Unknown,
+    tells: Tells::People,
 };
 
 const CONNECTIONS: Row = Row {
@@ -160,7 +162,7 @@ const ROWS: [Row; 26] = [
     Row { of: "prod-certificate-issuer", text: "Certificates fail; they can be issued again later.", ..FUNCTION },
     Row { of: "prod-video-thumbnail", text: "New lectures have no picture yet.", ..FUNCTION },
     Row { of: "us-prod-payment-webhook", scope: VIRGINIA, text: "Payments may not be booked: tell finance.", ..FUNCTION },
-    Row { of: "staging-payment-webhook", text: "The rehearsal of payments fails.", ..FUNCTION },
+    Row { of: "staging-payment-webhook", text: "The rehearsal of payments fails.", tells: Tells::Nobody, ..FUNCTION },
     Row { of: "prod-login", ..CANARY },
     Row { of: "prod-checkout", ..CANARY },
     Row { of: "web-prod", shape: Some(climbs(31.0, 58.0, 96)), ..DISK },
@@ -246,7 +248,7 @@ fn make(row: &Row, of: &str, text: &str, dice: &mut Dice) -> Draft {
         threshold: row.threshold,
         points: row.points,
         missing: row.missing,
-        policy_of: None,
+        tells: row.tells,
     }
     .draft()
 }

@@ -4,14 +4,14 @@
 
 use super::{
     background,
-    draft::{Draft, Maker, Subject},
+    draft::{Draft, Maker, Runs, Subject, Tells},
     judge::{Absent, Comparison},
 };
 use crate::{
     chance::Dice,
     estate::{
-        self, DEV, PROD, SEOUL, STAGING, STREAMS, TargetPlan, US_PROD, VIRGINIA, WORKER_ALARM_IN,
-        WORKER_ALARM_OUT, Work,
+        self, DEV, PLAYER_ALARM_LATENCY, PROD, SEOUL, STAGING, STREAMS, TargetPlan, US_PROD,
+        VIRGINIA, WORKER_ALARM_BACKLOG, WORKER_ALARM_IN, WORKER_ALARM_OUT, Work,
     },
     history::Measure,
     metrics::{Source, dimensions, dimensions_of_queue, target_dimensions},
@@ -32,11 +32,30 @@ pub(super) fn drafts(count: usize, targets: &[&str], dice: &mut Dice) -> Vec<Dra
     drafts.extend(latency_alarms(&plans));
     drafts.extend(composites());
     drafts.extend(background::drafts(dice));
+    wire(&mut drafts, &plans);
     drafts.truncate(count);
     for number in drafts.len()..count {
         drafts.push(background::plain(number, dice));
     }
     drafts
+}
+
+/// Has alarms run the policies that name them.
+fn wire(drafts: &mut [Draft], plans: &[TargetPlan]) {
+    for draft in drafts {
+        for plan in plans {
+            let here = STREAMS[plan.stream].scope == draft.scope;
+            let wired = plan
+                .steps
+                .iter()
+                .filter(|policy| policy.alarm == draft.name);
+            draft.runs.extend(wired.filter(|_| here).map(|policy| Runs {
+                kind: plan.kind,
+                target: plan.name,
+                policy: policy.name,
+            }));
+        }
+    }
 }
 
 fn measured(subject: usize, measure: Measure) -> Source {
@@ -70,7 +89,7 @@ fn cpu_alarm(index: usize, plan: &TargetPlan) -> Draft {
         threshold: if plan.work == Work::Queue { 96.0 } else { 85.0 },
         points: if prod { (3, 3) } else { (2, 2) },
         missing: Absent::Unknown,
-        policy_of: None,
+        tells: Tells::People,
     }
     .draft()
 }
@@ -94,11 +113,11 @@ fn worker_alarms(plans: &[TargetPlan]) -> Vec<Draft> {
         threshold,
         points: (2, 2),
         missing: Absent::NotBreaching,
-        policy_of: None,
+        tells: Tells::People,
     };
     vec![
         Maker {
-            policy_of: Some((GROUP, "worker-prod-queue-age-out")),
+            tells: Tells::Nobody,
             ..queue(
                 WORKER_ALARM_OUT,
                 "Jobs wait for more than two minutes; adds workers by itself. Look only if it \
@@ -119,7 +138,7 @@ fn worker_alarms(plans: &[TargetPlan]) -> Vec<Draft> {
             comparison: Comparison::Less,
             points: (15, 15),
             missing: Absent::Unknown,
-            policy_of: Some((GROUP, "worker-prod-cpu-in")),
+            tells: Tells::Nobody,
             ..queue(
                 WORKER_ALARM_IN,
                 "Workers have little to do; removes one by itself. Nothing to be done.",
@@ -130,7 +149,7 @@ fn worker_alarms(plans: &[TargetPlan]) -> Vec<Draft> {
         }
         .draft(),
         queue(
-            "worker-prod-backlog-high",
+            WORKER_ALARM_BACKLOG,
             "Over fifty thousand jobs wait: certificates and homework marks will be late.",
             "ApproximateNumberOfMessagesVisible",
             Measure::Backlog,
@@ -169,7 +188,7 @@ fn balancer_alarms(targets: usize) -> Vec<Draft> {
             threshold: errors_max,
             points: (2, 3),
             missing: Absent::NotBreaching,
-            policy_of: None,
+            tells: Tells::People,
         };
         drafts.push(
             maker(
@@ -221,11 +240,15 @@ fn latency_alarms(plans: &[TargetPlan]) -> Vec<Draft> {
         .enumerate()
         .filter(|(_, plan)| plan.work == Work::Behind && STREAMS[plan.stream].environment == "prod")
         .map(|(index, plan)| {
-            let name = plan.name.replace('/', "-");
+            let name = format!("{}-latency-p95", plan.name.replace('/', "-"));
             Maker {
+                tells: match name.as_str() {
+                    PLAYER_ALARM_LATENCY => Tells::Muted,
+                    _ => Tells::People,
+                },
                 scope: STREAMS[plan.stream].scope,
                 description: format!("Calls to {} are slow; the front will be next.", plan.name),
-                name: format!("{name}-latency-p95"),
+                name,
                 namespace: "Company/Services",
                 metric: "Latency",
                 dimensions: dimensions(&[("Service", plan.name)]),
@@ -237,7 +260,6 @@ fn latency_alarms(plans: &[TargetPlan]) -> Vec<Draft> {
                 threshold: 1.0,
                 points: (3, 3),
                 missing: Absent::NotBreaching,
-                policy_of: None,
             }
             .draft()
         })
@@ -249,7 +271,8 @@ fn composites() -> Vec<Draft> {
         scope,
         name: name.into(),
         description: description.into(),
-        policy_of: None,
+        tells: Tells::People,
+        runs: Vec::new(),
         subject: Subject::Composite { of, all },
     };
     vec![

@@ -8,6 +8,7 @@ use super::{
 use crate::metrics::{Metrics, Source, Statistic};
 use domain::{
     alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, MetricRef},
+    capacity::TargetKind,
     estate::Scope,
     time::Timestamp,
 };
@@ -24,13 +25,47 @@ pub(super) enum Subject {
     Composite { of: Vec<&'static str>, all: bool },
 }
 
+/// Whom an alarm tells when it goes off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tells {
+    /// The people on duty.
+    People,
+    /// Nobody.
+    Nobody,
+    /// People, were its actions not switched off.
+    Muted,
+}
+
+/// A policy that an alarm runs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Runs {
+    pub kind: TargetKind,
+    pub target: &'static str,
+    pub policy: &'static str,
+}
+
+impl Runs {
+    fn arn(self, scope: &Scope) -> String {
+        let Scope { account, region } = scope;
+        let owner = match self.kind {
+            TargetKind::Asg => "autoScalingGroupName",
+            TargetKind::EcsService => "resource/ecs/service",
+        };
+        format!(
+            "arn:aws:autoscaling:{region}:{account}:scalingPolicy:\
+             5c1e6a4e-7d0b-4a53-9d0c-3f2b8f6f1a77:{owner}/{}:policyName/{}",
+            self.target, self.policy
+        )
+    }
+}
+
 /// An alarm to be made.
 pub(super) struct Draft {
     pub scope: usize,
     pub name: String,
     pub description: String,
-    /// The group and the policy that it starts; otherwise it tells people.
-    pub policy_of: Option<(&'static str, &'static str)>,
+    pub tells: Tells,
+    pub runs: Vec<Runs>,
     pub subject: Subject,
 }
 
@@ -59,14 +94,10 @@ impl Draft {
             let Scope { account, region } = scope;
             format!("arn:aws:cloudwatch:{region}:{account}:alarm:{name}")
         };
-        let action = match self.policy_of {
-            Some((group, policy)) => format!(
-                "arn:aws:autoscaling:{}:{}:scalingPolicy:5c1e6a4e-7d0b-4a53-9d0c-3f2b8f6f1a77:\
-                 autoScalingGroupName/{group}:policyName/{policy}",
-                scope.region, scope.account
-            ),
-            None => format!("arn:aws:sns:{}:{}:ops-alarms", scope.region, scope.account),
-        };
+        let runs = self.runs.iter().map(|runs| runs.arn(scope));
+        let told = (self.tells != Tells::Nobody)
+            .then(|| format!("arn:aws:sns:{}:{}:ops-alarms", scope.region, scope.account));
+        let alarm_actions = runs.chain(told).collect();
         let (kind, rule, watch) = match self.subject {
             Subject::Metric {
                 metric,
@@ -97,8 +128,10 @@ impl Draft {
             state_at: since,
             reason: "Unchecked: Initial alarm creation".into(),
             rule,
-            actions_enabled: true,
-            alarm_actions: vec![action],
+            actions_enabled: self.tells != Tells::Muted,
+            alarm_actions,
+            ok_actions: Vec::new(),
+            insufficient_data_actions: Vec::new(),
         };
         (reading, watch)
     }
@@ -155,7 +188,7 @@ pub(super) struct Maker {
     /// M out of N.
     pub points: (usize, usize),
     pub missing: Absent,
-    pub policy_of: Option<(&'static str, &'static str)>,
+    pub tells: Tells,
 }
 
 impl Maker {
@@ -166,7 +199,8 @@ impl Maker {
             scope: self.scope,
             name: self.name,
             description: self.description,
-            policy_of: self.policy_of,
+            tells: self.tells,
+            runs: Vec::new(),
             subject: Subject::Metric {
                 metric: MetricRef {
                     namespace: self.namespace.into(),

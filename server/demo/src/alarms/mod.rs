@@ -8,11 +8,13 @@ mod judge;
 use crate::{
     chance::Dice,
     metrics::{Metrics, Readings, Source, Statistic},
+    world::Signal,
 };
 use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmState, AlarmTransition},
     estate::Scope,
     limits,
+    step_policies::Comparison,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
 };
 use judge::{Point, Rule, Verdict};
@@ -164,20 +166,21 @@ impl Alarms {
         }
     }
 
-    /// How an alarm stands, and how far its metric is above the threshold; none of an
-    /// alarm that runs no policy because its actions are off.
-    pub fn signal(&self, scope: usize, name: &str) -> Option<(AlarmState, f64)> {
+    /// What an alarm that goes off tells policies; none when its actions are off.
+    pub fn signal(&self, scope: usize, name: &str) -> Option<Signal> {
         let alarm = self.find(scope, name)?;
-        if !alarm.record.reading.actions_enabled {
+        let reading = &alarm.record.reading;
+        let Watch::Metric { rule, window, .. } = &alarm.watch else {
+            return None;
+        };
+        if reading.state != AlarmState::Alarm || !reading.actions_enabled {
             return None;
         }
-        let over = match &alarm.watch {
-            Watch::Metric { rule, window, .. } => {
-                window.front()?.value.unwrap_or(rule.threshold) - rule.threshold
-            }
-            Watch::Composite { .. } => 0.0,
-        };
-        Some((alarm.record.reading.state, over))
+        Some(Signal {
+            comparison: Comparison::parse(rule.comparison.word())?,
+            threshold: rule.threshold,
+            metric: window.front()?.value?,
+        })
     }
 
     fn find(&self, scope: usize, name: &str) -> Option<&Alarm> {

@@ -567,7 +567,11 @@ impl Group {
             in_service: self.in_service(),
             pending: self.pending(),
             suspended: self.suspended.iter().map(ToString::to_string).collect(),
-            mix: self.plan.mix,
+            mix: self.plan.mix.map(|mix| SpotMix {
+                types: u32::try_from(self.plan.types.len()).ok(),
+                zones: u32::try_from(ZONES.len()).ok(),
+                ..mix
+            }),
             policies: self.policies.clone(),
             actions: self.schedule.list(),
             timers: self.timers.list(),

@@ -31,7 +31,8 @@ use domain::{
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
 use group::Group;
-use policies::{Scaler, Signal};
+use policies::Scaler;
+pub(crate) use policies::Signal;
 use ports::CloudErrorKind;
 
 /// Days without an interruption that one spot instance may expect.
@@ -103,7 +104,7 @@ impl World {
         let mut groups = Vec::new();
         let mut scalers = Vec::new();
         for plan in estate::targets() {
-            scalers.push(Scaler::new(plan.scaling, &mut dice));
+            scalers.push(Scaler::new(&plan, &mut dice));
             let demand = streams[plan.stream].demand(minute);
             groups.push(standing(plan, &scopes, demand, now, &mut dice));
         }
@@ -222,10 +223,7 @@ impl World {
         for (index, group) in self.groups.iter_mut().enumerate() {
             let scope = STREAMS[group.plan.stream].scope;
             let cpu = history.get(index, Measure::Cpu, minute);
-            let signal = |name: &str| {
-                let (state, over) = alarms.signal(scope, name)?;
-                Some(Signal { state, over })
-            };
+            let signal = |name: &str| alarms.signal(scope, name);
             self.scalers[index].look(group, cpu, signal, now, &mut self.dice);
         }
     }

@@ -2,18 +2,19 @@
 //!
 //! Target tracking as its two alarms do it: out after three minutes above the
 //! target, in after fifteen below nine tenths of it, to the number that would
-//! bring the metric to the target. Step policies follow two alarms of the
-//! sandbox. After a change both wait: members must warm up before they count.
+//! bring the metric to the target. Step policies follow alarms of the sandbox, by the
+//! same rules by which the product judges them. After a change all wait: members must
+//! warm up before they count.
 
 use super::group::Group;
 use crate::{
     chance::Dice,
-    estate::{Scaling, TargetPlan},
+    estate::{Scaling, StepPolicy, TargetPlan},
 };
 use domain::{
-    alarms::AlarmState,
     capacity::{PolicyKind, ScalingPolicy, TargetKind},
     processes::Process,
+    step_policies::{self, Adjusting, AdjustmentType, Comparison, Movement, intervals::step_for},
     time::Timestamp,
 };
 
@@ -27,20 +28,19 @@ const LOW_SHARE: f64 = 0.9;
 const WARM_UP_S: i64 = 120;
 /// Seconds without a change after members were removed (the default cooldown).
 const COOL_DOWN_S: i64 = 300;
-/// Steps out: members added below and from this many seconds over the threshold.
-const STEPS_OUT: (u32, f64, u32) = (2, 180.0, 4);
 
-/// An alarm as a step policy sees it.
+/// An alarm that goes off and whose actions are on, as a step policy sees it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Signal {
-    pub state: AlarmState,
-    /// How far the metric is above the threshold.
-    pub over: f64,
+pub(crate) struct Signal {
+    pub comparison: Comparison,
+    pub threshold: f64,
+    pub metric: f64,
 }
 
 /// The policies of one target and what they have seen.
 pub(super) struct Scaler {
     scaling: Scaling,
+    steps: &'static [StepPolicy],
     high: u32,
     low: u32,
     quiet_until: Timestamp,
@@ -49,9 +49,10 @@ pub(super) struct Scaler {
 }
 
 impl Scaler {
-    pub fn new(scaling: Scaling, dice: &mut Dice) -> Self {
+    pub fn new(plan: &TargetPlan, dice: &mut Dice) -> Self {
         Self {
-            scaling,
+            scaling: plan.scaling,
+            steps: plan.steps,
             high: 0,
             low: 0,
             quiet_until: Timestamp::default(),
@@ -68,33 +69,28 @@ impl Scaler {
         now: Timestamp,
         dice: &mut Dice,
     ) {
-        match self.scaling {
-            Scaling::None => {}
-            Scaling::Tracking { policy, percent } => {
-                let Some(cpu) = cpu else {
-                    self.high = 0;
-                    self.low = 0;
-                    return;
-                };
+        match (self.scaling, cpu) {
+            (Scaling::None, _) => {}
+            (Scaling::Tracking { policy, percent }, Some(cpu)) => {
                 self.track(group, policy, cpu / percent, now, dice);
             }
-            Scaling::Steps {
-                policy_out,
-                policy_in,
-                alarm_out,
-                alarm_in,
-            } => {
-                let ringing = |alarm| signal(alarm).filter(|s| s.state == AlarmState::Alarm);
-                if let Some(out) = ringing(alarm_out) {
-                    let (few, from, many) = STEPS_OUT;
-                    let add = if out.over < from { few } else { many };
-                    let desired = group.capacity.desired.saturating_add(add);
-                    self.change(group, desired, (policy_out, alarm_out), now, dice);
-                } else if ringing(alarm_in).is_some() {
-                    let desired = group.capacity.desired.saturating_sub(1);
-                    self.change(group, desired, (policy_in, alarm_in), now, dice);
-                }
+            (Scaling::Tracking { .. }, None) => {
+                self.high = 0;
+                self.low = 0;
             }
+        }
+        let acts = |policy: &'static StepPolicy| {
+            let Signal {
+                comparison,
+                threshold,
+                metric,
+            } = signal(policy.alarm)?;
+            let step = step_for(policy.steps, comparison, threshold, metric)?;
+            Some((policy, step.adjustment))
+        };
+        if let Some((policy, adjustment)) = self.steps.iter().find_map(acts) {
+            let desired = group.capacity.desired.saturating_add_signed(adjustment);
+            self.change(group, desired, (policy.name, policy.alarm), now, dice);
         }
     }
 
@@ -158,43 +154,42 @@ impl Scaler {
 
 /// The policies of a target as they are described to callers.
 pub(super) fn describe(plan: &TargetPlan) -> Vec<ScalingPolicy> {
-    let policy = |name: &str, kind, alarms: &[&str], summary: String| ScalingPolicy {
-        name: name.into(),
-        kind,
-        enabled: true,
-        alarms: alarms.iter().map(ToString::to_string).collect(),
-        summary,
-    };
-    match plan.scaling {
-        Scaling::None => Vec::new(),
-        Scaling::Tracking {
-            policy: name,
-            percent,
-        } => {
+    let tracking = match plan.scaling {
+        Scaling::None => None,
+        Scaling::Tracking { policy, percent } => {
             let metric = match plan.kind {
                 TargetKind::Asg => "ASGAverageCPUUtilization",
                 TargetKind::EcsService => "ECSServiceAverageCPUUtilization",
             };
-            let summary = format!("{metric} = {percent}");
-            vec![policy(name, PolicyKind::TargetTracking, &[], summary)]
+            Some(ScalingPolicy {
+                name: policy.into(),
+                kind: PolicyKind::TargetTracking,
+                enabled: true,
+                alarms: Vec::new(),
+                summary: format!("{metric} = {percent}"),
+                adjusting: None,
+                target_value: Some(percent),
+            })
         }
-        Scaling::Steps {
-            policy_out,
-            policy_in,
-            alarm_out,
-            alarm_in,
-        } => {
-            let (few, from, many) = STEPS_OUT;
-            let out = format!("ChangeInCapacity [0, {from}) +{few}, [{from}, ∞) +{many}");
-            vec![
-                policy(policy_out, PolicyKind::Step, &[alarm_out], out),
-                policy(
-                    policy_in,
-                    PolicyKind::Step,
-                    &[alarm_in],
-                    "ChangeInCapacity (−∞, 0] −1".into(),
-                ),
-            ]
+    };
+    let steps = plan.steps.iter().map(|policy| {
+        let adjusting = Adjusting {
+            kind: AdjustmentType::ChangeInCapacity,
+            magnitude_min: None,
+            movement: Movement::Steps {
+                steps: policy.steps.to_vec(),
+                aggregation: policy.aggregation,
+            },
+        };
+        ScalingPolicy {
+            name: policy.name.into(),
+            kind: PolicyKind::Step,
+            enabled: true,
+            alarms: vec![policy.alarm.into()],
+            summary: step_policies::summary(&adjusting),
+            adjusting: Some(adjusting),
+            target_value: None,
         }
-    }
+    });
+    tracking.into_iter().chain(steps).collect()
 }

@@ -160,7 +160,8 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::RaisesMax { .. }
         | Finding::NoEffect
         | Finding::ScalesDown { .. }
-        | Finding::OffUntilReturn => "count",
+        | Finding::OffUntilReturn
+        | Finding::MaxBelowPolicy { .. } => "count",
         Finding::StartPassed { .. }
         | Finding::TooFarAhead { .. }
         | Finding::SameInstant { .. }
@@ -203,6 +204,7 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::ActionQuota { .. }
         | Finding::SpotWithoutRebalance { .. }
         | Finding::PolicyReturns
-        | Finding::TwoStepReturn => "target",
+        | Finding::TwoStepReturn
+        | Finding::Policy { .. } => "target",
     }
 }

@@ -9,6 +9,8 @@ use crate::{
     texts,
 };
 use domain::{
+    alarms::AlarmReading,
+    capacity::Target,
     changes::{Change, ChangeState},
     freezes::Freeze,
     ids::ChangeId,
@@ -108,9 +110,11 @@ pub(crate) async fn plan(
         }
     };
     let others = other_events(&mut read, id, row, now).await?;
+    let alarms = alarms_of(&mut read, std::iter::once(live.as_ref())).await?;
     let situation = Situation {
         change: id,
         target: live,
+        alarms: &alarms,
         others: &others,
         freezes: &freezes,
         now,
@@ -129,6 +133,21 @@ pub(crate) async fn plan(
         | Change::ExtendSchedule { .. }
         | Change::SetAlarmActions { .. } => Ok(Err(NoPlan::NotAnEvent)),
     }
+}
+
+/// The alarms that run the policies of live targets, as last read.
+async fn alarms_of(
+    read: &mut Read<'_>,
+    targets: impl Iterator<Item = &Target>,
+) -> Outcome<Vec<AlarmReading>> {
+    let mut alarms = Vec::new();
+    for target in targets {
+        let names = target.policies.iter().flat_map(|policy| &policy.alarms);
+        let names: Vec<&str> = names.map(String::as_str).collect();
+        let rows = read.alarms_named(&target.reference.scope, &names).await?;
+        alarms.extend(rows.into_iter().map(AlarmReading::from));
+    }
+    Ok(alarms)
 }
 
 /// Scale events of other change requests that hold a target.
@@ -174,8 +193,10 @@ async fn plan_schedules(
         let others = others.filter(|name| *name != subject.name);
         schedules.extend(others.map(|name| (reference.clone(), name)));
     }
+    let alarms = alarms_of(&mut read, sight.live.iter()).await?;
     let situation = ScheduleSituation {
         targets: &sight.live,
+        alarms: &alarms,
         missing: &sight.missing,
         leaving: &sight.leaving,
         taken: &subject.taken,

@@ -11,7 +11,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 /// One remark about the end of a change request. Steps are counted from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "remark", rename_all = "snake_case")]
 pub(crate) enum Remark {
     /// AWS shows something else than predicted.

@@ -3,6 +3,7 @@
 use crate::database::{Database, HOSTILE, at, on_both, scope};
 use domain::{
     alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, Priority},
+    estate::Scope,
     ids::{AlarmId, PersonId},
     people::Reach,
 };
@@ -20,6 +21,7 @@ on_both! {
     lists_filter_sort_and_count
     search_finds_letters_and_never_reads_them_as_signs
     nobody_sees_out_of_reach
+    alarms_are_found_by_name_in_their_place
     old_things_are_dropped
 }
 
@@ -50,6 +52,8 @@ pub fn input(name: &str, state: AlarmState, state_at: i64) -> AlarmInput {
             },
             actions_enabled: true,
             alarm_actions: vec!["arn:aws:sns:x".into()],
+            ok_actions: vec!["arn:aws:sns:y".into()],
+            insufficient_data_actions: vec!["arn:aws:sns:z".into()],
         },
         environment: "prod".into(),
         priority: Priority::P2,
@@ -129,6 +133,11 @@ async fn a_reading_writes_only_what_changed(db: &Database) {
     assert_eq!(first.arn, inputs[0].reading.arn);
     assert_eq!(first.rule, inputs[0].reading.rule);
     assert_eq!(first.alarm_actions, inputs[0].reading.alarm_actions);
+    assert_eq!(first.ok_actions, inputs[0].reading.ok_actions);
+    assert_eq!(
+        first.insufficient_data_actions,
+        inputs[0].reading.insufficient_data_actions
+    );
 
     assert_eq!(brief(&save(store, &inputs, 200).await), []);
     assert_eq!(named(store, "a").await, first);
@@ -459,6 +468,38 @@ async fn nobody_sees_out_of_reach(db: &Database) {
     check(Reach::Only(vec!["dev".into()]), &["b"]).await;
     check(Reach::Only(vec!["none".into()]), &[]).await;
     check(Reach::Only(Vec::new()), &[]).await;
+}
+
+async fn alarms_are_found_by_name_in_their_place(db: &Database) {
+    let store = &db.store;
+    let of = |name: &str| input(name, AlarmState::Ok, 1);
+    save(store, &[of("a"), of("b"), of("c"), of("gone")], 10).await;
+    save(store, &[of("a"), of("b"), of("c")], 20).await;
+    let names = |rows: Vec<AlarmRow>| {
+        let mut names: Vec<String> = rows.into_iter().map(|row| row.name).collect();
+        names.sort();
+        names
+    };
+    let mut read = store.read();
+    let all = read.alarms().await.expect("reads");
+    let found = read.alarms_named(&scope(), &["c", "a", "gone", "nowhere"]);
+    let found = found.await.expect("reads");
+    assert_eq!(names(found), ["a", "c"]);
+    let elsewhere = Scope {
+        region: "us-east-1".into(),
+        ..scope()
+    };
+    let found = read.alarms_named(&elsewhere, &["a"]).await.expect("reads");
+    assert_eq!(found.len(), 0);
+    // More names than one statement takes.
+    let many: Vec<String> = (0..120).map(|n| format!("x{n}")).collect();
+    let mut many: Vec<&str> = many.iter().map(String::as_str).collect();
+    many.push("b");
+    let found = read.alarms_named(&scope(), &many).await.expect("reads");
+    assert_eq!(names(found), ["b"]);
+    // A row is the reading that it was made of.
+    let first = all.into_iter().find(|row| row.name == "a").expect("a row");
+    assert_eq!(AlarmReading::from(first), of("a").reading);
 }
 
 async fn old_things_are_dropped(db: &Database) {

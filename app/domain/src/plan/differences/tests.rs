@@ -58,6 +58,7 @@ fn applied() -> (Plan, Target) {
         &Situation {
             change,
             target: &target,
+            alarms: &[],
             others: &[],
             freezes: &[],
             now,
@@ -189,6 +190,7 @@ fn an_event_that_follows_at_once_does_not_hide_the_return() {
     let situation = Situation {
         change,
         target: &target,
+        alarms: &[],
         others: &[],
         freezes: &[],
         now: at("2026-03-02T00:30:00Z"),

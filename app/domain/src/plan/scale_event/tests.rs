@@ -1,4 +1,6 @@
 //! Tests of planning scale events and their ends.
+mod policies;
+
 use super::super::Mover;
 use super::*;
 use crate::{
@@ -30,6 +32,8 @@ fn target(kind: TargetKind, policy: bool) -> Target {
         enabled: true,
         alarms: vec![],
         summary: String::new(),
+        adjusting: None,
+        target_value: None,
     });
     Target {
         reference: TargetRef {
@@ -72,6 +76,7 @@ fn situation(target: &Target) -> Situation<'_> {
     Situation {
         change: own(),
         target,
+        alarms: &[],
         others: &[],
         freezes: &[],
         now: now(),
@@ -423,6 +428,8 @@ fn each_check_finds_its_case() {
                 on_demand_base: 0,
                 on_demand_percent: 20,
                 rebalance: false,
+                types: None,
+                zones: None,
             })
         },
         "spot-without-rebalance",

@@ -5,12 +5,13 @@ use super::{
     own::{Own, Replaced, is_timer},
 };
 use crate::{
+    alarms::AlarmReading,
     capacity::Target,
     checks::Finding,
     cron,
     freezes::Freeze,
     limits,
-    plan::shared_checks::{action_quota, spot_without_rebalance},
+    plan::shared_checks::{action_quota, max_below_policy, policies, spot_without_rebalance},
     schedules::{Level, Note, NoteKind, SpotShare, TargetKind, Timetable},
     time::{MINUTE_MS, Timestamp},
 };
@@ -197,6 +198,21 @@ fn check_mixes(target: &Target, mixes: &[SpotShare], findings: &mut Vec<Finding>
     if let Some(count) = stay.filter(|count| *count > 0) {
         findings.push(Finding::InstancesStay { count });
     }
+}
+
+/// The policies that move a target beside the schedule, and the least maximum that the
+/// schedule leaves them.
+pub(super) fn check_policies(
+    target: &Target,
+    changes: &[(Timestamp, Level)],
+    alarms: &[AlarmReading],
+) -> Vec<Finding> {
+    let maxima = changes
+        .iter()
+        .filter_map(|(_, level)| after(target, *level));
+    let least = maxima.map(|capacity| capacity.max).filter(|max| *max > 0);
+    let below = least.min().and_then(|max| max_below_policy(target, max));
+    policies(target, alarms).chain(below).collect()
 }
 
 /// The freezes that cover any of the targets in a time.

@@ -10,6 +10,7 @@ use crate::{
     ids::{ChangeId, FreezeId},
     plan::{Difference, Standing, schedule_differences},
     schedules::{Schedule, Zones},
+    step_policies::{Adjusting, AdjustmentType, Movement},
     time::{HOUR_MS, MINUTE_MS},
 };
 use serde_json::{Value, json};
@@ -83,6 +84,7 @@ fn situation(targets: &[Target], now: Timestamp) -> ScheduleSituation<'_> {
         targets,
         missing: &[],
         leaving: &[],
+        alarms: &[],
         taken: &NOTHING,
         replaces: None,
         events: &[],
@@ -213,6 +215,8 @@ fn a_policy_keeps_its_desired_capacity_inside_the_bounds() {
         enabled: true,
         alarms: vec![],
         summary: String::new(),
+        adjusting: None,
+        target_value: None,
     }];
     let plan = planned(&schedule(&json!({})), &situation(&live, at(NOW)));
     assert_eq!(
@@ -658,4 +662,31 @@ fn thirty_days_of_an_untouched_schedule_are_no_drift_and_a_minute_edited_is_exac
             .iter()
             .any(|found| matches!(found, Difference::Number { .. }))
     );
+}
+
+#[test]
+fn a_schedule_leaves_its_policies_the_room_that_they_set() {
+    let mut live = [group()];
+    live[0].policies = vec![ScalingPolicy {
+        name: "rush".into(),
+        kind: PolicyKind::Simple,
+        enabled: true,
+        alarms: vec![],
+        summary: String::new(),
+        adjusting: Some(Adjusting {
+            kind: AdjustmentType::ExactCapacity,
+            magnitude_min: None,
+            movement: Movement::Simple { adjustment: 7 },
+        }),
+        target_value: None,
+    }];
+    let told = |live: &[Target]| rules(&planned(&schedule(&json!({})), &situation(live, at(NOW))));
+    let found = told(&live);
+    // Its day ends at 6, and nothing runs the policy either. That nights are off is meant so.
+    assert!(found.contains(&"max-below-policy"), "{found:?}");
+    assert!(found.contains(&"no-alarm"), "{found:?}");
+    live[0].policies[0].enabled = false;
+    let found = told(&live);
+    assert!(!found.contains(&"max-below-policy"), "{found:?}");
+    assert!(!found.contains(&"no-alarm"), "{found:?}");
 }
