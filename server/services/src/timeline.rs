@@ -52,7 +52,7 @@ pub async fn timeline(s: &Services, cx: &Cx, query: TimelineQuery) -> Outcome<Ti
         let own = samples.get(&row.id).map_or(&[][..], Vec::as_slice);
         let events: Vec<_> = events
             .iter()
-            .filter(|event| event.target == row.id)
+            .filter(|event| event.target == Some(row.id))
             .collect();
         Lane {
             target: row.id,

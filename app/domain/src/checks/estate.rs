@@ -305,7 +305,7 @@ fn spot(target: &Target) -> impl Iterator<Item = Seen> {
             mix.on_demand_base, mix.on_demand_percent
         )
     });
-    let bare = target.spot_without_rebalance().map(|percent| {
+    let bare = target.spot_without_rebalance(None).map(|percent| {
         (
             EstateProblem::SpotWithoutRebalance { percent },
             "CapacityRebalance false".to_owned(),

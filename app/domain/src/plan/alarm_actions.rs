@@ -129,6 +129,8 @@ mod tests {
             },
             actions_enabled,
             alarm_actions: Vec::new(),
+            ok_actions: Vec::new(),
+            insufficient_data_actions: Vec::new(),
         }
     }
 

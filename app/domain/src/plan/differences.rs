@@ -1,8 +1,6 @@
 //! Reading back: what AWS shows against what a plan predicted.
 
-use super::{
-    AlarmActionsEffect, Call, Plan, ScheduleTarget, schedule::after,
-};
+use super::{AlarmActionsEffect, Call, Plan, ScheduleTarget, schedule::after};
 use crate::{
     aws_timing::{Object, ObjectKind},
     capacity::{

@@ -6,7 +6,6 @@ use crate::{
     checks::{Finding, Severity},
     estate::Environment,
     freezes::Freeze,
-    limits,
     schedules::SpotShare,
     step_policies::live::{exact_most, lint_target},
     time::Timestamp,

@@ -6,7 +6,7 @@ use domain::{
     aws_timing::Effect,
     capacity::{
         Activity, Capacity, CapacityChange, Instance, Purchase, ScalingPolicy, ScheduledAction,
-        Target, TargetKind, TargetRef,
+        SpotMix, Target, TargetKind, TargetRef,
     },
     estate::{Environment, Scope},
     processes::Process,

@@ -41,6 +41,7 @@ fn target(kind: TargetKind) -> Target {
         mix: None,
         policies: vec![],
         actions: vec![],
+        timers: vec![],
     }
 }
 

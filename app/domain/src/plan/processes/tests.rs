@@ -41,6 +41,7 @@ fn target(kind: TargetKind, suspended: &[Process]) -> Target {
         mix: None,
         policies: vec![],
         actions: vec![],
+        timers: vec![],
     }
 }
 
@@ -50,6 +51,7 @@ fn situation(target: &Target) -> Situation<'_> {
         target,
         others: &[],
         freezes: &[],
+        alarms: &[],
         now: now(),
     }
 }
@@ -169,6 +171,8 @@ fn policies_that_stand_still_are_named() {
         enabled: true,
         alarms: vec![],
         summary: String::new(),
+        adjusting: None,
+        target_value: None,
     }];
     let plan = plan_processes(&[Process::AlarmNotification], true, &situation(&live));
     assert_eq!(

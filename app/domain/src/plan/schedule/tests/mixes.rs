@@ -42,6 +42,8 @@ fn mixed() -> Target {
             on_demand_base: 0,
             on_demand_percent: 100,
             rebalance: true,
+            types: None,
+            zones: None,
         }),
         instances: vec![instance(Purchase::OnDemand); 4],
         ..group()
