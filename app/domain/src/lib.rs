@@ -13,6 +13,7 @@ pub mod capacity;
 pub mod changes;
 pub mod checks;
 pub mod cron;
+pub mod emergencies;
 pub mod estate;
 pub mod freezes;
 pub mod i18n;

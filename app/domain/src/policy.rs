@@ -24,7 +24,11 @@ pub enum Action {
     AcknowledgeAlarm,
     /// Propose, edit and withdraw a change request; end a running scale event.
     ProposeChange,
-    /// Approve or reject a change request.
+    /// Say something about a change request.
+    CommentChange,
+    /// Have a change request carried out at once, without an approval.
+    BreakGlass,
+    /// Approve or reject a change request; review one that nobody approved.
     DecideChange,
     /// Read the audit log.
     ReadAudit,
@@ -42,11 +46,13 @@ pub enum Action {
 
 impl Action {
     /// All.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::View,
         Self::ManageSelf,
         Self::AcknowledgeAlarm,
         Self::ProposeChange,
+        Self::CommentChange,
+        Self::BreakGlass,
         Self::DecideChange,
         Self::ReadAudit,
         Self::DecideFrozenChange,
@@ -61,7 +67,11 @@ impl Action {
     pub const fn least_role(self) -> Role {
         match self {
             Self::View | Self::ManageSelf => Role::Viewer,
-            Self::AcknowledgeAlarm | Self::ProposeChange | Self::ControlSandbox => Role::Operator,
+            Self::AcknowledgeAlarm
+            | Self::ProposeChange
+            | Self::CommentChange
+            | Self::BreakGlass
+            | Self::ControlSandbox => Role::Operator,
             Self::DecideChange | Self::ReadAudit => Role::Approver,
             Self::DecideFrozenChange
             | Self::ManageFreezes

@@ -194,7 +194,7 @@ macro_rules! values_from_ids {
     )*};
 }
 values_from_ids!(
-    AlarmId, ApprovalId, ChangeId, FreezeId, PersonId, SessionId, TargetId, TokenId
+    AlarmId, ApprovalId, ChangeId, CommentId, FreezeId, PersonId, SessionId, TargetId, TokenId
 );
 
 macro_rules! values_from_names {

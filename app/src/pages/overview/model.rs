@@ -25,7 +25,7 @@ pub(super) fn going_off(counts: &[AlarmCount], priority: Priority) -> u64 {
 /// Things that wait for somebody: alarms nobody looks after, decisions, drift.
 #[must_use]
 pub(super) fn waiting(overview: &Overview) -> usize {
-    overview.urgent.len() + overview.waiting.len() + overview.drift.len()
+    overview.urgent.len() + overview.waiting.len() + overview.to_review.len() + overview.drift.len()
 }
 
 /// The environment with the most capacity first: it is looked at first.
