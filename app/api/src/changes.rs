@@ -8,7 +8,7 @@ use domain::{
     audit::AuditOutcome,
     changes::{Change, ChangeState, StepState},
     estate::Environment,
-    ids::{ChangeId, PersonId, TargetId},
+    ids::{ChangeId, CommentId, PersonId, TargetId},
     plan::{AwsCall, Plan},
     scale_events::EventPhase,
     time::Timestamp,
@@ -68,8 +68,63 @@ pub struct ChangeRow {
     pub approvals: u32,
     /// Approvals needed; until it is applied at least as many as the configuration asks for now.
     pub approvals_needed: u32,
+    /// Somebody let it through without them.
+    pub emergency: Option<EmergencyMark>,
     /// Grows with every change.
     pub version: i64,
+}
+
+/// What a list says of a change request that was let through without an approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EmergencyMark {
+    /// Another person has to look at it.
+    ToReview,
+    /// Another person has looked at it.
+    Reviewed,
+}
+
+/// Who let a change request through without an approval, and who looked at it afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmergencyView {
+    /// Who.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why nobody could be asked.
+    pub reason: String,
+    /// It was let through with an earlier content, and counts no more.
+    pub void: bool,
+    /// What another person said about it.
+    pub review: Option<ReviewView>,
+}
+
+/// A signature below an emergency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReviewView {
+    /// Who.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// What they say.
+    pub text: String,
+}
+
+/// A comment for people to see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CommentView {
+    /// Its id.
+    pub id: CommentId,
+    /// Who.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// What they wrote.
+    pub text: String,
 }
 
 /// A vote for people to see.
@@ -140,6 +195,10 @@ pub struct ChangeDetail {
     pub authors: Vec<String>,
     /// Votes, oldest first.
     pub votes: Vec<VoteView>,
+    /// Comments, oldest first.
+    pub comments: Vec<CommentView>,
+    /// Who let it through without an approval.
+    pub emergency: Option<EmergencyView>,
     /// Steps, in order.
     pub steps: Vec<StepView>,
     /// Where AWS differs from what was predicted, or why it failed.
@@ -158,6 +217,12 @@ pub struct ChangeDetail {
     pub withdraw_refused: Option<String>,
     /// Why the caller cannot end the event; none if they can.
     pub end_refused: Option<String>,
+    /// Why the caller cannot comment; none if they can.
+    pub comment_refused: Option<String>,
+    /// Why the caller cannot let it through without an approval; none if they can.
+    pub break_refused: Option<String>,
+    /// Why the caller cannot review it; none if they can.
+    pub review_refused: Option<String>,
 }
 
 /// What a proposal would do, before it is made.
@@ -199,4 +264,11 @@ pub trait Changes {
     ) -> ApiResult<()>;
     /// Takes a proposal back.
     async fn withdraw_change(&self, id: ChangeId) -> ApiResult<()>;
+    /// Says something about it.
+    async fn comment_on_change(&self, id: ChangeId, text: String) -> ApiResult<()>;
+    /// Has the content with this hash carried out at once, without an approval. Another
+    /// person must review it afterwards.
+    async fn break_glass(&self, id: ChangeId, seen_hash: String, reason: String) -> ApiResult<()>;
+    /// Signs the review of one that was carried out without an approval.
+    async fn review_change(&self, id: ChangeId, text: String) -> ApiResult<()>;
 }

@@ -93,6 +93,9 @@ pub struct Overview {
     pub waiting: Vec<ChangeRow>,
     /// The caller's own proposals, which wait for others, at most ten.
     pub proposed: Vec<ChangeRow>,
+    /// Change requests that were carried out without an approval and wait for a review,
+    /// at most ten.
+    pub to_review: Vec<ChangeRow>,
     /// Scale events that wait or run, at most ten.
     pub events: Vec<ChangeRow>,
     /// Drift, at most ten.

@@ -97,6 +97,8 @@ ids! {
     ApprovalId = "apv";
     /// A change request.
     ChangeId = "chg";
+    /// A comment on a change request.
+    CommentId = "cmt";
     /// A message to a channel.
     DeliveryId = "dlv";
     /// A freeze.

@@ -14,6 +14,7 @@ pub mod changes;
 pub mod channels;
 pub mod checks;
 pub mod cron;
+pub mod emergencies;
 pub mod estate;
 pub mod freezes;
 pub mod i18n;

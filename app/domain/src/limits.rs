@@ -283,6 +283,8 @@ pub const FIRINGS_MAX: usize = 2_000;
 /// Firings of other owners' scheduled actions that a plan tells.
 pub const PLAN_FIRINGS_MAX: usize = 500;
 
+/// Comments on one change request.
+pub const COMMENTS_MAX: u32 = 500;
 /// Characters of an idempotency key.
 pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 64;
 /// Lines of a change request's story.

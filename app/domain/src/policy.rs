@@ -26,7 +26,11 @@ pub enum Action {
     SendNotifications,
     /// Propose, edit and withdraw a change request; end a running scale event.
     ProposeChange,
-    /// Approve or reject a change request.
+    /// Say something about a change request.
+    CommentChange,
+    /// Have a change request carried out at once, without an approval.
+    BreakGlass,
+    /// Approve or reject a change request; review one that nobody approved.
     DecideChange,
     /// Read the audit log.
     ReadAudit,
@@ -44,12 +48,14 @@ pub enum Action {
 
 impl Action {
     /// All.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::View,
         Self::ManageSelf,
         Self::AcknowledgeAlarm,
         Self::SendNotifications,
         Self::ProposeChange,
+        Self::CommentChange,
+        Self::BreakGlass,
         Self::DecideChange,
         Self::ReadAudit,
         Self::DecideFrozenChange,
@@ -67,6 +73,8 @@ impl Action {
             Self::AcknowledgeAlarm
             | Self::SendNotifications
             | Self::ProposeChange
+            | Self::CommentChange
+            | Self::BreakGlass
             | Self::ControlSandbox => Role::Operator,
             Self::DecideChange | Self::ReadAudit => Role::Approver,
             Self::DecideFrozenChange

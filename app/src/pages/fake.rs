@@ -484,6 +484,15 @@ impl Changes for Fake {
     async fn withdraw_change(&self, _id: ChangeId) -> ApiResult<()> {
         self.one(|| ())
     }
+    async fn comment_on_change(&self, _id: ChangeId, _text: String) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn break_glass(&self, _id: ChangeId, _hash: String, _reason: String) -> ApiResult<()> {
+        self.one(|| ())
+    }
+    async fn review_change(&self, _id: ChangeId, _text: String) -> ApiResult<()> {
+        self.one(|| ())
+    }
 }
 
 #[async_trait::async_trait]
@@ -573,6 +582,7 @@ impl Overviews for Fake {
             urgent: self.many(alarm_row)?,
             waiting: self.many(|| change_detail().row)?,
             proposed: self.many(|| change_detail().row)?,
+            to_review: self.many(|| change_detail().row)?,
             events: self.many(|| change_detail().row)?,
             drift: self.many(|| Drift {
                 change: ChangeId::from_parts(0, 1),

@@ -1,10 +1,10 @@
 //! Words and tones for the states of things, the same on every page.
 
 use crate::{
-    texts::{changes, common, words as t},
+    texts::{changes, common, emergencies, words as t},
     viewer::Viewing,
 };
-use api::changes::ChangeRow;
+use api::changes::{ChangeRow, EmergencyMark};
 use domain::{
     alarms::{AlarmState, Priority},
     audit::AuditOutcome,
@@ -206,13 +206,19 @@ pub(crate) fn alarm_chip(lang: Lang, state: AlarmState) -> impl IntoView {
     view! { <StateChip tone label/> }
 }
 
-/// The chip of a change request's state; an applied event shows its own life.
+/// The chip of a change request's state; an applied event shows its own life, and one
+/// that nobody approved says so.
 pub(crate) fn change_chip(lang: Lang, row: &ChangeRow) -> impl IntoView + use<> {
     let (tone, label) = match (row.state, row.phase) {
         (ChangeState::Applied, Some(at)) => phase(lang, at),
         (state, _) => change_state(lang, state),
     };
-    view! { <StateChip tone label/> }
+    let mark = row.emergency.map(|mark| match mark {
+        EmergencyMark::ToReview => (Tone::Alarm, emergencies::mark_to_review(lang)),
+        EmergencyMark::Reviewed => (Tone::Neutral, emergencies::mark_reviewed(lang)),
+    });
+    let mark = mark.map(|(tone, label)| view! { <StateChip tone label/> });
+    view! { <StateChip tone label/> {mark} }
 }
 
 /// An alarm's priority; it has a colour only while the alarm goes off.

@@ -22,6 +22,7 @@ domain::messages! {
     all_actions => "Everything", "전체";
     area_change => "Change requests", "변경 요청";
     area_event => "Scale events", "스케일 이벤트";
+    area_schedule => "Schedules", "일정";
     area_estate => "Accounts and regions", "계정과 리전";
     area_alarm => "Alarms", "경보";
     area_notification => "Notifications", "알림";
@@ -45,6 +46,9 @@ domain::messages! {
     change_approve => "approved", "승인";
     change_reject => "rejected", "반려";
     change_withdraw => "withdrew", "철회";
+    change_comment => "commented", "댓글";
+    change_break_glass => "broke the glass", "긴급 적용";
+    change_review => "reviewed the emergency", "긴급 적용 검토";
     change_expire => "expired", "만료";
     change_void => "votes became void", "투표 무효";
     change_begin => "began to apply", "적용 시작";
@@ -89,6 +93,9 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "change.approve" => change_approve(lang),
         "change.reject" => change_reject(lang),
         "change.withdraw" => change_withdraw(lang),
+        "change.comment" => change_comment(lang),
+        "change.break_glass" => change_break_glass(lang),
+        "change.review" => change_review(lang),
         "change.expire" => change_expire(lang),
         "change.void" => change_void(lang),
         "change.begin" => change_begin(lang),
@@ -102,8 +109,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "event.return" => event_return(lang),
         "event.return_missing" => event_return_missing(lang),
         "event.return_given_up" => event_return_given_up(lang),
-        "event.drift" => event_drift(lang),
-        "event.drift_over" => event_drift_over(lang),
+        "event.drift" | "schedule.drift" => event_drift(lang),
+        "event.drift_over" | "schedule.drift_over" => event_drift_over(lang),
         "estate.let_go" => estate_let_go(lang),
         "freeze.declare" => freeze_declare(lang),
         "freeze.lift" => freeze_lift(lang),

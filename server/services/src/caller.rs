@@ -87,6 +87,9 @@ contract! { Changes {
     edit_change(id: ChangeId, change: Change, seen_hash: String) -> () = changes::edit;
     vote_change(id: ChangeId, vote: Vote, seen_hash: String, note: String) -> () = changes::vote;
     withdraw_change(id: ChangeId) -> () = changes::withdraw;
+    comment_on_change(id: ChangeId, text: String) -> () = changes::comment;
+    break_glass(id: ChangeId, seen_hash: String, reason: String) -> () = changes::break_glass;
+    review_change(id: ChangeId, text: String) -> () = changes::review;
 }}
 
 contract! { Freezes {

@@ -42,6 +42,7 @@ pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
         urgent: urgent(s, &sees).await?,
         waiting: waiting(s, cx, &sees).await?,
         proposed: proposed(s, cx, &sees).await?,
+        to_review: to_review(s, cx, &sees).await?,
         events: events.map(|row| changes::listed(s, row, cx.now)).collect(),
         drift: drift
             .into_iter()
@@ -94,6 +95,15 @@ async fn proposed(s: &Services, cx: &Cx, sees: &Reach) -> Outcome<Vec<ChangeRow>
     let filter = store::ChangeFilter {
         states: vec![ChangeState::Proposed],
         written_by: Some(cx.actor()?.person),
+        ..store::ChangeFilter::within(sees.clone())
+    };
+    changes_first(s, cx, &filter).await
+}
+
+/// What nobody approved and nobody has looked at since: it stays there for all to see.
+async fn to_review(s: &Services, cx: &Cx, sees: &Reach) -> Outcome<Vec<ChangeRow>> {
+    let filter = store::ChangeFilter {
+        to_review: true,
         ..store::ChangeFilter::within(sees.clone())
     };
     changes_first(s, cx, &filter).await

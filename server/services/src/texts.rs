@@ -120,6 +120,13 @@ messages! {
     vote_frozen => "A freeze covers this change. It needs a freeze approver (admin).",
         "동결 기간의 변경입니다. 동결 승인자(관리자)가 승인해야 합니다.";
 
+    comments_full(most: u32) => "There are {most} comments already.", "댓글이 이미 {most}개입니다.";
+    no_emergency => "Nobody let this through without an approval: there is nothing to review.",
+        "승인 없이 적용된 변경이 아니어서 검토할 것이 없습니다.";
+    own_emergency => "You wrote this or let it through yourself. Someone else must review it.",
+        "직접 작성했거나 긴급 적용한 변경입니다. 다른 사람이 검토해야 합니다.";
+    reviewed_already => "It has been reviewed already.", "이미 검토되었습니다.";
+
     step_failed(number: usize, message: &str) => "Step {number} failed: {message}",
         "{number}단계 실패: {message}";
     undo_failed(number: usize, message: &str) => "Step {number} could not be undone: {message}",

@@ -2,8 +2,8 @@
 //! database: the check that a query macro would make, on both databases.
 
 use crate::{
-    alarm_save, alarms, audit, change_steps, change_votes, changes, dialect, events, feed, freezes,
-    health, leases, meta, notifications,
+    alarm_save, alarms, audit, change_steps, change_votes, changes, comments, dialect, emergencies,
+    events, feed, freezes, health, leases, meta, notifications,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, setup, sign_in,
     sql::{Examples, Statement},
@@ -17,6 +17,8 @@ const CONSTANT: &[&[Statement]] = &[
     change_steps::STATEMENTS,
     change_votes::STATEMENTS,
     changes::STATEMENTS,
+    comments::STATEMENTS,
+    emergencies::STATEMENTS,
     events::STATEMENTS,
     feed::STATEMENTS,
     freezes::STATEMENTS,

@@ -73,8 +73,9 @@ pub(crate) const LISTED: Statement = Statement::beginning(
     "SELECT c.*, (SELECT COUNT(*) FROM change_votes v
         WHERE v.change_id = c.id AND v.hash = c.hash AND v.vote = 'approve'
             AND NOT EXISTS (SELECT 1 FROM change_authors a
-                WHERE a.change_id = c.id AND a.person_id = v.person_id)) AS approvals
-    FROM changes c WHERE 1 = 1",
+                WHERE a.change_id = c.id AND a.person_id = v.person_id)) AS approvals,
+        e.at_ms AS emergency_at_ms, e.reviewed_at_ms
+    FROM changes c LEFT JOIN emergencies e ON e.change_id = c.id WHERE 1 = 1",
 );
 const PAGE_COUNT: Statement = Statement::beginning(
     "PAGE_COUNT",
@@ -147,6 +148,10 @@ pub struct ListedChange {
     pub row: ChangeRow,
     /// Approvals that count on the present content.
     pub approvals: u32,
+    /// Somebody let it through without them then.
+    pub emergency_at: Option<Timestamp>,
+    /// Another person looked at that then.
+    pub reviewed_at: Option<Timestamp>,
 }
 
 /// Whose decision is waited for: proposed, not written by this person, not yet
@@ -191,6 +196,8 @@ pub struct ChangeFilter {
     pub written_by: Option<PersonId>,
     /// That wait for this person.
     pub waiting_for: Option<Waiting>,
+    /// That were let through without an approval and wait for a review.
+    pub to_review: bool,
     /// Words that target, reason or author contain, any case.
     pub text: String,
 }
@@ -207,6 +214,7 @@ impl ChangeFilter {
             in_phase: None,
             written_by: None,
             waiting_for: None,
+            to_review: false,
             text: String::new(),
         }
     }
@@ -249,6 +257,8 @@ pub(crate) fn listed(row: &Row) -> Result<ListedChange, StoreError> {
     Ok(ListedChange {
         row: change(row)?,
         approvals: row.count("approvals")?,
+        emergency_at: row.at_or_none("emergency_at_ms")?,
+        reviewed_at: row.at_or_none("reviewed_at_ms")?,
     })
 }
 
@@ -277,6 +287,12 @@ fn filtered(statement: Statement, filter: &ChangeFilter) -> Sql {
     }
     if let Some(waiting) = &filter.waiting_for {
         waiting_for(&mut sql, waiting);
+    }
+    if filter.to_review {
+        sql.push(
+            " AND EXISTS (SELECT 1 FROM emergencies r
+            WHERE r.change_id = c.id AND r.reviewed_at_ms IS NULL)",
+        );
     }
     sql.containing("c.words", &filter.text);
     sql
@@ -385,6 +401,7 @@ pub(crate) fn examples() -> Examples {
             }],
             now: Timestamp::from_ms(0),
         }),
+        to_review: true,
         text: "x y".into(),
     };
     let slice = Slice {

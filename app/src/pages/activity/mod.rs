@@ -57,6 +57,7 @@ fn Filters(query: Memo<AuditQuery>) -> impl IntoView {
         ("", t::all_actions(lang)),
         ("change.", t::area_change(lang)),
         ("event.", t::area_event(lang)),
+        ("schedule.", t::area_schedule(lang)),
         ("alarm.", t::area_alarm(lang)),
         ("notification.", t::area_notification(lang)),
         ("freeze.", t::area_freeze(lang)),

@@ -1,7 +1,15 @@
 //! One change request: where it stands, what it does, who decided, what
 //! happened. It follows the news; forms that somebody is typing in stay.
 
-use super::{act::Acts, model, parts, plan::PlanView, rpc::show_change, switches::switches};
+use super::{
+    act::Acts,
+    comments::Comments,
+    emergency::{BreakGlass, Emergency},
+    model, parts,
+    plan::PlanView,
+    rpc::show_change,
+    switches::switches,
+};
 use crate::{
     live::{keep_fresh, use_live},
     pages::schedules::{Compared, effect, summary},
@@ -80,8 +88,9 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             beside=move || view! {
                 {move || row.with(|row| view! { {change_chip(lang, row)} {environment_badge(&row.environment)} })}
             }
-            actions=move || view! { <Acts fresh/> }
+            actions=move || view! { <Acts fresh/> <BreakGlass fresh/> }
         />
+        <Emergency fresh/>
         {move || {
             let (change, (plan, _)) = (row.with(|row| row.change.clone()), plan.get());
             summary(viewing, &change, &plan)
@@ -107,6 +116,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             <div class="stack">
                 {move || parts::about(viewing, value.get())}
                 {move || parts::votes(lang, votes.get())}
+                <Comments fresh/>
             </div>
         </div>
     }

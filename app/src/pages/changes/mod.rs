@@ -1,7 +1,9 @@
 //! Change requests: the list, one of them, and freezes.
 
 mod act;
+mod comments;
 mod detail;
+mod emergency;
 mod freezes;
 pub(crate) mod model;
 mod parts;

@@ -2,7 +2,7 @@
 
 use crate::{
     shared::{COUNT_AXIS, change_state, first_word, phase},
-    texts::{changes as t, events},
+    texts::{changes as t, emergencies, events},
     viewer::Viewing,
 };
 use api::changes::{ChangeDetail, ChangeQuery, ChangeRow, StepView, StoryLine};
@@ -197,7 +197,9 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
         S::Failed => K::Failed,
         S::Rejected | S::Withdrawn | S::Expired => K::Skipped,
     };
+    let let_through = detail.emergency.as_ref().is_some_and(|one| !one.void);
     let votes = match row.approvals_needed {
+        _ if let_through => emergencies::let_through(lang).to_owned(),
         0 => t::approved_by_policy(lang).to_owned(),
         needed => t::approvals_of(lang, row.approvals, needed),
     };
@@ -266,6 +268,7 @@ fn return_is_unseen(detail: &ChangeDetail) -> bool {
 /// `1/2`; what the policy approves needs nobody.
 pub(super) fn votes_short(lang: Lang, row: &ChangeRow) -> String {
     match row.approvals_needed {
+        _ if row.emergency.is_some() => emergencies::votes_short(lang).to_owned(),
         0 => t::votes_by_policy(lang).to_owned(),
         needed => format!("{}/{needed}", row.approvals),
     }
@@ -426,6 +429,7 @@ pub(crate) mod tests {
                 updated_at: at(-60),
                 approvals: 0,
                 approvals_needed: 1,
+                emergency: None,
                 version: 1,
             },
             revision: 1,
@@ -433,6 +437,8 @@ pub(crate) mod tests {
             plan,
             authors: vec!["Yoonseo".into()],
             votes: vec![],
+            comments: vec![],
+            emergency: None,
             steps: vec![],
             result: vec![],
             story: vec![],
@@ -442,6 +448,9 @@ pub(crate) mod tests {
             edit_refused: None,
             withdraw_refused: None,
             end_refused: Some("it has not been applied".into()),
+            comment_refused: None,
+            break_refused: None,
+            review_refused: Some("there is nothing to review".into()),
         }
     }
 

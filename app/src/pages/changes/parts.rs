@@ -173,10 +173,21 @@ pub(super) fn story(lang: Lang, lines: Vec<StoryLine>) -> AnyView {
 
 fn tone_of(action: &str) -> Tone {
     match action {
-        "change.approve" | "change.applied" | "change.verified" | "event.start"
-        | "event.return" | "event.drift_over" => Tone::Ok,
+        "change.approve"
+        | "change.applied"
+        | "change.verified"
+        | "event.start"
+        | "event.return"
+        | "event.drift_over"
+        | "schedule.drift_over"
+        | "change.review" => Tone::Ok,
         "change.reject" | "change.fail" => Tone::Alarm,
-        "change.void" | "change.undo" | "event.drift" | "event.return_missing" => Tone::Warning,
+        "change.void"
+        | "change.undo"
+        | "change.break_glass"
+        | "event.drift"
+        | "event.return_missing"
+        | "schedule.drift" => Tone::Warning,
         "change.begin" | "change.step" => Tone::Info,
         _ => Tone::Neutral,
     }

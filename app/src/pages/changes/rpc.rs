@@ -63,6 +63,25 @@ pub(super) async fn withdraw_change(id: ChangeId) -> Result<(), UiError> {
     answer(backend()?.withdraw_change(id).await)
 }
 
+#[server(prefix = "/rpc", endpoint = "changes/comment", protocol = Call)]
+pub(super) async fn comment_on_change(id: ChangeId, text: String) -> Result<(), UiError> {
+    answer(backend()?.comment_on_change(id, text).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "changes/break_glass", protocol = Call)]
+pub(super) async fn break_glass(
+    id: ChangeId,
+    seen_hash: String,
+    reason: String,
+) -> Result<(), UiError> {
+    answer(backend()?.break_glass(id, seen_hash, reason).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "changes/review", protocol = Call)]
+pub(super) async fn review_change(id: ChangeId, text: String) -> Result<(), UiError> {
+    answer(backend()?.review_change(id, text).await)
+}
+
 #[server(prefix = "/rpc", endpoint = "freezes/list", protocol = Call)]
 pub(super) async fn list_freezes() -> Result<Vec<Freeze>, UiError> {
     answer(backend()?.list_freezes().await)

@@ -46,6 +46,7 @@ fn Content(overview: Overview) -> impl IntoView {
     let urgent = Memo::new(move |_| value.with(|o| o.urgent.clone()));
     let waiting = Memo::new(move |_| value.with(|o| o.waiting.clone()));
     let proposed = Memo::new(move |_| value.with(|o| o.proposed.clone()));
+    let to_review = Memo::new(move |_| value.with(|o| o.to_review.clone()));
     let events = Memo::new(move |_| value.with(|o| o.events.clone()));
     let drift = Memo::new(move |_| value.with(|o| o.drift.clone()));
     let upcoming = Memo::new(move |_| value.with(|o| o.upcoming.clone()));
@@ -67,6 +68,7 @@ fn Content(overview: Overview) -> impl IntoView {
                 <div class="overview-later">{move || parts::upcoming(upcoming.get())}</div>
             </div>
             <div class="stack">
+                {move || parts::to_review(to_review.get())}
                 {move || parts::waiting(waiting.get())}
                 {move || parts::proposed(proposed.get())}
                 {move || parts::drift(drift.get())}

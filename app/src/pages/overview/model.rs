@@ -27,7 +27,11 @@ pub(super) fn going_off(counts: &[AlarmCount], priority: Priority) -> u64 {
 #[must_use]
 pub(super) fn waiting(overview: &Overview) -> usize {
     let unread = overview.scopes.iter().filter(|scope| scope.error.is_some());
-    overview.urgent.len() + overview.waiting.len() + overview.drift.len() + unread.count()
+    overview.urgent.len()
+        + overview.waiting.len()
+        + overview.to_review.len()
+        + overview.drift.len()
+        + unread.count()
 }
 
 /// The environment with the most capacity first: it is looked at first.

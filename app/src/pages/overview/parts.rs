@@ -7,7 +7,7 @@ use crate::{
         Ago, Moment, alarm_chip, amount_text, change_chip, change_span, change_title, chart_format,
         chart_text, count_text, environment_badge, priority_badge,
     },
-    texts::{common, overview as t},
+    texts::{common, emergencies, overview as t},
     viewer::use_viewing,
 };
 use api::{
@@ -86,6 +86,21 @@ pub(super) fn proposed(rows: Vec<ChangeRow>) -> AnyView {
     }
     let title = t::proposed(use_viewing().lang);
     view! { <Card title><ul class="plain-list">{change_items(rows)}</ul></Card> }.into_any()
+}
+
+/// What nobody approved and nobody has reviewed yet; nothing where there is none.
+pub(super) fn to_review(rows: Vec<ChangeRow>) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let lang = use_viewing().lang;
+    view! {
+        <Card title=emergencies::needs_review(lang)>
+            <p class="muted">{emergencies::needs_review_text(lang)}</p>
+            <ul class="plain-list">{change_items(rows)}</ul>
+        </Card>
+    }
+    .into_any()
 }
 
 fn change_items(rows: Vec<ChangeRow>) -> AnyView {

@@ -14,6 +14,7 @@ use domain::{
     audit::AuditEntry,
     changes::{ChangeState, Move},
     checks::{Finding, frozen},
+    emergencies::Emergency,
     estate::Environment,
     freezes::Freeze,
     ids::PersonId,
@@ -73,6 +74,7 @@ pub(crate) struct Papers<'a> {
     authors: Vec<PersonId>,
     cast: Vec<Approval>,
     frozen: bool,
+    emergency: Option<String>,
 }
 
 impl<'a> Papers<'a> {
@@ -90,7 +92,14 @@ impl<'a> Papers<'a> {
             authors: authors.iter().map(|author| author.person).collect(),
             cast: votes.iter().filter_map(VoteRow::approval).collect(),
             frozen,
+            emergency: None,
         }
+    }
+
+    /// With what somebody has let through without an approval.
+    pub fn with_emergency(mut self, emergency: Option<Emergency>) -> Self {
+        self.emergency = emergency.map(|emergency| emergency.hash);
+        self
     }
 
     fn ballot(&self) -> Ballot<'_> {
@@ -100,6 +109,7 @@ impl<'a> Papers<'a> {
             needed: self.needed,
             frozen: self.frozen,
             cast: &self.cast,
+            emergency: self.emergency.as_deref(),
         }
     }
 

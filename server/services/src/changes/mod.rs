@@ -18,7 +18,9 @@
 //! its votes back with it.
 
 pub(crate) mod ballot;
+mod comment;
 mod edit;
+mod emergency;
 mod propose;
 pub(crate) mod remark;
 pub(crate) mod sight;
@@ -30,7 +32,9 @@ mod withdraw;
 
 pub(crate) mod plan;
 
+pub use comment::comment;
 pub use edit::edit;
+pub use emergency::{break_glass, review};
 pub(crate) use propose::{Wanted, policy_vote, row};
 pub use propose::{preview, propose};
 pub use view::detail;
@@ -77,6 +81,7 @@ pub async fn list(s: &Services, cx: &Cx, query: ChangeQuery) -> Outcome<Page<Cha
         written_by: None,
         in_phase,
         waiting_for,
+        to_review: false,
         text: page::search(cx, "text", &query.text)?,
     };
     let (slice, paged) = page::of(query.page);

@@ -2,12 +2,14 @@
 
 use super::{
     ballot::{Papers, approvals_needed, freeze_findings, freezes_over},
+    comment,
     edit::not_open,
+    emergency,
     plan::NoPlan,
     remark, seen, story, withdraw,
 };
 use crate::{Services, cx::Cx, failure::Outcome, texts};
-use api::changes::{ChangeDetail, ChangeRow as ChangeView, StepView, VoteView};
+use api::changes::{ChangeDetail, ChangeRow as ChangeView, EmergencyMark, StepView, VoteView};
 use domain::{
     approvals::Vote,
     changes::{Change, ChangeState, Move, StepState},
@@ -23,7 +25,12 @@ use store::{AuthorRow, ChangeRow, ListedChange, StepRow, VoteRow};
 
 /// As in a list.
 pub(crate) fn listed(s: &Services, listed: ListedChange, now: Timestamp) -> ChangeView {
-    let ListedChange { row, approvals } = listed;
+    let ListedChange {
+        row,
+        approvals,
+        emergency_at,
+        reviewed_at,
+    } = listed;
     // What was decided stays as it was decided.
     let open = matches!(row.state, ChangeState::Proposed | ChangeState::Approved);
     let approvals_needed = match open {
@@ -44,6 +51,10 @@ pub(crate) fn listed(s: &Services, listed: ListedChange, now: Timestamp) -> Chan
         updated_at: row.updated_at,
         approvals,
         approvals_needed,
+        emergency: emergency_at.map(|_| match reviewed_at {
+            None => EmergencyMark::ToReview,
+            Some(_) => EmergencyMark::Reviewed,
+        }),
         version: row.version,
         change: row.change,
     }
@@ -85,6 +96,8 @@ pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail
         .await?;
     let freezes = freezes_over(s, &row, cx.now).await?;
     let ending = read.end_change_of(id).await?;
+    let comments = read.comments_of(id).await?;
+    let emergency = read.emergency_of(id).await?;
     let list_row = read
         .listed_change(id)
         .await?
@@ -105,6 +118,13 @@ pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail
             .iter()
             .map(|vote| vote_view(cx, &row, vote, &authors))
             .collect(),
+        comments: comments.into_iter().map(comment::shown).collect(),
+        comment_refused: cx.refusal(Action::CommentChange, Resource::In(&row.environment)),
+        break_refused: emergency::break_refused(cx, &row),
+        review_refused: emergency::admit_review(cx, &row, &authors, emergency.as_ref())
+            .err()
+            .map(|error| error.message),
+        emergency: emergency.map(|emergency| emergency::shown(&row, emergency)),
         steps: step_views(cx, &row, &steps),
         result: remark::told(cx, &row.environment, &row.result),
         story: story::lines(cx, &row.environment, audit),

@@ -23,7 +23,7 @@ use domain::{
     text,
 };
 use serde_json::json;
-use store::{ChangeRow, VoteRow};
+use store::{ChangeRow, Tx, VoteRow};
 
 /// Votes on the content with this hash.
 ///
@@ -76,11 +76,42 @@ struct Cast {
 }
 
 /// What a change request about to be approved is about.
-async fn look(s: &Services, cx: &Cx, row: &ChangeRow) -> Outcome<Sight> {
+///
+/// # Errors
+/// `conflict` when AWS does not show it; what the cloud answers.
+pub(super) async fn look(s: &Services, cx: &Cx, row: &ChangeRow) -> Outcome<Sight> {
     let subject = plan::subject_of(s, row).await?;
     let subject = subject.map_err(|why| why.told(cx))?;
     let sight = subject.look(s).await?;
     Ok(sight.ok_or_else(|| cx.conflict(texts::target_missing(cx.lang)))?)
+}
+
+/// The change request with its plan made again from what AWS shows, and the transaction
+/// in which that was done.
+///
+/// # Errors
+/// `conflict` when the plan is another: it is written down then, and all votes are void;
+/// `invalid` when the checks now forbid it.
+pub(super) async fn confirmed(
+    s: &Services,
+    cx: &Cx,
+    mut tx: Tx,
+    mut row: ChangeRow,
+    sight: &Sight,
+) -> Outcome<(Tx, ChangeRow)> {
+    let id = row.id;
+    let fresh = plan::plan(tx.read(), id, &row.change, sight, cx.now).await?;
+    let fresh = fresh.map_err(|why| why.told(cx))?;
+    if is_another(&row, &fresh, sight.environment()) {
+        let audit =
+            system_audit(cx.now, "change.void", id).detail(&json!({ "void": Void::LiveState }));
+        revise(s, &mut tx, row, fresh, sight.environment(), audit, cx.now).await?;
+        tx.commit().await?;
+        return Err(cx.conflict(texts::live_changed(cx.lang)).into());
+    }
+    refuse_blocked(cx, &fresh)?;
+    row.plan = fresh;
+    Ok((tx, row))
 }
 
 /// The transaction: everything is read again inside it.
@@ -100,18 +131,8 @@ async fn count(s: &Services, cx: &Cx, cast: Cast, sight: Option<Sight>) -> Outco
             cast.vote,
             &cast.seen_hash,
         )?;
-        let fresh = plan::plan(tx.read(), id, &row.change, &sight, cx.now).await?;
-        let fresh = fresh.map_err(|why| why.told(cx))?;
-        if is_another(&row, &fresh, sight.environment()) {
-            let audit =
-                system_audit(cx.now, "change.void", id).detail(&json!({ "void": Void::LiveState }));
-            revise(s, &mut tx, row, fresh, sight.environment(), audit, cx.now).await?;
-            tx.commit().await?;
-            return Err(cx.conflict(texts::live_changed(cx.lang)).into());
-        }
-        refuse_blocked(cx, &fresh)?;
-        held_by_freeze = frozen(&fresh.findings);
-        row.plan = fresh;
+        (tx, row) = confirmed(s, cx, tx, row, &sight).await?;
+        held_by_freeze = frozen(&row.plan.findings);
     }
     Papers::new(s, &row, &authors, &votes, held_by_freeze).admit(
         cx,

@@ -254,7 +254,9 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     };
     let votes = tx.read().votes_of(id).await?;
     let authors = tx.read().authors_of(id).await?;
-    let papers = ballot::Papers::new(s, &job.row, &authors, &votes, frozen(&fresh.findings));
+    let emergency = tx.read().emergency_of(id).await?;
+    let papers = ballot::Papers::new(s, &job.row, &authors, &votes, frozen(&fresh.findings))
+        .with_emergency(emergency);
     let by_policy = job.row.change.is_by_policy();
     let moved = *sight.environment() != job.row.environment;
     if moved && matches!(job.row.change, Change::ExtendSchedule { .. }) {

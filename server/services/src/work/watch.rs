@@ -153,12 +153,16 @@ pub(super) async fn keep_drift(
         return Ok(());
     }
     let mut tx = s.store.begin().await?;
+    let (begins, ends) = match row.change.schedule() {
+        Some(_) => ("schedule.drift", "schedule.drift_over"),
+        None => ("event.drift", "event.drift_over"),
+    };
     let audit = if found.is_empty() {
         tx.clear_drift(row.id).await?;
-        system_audit(now, "event.drift_over", row.id)
+        system_audit(now, ends, row.id)
     } else {
         tx.put_drift(row.id, found, now).await?;
-        system_audit(now, "event.drift", row.id).ended(AuditOutcome::Failed)
+        system_audit(now, begins, row.id).ended(AuditOutcome::Failed)
     };
     let detail = json!({ "differences": found });
     tx.audit(&audit.within(&row.environment).detail(&detail))

@@ -3,6 +3,7 @@
 mod alarms;
 mod apply;
 mod clock;
+mod emergencies;
 mod estate;
 mod faults;
 mod four_eyes;

@@ -12,7 +12,7 @@ use std::time::Duration;
 use testkit::{Harness, Person, story};
 
 /// Everything that is to be heard right now.
-async fn heard(follower: &mut Follower) -> Vec<News> {
+pub async fn heard(follower: &mut Follower) -> Vec<News> {
     let mut all = Vec::new();
     let moment = Duration::from_millis(50);
     while let Ok(news) = tokio::time::timeout(moment, follower.next()).await {
@@ -21,7 +21,7 @@ async fn heard(follower: &mut Follower) -> Vec<News> {
     all
 }
 
-fn following(h: &Harness, role: Role) -> Follower {
+pub fn following(h: &Harness, role: Role) -> Follower {
     follow(&h.services, &h.cx(&h.people[role.as_str()])).expect("a place")
 }
 

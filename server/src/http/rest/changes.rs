@@ -32,6 +32,9 @@ pub(super) fn routes() -> OpenApiRouter {
         .routes(routes!(detail, edit))
         .routes(routes!(vote))
         .routes(routes!(withdraw))
+        .routes(routes!(comment))
+        .routes(routes!(break_glass))
+        .routes(routes!(review))
 }
 
 /// Lists change requests, newest first.
@@ -177,5 +180,66 @@ async fn vote(
 )]
 async fn withdraw(caller: Caller, Id(id): Id<ChangeId>) -> Result<StatusCode, Failure> {
     caller.0.withdraw_change(id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Something that a person says.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    /// What.
+    text: String,
+}
+
+/// Says something about a change request.
+#[utoipa::path(
+    post, path = "/changes/{id}/comments", tag = "changes", operation_id = "comment_on_change", params(("id" = ChangeId, Path)),
+    request_body = Said, responses((status = 204), Failures)
+)]
+async fn comment(
+    caller: Caller,
+    Id(id): Id<ChangeId>,
+    Body(given): Body<Said>,
+) -> Result<StatusCode, Failure> {
+    caller.0.comment_on_change(id, given.text).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// An emergency.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewEmergency {
+    /// The content hash that the caller saw.
+    hash: String,
+    /// Why nobody can be asked.
+    reason: String,
+}
+
+/// Has a change request carried out at once, without an approval. Somebody else must
+/// review it afterwards.
+#[utoipa::path(
+    post, path = "/changes/{id}/emergency", tag = "changes", operation_id = "break_glass", params(("id" = ChangeId, Path)),
+    request_body = NewEmergency, responses((status = 204), Failures)
+)]
+async fn break_glass(
+    caller: Caller,
+    Id(id): Id<ChangeId>,
+    Body(given): Body<NewEmergency>,
+) -> Result<StatusCode, Failure> {
+    caller.0.break_glass(id, given.hash, given.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signs the review of a change request that nobody approved.
+#[utoipa::path(
+    post, path = "/changes/{id}/review", tag = "changes", operation_id = "review_change", params(("id" = ChangeId, Path)),
+    request_body = Said, responses((status = 204), Failures)
+)]
+async fn review(
+    caller: Caller,
+    Id(id): Id<ChangeId>,
+    Body(given): Body<Said>,
+) -> Result<StatusCode, Failure> {
+    caller.0.review_change(id, given.text).await?;
     Ok(StatusCode::NO_CONTENT)
 }

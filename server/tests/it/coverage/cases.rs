@@ -440,6 +440,42 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             )),
         ),
         case(
+            "comment_on_change",
+            Action::CommentChange,
+            Prod,
+            (
+                "POST",
+                format!("/changes/{change}/comments"),
+                json!({ "text": "x" }),
+            ),
+            Some(("/rpc/changes/comment", json!({ "id": change, "text": "x" }))),
+        ),
+        case(
+            "break_glass",
+            Action::BreakGlass,
+            Prod,
+            (
+                "POST",
+                format!("/changes/{change}/emergency"),
+                json!({ "hash": "x", "reason": "x" }),
+            ),
+            Some((
+                "/rpc/changes/break_glass",
+                json!({ "id": change, "seen_hash": "x", "reason": "x" }),
+            )),
+        ),
+        case(
+            "review_change",
+            Action::DecideChange,
+            Prod,
+            (
+                "POST",
+                format!("/changes/{change}/review"),
+                json!({ "text": "x" }),
+            ),
+            Some(("/rpc/changes/review", json!({ "id": change, "text": "x" }))),
+        ),
+        case(
             "list_freezes",
             Action::View,
             Own,
