@@ -562,6 +562,52 @@ fn not_a_number_never_reaches_the_drawing() {
 }
 
 #[test]
+fn a_lane_is_a_slider_over_its_grid() {
+    let hour_ms = 3_600_000;
+    let band = |from, to, label: &str, tone| Band {
+        from_ms: from * hour_ms,
+        to_ms: to * hour_ms,
+        label: label.into(),
+        tone,
+    };
+    let data = LaneData {
+        surfaces: vec![
+            Series::default(),
+            Series::new("Planned", vec![(0, Some(2.0)), (6 * hour_ms, Some(8.0))]),
+        ],
+        line: Series::new("In service", vec![(0, Some(2.0)), (3 * hour_ms, None)]),
+        hatched: vec![band(20, 40, "Freeze <b>", Tone::Warning)],
+        marked: vec![band(-9, -1, "Long ago", Tone::Info)],
+        now_ms: Some(3 * hour_ms),
+    };
+    let page = html(|| {
+        let time = LaneTime::new(0, 24 * hour_ms, hour_ms);
+        view! {
+            <LaneAxis time format=chart_format()/>
+            <LaneChart time data name="Capacity of web" spoken=String::from("planned 2")
+                format=chart_format() on_span=None/>
+        }
+    });
+    for part in [
+        r#"role="slider""#,
+        r#"aria-label="Capacity of web""#,
+        r#"aria-valuemax="24""#,
+        r#"aria-valuetext="planned 2""#,
+        "Freeze &lt;b&gt;",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert_eq!(page.matches("<pattern").count(), 1, "{page}");
+    assert_eq!(page.matches("lane-now").count(), 1, "{page}");
+    // What is over before the lane begins is not on it, and nothing is styled inline.
+    assert!(
+        !page.contains("Long ago") && !page.contains("lane-mark"),
+        "{page}"
+    );
+    assert!(!page.contains("style="), "{page}");
+}
+
+#[test]
 fn bars_are_drawn_and_listed() {
     let bars = vec![
         Bar {
