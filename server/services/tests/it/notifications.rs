@@ -55,6 +55,8 @@ impl Estate {
             },
             actions_enabled: true,
             alarm_actions: Vec::new(),
+            ok_actions: Vec::new(),
+            insufficient_data_actions: Vec::new(),
         };
         self.0.insert(name, reading);
         self.tell(h);
