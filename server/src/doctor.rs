@@ -4,7 +4,7 @@
 use crate::{
     cli::{Format, print},
     compose::{self, StartError},
-    config::Config,
+    config::{ChannelConfig, Config},
 };
 use domain::{estate::Scope, limits};
 use ports::{CloudErrorKind, Probe, ProbeOutcome};
@@ -13,7 +13,7 @@ use services::{
     Services,
     sign_in::sandbox::{Belongs, belongs},
 };
-use std::{fmt::Write as _, process::ExitCode};
+use std::{env, fmt::Write as _, process::ExitCode};
 use store::StoreError;
 
 /// Of an account without a role for EventBridge Scheduler, which many do without.
@@ -36,7 +36,7 @@ enum Verdict {
 /// One line of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Check {
-    /// Database, clock, or an account and region.
+    /// Database, clock, a channel, or an account and region.
     place: String,
     /// What was looked at.
     what: String,
@@ -84,11 +84,22 @@ pub async fn run(config: &Config, format: Format) -> Result<ExitCode, StartError
         Err(StartError::Store(error)) => checks.push(unreachable(&error)),
         Err(other) => return Err(other),
     }
+    checks.extend(config.channels.iter().map(channel));
     print(&match format {
         Format::Text => text(&checks),
         Format::Json => format!("{:#}\n", serde_json::json!({ "checks": checks })),
     });
     Ok(exit_code(&checks))
+}
+
+/// A channel's secret is there. Whether it is the right one, a test on the page tells.
+fn channel(given: &ChannelConfig) -> Check {
+    let place = format!("channel {}", given.channel.name);
+    match given.secret.read(&|name| env::var(name).ok()) {
+        Ok(_) => Check::new(&place, "secret", Verdict::Ok, given.channel.place.clone()),
+        Err(error) => Check::new(&place, "secret", Verdict::Finding, error.to_string())
+            .fix("set the variable, or write the file, that the configuration names"),
+    }
 }
 
 fn exit_code(checks: &[Check]) -> ExitCode {

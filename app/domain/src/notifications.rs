@@ -296,6 +296,8 @@ pub enum FailureKind {
     Gone,
     /// The channel will never take this message.
     Refused,
+    /// The channel is configured no more.
+    Unconfigured,
 }
 
 /// What becomes of a message after an attempt that failed.
@@ -316,7 +318,7 @@ pub fn after_failure(
     now: Timestamp,
 ) -> Next {
     let state = match kind {
-        FailureKind::Refused => DeliveryState::Dead,
+        FailureKind::Refused | FailureKind::Unconfigured => DeliveryState::Dead,
         _ if attempts >= limits::DELIVERY_ATTEMPTS_MAX => DeliveryState::Dead,
         FailureKind::Uncertain => DeliveryState::Unknown,
         _ => DeliveryState::Failed,

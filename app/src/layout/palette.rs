@@ -10,7 +10,7 @@ use crate::{
 };
 use api::{
     PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery,
-    timeline::TimelineQuery,
+    notifications::NotificationQuery, timeline::TimelineQuery,
 };
 use domain::{i18n::Lang, limits, policy::Action};
 use kit::{CommandPalette, Glyph, PaletteItem};
@@ -64,7 +64,7 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
-    use crate::texts::{changes, schedules, settings, timeline};
+    use crate::texts::{changes, notifications, schedules, settings, timeline};
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
     let guarded = |value, label: &str, glyph, refused: Option<String>| match refused {
@@ -80,6 +80,12 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
         ..ChangeQuery::default()
     };
     items.extend([
+        page(
+            paths::notifications(&NotificationQuery::default()),
+            notifications::title(lang),
+            Glyph::Bell,
+        ),
+        page(paths::routing(), notifications::routing(lang), Glyph::Bell),
         page(
             paths::schedules(),
             schedules::schedules(lang),

@@ -45,6 +45,8 @@ messages! {
         "이 경보는 ALARM 상태가 아니어서 확인할 것이 없습니다.";
     not_given_up => "This message was not given up: there is nothing to send again.",
         "포기된 메시지가 아니어서 다시 보낼 것이 없습니다.";
+    channel_unconfigured => "The channel of this message is no longer configured.",
+        "이 메시지의 채널은 더 이상 설정되어 있지 않습니다.";
     not_acknowledged => "Nobody has acknowledged this alarm.", "확인한 사람이 없는 경보입니다.";
     already_acknowledged(who: &str) => "{who} has already acknowledged this alarm.",
         "{who} 님이 이미 확인한 경보입니다.";

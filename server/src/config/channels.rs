@@ -81,14 +81,14 @@ impl SecretPlace {
                 ("secret_env", environment(name).ok_or_else(missing)?)
             }
             Holder::File(path) => {
-                let path = path.display();
                 let unreadable = |e| {
+                    let path = path.display();
                     error(format!(
                         "`channels.secret_file`: {path} cannot be read: {e}"
                     ))
                 };
                 let mut text = String::new();
-                File::open(path.to_string())
+                File::open(path)
                     .and_then(|file| {
                         file.take(limits::SECRET_BYTES_MAX)
                             .read_to_string(&mut text)

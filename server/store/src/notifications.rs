@@ -69,6 +69,12 @@ statements! { "deliveries";
         WHERE id = $1 AND state = 'dead'";
     PURGE = "DELETE FROM threads WHERE closed_at_ms < $1";
 }
+const GIVE_UP: Statement = Statement::beginning(
+    "GIVE_UP",
+    "deliveries",
+    "UPDATE deliveries SET state = 'dead', failure = 'unconfigured', failure_message = ''
+    WHERE state IN ('waiting', 'failed', 'unknown')",
+);
 const OPEN_OF: Statement = Statement::beginning(
     "OPEN_OF",
     "threads",
@@ -184,6 +190,7 @@ const fn failure_word(kind: FailureKind) -> &'static str {
         FailureKind::Uncertain => "uncertain",
         FailureKind::Gone => "gone",
         FailureKind::Refused => "refused",
+        FailureKind::Unconfigured => "unconfigured",
     }
 }
 
@@ -195,6 +202,7 @@ fn failure_kind(word: &str) -> Option<FailureKind> {
         FailureKind::Uncertain,
         FailureKind::Gone,
         FailureKind::Refused,
+        FailureKind::Unconfigured,
     ]
     .into_iter()
     .find(|kind| failure_word(*kind) == word)
@@ -245,6 +253,15 @@ fn open_of(alarms: &[AlarmId]) -> Sql {
     sql
 }
 
+fn give_up(configured: &[ChannelName]) -> Sql {
+    let mut sql = GIVE_UP.sql();
+    if !configured.is_empty() {
+        sql.push(" AND channel NOT IN ");
+        sql.push_list(configured.iter().map(|name| Value::from(name.as_str())));
+    }
+    sql
+}
+
 fn filtered(statement: Statement, filter: &DeliveryFilter) -> Sql {
     let mut sql = statement.sql();
     sql.within("environment", &filter.reach)
@@ -284,6 +301,7 @@ pub(crate) fn examples() -> Examples {
         alarm: Some(id),
     };
     vec![
+        (GIVE_UP.name, give_up(&full.channels)),
         (OPEN_OF.name, open_of(&[id, id])),
         (CHANNELS.name, channels(&full.reach)),
         (PAGE.name, page(&full, slice)),
@@ -541,6 +559,17 @@ impl Tx {
             self.run_one(REFER.bind(row.thread).bind(nothing)).await?;
         }
         Ok(true)
+    }
+
+    /// Gives up what waits for channels that are configured no more; how many.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn give_up_deliveries(
+        &mut self,
+        configured: &[ChannelName],
+    ) -> Result<u64, StoreError> {
+        self.run(give_up(configured)).await
     }
 
     /// Sends a message again that was given up; `false` when it was not.

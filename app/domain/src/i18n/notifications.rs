@@ -49,6 +49,7 @@ messages! {
     failure_gone => "The message to be edited was gone; a new one is written.",
         "수정할 메시지가 없어져 새로 작성합니다.";
     failure_refused => "It refused the message for good.", "메시지를 최종적으로 거부했습니다.";
+    failure_unconfigured => "The channel is no longer configured.", "채널이 더 이상 설정되어 있지 않습니다.";
 
     promise_slack => "At least once: one message for each alarm, edited in place. When the outcome of the first attempt is unknown, it may appear twice.",
         "최소 한 번: 경보마다 메시지 하나를 보내고 그 자리에서 수정합니다. 첫 시도의 결과를 알 수 없으면 두 번 표시될 수 있습니다.";
@@ -141,6 +142,7 @@ pub fn failure_word(lang: Lang, kind: FailureKind) -> &'static str {
         FailureKind::Uncertain => failure_uncertain(lang),
         FailureKind::Gone => failure_gone(lang),
         FailureKind::Refused => failure_refused(lang),
+        FailureKind::Unconfigured => failure_unconfigured(lang),
     }
 }
 

@@ -5,6 +5,7 @@ mod alarms;
 mod clock;
 mod endurance;
 mod faults;
+mod inbox;
 mod kit;
 mod members;
 mod scheduled;

@@ -2,7 +2,7 @@
 //! tell.
 //!
 //! **The way of a message.** Whoever changes an alarm's state or its owner writes,
-//! in the same transaction, what channels are to be told ([`outbox`]). A worker for
+//! in the same transaction, what channels are to be told (`outbox`). A worker for
 //! each channel (`work::notify`) sends it: the attempt is written down before the
 //! call and its outcome after. After a kill in between, the outcome is unknown and
 //! the message is sent again under the same id: every kind of channel that we have
@@ -112,7 +112,8 @@ pub async fn list(
 /// Sends a message again that was given up.
 ///
 /// # Errors
-/// `not_found`; `forbidden`; `conflict` when it was not given up.
+/// `not_found`; `forbidden`; `conflict` when it was not given up, or when its channel
+/// is configured no more.
 pub async fn send_again(s: &Services, cx: &Cx, id: DeliveryId) -> Outcome<NotificationRow> {
     let row = s.store.read().delivery(id).await?;
     let row = row.ok_or_else(|| cx.not_found())?;
@@ -121,6 +122,9 @@ pub async fn send_again(s: &Services, cx: &Cx, id: DeliveryId) -> Outcome<Notifi
         None => Resource::Installation,
     };
     cx.authorize(Action::SendNotifications, place)?;
+    if s.lane(&row.channel).is_none() {
+        return Err(cx.conflict(texts::channel_unconfigured(cx.lang)).into());
+    }
     let mut audit = cx.audit("notification.send_again", id)?;
     if let Some(environment) = &row.environment {
         audit = audit.within(environment);
@@ -208,7 +212,10 @@ fn view(lang: Lang, row: DeliveryRow) -> NotificationRow {
     let is_tried_again = matches!(row.state, DeliveryState::Failed | DeliveryState::Unknown);
     let failure = row.failure.map(|(kind, message)| {
         let word = words::failure_word(lang, kind);
-        format!("{word} ({message})")
+        match message.is_empty() {
+            true => word.to_owned(),
+            false => format!("{word} ({message})"),
+        }
     });
     NotificationRow {
         id: row.id,

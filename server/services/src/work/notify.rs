@@ -31,7 +31,7 @@ pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<String> {
         return Ok("not configured".into());
     };
     let mut sent = 0_u32;
-    while sent < limits::DELIVERIES_PER_TURN_MAX {
+    for _ in 0..limits::DELIVERIES_PER_TURN_MAX {
         let now = s.clock.now();
         // A look without a lock: mostly there is nothing.
         if s.store.read().next_delivery(name, now).await?.is_none() {
@@ -49,7 +49,10 @@ pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<String> {
         let answer = lane.sender.send(&post(s, lane, &due)).await;
         crash::pass(s, CrashPoint::AfterCall)?;
         match answer {
-            Ok(receipt) => record_sent(s, lane, &due, &receipt).await?,
+            Ok(receipt) => {
+                record_sent(s, lane, &due, &receipt).await?;
+                sent += 1;
+            }
             Err(error) => {
                 let kind = error.kind;
                 record_failure(s, lane, &due, &error).await?;
@@ -59,7 +62,6 @@ pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<String> {
                 }
             }
         }
-        sent += 1;
     }
     Ok(format!("{sent} sent"))
 }

@@ -1,6 +1,7 @@
-//! Lets go of accounts and regions that are configured no more: what was read of
-//! them is marked as gone, for nobody reads any longer whether it is still so.
-//! Configured again, the next reading brings it back under its old ids.
+//! Lets go of what is configured no more. What was read of accounts and regions is
+//! marked as gone, for nobody reads any longer whether it is still so; configured
+//! again, the next reading brings it back under its old ids. What waits for a
+//! channel is given up, where people see it and can send it again.
 //!
 //! The work is done at every start, which is when a configuration changes, and
 //! again from time to time: while a server with the old configuration still runs
@@ -35,7 +36,21 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
         s.signals.notify();
         s.signals.watch();
     }
-    Ok(format!("{dropped} let go"))
+    let channels: Vec<_> = s
+        .channels
+        .iter()
+        .map(|lane| lane.channel.name.clone())
+        .collect();
+    let mut tx = s.store.begin().await?;
+    let given_up = tx.give_up_deliveries(&channels).await?;
+    tx.commit().await?;
+    if given_up > 0 {
+        tracing::warn!(
+            messages = given_up,
+            "messages to channels that are configured no more were given up"
+        );
+    }
+    Ok(format!("{dropped} let go, {given_up} messages given up"))
 }
 
 /// Answers whether there was anything left of it.

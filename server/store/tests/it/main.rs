@@ -6,6 +6,7 @@ mod database;
 mod events;
 mod freezes;
 mod ledgers;
+mod notifications;
 mod opening;
 mod people;
 mod scale;
