@@ -22,7 +22,7 @@ async function formTimes(page) {
 test('a span of a lane becomes a draft', scenario({ as: 'operator' }, async ({ page, visit, axe, screenshot }) => {
   await goTo(page, t.capacity);
   await page.getByRole('link', { name: 'Timeline', exact: true }).click();
-  const lane = page.getByRole('slider', { name: LANE });
+  const lane = page.getByRole('slider', { name: LANE, exact: true });
   await lane.waitFor();
   await axe();
   await screenshot('timeline-en-light-desktop');
@@ -78,17 +78,19 @@ test('a span of a lane becomes a draft', scenario({ as: 'operator' }, async ({ p
 
 test('a lane scrolls inside its box on a telephone', scenario({ as: 'viewer', lang: 'ko', viewport: PHONE, colorScheme: 'dark' }, async ({ page, visit, axe, screenshot }) => {
   await visit('/capacity/timeline');
-  await page.getByRole('slider', { name: `${TARGET} 시간별 용량` }).waitFor();
+  await page.getByRole('slider', { name: `${TARGET} 시간별 용량`, exact: true }).waitFor();
   await fits(page, 'the timeline');
   // What one may not do stays, and says why.
-  const draft = page.getByRole('button', { name: `${TARGET} 스케일 이벤트 작성` });
+  const draft = page.getByRole('button', { name: `이벤트 작성: ${TARGET}`, exact: true });
   assert.match(await draft.getAttribute('aria-description'), /운영자/);
   await axe();
   await screenshot('timeline-ko-dark-phone');
 }));
 
-test('the editor tells the money as one types', scenario({ as: 'operator' }, async ({ page, visit, axe, screenshot }) => {
-  await visit('/capacity/schedules/new');
+test('the editor tells the money as one types', scenario({ as: 'operator' }, async ({ page, visit, server, axe, screenshot }) => {
+  const { rows } = await server.ask(`/targets?text=${TARGET}`);
+  const { id } = rows.find(({ reference }) => reference.name === TARGET);
+  await visit(`/capacity/schedules/new?target=${id}`);
   const money = page.getByRole('region', { name: 'The 30 days to come' });
   await money.waitFor();
   const said = page.locator('.money-said');
@@ -97,7 +99,7 @@ test('the editor tells the money as one types', scenario({ as: 'operator' }, asy
   const base = page.getByRole('group', { name: 'Outside the window' });
   for (const [name, number] of [['Max', '12'], ['Desired', '9'], ['Min', '9']]) await base.getByLabel(name).fill(number);
   await until('the sentence changes', async () => (await said.innerText()) !== before);
-  await page.getByText(/List prices of/).waitFor();
+  await page.getByText(/List prices: /).waitFor();
   await axe();
   await screenshot('schedule-money-en-light-desktop');
 }));

@@ -15,7 +15,7 @@ domain::messages! {
     hours_said(before: &str, after: &str) => "from {before} to {after} instance hours", "인스턴스 {before}시간에서 {after}시간으로";
     said(difference: &str, hours: &str) => "{difference} in 30 days, {hours}.", "30일간 {difference}, {hours}.";
     said_unknown(hours: &str) => "The cost is unknown; {hours}.", "비용을 알 수 없습니다. {hours}.";
-    source(state: &str, name: &str) => "List prices of {state}: {name}.", "{state} 정가 기준: {name}.";
+    source(state: &str, name: &str) => "List prices: {name}, {state}.", "정가 기준: {name}, {state}.";
     spot_assumed(percent: u64) => "Spot is taken as {percent} % of on demand: an assumption, spot prices are not read.", "스팟은 온디맨드의 {percent} %로 가정합니다. 실제 스팟 가격은 조회하지 않습니다.";
     between => "From what is sure to what is possible: a scaling policy decides.", "조정 정책에 따라 달라지므로 최소값과 최대값을 함께 표시합니다.";
     no_price(names: &str) => "No price is known for {names}: nothing of a listed type runs there now.", "{names}의 가격을 알 수 없습니다. 현재 가격표에 있는 유형으로 실행 중인 항목이 없습니다.";

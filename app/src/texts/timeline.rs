@@ -33,7 +33,7 @@ domain::messages! {
     by_return => "Scale event returns", "스케일 이벤트 복귀";
     by_found => "As AWS was read", "AWS 조회 값";
     draft => "Draft event", "이벤트 작성";
-    draft_for(target: &str) => "Draft a scale event for {target}", "{target} 스케일 이벤트 작성";
+    draft_for(target: &str) => "Draft event: {target}", "이벤트 작성: {target}";
     as_table => "Planned changes as a table", "계획된 변경을 표로 보기";
     from_when => "From", "시각";
     because => "Why", "근거";

@@ -162,15 +162,18 @@ fn sentence(lang: Lang, bill: &Bill) -> String {
 }
 
 fn shown(lang: Lang, bill: &Bill) -> AnyView {
-    let columns = vec![
+    // Ranges are told apart in the sentence: a column more of them would not fit.
+    let is_open = bill.is_open();
+    let mut columns = vec![
         Column::text(t::what(lang)),
         Column::number(t::before(lang)),
         Column::number(t::after(lang)),
-        Column::number(t::difference(lang)),
     ];
+    columns.extend((!is_open).then(|| Column::number(t::difference(lang))));
     let line = |label: String, before: Between, after: Between, text: fn(u64) -> String| {
         let (old, new) = (between(before, text), between(after, text));
-        row(lang, label, old, new, difference(before, after, text))
+        let difference = (!is_open).then(|| difference(before, after, text));
+        row(lang, label, old, new, difference)
     };
     let mut rows = vec![line(
         t::hours(lang).into(),
@@ -197,14 +200,15 @@ fn shown(lang: Lang, bill: &Bill) -> AnyView {
         Some((before, after)) => line(t::cost(lang).into(), before, after, money_text),
         None => {
             let unknown = || t::unknown(lang).to_owned();
-            row(lang, t::cost(lang).into(), unknown(), unknown(), unknown())
+            let difference = (!is_open).then(unknown);
+            row(lang, t::cost(lang).into(), unknown(), unknown(), difference)
         }
     });
     let mut remarks: Vec<String> = Vec::new();
     if !bill.unpriced.is_empty() {
         remarks.push(t::no_price(lang, &bill.unpriced.join(", ")));
     }
-    if bill.is_open() {
+    if is_open {
         remarks.push(t::between(lang).to_owned());
     }
     if bill.cost.is_some() {
@@ -225,13 +229,22 @@ fn shown(lang: Lang, bill: &Bill) -> AnyView {
     .into_any()
 }
 
-fn row(lang: Lang, label: String, before: String, after: String, difference: String) -> AnyView {
+fn row(
+    lang: Lang,
+    label: String,
+    before: String,
+    after: String,
+    difference: Option<String>,
+) -> AnyView {
+    let difference = difference.map(|difference| {
+        view! { <Cell label=t::difference(lang) numeric=true>{difference}</Cell> }
+    });
     view! {
         <Row>
             <Cell heading=true>{label}</Cell>
             <Cell label=t::before(lang) numeric=true>{before}</Cell>
             <Cell label=t::after(lang) numeric=true>{after}</Cell>
-            <Cell label=t::difference(lang) numeric=true>{difference}</Cell>
+            {difference}
         </Row>
     }
     .into_any()

@@ -37,11 +37,14 @@ fn reach(lane: &Lane, capacity: Capacity) -> (u32, u32) {
 /// A lane as it is drawn.
 pub(super) fn drawn(lang: Lang, timeline: &Timeline, lane: &Lane) -> LaneData {
     let planned = |name: &str, count: fn((u32, u32)) -> u32| {
-        let points = lane.planned.iter().map(|step| {
+        let at = |at: Timestamp, step: &PlannedStep| {
             let count = count(reach(lane, step.capacity));
-            (step.at.ms(), Some(f64::from(count)))
-        });
-        Series::new(name, points.collect())
+            (at.ms(), Some(f64::from(count)))
+        };
+        let steps = lane.planned.iter().map(|step| at(step.at, step));
+        // The last step holds until the end.
+        let end = lane.planned.last().map(|step| at(timeline.until, step));
+        Series::new(name, steps.chain(end).collect())
     };
     let up_to = match lane.scales_itself {
         true => planned(t::up_to(lang), |(_, most)| most),
@@ -269,6 +272,13 @@ mod tests {
         assert_eq!(marks(&shown.marked), [(6, 9), (10, 11)]);
         assert_eq!(marks(&shown.hatched), [(20, 30)]);
         assert_eq!(shown.now_ms, Some(at(8).ms()));
+        let planned = shown.surfaces.last().map(|series| series.points.as_slice());
+        let end = planned.and_then(<[_]>::last);
+        assert_eq!(
+            end,
+            Some(&(at(24).ms(), Some(2.0))),
+            "it holds until the end"
+        );
         let elsewhere = drawn(Lang::En, &timeline(&["dev"]), &lane);
         assert!(elsewhere.hatched.is_empty());
     }
