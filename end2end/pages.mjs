@@ -10,7 +10,7 @@ const PAGES = {
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
   capacity: '/capacity',
   schedules: '/capacity/schedules',
-  'schedule-new': '/capacity/schedules/new',
+  'schedule-new': '/capacity/new-schedule',
   changes: '/changes',
   waiting: '/changes?waiting=me',
   freezes: '/changes/freezes',

@@ -188,6 +188,7 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::PolicyMovesDesired
         | Finding::FiresInFreeze { .. }
         | Finding::ClockChange { .. }
+        | Finding::OverridesPast { .. }
         | Finding::StaysAsItIs => "schedule",
         Finding::ProcessForeign { .. }
         | Finding::ProcessStops { .. }
