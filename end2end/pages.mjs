@@ -13,7 +13,7 @@ const PAGES = {
   capacity: '/capacity',
   timeline: '/capacity/timeline',
   schedules: '/capacity/schedules',
-  'schedule-new': '/capacity/schedules/new',
+  'schedule-new': '/capacity/new-schedule',
   changes: '/changes',
   waiting: '/changes?waiting=me',
   freezes: '/changes/freezes',

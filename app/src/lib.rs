@@ -141,7 +141,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/capacity/targets/:id/event") view=page!(plan, pages::capacity::NewEventPage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/timeline") view=page!(plan, pages::timeline::TimelinePage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/schedules") view=page!(schedules, pages::schedules::SchedulesPage) ssr=SsrMode::Async/>
-                    <Route path=path!("/capacity/schedules/new") view=page!(schedules, pages::schedules::NewSchedulePage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity/new-schedule") view=page!(schedules, pages::schedules::NewSchedulePage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/schedules/:name") view=page!(schedules, pages::schedules::SchedulePage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/schedules/:name/edit") view=page!(schedules, pages::schedules::EditSchedulePage) ssr=SsrMode::Async/>
                     <Route path=path!("/changes") view=page!(plan, pages::changes::ChangesPage) ssr=SsrMode::Async/>

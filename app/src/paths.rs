@@ -363,7 +363,7 @@ pub fn new_schedule(target: Option<TargetId>) -> String {
     let target = target.map(|id| id.to_string()).unwrap_or_default();
     Query::default()
         .with("target", target)
-        .on("/capacity/schedules/new")
+        .on("/capacity/new-schedule")
 }
 
 /// One schedule. Its name has no character that an address would escape.

@@ -165,7 +165,7 @@ test('a viewer is told why there is nothing to press', scenario({ as: 'viewer' }
   await visit('/capacity/schedules');
   const button = page.getByRole('button', { name: 'New schedule' }).first();
   assert.match(await button.getAttribute('aria-description'), /operator/);
-  await visit('/capacity/schedules/new');
+  await visit('/capacity/new-schedule');
   await page.getByText('You cannot change schedules here').waitFor();
   await axe();
 }));

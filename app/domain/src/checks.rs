@@ -274,6 +274,11 @@ pub enum Finding {
     },
     /// After the removal of a schedule the capacity stays as it is then.
     StaysAsItIs,
+    /// Overrides of a schedule that are over change nothing any more.
+    OverridesPast {
+        /// How many.
+        count: u32,
+    },
     /// It is as it is asked for already.
     AlreadySo,
     /// Targets of this kind have no such process.
@@ -407,6 +412,7 @@ impl Finding {
             | Self::LeavesTarget { .. }
             | Self::OffForGood { .. }
             | Self::FiresInFreeze { .. }
+            | Self::OverridesPast { .. }
             | Self::ProcessStops { .. }
             | Self::StopsRuns { .. }
             | Self::PoliciesStop { .. }
@@ -469,6 +475,7 @@ impl Finding {
             Self::FiresInFreeze { .. } => "fires-in-freeze",
             Self::ClockChange { .. } => "clock-change",
             Self::StaysAsItIs => "stays-as-it-is",
+            Self::OverridesPast { .. } => "overrides-past",
             Self::AlreadySo => "already-so",
             Self::ProcessForeign { .. } => "process-foreign",
             Self::ProcessStops { .. } => "process-stops",

@@ -357,6 +357,10 @@ fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "The capacity stays as it is when the schedule is taken out.".into(),
             "",
         ),
+        Finding::OverridesPast { count } => (
+            format!("Overrides that are over and change nothing: {count}."),
+            "Take them out, or choose a later time.",
+        ),
         Finding::AlreadySo => (
             "It is so already; nothing would change.".into(),
             "Look again at what is there.",
@@ -641,6 +645,10 @@ fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "",
         ),
         Finding::StaysAsItIs => ("일정을 제거해도 용량은 그 시점 그대로 남습니다.".into(), ""),
+        Finding::OverridesPast { count } => (
+            format!("이미 끝나 아무것도 바꾸지 않는 재정의: {count}개."),
+            "빼거나 더 늦은 시각을 고르세요.",
+        ),
         Finding::AlreadySo => (
             "이미 그 상태입니다. 바뀌는 것이 없습니다.".into(),
             "현재 상태를 다시 확인하세요.",

@@ -47,7 +47,7 @@ use std::time::Duration;
 /// How long typing must pause before the text is read.
 const TYPING_PAUSE_MS: u64 = 300;
 
-/// The page at `/capacity/schedules/new`.
+/// The page at `/capacity/new-schedule`.
 #[component]
 pub(crate) fn NewSchedulePage() -> impl IntoView {
     let viewing = use_viewing();

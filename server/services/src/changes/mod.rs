@@ -192,6 +192,7 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::ClockChange { .. }
         | Finding::NoMixedInstances
         | Finding::InstancesStay { .. }
+        | Finding::OverridesPast { .. }
         | Finding::StaysAsItIs => "schedule",
         Finding::ProcessForeign { .. }
         | Finding::ProcessStops { .. }

@@ -3,6 +3,7 @@
 mod alarms;
 mod changes;
 mod database;
+mod emergencies;
 mod events;
 mod freezes;
 mod ledgers;

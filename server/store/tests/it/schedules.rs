@@ -66,7 +66,7 @@ fn name(text: &str) -> ScheduleName {
     ScheduleName::new(text).expect("a name")
 }
 
-async fn saved(store: &Store, name: &str, now: i64) -> TargetId {
+pub async fn saved(store: &Store, name: &str, now: i64) -> TargetId {
     let known = store.read().targets(&Reach::All).await.expect("read");
     let known = known.into_iter().map(|row| row.target);
     let all: Vec<_> = known
@@ -200,6 +200,12 @@ async fn a_change_of_several_targets_is_found_by_each(db: &Database) {
         .await
         .expect("read");
     assert_eq!((page.total, page.rows[0].row.id), (1, first.id));
+    // An edit that names it no more lets go of it.
+    let mut tx = store.begin().await.expect("begins");
+    tx.touch_targets(first.id, &[]).await.expect("noted");
+    tx.commit().await.expect("kept");
+    let left = store.read().change_page(&filter, slice).await;
+    assert_eq!(left.expect("read").total, 0);
     let second = change(2, other);
     let beside = store.read().changes_beside(&second, at(0)).await;
     assert_eq!(beside.expect("read").len(), 0, "it is not carried out");

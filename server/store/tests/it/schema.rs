@@ -26,6 +26,21 @@ fn both_folders_have_the_same_steps() {
     assert_eq!(names("sqlite"), names("postgres"));
 }
 
+/// A step changes the schema of SQLite in place, which nothing but this looks at.
+#[test]
+fn a_migrated_file_is_whole() {
+    run(DatabaseKind::Sqlite, async |db| {
+        let path = db.url.trim_start_matches("sqlite://");
+        let options = SqliteConnectOptions::new().filename(path);
+        let mut connection = options.connect().await.expect("a connection");
+        let found: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+            .fetch_all(&mut connection)
+            .await
+            .expect("reads");
+        assert_eq!(found, ["ok"]);
+    });
+}
+
 /// Table, column, kind of value, and whether it may be missing.
 type Column = (String, String, &'static str, bool);
 

@@ -57,6 +57,13 @@ pub(super) fn check_whole(
             schedule: other.to_string(),
         });
     }
+    let past = schedule.overrides().iter();
+    let past = past.filter(|one| one.until <= situation.now).count();
+    if past > 0 {
+        findings.push(Finding::OverridesPast {
+            count: u32::try_from(past).unwrap_or(u32::MAX),
+        });
+    }
     if !matches!(schedule.kind(), TargetKind::Asg | TargetKind::Ecs) {
         findings.push(Finding::NotAppliedYet {
             kind: schedule.kind(),
