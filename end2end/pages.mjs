@@ -9,6 +9,8 @@ const PAGES = {
   alarms: '/alarms',
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
   capacity: '/capacity',
+  checks: '/capacity/checks',
+  'checks-filtered': '/capacity/checks?severity=error&environment=dev',
   schedules: '/capacity/schedules',
   'schedule-new': '/capacity/schedules/new',
   changes: '/changes',

@@ -7,12 +7,14 @@ use api::{
     audit::AuditQuery,
     capacity::TargetQuery,
     changes::ChangeQuery,
+    checks::CheckQuery,
     page::PageQuery,
 };
 use domain::{
     alarms::{AlarmState, Priority},
     capacity::TargetKind,
     changes::ChangeState,
+    checks::{Severity, estate::RULES},
     estate::Environment,
     ids::{AlarmId, ChangeId, TargetId},
     limits,
@@ -271,6 +273,32 @@ pub fn new_event(id: TargetId) -> String {
     format!("/capacity/targets/{id}/event")
 }
 
+/// The checks of the estate, filtered.
+#[must_use]
+pub fn checks(query: &CheckQuery) -> String {
+    Query::default()
+        .with_all("severity", &query.severity, |s| s.as_str().into())
+        .with_all("environment", &query.environment, ToString::to_string)
+        .with_all("rule", &query.rule, Clone::clone)
+        .with("text", query.text.as_str())
+        .with_page(query.page)
+        .on("/capacity/checks")
+}
+
+/// The filters of [`checks`].
+#[must_use]
+pub fn check_query(query: &Query) -> CheckQuery {
+    CheckQuery {
+        severity: query.read_all("severity", Severity::parse),
+        environment: query.read_all("environment", Environment::parse),
+        rule: query.read_all("rule", |rule| {
+            RULES.contains(&rule).then(|| rule.to_owned())
+        }),
+        text: query.text(),
+        page: query.page(),
+    }
+}
+
 /// The schedules.
 #[must_use]
 pub fn schedules() -> String {
@@ -484,6 +512,14 @@ mod tests {
             target(target_id),
             target_over(target_id, 168),
             new_event(target_id),
+            checks(&CheckQuery::default()),
+            checks(&CheckQuery {
+                severity: vec![Severity::Error],
+                environment: vec![Environment::from("prod")],
+                rule: vec!["step-gap".into()],
+                text: "worker".into(),
+                page,
+            }),
             schedules(),
             new_schedule(Some(target_id)),
             schedule("office-hours"),

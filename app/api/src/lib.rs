@@ -11,6 +11,7 @@ pub mod alarms;
 pub mod audit;
 pub mod capacity;
 pub mod changes;
+pub mod checks;
 pub mod error;
 pub mod freezes;
 pub mod overview;
@@ -32,6 +33,7 @@ pub trait Backend:
     + audit::Audit
     + capacity::Targets
     + changes::Changes
+    + checks::Checks
     + freezes::Freezes
     + overview::Overviews
     + people::People

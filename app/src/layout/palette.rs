@@ -8,7 +8,9 @@ use crate::{
     texts::common as t,
     viewer::{Viewing, use_viewing},
 };
-use api::{PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery};
+use api::{
+    PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery, checks::CheckQuery,
+};
 use domain::{i18n::Lang, limits, policy::Action};
 use kit::{CommandPalette, Glyph, PaletteItem};
 use leptos::{prelude::*, task::spawn_local};
@@ -61,7 +63,7 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
-    use crate::texts::{changes, schedules, settings};
+    use crate::texts::{changes, checks, schedules, settings};
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
     let guarded = |value, label: &str, glyph, refused: Option<String>| match refused {
@@ -77,6 +79,11 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
         ..ChangeQuery::default()
     };
     items.extend([
+        page(
+            paths::checks(&CheckQuery::default()),
+            checks::checks(lang),
+            Glyph::Check,
+        ),
         page(
             paths::schedules(),
             schedules::schedules(lang),

@@ -8,7 +8,7 @@ use super::{
 use crate::{App, ResponseStatus, Visitor, paths};
 use api::{
     Backend, ErrorCode, alarms::AlarmQuery, audit::AuditQuery, capacity::TargetQuery,
-    changes::ChangeQuery,
+    changes::ChangeQuery, checks::CheckQuery,
 };
 use domain::{
     i18n::Lang,
@@ -72,6 +72,7 @@ fn every_page() -> Vec<String> {
         paths::targets(&TargetQuery::default()),
         paths::target(target),
         paths::new_event(target),
+        paths::checks(&CheckQuery::default()),
         paths::schedules(),
         paths::new_schedule(Some(target)),
         paths::schedule("night"),
@@ -167,6 +168,7 @@ fn empty_lists_teach() {
         paths::alarms(&AlarmQuery::default()),
         paths::targets(&TargetQuery::default()),
         paths::target(TargetId::from_parts(0, 1)),
+        paths::checks(&CheckQuery::default()),
         paths::schedules(),
         paths::changes(&ChangeQuery::default()),
         paths::change(ChangeId::from_parts(0, 1)),

@@ -10,6 +10,7 @@ use api::{
     audit::{Audit, AuditQuery, AuditRow},
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
+    checks::{CheckList, CheckQuery, Checks},
     freezes::{Freezes, NewFreeze},
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
@@ -81,6 +82,10 @@ contract! { Changes {
     edit_change(id: ChangeId, change: Change, seen_hash: String) -> () = changes::edit;
     vote_change(id: ChangeId, vote: Vote, seen_hash: String, note: String) -> () = changes::vote;
     withdraw_change(id: ChangeId) -> () = changes::withdraw;
+}}
+
+contract! { Checks {
+    list_checks(query: CheckQuery) -> CheckList = crate::checks::list;
 }}
 
 contract! { Freezes {

@@ -17,12 +17,13 @@ use crate::{
         Ago, Moment, Pages, environment_badge, environment_choices, first_word, go_on_submit,
         loaded, page_query, phase, send_on_change, target_kind,
     },
-    texts::{capacity as t, common, schedules},
+    texts::{capacity as t, checks, common, schedules},
     viewer::{Viewing, use_viewing},
 };
 use api::{
     Page,
     capacity::{EventRow, TargetQuery, TargetRow},
+    checks::CheckQuery,
     stream::News,
 };
 use domain::{capacity::TargetKind, limits};
@@ -55,6 +56,7 @@ pub(crate) fn TargetsPage() -> impl IntoView {
 pub(crate) enum View {
     Targets,
     Schedules,
+    Checks,
 }
 
 pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
@@ -69,6 +71,11 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             View::Schedules,
             schedules::schedules(lang),
             paths::schedules(),
+        ),
+        (
+            View::Checks,
+            checks::checks(lang),
+            paths::checks(&CheckQuery::default()),
         ),
     ];
     let tabs: Vec<Tab> = tabs

@@ -269,6 +269,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/targets/samples", json!({ "id": target, "hours": 3 }))),
         ),
         case(
+            "list_checks",
+            Action::View,
+            Own,
+            get("/checks".into()),
+            Some(("/rpc/checks/list", query.clone())),
+        ),
+        case(
             "list_changes",
             Action::View,
             Own,
