@@ -12,6 +12,8 @@ const PAGES = {
   routing: '/alarms/routes',
   capacity: '/capacity',
   timeline: '/capacity/timeline',
+  checks: '/capacity/checks',
+  'checks-filtered': '/capacity/checks?severity=error&environment=dev',
   schedules: '/capacity/schedules',
   'schedule-new': '/capacity/new-schedule',
   changes: '/changes',

@@ -140,6 +140,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/capacity/targets/:id") view=page!(plan, pages::capacity::TargetPage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/targets/:id/event") view=page!(plan, pages::capacity::NewEventPage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/timeline") view=page!(plan, pages::timeline::TimelinePage) ssr=SsrMode::Async/>
+                    <Route path=path!("/capacity/checks") view=page!(plan, pages::checks::ChecksPage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/schedules") view=page!(schedules, pages::schedules::SchedulesPage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/new-schedule") view=page!(schedules, pages::schedules::NewSchedulePage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity/schedules/:name") view=page!(schedules, pages::schedules::SchedulePage) ssr=SsrMode::Async/>

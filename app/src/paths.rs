@@ -7,6 +7,7 @@ use api::{
     audit::AuditQuery,
     capacity::TargetQuery,
     changes::ChangeQuery,
+    checks::CheckQuery,
     notifications::NotificationQuery,
     page::PageQuery,
     timeline::{TIMELINE_DAYS_DEFAULT, TimelineQuery},
@@ -15,6 +16,7 @@ use domain::{
     alarms::{AlarmState, Priority},
     capacity::TargetKind,
     changes::ChangeState,
+    checks::{Severity, estate::RULES},
     estate::Environment,
     ids::{AlarmId, ChangeId, TargetId},
     limits,
@@ -351,6 +353,32 @@ pub fn timeline_query(query: &Query) -> TimelineQuery {
     }
 }
 
+/// The checks of the estate, filtered.
+#[must_use]
+pub fn checks(query: &CheckQuery) -> String {
+    Query::default()
+        .with_all("severity", &query.severity, |s| s.as_str().into())
+        .with_all("environment", &query.environment, ToString::to_string)
+        .with_all("rule", &query.rule, Clone::clone)
+        .with("text", query.text.as_str())
+        .with_page(query.page)
+        .on("/capacity/checks")
+}
+
+/// The filters of [`checks`].
+#[must_use]
+pub fn check_query(query: &Query) -> CheckQuery {
+    CheckQuery {
+        severity: query.read_all("severity", Severity::parse),
+        environment: query.read_all("environment", Environment::parse),
+        rule: query.read_all("rule", |rule| {
+            RULES.contains(&rule).then(|| rule.to_owned())
+        }),
+        text: query.text(),
+        page: query.page(),
+    }
+}
+
 /// The schedules.
 #[must_use]
 pub fn schedules() -> String {
@@ -579,6 +607,14 @@ mod tests {
                 from: Some(hour),
                 days: 28,
                 ..TimelineQuery::default()
+            }),
+            checks(&CheckQuery::default()),
+            checks(&CheckQuery {
+                severity: vec![Severity::Error],
+                environment: vec![Environment::from("prod")],
+                rule: vec!["step-gap".into()],
+                text: "worker".into(),
+                page,
             }),
             schedules(),
             new_schedule(Some(target_id)),

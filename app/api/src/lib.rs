@@ -11,6 +11,7 @@ pub mod alarms;
 pub mod audit;
 pub mod capacity;
 pub mod changes;
+pub mod checks;
 pub mod error;
 pub mod freezes;
 pub mod notifications;
@@ -35,6 +36,7 @@ pub trait Backend:
     + audit::Audit
     + capacity::Targets
     + changes::Changes
+    + checks::Checks
     + freezes::Freezes
     + notifications::Notifications
     + overview::Overviews

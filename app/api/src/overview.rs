@@ -100,6 +100,8 @@ pub struct Overview {
     pub events: Vec<ChangeRow>,
     /// Drift, at most ten.
     pub drift: Vec<Drift>,
+    /// Checks of the estate that need a look.
+    pub checks: u32,
     /// Next scheduled changes, soonest first, at most ten.
     pub upcoming: Vec<Upcoming>,
     /// The last day, by environment.

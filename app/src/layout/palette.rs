@@ -9,7 +9,7 @@ use crate::{
     viewer::{Viewing, use_viewing},
 };
 use api::{
-    PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery,
+    PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery, checks::CheckQuery,
     notifications::NotificationQuery, timeline::TimelineQuery,
 };
 use domain::{i18n::Lang, limits, policy::Action};
@@ -64,7 +64,7 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
-    use crate::texts::{changes, notifications, schedules, settings, timeline};
+    use crate::texts::{changes, checks, notifications, schedules, settings, timeline};
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
     let guarded = |value, label: &str, glyph, refused: Option<String>| match refused {
@@ -86,6 +86,11 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
             Glyph::Bell,
         ),
         page(paths::routing(), notifications::routing(lang), Glyph::Bell),
+        page(
+            paths::checks(&CheckQuery::default()),
+            checks::checks(lang),
+            Glyph::Check,
+        ),
         page(
             paths::schedules(),
             schedules::schedules(lang),

@@ -4,8 +4,8 @@
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, capacity::*, changes::*,
-    freezes::*, notifications::*, overview::*, people::*, prices::*, sandbox::*, schedules::*,
-    system::*, timeline::*, tokens::*,
+    checks::*, freezes::*, notifications::*, overview::*, people::*, prices::*, sandbox::*,
+    schedules::*, system::*, timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -15,6 +15,7 @@ use domain::{
     capacity::*,
     changes::Change,
     channels::{ChannelKind, ChannelName},
+    checks::Severity,
     estate::{AccountId, Environment, Region, Scope},
     freezes::Freeze,
     ids::*,
@@ -496,6 +497,38 @@ impl Changes for Fake {
 }
 
 #[async_trait::async_trait]
+impl Checks for Fake {
+    async fn list_checks(&self, _query: CheckQuery) -> ApiResult<CheckList> {
+        Ok(CheckList {
+            counts: self.many(|| CheckCount {
+                rule: "step-gap".into(),
+                severity: Severity::Error,
+                environment: prod(),
+                count: 120,
+            })?,
+            page: self.page(|| CheckRow {
+                rule: "step-gap".into(),
+                severity: Severity::Error,
+                environment: prod(),
+                scope: scope(),
+                target: Some(CheckTarget {
+                    id: TargetId::from_parts(0, 1),
+                    name: MARKUP.into(),
+                }),
+                policy: Some(MARKUP.into()),
+                alarm: Some(CheckAlarm {
+                    id: Some(AlarmId::from_parts(0, 1)),
+                    name: MARKUP.into(),
+                }),
+                what: MARKUP.into(),
+                evidence: vec![MARKUP.into()],
+                fix: MARKUP.into(),
+            })?,
+        })
+    }
+}
+
+#[async_trait::async_trait]
 impl Freezes for Fake {
     async fn list_freezes(&self) -> ApiResult<Vec<Freeze>> {
         self.many(|| Freeze {
@@ -579,6 +612,7 @@ impl Overviews for Fake {
     async fn overview(&self) -> ApiResult<Overview> {
         Ok(Overview {
             alarms: self.count_alarms().await?,
+            checks: 3,
             urgent: self.many(alarm_row)?,
             waiting: self.many(|| change_detail().row)?,
             proposed: self.many(|| change_detail().row)?,

@@ -6,6 +6,7 @@ pub(crate) mod activity;
 pub(crate) mod alarms;
 pub(crate) mod capacity;
 pub(crate) mod changes;
+pub(crate) mod checks;
 pub(crate) mod not_found;
 pub(crate) mod notifications;
 pub(crate) mod overview;

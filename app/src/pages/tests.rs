@@ -8,7 +8,8 @@ use super::{
 use crate::{App, ResponseStatus, Visitor, paths};
 use api::{
     Backend, ErrorCode, alarms::AlarmQuery, audit::AuditQuery, capacity::TargetQuery,
-    changes::ChangeQuery, notifications::NotificationQuery, timeline::TimelineQuery,
+    changes::ChangeQuery, checks::CheckQuery, notifications::NotificationQuery,
+    timeline::TimelineQuery,
 };
 use domain::{
     i18n::Lang,
@@ -76,6 +77,7 @@ fn every_page() -> Vec<String> {
         paths::new_event(target),
         paths::timeline(&TimelineQuery::default()),
         paths::new_event_over(target, at(60), at(120)),
+        paths::checks(&CheckQuery::default()),
         paths::schedules(),
         paths::new_schedule(Some(target)),
         paths::schedule("night"),
@@ -174,6 +176,7 @@ fn empty_lists_teach() {
         paths::targets(&TargetQuery::default()),
         paths::target(TargetId::from_parts(0, 1)),
         paths::timeline(&TimelineQuery::default()),
+        paths::checks(&CheckQuery::default()),
         paths::schedules(),
         paths::changes(&ChangeQuery::default()),
         paths::change(ChangeId::from_parts(0, 1)),

@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod alarms;
 pub(crate) mod capacity;
 pub(crate) mod changes;
+pub(crate) mod checks;
 pub(crate) mod comments;
 pub(crate) mod common;
 pub(crate) mod emergencies;

@@ -11,6 +11,7 @@ use api::{
     audit::{Audit, AuditQuery, AuditRow},
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
+    checks::{CheckList, CheckQuery, Checks},
     freezes::{Freezes, NewFreeze},
     notifications::{NotificationQuery, NotificationRow, Notifications, RouteExplanation, Routing},
     overview::{Overview, Overviews},
@@ -90,6 +91,10 @@ contract! { Changes {
     comment_on_change(id: ChangeId, text: String) -> () = changes::comment;
     break_glass(id: ChangeId, seen_hash: String, reason: String) -> () = changes::break_glass;
     review_change(id: ChangeId, text: String) -> () = changes::review;
+}}
+
+contract! { Checks {
+    list_checks(query: CheckQuery) -> CheckList = crate::checks::list;
 }}
 
 contract! { Freezes {

@@ -15,6 +15,7 @@ mod asking;
 pub mod audit;
 mod caller;
 pub mod changes;
+mod checks;
 pub mod cx;
 mod failure;
 pub mod freezes;
@@ -103,6 +104,7 @@ pub struct Parts {
     /// The name under which this process holds leases.
     pub(crate) holder: String,
     pub(crate) crash: Option<CrashHook>,
+    checks: checks::Latest,
     /// Up to when each load balancer's requests have been read.
     requests_read: Mutex<HashMap<String, Timestamp>>,
     asking: Asking,
@@ -150,6 +152,7 @@ impl Services {
             started_at,
             holder,
             crash: setup.crash,
+            checks: checks::Latest::default(),
             requests_read: Mutex::default(),
             asking: Asking::default(),
         }))

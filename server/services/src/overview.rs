@@ -1,6 +1,6 @@
 //! The overview: what needs me now, and how the estate is doing.
 
-use crate::{Services, alarms, changes, cx::Cx, failure::Outcome, health, targets};
+use crate::{Services, alarms, changes, checks, cx::Cx, failure::Outcome, health, targets};
 use api::{
     alarms::AlarmRow,
     changes::ChangeRow,
@@ -59,6 +59,7 @@ pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
                 since: row.since,
             })
             .collect(),
+        checks: checks::to_look_at(s, &sees).await?,
         upcoming: upcoming(cx, &read.targets(&sees).await?),
         days: days(s, &sees, cx.now).await?,
         scopes: health::scopes(s, cx).await?,

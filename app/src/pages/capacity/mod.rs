@@ -19,12 +19,13 @@ use crate::{
         Ago, Moment, Pages, environment_badge, environment_choices, first_word, go_on_submit,
         loaded, page_query, phase, send_on_change, target_kind,
     },
-    texts::{capacity as t, common, schedules, timeline},
+    texts::{capacity as t, checks, common, schedules, timeline},
     viewer::{Viewing, use_viewing},
 };
 use api::{
     Page,
     capacity::{EventRow, TargetQuery, TargetRow},
+    checks::CheckQuery,
     stream::News,
     timeline::TimelineQuery,
 };
@@ -59,6 +60,7 @@ pub(crate) enum View {
     Targets,
     Schedules,
     Timeline,
+    Checks,
 }
 
 pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
@@ -78,6 +80,11 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             View::Timeline,
             timeline::timeline(lang),
             paths::timeline(&TimelineQuery::default()),
+        ),
+        (
+            View::Checks,
+            checks::checks(lang),
+            paths::checks(&CheckQuery::default()),
         ),
     ];
     let tabs: Vec<Tab> = tabs

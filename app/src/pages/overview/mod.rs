@@ -13,7 +13,9 @@ use crate::{
     texts::overview as t,
     viewer::use_viewing,
 };
-use api::{alarms::AlarmQuery, changes::ChangeQuery, overview::Overview, stream::News};
+use api::{
+    alarms::AlarmQuery, changes::ChangeQuery, checks::CheckQuery, overview::Overview, stream::News,
+};
 use domain::alarms::{AlarmState, Priority};
 use kit::{PageHeader, Stat, Tone};
 use leptos::prelude::*;
@@ -119,6 +121,9 @@ fn Figures(value: RwSignal<Overview>) -> impl IntoView {
             <Stat label=t::drift(lang)
                 value=Signal::derive(move || value.with(|o| o.drift.len()).to_string())
                 tone=Signal::derive(move || warn(value.with(|o| o.drift.len())))/>
+            <Stat label=crate::texts::checks::to_look_at(lang) href=paths::checks(&CheckQuery::default())
+                value=Signal::derive(move || value.with(|o| o.checks).to_string())
+                tone=Signal::derive(move || warn(value.with(|o| o.checks as usize)))/>
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod apply;
+mod checks;
 mod clock;
 mod emergencies;
 mod estate;

@@ -9,6 +9,7 @@ mod alarms;
 mod audit;
 mod capacity;
 mod changes;
+mod checks;
 pub mod extract;
 pub mod failure;
 mod freezes;
@@ -59,6 +60,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(audit::routes())
         .merge(capacity::routes())
         .merge(changes::routes())
+        .merge(checks::routes())
         .merge(freezes::routes())
         .merge(notifications::routes())
         .merge(overview::routes())

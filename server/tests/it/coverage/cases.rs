@@ -381,6 +381,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             )),
         ),
         case(
+            "list_checks",
+            Action::View,
+            Own,
+            get("/checks".into()),
+            Some(("/rpc/checks/list", query.clone())),
+        ),
+        case(
             "list_changes",
             Action::View,
             Own,

@@ -1,0 +1,189 @@
+//! Checks over the estate, made of the last readings when somebody asks.
+//!
+//! They are made of everything, whoever asks: an alarm in one environment may run a
+//! policy in another. Only then is left out what the caller may not see. They are made
+//! anew when there was news: whatever changes a target or an alarm is news in the same
+//! transaction.
+
+use crate::{Services, cx::Cx, failure::Outcome, page};
+use api::checks::{CheckAlarm, CheckCount, CheckList, CheckQuery, CheckRow, CheckTarget};
+use domain::{
+    alarms::AlarmReading,
+    capacity::TargetRef,
+    checks::{
+        Severity,
+        estate::{EstateFinding, check_estate},
+    },
+    estate::{Environment, Scope},
+    i18n::checks::explain,
+    ids::{AlarmId, TargetId},
+    people::Reach,
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+use store::{Read, Rows};
+
+/// A page of what the checks found.
+///
+/// # Errors
+/// `unauthenticated`, `invalid`.
+pub async fn list(s: &Services, cx: &Cx, query: CheckQuery) -> Outcome<CheckList> {
+    let text = page::search(cx, "text", &query.text)?.to_lowercase();
+    let sees = cx.sees()?;
+    let all = latest(s).await?;
+    let counts = counts(&all, &sees);
+    let (slice, paged) = page::of(query.page);
+    let fits = |one: &&Found| {
+        let finding = &one.finding;
+        any(&query.severity, &finding.problem.severity())
+            && any(&query.environment, &one.environment)
+            && any(&query.rule, finding.problem.rule())
+            && names(finding, &text)
+    };
+    let fitting: Vec<&Found> = within(&all, &sees).filter(fits).collect();
+    let total = u64::try_from(fitting.len()).unwrap_or(u64::MAX);
+    let (offset, limit) = (slice.offset as usize, slice.limit as usize);
+    let rows = fitting.into_iter().skip(offset).take(limit).collect();
+    let page = paged.fill(Rows { rows, total }, |one| view(cx, &sees, one));
+    Ok(CheckList { counts, page })
+}
+
+/// How many findings need a look: those that are not just good to know.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn to_look_at(s: &Services, sees: &Reach) -> Outcome<u32> {
+    let all = latest(s).await?;
+    let needs = |one: &&Found| one.finding.problem.severity() != Severity::Info;
+    let count = within(&all, sees).filter(needs).count();
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn within<'a>(all: &'a [Found], sees: &'a Reach) -> impl Iterator<Item = &'a Found> {
+    all.iter().filter(|one| sees.covers(&one.environment))
+}
+
+/// Whether a list of what is wanted, where empty means anything, has it.
+fn any<T, U: PartialEq<T> + ?Sized>(wanted: &[T], value: &U) -> bool {
+    wanted.is_empty() || wanted.iter().any(|one| value == one)
+}
+
+/// Whether the names in a finding contain every word.
+fn names(finding: &EstateFinding, words: &str) -> bool {
+    let target = finding.target.as_ref().map(|target| target.name.as_str());
+    let names = [target, finding.problem.policy(), finding.alarm.as_deref()];
+    let names = names.into_iter().flatten().map(str::to_lowercase);
+    let names: Vec<String> = names.collect();
+    let mut words = words.split_whitespace();
+    words.all(|word| names.iter().any(|name| name.contains(word)))
+}
+
+/// What the checks found last, with the number of the news that it was made after.
+#[derive(Default)]
+pub(crate) struct Latest(Mutex<Option<(i64, Arc<[Found]>)>>);
+
+/// A finding and what it is about, as the database knows it.
+struct Found {
+    finding: EstateFinding,
+    environment: Environment,
+    target: Option<TargetId>,
+    alarm: Option<(AlarmId, Environment)>,
+}
+
+/// Every finding, the worst first.
+async fn latest(s: &Services) -> Outcome<Arc<[Found]>> {
+    // Read first: news that comes meanwhile makes the next caller look again.
+    let news = s.store.read().feed_head().await?;
+    let kept = || s.checks.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((after, found)) = kept().as_ref()
+        && *after == news
+    {
+        return Ok(Arc::clone(found));
+    }
+    let found: Arc<[Found]> = found(s.store.read()).await?.into();
+    *kept() = Some((news, Arc::clone(&found)));
+    Ok(found)
+}
+
+async fn found(mut read: Read<'_>) -> Outcome<Vec<Found>> {
+    let targets = read.targets(&Reach::All).await?;
+    let mut alarm_ids: HashMap<(Scope, String), (AlarmId, Environment)> = HashMap::new();
+    let mut alarms: Vec<AlarmReading> = Vec::new();
+    for row in read.alarms().await? {
+        let key = (row.scope.clone(), row.name.clone());
+        alarm_ids.insert(key, (row.id, row.environment.clone()));
+        alarms.push(row.into());
+    }
+    let target_ids: HashMap<&TargetRef, (TargetId, &Environment)> = targets
+        .iter()
+        .map(|row| (&row.target.reference, (row.id, &row.target.environment)))
+        .collect();
+    let findings = check_estate(targets.iter().map(|row| &row.target), &alarms);
+    let place = |finding: EstateFinding| {
+        let name = finding.alarm.clone();
+        let alarm = name.and_then(|name| alarm_ids.get(&(finding.scope.clone(), name)).cloned());
+        let target = finding.target.as_ref();
+        let target = target.and_then(|target| target_ids.get(target));
+        let environment = match (target, &alarm) {
+            (Some((_, environment)), _) => (*environment).clone(),
+            (None, Some((_, environment))) => environment.clone(),
+            (None, None) => return None,
+        };
+        Some(Found {
+            environment,
+            target: target.map(|(id, _)| *id),
+            alarm,
+            finding,
+        })
+    };
+    let mut found: Vec<Found> = findings.into_iter().filter_map(place).collect();
+    // Within a severity they stay in the order of the targets.
+    found.sort_by_key(|one| one.finding.problem.severity());
+    Ok(found)
+}
+
+fn counts(all: &[Found], sees: &Reach) -> Vec<CheckCount> {
+    let mut counts: BTreeMap<(Severity, &str, &Environment), u32> = BTreeMap::new();
+    for one in within(all, sees) {
+        let problem = &one.finding.problem;
+        let key = (problem.severity(), problem.rule(), &one.environment);
+        *counts.entry(key).or_default() += 1;
+    }
+    let count = |((severity, rule, environment), count): ((Severity, &str, &Environment), u32)| {
+        CheckCount {
+            rule: rule.to_owned(),
+            severity,
+            environment: environment.clone(),
+            count,
+        }
+    };
+    counts.into_iter().map(count).collect()
+}
+
+fn view(cx: &Cx, sees: &Reach, one: &Found) -> CheckRow {
+    let finding = &one.finding;
+    let explanation = explain(cx.lang, finding);
+    let alarm = one.alarm.as_ref();
+    let seen = alarm.filter(|(_, environment)| sees.covers(environment));
+    let name = finding.target.as_ref().map(|target| target.name.clone());
+    CheckRow {
+        rule: finding.problem.rule().to_owned(),
+        severity: finding.problem.severity(),
+        environment: one.environment.clone(),
+        scope: finding.scope.clone(),
+        target: one
+            .target
+            .zip(name)
+            .map(|(id, name)| CheckTarget { id, name }),
+        policy: finding.problem.policy().map(str::to_owned),
+        alarm: finding.alarm.clone().map(|name| CheckAlarm {
+            id: seen.map(|(id, _)| *id),
+            name,
+        }),
+        what: explanation.what,
+        evidence: finding.evidence.clone(),
+        fix: explanation.fix,
+    }
+}

@@ -1,0 +1,48 @@
+//! `/api/v1/checks`.
+
+use super::{
+    extract::{Caller, Parameters},
+    failure::{Failure, Failures},
+};
+use api::checks::{CheckList, CheckQuery};
+use axum::Json;
+use domain::{
+    checks::{Severity, estate::RULES},
+    estate::Environment,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// A rule that there is: a misspelt one would find nothing.
+fn rule(text: &str) -> Option<String> {
+    RULES.contains(&text).then(|| text.to_owned())
+}
+
+/// Lists what is the matter with targets, policies and alarms as they stand, the worst
+/// first.
+#[utoipa::path(
+    get, path = "/checks", tag = "capacity", operation_id = "list_checks",
+    params(
+        ("severity" = Vec<Severity>, Query, description = "Only so bad; repeat for several."),
+        ("environment" = Vec<Environment>, Query, description = "Only these environments."),
+        ("rule" = Vec<String>, Query, description = "Only by these rules, such as `step-gap`."),
+        ("text" = Option<String>, Query, description = "Words in the name of the target, the policy or the alarm."),
+        ("offset" = Option<u32>, Query, description = "Rows to leave out."),
+        ("limit" = Option<u32>, Query, description = "Rows on the page, at most 200."),
+    ),
+    responses((status = 200, body = CheckList), Failures)
+)]
+async fn list(caller: Caller, mut given: Parameters) -> Result<Json<CheckList>, Failure> {
+    let query = CheckQuery {
+        severity: given.many("severity", Severity::parse)?,
+        environment: given.many("environment", Environment::parse)?,
+        rule: given.many("rule", rule)?,
+        text: given.text("text")?,
+        page: given.page()?,
+    };
+    given.finish()?;
+    Ok(Json(caller.0.list_checks(query).await?))
+}
