@@ -482,7 +482,8 @@ async fn alarms_are_found_by_name_in_their_place(db: &Database) {
     };
     let mut read = store.read();
     let all = read.alarms().await.expect("reads");
-    let found = read.alarms_named(&scope(), &["c", "a", "gone", "nowhere"]);
+    let here = scope();
+    let found = read.alarms_named(&here, &["c", "a", "gone", "nowhere"]);
     let found = found.await.expect("reads");
     assert_eq!(names(found), ["a", "c"]);
     let elsewhere = Scope {

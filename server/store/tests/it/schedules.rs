@@ -48,6 +48,7 @@ fn row(name: &str, environment: &str, change: &ChangeRow, good_until: Timestamp)
             },
             level: None,
             base: ScheduleBase {
+                timer_role: None,
                 scales_itself: false,
                 suspended: Vec::new(),
                 actions: Vec::new(),

@@ -40,6 +40,7 @@ pub fn target(kind: TargetKind, name: &str, environment: &str, desired: u32) -> 
         mix: None,
         policies: Vec::new(),
         actions: Vec::new(),
+        timers: vec![],
     }
 }
 
