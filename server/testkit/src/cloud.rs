@@ -17,6 +17,10 @@ use std::{
 
 /// What is asked of the cloud.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, and stories look into the call by pattern"
+)]
 pub enum Asked {
     /// All alarms of a scope.
     Alarms(Scope),

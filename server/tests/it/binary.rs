@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
-use tokio::time::Instant;
 
 /// How long the program may take to begin or to end before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -375,7 +374,7 @@ impl Running {
     /// One request on a connection of its own; the whole answer as text.
     fn ask(&self, path: &str) -> String {
         let address: SocketAddr = self.url["http://".len()..].parse().expect("an address");
-        let begun = Instant::now();
+        let begun = server::system::stopwatch();
         let mut stream = loop {
             match TcpStream::connect(address) {
                 Ok(stream) => break stream,
@@ -402,7 +401,7 @@ impl Running {
             .status()
             .expect("kill runs");
         assert!(ended.success());
-        let begun = Instant::now();
+        let begun = server::system::stopwatch();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("a status") {
                 break status;

@@ -84,7 +84,10 @@ async fn a_timer_is_put_read_replaced_and_deleted() {
         .carry_out(&put(&second, true))
         .await
         .expect("replaced");
-    assert_eq!(read(&cloud, &target).await.timers, [second.clone()]);
+    assert_eq!(
+        read(&cloud, &target).await.timers,
+        std::slice::from_ref(&second)
+    );
 
     let delete = Call::DeleteTimer {
         target: target.clone(),

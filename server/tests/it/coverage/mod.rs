@@ -7,12 +7,13 @@
 //! route fails this test until it is listed.
 
 mod cases;
+mod things;
 
 use crate::{
     kept,
     world::{Answer, Ask, World},
 };
-use cases::{Address, Case, Place, ROUTES, Things, cases, others, things};
+use cases::{Address, Case, Place, ROUTES, cases, others};
 use domain::{
     estate::Environment,
     ids::{AlarmId, ChangeId, SessionId, TargetId},
@@ -26,6 +27,7 @@ use std::{
     fmt::Write as _,
 };
 use testkit::Person;
+use things::{Things, things};
 
 fn rest(method: &str, path: &str, body: &Value) -> Ask {
     let ask = Ask::new(method, &format!("/api/v1{path}")).own();

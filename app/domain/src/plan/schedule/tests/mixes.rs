@@ -144,7 +144,8 @@ fn what_somebody_did_to_a_timer_is_drift_and_is_put_back() {
     let (plan, live) = applied_to(&mixed(), &schedule);
     let late = at(NOW).plus_ms(HOUR_MS);
     assert_eq!(differences(&schedule, &plan, &live, late), []);
-    let edits: [(&str, fn(&mut Target)); 5] = [
+    type Edit = (&'static str, fn(&mut Target));
+    let edits: [Edit; 5] = [
         ("off", |live| live.timers[0].enabled = false),
         ("role", |live| {
             live.timers[0].role_arn = "arn:aws:iam::1:role/x".into()

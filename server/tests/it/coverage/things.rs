@@ -1,0 +1,136 @@
+//! The things that the cases are about.
+
+use super::cases::{CHANNEL, SCHEDULE};
+use crate::world::World;
+use domain::{
+    estate::Environment,
+    ids::{AlarmId, ChangeId, DeliveryId, FreezeId, TargetId, ThreadId},
+    notifications::{AlarmTold, DeliveryState, Event, Message, Thread},
+    people::{Reach, Role},
+    scale_events::Hold,
+    time::{DAY_MS, HOUR_MS},
+};
+use serde_json::{Value, json};
+use store::NewDelivery;
+use testkit::Person;
+
+/// The things that the cases are about; all in prod.
+pub struct Things {
+    pub alarm: AlarmId,
+    /// A message about it that was given up.
+    pub delivery: DeliveryId,
+    pub target: TargetId,
+    pub change: ChangeId,
+    /// The one by which a schedule was applied.
+    pub schedule_change: ChangeId,
+    pub hash: String,
+    pub freeze: FreezeId,
+    pub victim: Person,
+    pub event: Value,
+}
+
+pub async fn things(world: &World) -> Things {
+    let admin = world.h.as_role(Role::Admin);
+    let prod = Environment::from("prod");
+    let alarms = admin.list_alarms(api::alarms::AlarmQuery {
+        environment: vec![prod.clone()],
+        ..Default::default()
+    });
+    let alarm = alarms.await.expect("alarms").rows[0].id;
+    let now = world.h.now();
+    let event = |target, from| {
+        world.h.event(
+            target,
+            Hold::AtLeast,
+            6,
+            Some(now.plus_ms(from)),
+            now.plus_ms(from + HOUR_MS),
+        )
+    };
+    // Proposed by somebody who is none of the callers: so nobody votes on their own.
+    let author = world.h.person("author", Role::Operator, Reach::All).await;
+    let author = world.h.of(&author);
+    let proposed = event("web-prod", 20 * HOUR_MS).await;
+    let change = author
+        .propose_change(proposed, None)
+        .await
+        .expect("a proposal");
+    let hash = admin.change(change).await.expect("a change request").hash;
+    let freeze = api::freezes::NewFreeze {
+        name: "far away".into(),
+        environments: vec![prod],
+        from: now.plus_ms(300 * DAY_MS),
+        until: now.plus_ms(301 * DAY_MS),
+        reason: "for this test".into(),
+    };
+    let schedule_change = apply_schedule(world).await;
+    Things {
+        alarm,
+        delivery: give_up(world, alarm).await,
+        schedule_change,
+        target: world.h.target_id("web-prod").await,
+        change,
+        hash,
+        freeze: admin.declare_freeze(freeze).await.expect("a freeze"),
+        victim: world.h.person("victim", Role::Viewer, Reach::All).await,
+        event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
+    }
+}
+
+/// A message about an alarm in prod that was given up.
+async fn give_up(world: &World, alarm: AlarmId) -> DeliveryId {
+    let now = world.h.now();
+    let mut read = world.services.store.read();
+    let row = read.alarm(alarm).await.expect("a row").expect("an alarm");
+    let thread = Thread {
+        id: ThreadId::from_parts(now.ms(), 1),
+        alarm: Some(alarm),
+        channel: CHANNEL.parse().expect("a name"),
+        state: row.state,
+    };
+    let told = AlarmTold {
+        id: alarm,
+        name: row.name,
+        environment: row.environment,
+        priority: row.priority,
+        scope: row.scope,
+        state: row.state,
+        state_at: row.state_at,
+        reason: row.reason,
+        gone: false,
+    };
+    let new = NewDelivery {
+        id: DeliveryId::from_parts(now.ms(), 1),
+        thread: thread.id,
+        channel: thread.channel.clone(),
+        event: Event::Firing,
+        message: Message {
+            alarm: Some(told),
+            ..Message::default()
+        },
+        state: DeliveryState::Dead,
+    };
+    let mut tx = world.services.store.begin().await.expect("a transaction");
+    tx.open_thread(&thread, now).await.expect("a thread");
+    tx.insert_delivery(&new, now).await.expect("a delivery");
+    tx.commit().await.expect("commit");
+    new.id
+}
+
+/// A schedule that stands in prod.
+async fn apply_schedule(world: &World) -> ChangeId {
+    let schedule = json!({
+        "name": SCHEDULE, "timezone": "Asia/Seoul", "targets": [{"ecs": "prod/checkout"}],
+        "base": {"min": 4, "max": 24},
+    });
+    let schedule = serde_json::from_value(schedule).expect("a schedule");
+    let change = domain::changes::Change::ApplySchedule {
+        scope: world.h.live("prod/checkout").await.reference.scope,
+        schedule: Box::new(schedule),
+        takes_over: Vec::new(),
+        reason: "for this test".into(),
+    };
+    let id = world.h.approved(change).await;
+    world.h.drain().await;
+    id
+}
