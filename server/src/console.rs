@@ -28,7 +28,8 @@ use std::{
 async fn kept(config: &Config) -> Result<store::Store, StartError> {
     if let Some(file) = config.sqlite_file().filter(|file| !file.exists()) {
         return Err(StartError::Usage(format!(
-            "there is no database at {}: name its folder with --data",
+            "there is no database at {}: name its folder with --data, or make it with \
+             `lamplighter migrate`",
             file.display()
         )));
     }
