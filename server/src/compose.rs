@@ -8,7 +8,7 @@ use crate::{
 use aws::AwsCloud;
 use connect::{Client, ClientError, Pagerduty, Slack, Timeouts, Webhook};
 use demo::{ClockMode, Sandbox, SandboxConfig};
-use domain::limits;
+use domain::{limits, time::DAY_MS};
 use ports::{Channel, Clock, Cloud};
 use services::{
     Failure, Lane, LoadBalancer, Services, Settings, Setup,
@@ -135,6 +135,7 @@ fn settings(config: &Config) -> Settings {
         approvals: config.approvals.clone(),
         approvals_default: config.approvals_default,
         routes: config.routes.clone(),
+        first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
         public_url: config.public_url.clone(),
         load_balancers: config.load_balancers.clone(),
         poll_period_ms: config.poll_period_ms,
@@ -258,6 +259,8 @@ fn simulated(
         let inbox = |channel| Lane::new(channel, Arc::new(world.inbox()));
         channels = demo::channels().into_iter().map(inbox).collect();
         settings.routes = demo::routes();
+        // So that its pages have something to show.
+        settings.first_reading_news_ms = DAY_MS;
     }
     let (cloud, clock) = (world.cloud(), world.clock());
     let controls = Some(Arc::new(Controls(world)) as Arc<dyn SandboxControl>);

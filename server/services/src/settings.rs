@@ -33,6 +33,9 @@ pub struct Settings {
     pub approvals_default: u32,
     /// Who is told of which alarms.
     pub routes: Vec<Route>,
+    /// At the first reading of an account and region, alarms that went off longer ago
+    /// are told to nobody.
+    pub first_reading_news_ms: i64,
     /// The address people type, for links in messages.
     pub public_url: Option<String>,
     /// Load balancers counted for the overview.
@@ -49,6 +52,7 @@ impl Default for Settings {
             approvals: BTreeMap::new(),
             approvals_default: 1,
             routes: Vec::new(),
+            first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
             public_url: None,
             load_balancers: Vec::new(),
             poll_period_ms: 15_000,

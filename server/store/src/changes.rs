@@ -290,8 +290,8 @@ fn filtered(statement: Statement, filter: &ChangeFilter) -> Sql {
     }
     if filter.to_review {
         sql.push(
-            " AND EXISTS (SELECT 1 FROM emergencies r
-            WHERE r.change_id = c.id AND r.reviewed_at_ms IS NULL)",
+            " AND c.id IN
+            (SELECT r.change_id FROM emergencies r WHERE r.reviewed_at_ms IS NULL)",
         );
     }
     sql.containing("c.words", &filter.text);

@@ -52,10 +52,17 @@ pub fn explain(lang: Lang, finding: &EstateFinding) -> Explanation {
             process,
             actions,
             policies,
-        } => (
-            words::suspended(lang, process, *actions, *policies),
-            words::suspended_fix(lang),
-        ),
+        } => {
+            let waiting = match (*actions, *policies) {
+                (actions, 0) => words::actions_wait(lang, actions),
+                (0, policies) => words::policies_wait(lang, policies),
+                (actions, policies) => words::both_wait(lang, actions, policies),
+            };
+            (
+                words::suspended(lang, process, &waiting),
+                words::suspended_fix(lang),
+            )
+        }
         EstateProblem::ActionQuotaNear { have, limit } => {
             let percent = limits::ACTIONS_NEAR_PERCENT;
             (
@@ -120,9 +127,18 @@ pub(super) mod words {
         off_fix =>
             "Raise the maximum, schedule its return, or delete the target if nobody needs it.",
             "최대를 올리거나 복귀를 예약하세요. 필요 없는 대상이면 지우세요.";
-        suspended(process: &str, actions: u32, policies: u32) =>
-            "The process {process} is suspended, so AWS does not carry out what is set up. Scheduled actions: {actions}; scaling policies: {policies}.",
-            "{process} 프로세스가 일시 중지되어 설정한 대로 실행되지 않습니다. 예약 작업: {actions}, 조정 정책: {policies}.";
+        suspended(process: &str, waiting: &str) =>
+            "The process {process} is suspended, so AWS does not carry out what waits for it: {waiting}.",
+            "{process} 프로세스가 일시 중지되어 AWS가 다음을 실행하지 않습니다: {waiting}.";
+        actions_wait(actions: u32) =>
+            "scheduled actions ({actions})",
+            "예약 작업 {actions}개";
+        policies_wait(policies: u32) =>
+            "scaling policies ({policies})",
+            "조정 정책 {policies}개";
+        both_wait(actions: u32, policies: u32) =>
+            "scheduled actions ({actions}) and scaling policies ({policies})",
+            "예약 작업 {actions}개, 조정 정책 {policies}개";
         suspended_fix =>
             "Resume the process, or delete what is not to happen.",
             "프로세스를 재개하거나, 실행하지 않을 것은 지우세요.";

@@ -183,7 +183,7 @@ fn item(lang: Lang, row: &CheckRow) -> AnyView {
             </span>
             <span class="row">{target} {policy} {alarm}</span>
             <p>{what}</p>
-            <ul class="plain-list muted" aria-label=t::evidence(lang)>{evidence.collect_view()}</ul>
+            <ul class="plain-list evidence" aria-label=t::evidence(lang)>{evidence.collect_view()}</ul>
             <p class="muted">{t::to_do(lang)} " " {fix}</p>
         </li>
     }

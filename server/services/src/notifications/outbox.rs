@@ -31,7 +31,7 @@ pub(crate) async fn alarms_changed(
     first_reading: bool,
     now: Timestamp,
 ) -> Outcome<Vec<FeedEntry>> {
-    let known_of = now.plus_ms(-limits::FIRST_READING_NEWS_MS);
+    let known_of = now.plus_ms(-s.settings.first_reading_news_ms);
     let old = |news: &AlarmNews| {
         first_reading && news.what == AlarmNewsKind::New && news.row.state_at < known_of
     };
