@@ -324,7 +324,9 @@ impl Console {
     /// The id of the target of that name, once it was read.
     pub fn target(&self, token: &str, name: &str) -> String {
         let path = format!("/targets?text={name}");
-        let page = self.until(token, &path, |page| page["total"] == 1);
+        // Rows and their number are two readings.
+        let is_there = |page: &Value| page["total"] == 1 && page["rows"][0]["id"].is_string();
+        let page = self.until(token, &path, is_there);
         page["rows"][0]["id"].as_str().expect("an id").to_owned()
     }
 

@@ -586,7 +586,8 @@ pub const ROUTES: [(&str, &str, u16); 15] = [
     ("GET", "/sign-in", 200),
     ("POST", "/sign-in", 303),
     ("POST", "/sign-out", 303),
-    ("GET", "/setup", 200),
+    // Somebody has an account.
+    ("GET", "/setup", 303),
     ("POST", "/setup", 303),
     // In the sandbox this signs in; elsewhere it is not there.
     ("POST", "/sandbox/sign-in", 404),
