@@ -36,7 +36,7 @@ async function details(page, server) {
   const { now } = await server.ask('/viewer');
   const until = new Date(Date.parse(now) + 3_600_000).toISOString();
   const event = { kind: 'scale_event', target: id, hold: 'at_least', count: capacity.desired + 1, until, reason: 'An hour of many' };
-  const { id: change } = await server.ask('/changes', { change: event });
+  const { id: change } = await server.ask('/changes', event);
   return {
     alarm,
     target: `/capacity/${id}`,

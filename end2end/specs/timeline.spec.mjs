@@ -28,6 +28,7 @@ test('a span of a lane becomes a draft', scenario({ as: 'operator' }, async ({ p
   await screenshot('timeline-en-light-desktop');
 
   // Whoever points at a lane reads it.
+  await lane.scrollIntoViewIfNeeded();
   const box = await lane.boundingBox();
   const at = (share) => [box.x + box.width * share, box.y + box.height / 2];
   await page.mouse.move(...at(0.6));

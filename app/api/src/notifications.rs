@@ -4,12 +4,14 @@
 use crate::page::PageQuery;
 #[cfg(feature = "server")]
 use crate::{ApiResult, Page};
+#[cfg(feature = "server")]
+use domain::routes::Subject;
 use domain::{
     channels::{ChannelKind, ChannelName},
     estate::Environment,
     ids::{AlarmId, DeliveryId},
     notifications::{DeliveryState, Event},
-    routes::{Explanation, Route, Subject},
+    routes::{Explanation, Route},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};

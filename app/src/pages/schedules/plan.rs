@@ -219,6 +219,10 @@ pub(crate) fn Compared(
             }
         },
     );
+    // The prices are a third reading, which depends on the second: one that begins inside
+    // another's answer does not hydrate, so the browser alone asks for them.
+    let in_browser = RwSignal::new(false);
+    Effect::new(move |_| in_browser.set(true));
     loaded_part(standing, move |standing: Option<ScheduleDetail>| {
         loaded_part(reading, move |wanted: Option<ScheduleReading>| {
             let standing = standing.clone().map(|standing| standing.reading);
@@ -229,7 +233,8 @@ pub(crate) fn Compared(
             // Once it is carried out, what was before is gone.
             let brought = wanted.as_ref().and_then(Known::of);
             let money = move || {
-                let known = brought.clone().filter(|_| !settled.get());
+                let is_shown = in_browser.get() && !settled.get();
+                let known = brought.clone().filter(|_| is_shown);
                 known.map(|known| view! { <Money known=Signal::stored(known) scope=place.into()/> })
             };
             let different =
