@@ -39,8 +39,8 @@ async function details(page, server) {
   const { id: change } = await server.ask('/changes', event);
   return {
     alarm,
-    target: `/capacity/${id}`,
-    event: `/capacity/${id}/event`,
+    target: `/capacity/targets/${id}`,
+    event: `/capacity/targets/${id}/event`,
     change: `/changes/${change}`,
     'change-edit': `/changes/${change}/edit`,
     nowhere: '/nowhere',

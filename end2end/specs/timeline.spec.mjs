@@ -91,7 +91,7 @@ test('a lane scrolls inside its box on a telephone', scenario({ as: 'viewer', la
 test('the editor tells the money as one types', scenario({ as: 'operator' }, async ({ page, visit, server, axe, screenshot }) => {
   const { rows } = await server.ask(`/targets?text=${TARGET}`);
   const { id } = rows.find(({ reference }) => reference.name === TARGET);
-  await visit(`/capacity/schedules/new?target=${id}`);
+  await visit(`/capacity/new-schedule?target=${id}`);
   const money = page.getByRole('region', { name: 'The 30 days to come' });
   await money.waitFor();
   const said = page.locator('.money-said');
