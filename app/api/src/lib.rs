@@ -9,6 +9,7 @@
 
 pub mod alarms;
 pub mod audit;
+pub mod aws_events;
 pub mod capacity;
 pub mod changes;
 pub mod checks;
@@ -35,6 +36,7 @@ pub use page::{Page, PageQuery};
 pub trait Backend:
     alarms::Alarms
     + audit::Audit
+    + aws_events::AwsEvents
     + capacity::Targets
     + changes::Changes
     + checks::Checks

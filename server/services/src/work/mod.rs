@@ -8,6 +8,7 @@
 //! | `notify CHANNEL` | sends what a channel is to be told, under a lease |
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
+//! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
@@ -40,7 +41,7 @@ pub use driver::Driver;
 pub use status::Statuses;
 
 use crate::{
-    Services,
+    Services, aws_events,
     failure::{Failure, Outcome},
     settings::Settings,
 };
@@ -69,6 +70,8 @@ pub enum Kind {
     Watch,
     /// Looks after schedules.
     Schedules,
+    /// Asks why instances ended.
+    Ends,
     /// Expires proposals.
     Expire,
     /// Lets go of what is configured no more.
@@ -99,6 +102,7 @@ impl Worker {
             Kind::Apply => ("apply changes".into(), 5_000),
             Kind::Watch => ("watch events".into(), 30_000),
             Kind::Schedules => ("look after schedules".into(), 60_000),
+            Kind::Ends => ("judge ends".into(), 10_000),
             Kind::Expire => ("expire changes".into(), 30_000),
             Kind::Scopes => ("follow configuration".into(), 10 * 60_000),
             Kind::Retain => ("retain".into(), 10 * 60_000),
@@ -127,6 +131,7 @@ impl Signals {
             Kind::Apply,
             Kind::Watch,
             Kind::Schedules,
+            Kind::Ends,
             Kind::Scopes,
         ];
         let tell = channels.into_iter().map(Kind::Notify);
@@ -189,6 +194,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<String> {
         Kind::Apply => apply::turn(s).await,
         Kind::Watch => watch::turn(s).await,
         Kind::Schedules => schedules::turn(s).await,
+        Kind::Ends => aws_events::judge_ends(s).await,
         Kind::Expire => expire::turn(s).await,
         Kind::Scopes => scopes::turn(s).await,
         Kind::Retain => retain::turn(s).await,

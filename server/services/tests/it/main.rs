@@ -2,6 +2,7 @@
 
 mod alarms;
 mod apply;
+mod aws_events;
 mod checks;
 mod clock;
 mod emergencies;

@@ -7,6 +7,7 @@
 
 mod alarms;
 mod audit;
+mod aws_events;
 mod capacity;
 mod changes;
 mod checks;
@@ -58,6 +59,7 @@ pub fn router() -> (Router, OpenApi) {
     let routes = OpenApiRouter::new()
         .merge(alarms::routes())
         .merge(audit::routes())
+        .merge(aws_events::routes())
         .merge(capacity::routes())
         .merge(changes::routes())
         .merge(checks::routes())
