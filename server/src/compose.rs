@@ -1,17 +1,17 @@
 //! Puts the parts together: database, estate, clock and dice become services.
 
 use crate::{
-    config::{ChannelConfig, Config, ConfigError, Way},
+    config::{CalendarConfig, ChannelConfig, Config, ConfigError, Way},
     sandbox::Controls,
     system::{SystemClock, SystemIds},
 };
 use aws::AwsCloud;
-use connect::{Client, ClientError, Pagerduty, Slack, Timeouts, Webhook};
+use connect::{Client, ClientError, HttpCalendar, Pagerduty, Slack, Timeouts, Webhook};
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{limits, time::DAY_MS};
 use ports::{Channel, Clock, Cloud};
 use services::{
-    Failure, Lane, LoadBalancer, Services, Settings, Setup,
+    Failure, Lane, LoadBalancer, Services, Settings, Setup, Subscription,
     sandbox::SandboxControl,
     sign_in::sandbox::{Belongs, belongs, seed_people},
 };
@@ -166,18 +166,42 @@ fn channels(config: &Config) -> Result<Vec<Lane>, StartError> {
     config.channels.iter().map(lane).collect()
 }
 
-/// The services over AWS, on a database as it is, without channels: for what is
-/// done at the console and sends nothing.
-#[must_use]
-pub fn services(config: &Config, store: Store) -> Services {
-    over_aws(config, store, Vec::new())
+/// The configured calendars.
+///
+/// # Errors
+/// [`StartError`] names the address that is missing.
+fn calendars(config: &Config) -> Result<Vec<Subscription>, StartError> {
+    if config.calendars.is_empty() {
+        return Ok(Vec::new());
+    }
+    let client = Client::new(Timeouts::default())?;
+    let subscription = |given: &CalendarConfig| {
+        let (calendar, address) = given.read(&|name| env::var(name).ok())?;
+        let reader = HttpCalendar::new(client.clone(), &address);
+        Ok(Subscription::new(calendar, Arc::new(reader)))
+    };
+    config.calendars.iter().map(subscription).collect()
 }
 
-fn over_aws(config: &Config, store: Store, channels: Vec<Lane>) -> Services {
+/// The services over AWS, on a database as it is, without channels and calendars: for
+/// what is done at the console, sends nothing and follows nothing.
+#[must_use]
+pub fn services(config: &Config, store: Store) -> Services {
+    over_aws(config, store, Outside::default())
+}
+
+fn over_aws(config: &Config, store: Store, outside: Outside) -> Services {
     let cloud = AwsCloud::new(&config.estate);
     let clock = Arc::new(SystemClock);
     let settings = settings(config);
-    assemble(store, Arc::new(cloud), clock, settings, channels, None)
+    assemble(store, Arc::new(cloud), clock, settings, outside, None)
+}
+
+/// What is spoken to beside the estate.
+#[derive(Default)]
+struct Outside {
+    channels: Vec<Lane>,
+    calendars: Vec<Subscription>,
 }
 
 /// The services over AWS, on a migrated database that is no sandbox's.
@@ -185,7 +209,11 @@ fn over_aws(config: &Config, store: Store, channels: Vec<Lane>) -> Services {
 /// # Errors
 /// [`StartError`] says what to do.
 pub async fn installation(config: &Config, store: Store) -> Result<Services, StartError> {
-    let services = over_aws(config, store, channels(config)?);
+    let outside = Outside {
+        channels: channels(config)?,
+        calendars: calendars(config)?,
+    };
+    let services = over_aws(config, store, outside);
     migrate(&services).await?;
     if belongs(&services).await? == Belongs::ToSandbox {
         return Err(StartError::Usage(
@@ -262,9 +290,18 @@ fn simulated(
         // So that its pages have something to show.
         settings.first_reading_news_ms = DAY_MS;
     }
+    let mut calendars = calendars(config)?;
+    if calendars.is_empty() {
+        let own = Subscription::new(demo::calendar(), Arc::new(world.calendar()));
+        calendars.push(own);
+    }
+    let outside = Outside {
+        channels,
+        calendars,
+    };
     let (cloud, clock) = (world.cloud(), world.clock());
     let controls = Some(Arc::new(Controls(world)) as Arc<dyn SandboxControl>);
-    Ok(assemble(store, cloud, clock, settings, channels, controls))
+    Ok(assemble(store, cloud, clock, settings, outside, controls))
 }
 
 /// Removes a closed SQLite database with the files that SQLite keeps beside it.
@@ -291,7 +328,7 @@ fn assemble(
     cloud: Arc<dyn Cloud>,
     clock: Arc<dyn Clock>,
     settings: Settings,
-    channels: Vec<Lane>,
+    outside: Outside,
     sandbox: Option<Arc<dyn SandboxControl>>,
 ) -> Services {
     let ids = Arc::new(SystemIds);
@@ -301,7 +338,8 @@ fn assemble(
         clock,
         ids,
         settings,
-        channels,
+        channels: outside.channels,
+        calendars: outside.calendars,
         sandbox,
         crash: None,
     };

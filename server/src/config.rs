@@ -4,8 +4,10 @@
 //! misspelt key is refused with the nearest known one. Nothing here touches the
 //! network or the database.
 
+mod calendars;
 mod channels;
 
+pub use calendars::CalendarConfig;
 pub use channels::{ChannelConfig, SecretPlace, Way};
 
 use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn};
@@ -59,6 +61,8 @@ pub struct Config {
     pub channels: Vec<ChannelConfig>,
     /// Who is told of which alarms.
     pub routes: Vec<Route>,
+    /// Calendars whose times are freezes.
+    pub calendars: Vec<CalendarConfig>,
     /// Load balancers whose requests the overview shows.
     pub load_balancers: Vec<LoadBalancer>,
 }
@@ -199,6 +203,7 @@ struct File {
     channels: Vec<channels::ChannelSection>,
     routes: Vec<channels::RouteSection>,
     load_balancers: Vec<LoadBalancerSection>,
+    calendars: Vec<calendars::CalendarSection>,
 }
 
 #[derive(Deserialize, Default)]
@@ -300,6 +305,7 @@ impl File {
             priority_rules: self.alarms.priority.unwrap_or_else(default_priority_rules),
             channels,
             routes,
+            calendars: calendars::check_calendars(self.calendars, source)?,
             load_balancers: check_load_balancers(self.load_balancers, source)?,
             estate: self.estate.check(source)?,
         };

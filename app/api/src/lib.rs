@@ -9,10 +9,12 @@
 
 pub mod alarms;
 pub mod audit;
+pub mod calendars;
 pub mod capacity;
 pub mod changes;
 pub mod checks;
 pub mod error;
+pub mod fit;
 pub mod freezes;
 pub mod notifications;
 pub mod overview;
@@ -34,9 +36,11 @@ pub use page::{Page, PageQuery};
 pub trait Backend:
     alarms::Alarms
     + audit::Audit
+    + calendars::Calendars
     + capacity::Targets
     + changes::Changes
     + checks::Checks
+    + fit::Fits
     + freezes::Freezes
     + notifications::Notifications
     + overview::Overviews

@@ -5,9 +5,9 @@ mod capacity;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
-    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, capacity::*, changes::*,
-    checks::*, freezes::*, notifications::*, overview::*, people::*, prices::*, sandbox::*,
-    schedules::*, system::*, timeline::*, tokens::*,
+    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, calendars::*, capacity::*,
+    changes::*, checks::*, fit::*, freezes::*, notifications::*, overview::*, people::*, prices::*,
+    sandbox::*, schedules::*, system::*, timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -19,6 +19,7 @@ use domain::{
     channels::{ChannelKind, ChannelName},
     checks::Severity,
     estate::{AccountId, Environment, Region, Scope},
+    fit::Traffic,
     freezes::Freeze,
     ids::*,
     notifications::{DeliveryState, Event},
@@ -303,6 +304,7 @@ impl Freezes for Fake {
             from: at(-60),
             until: at(600),
             reason: MARKUP.into(),
+            calendar: Some(MARKUP.into()),
         })
     }
     async fn declare_freeze(&self, _freeze: NewFreeze) -> ApiResult<FreezeId> {
@@ -310,6 +312,37 @@ impl Freezes for Fake {
     }
     async fn lift_freeze(&self, _id: FreezeId) -> ApiResult<()> {
         self.one(|| ())
+    }
+}
+
+#[async_trait::async_trait]
+impl Fits for Fake {
+    async fn target_traffic(&self, _id: TargetId) -> ApiResult<TargetTraffic> {
+        self.one(|| TargetTraffic {
+            traffic: Some(Traffic {
+                first: at(-28 * 24 * 60),
+                requests: vec![Some(900); 28 * 96],
+                per_member: vec![Some(300); 28 * 96],
+            }),
+            note: None,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Calendars for Fake {
+    async fn list_calendars(&self) -> ApiResult<Vec<CalendarRow>> {
+        self.many(|| CalendarRow {
+            name: MARKUP.into(),
+            place: MARKUP.into(),
+            environments: vec![prod()],
+            timezone: MARKUP.into(),
+            read_at: Some(at(-60)),
+            error: Some(MARKUP.into()),
+        })
+    }
+    async fn import_calendar(&self, _calendar: NewCalendar) -> ApiResult<Vec<FreezeId>> {
+        self.many(|| FreezeId::from_parts(0, 1))
     }
 }
 

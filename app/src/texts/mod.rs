@@ -3,6 +3,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod alarms;
+pub(crate) mod calendars;
 pub(crate) mod capacity;
 pub(crate) mod changes;
 pub(crate) mod checks;
@@ -10,6 +11,7 @@ pub(crate) mod comments;
 pub(crate) mod common;
 pub(crate) mod emergencies;
 pub(crate) mod events;
+pub(crate) mod fit;
 pub(crate) mod notifications;
 pub(crate) mod overview;
 pub(crate) mod prices;

@@ -2,7 +2,7 @@
 
 use crate::{
     activities, alarms, config::AwsEstate, connect::Connections, groups, metrics, probe, services,
-    timers, write,
+    timers, traffic, write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -10,6 +10,7 @@ use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
     estate::Scope,
+    fit::Traffic,
     plan::Call,
     time::Timestamp,
 };
@@ -82,6 +83,16 @@ impl Cloud for AwsCloud {
     async fn metric(&self, scope: &Scope, request: &MetricRequest) -> Result<Series, CloudError> {
         let clients = self.connections.clients(scope).await?;
         metrics::read(&clients.cloudwatch, request, clients.now()).await
+    }
+
+    async fn traffic(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Traffic>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        traffic::read(clients, target, from, until).await
     }
 
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {

@@ -99,6 +99,15 @@ pub async fn read_one(
     Ok(Some(target))
 }
 
+/// The ARNs of the target groups that a group's instances are registered in.
+pub async fn target_groups(client: &Client, name: &str) -> Result<Vec<String>, CloudError> {
+    let found = groups(client, Some(name)).await?;
+    let arns = found
+        .into_iter()
+        .filter_map(|group| group.target_group_arns);
+    Ok(arns.flatten().collect())
+}
+
 /// A group that is gone between two calls has neither policies nor actions.
 async fn absent_is_empty<T>(
     reading: impl Future<Output = Result<Vec<T>, CloudError>>,

@@ -80,6 +80,7 @@ mod probe;
 mod profile;
 mod services;
 mod timers;
+mod traffic;
 mod write;
 
 pub use cloud::AwsCloud;

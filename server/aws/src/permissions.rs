@@ -52,6 +52,7 @@ actions! {
     DescribeAlarms = "cloudwatch:DescribeAlarms", Read, "listing alarms and their states";
     DescribeAlarmHistory = "cloudwatch:DescribeAlarmHistory", Read, "showing when an alarm changed state";
     GetMetricData = "cloudwatch:GetMetricData", Read, "drawing metrics";
+    ListMetrics = "cloudwatch:ListMetrics", Read, "finding the load balancers in front of a group or service";
     DescribeAutoScalingGroups = "autoscaling:DescribeAutoScalingGroups", Read, "listing groups and their instances";
     DescribePolicies = "autoscaling:DescribePolicies", Read, "showing what else moves a group's capacity";
     DescribeGroupActions = "autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";

@@ -72,9 +72,10 @@ fn outcome(result: Result<(), CloudError>) -> ProbeOutcome {
 async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
     match action {
         Action::GetCallerIdentity => clients.identity().await.map(|_| ()),
-        Action::DescribeAlarms | Action::DescribeAlarmHistory | Action::GetMetricData => {
-            cloudwatch(clients, action).await
-        }
+        Action::DescribeAlarms
+        | Action::DescribeAlarmHistory
+        | Action::GetMetricData
+        | Action::ListMetrics => cloudwatch(clients, action).await,
         Action::DescribeAutoScalingGroups
         | Action::DescribePolicies
         | Action::DescribeGroupActions
@@ -167,6 +168,10 @@ async fn cloudwatch(clients: &Clients, action: Action) -> Result<(), CloudError>
         Action::DescribeAlarmHistory => {
             ask!(action, client.describe_alarm_history().max_records(1))
         }
+        Action::ListMetrics => ask!(
+            action,
+            client.list_metrics().namespace("AWS/ApplicationELB")
+        ),
         _ => {
             let now = clients.now();
             let request = MetricRequest {

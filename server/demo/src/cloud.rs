@@ -11,6 +11,7 @@ use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
     estate::Scope,
+    fit::Traffic,
     limits,
     plan::Call,
     time::Timestamp,
@@ -331,6 +332,17 @@ impl Cloud for DemoCloud {
             (request.from, request.until),
             world.now().floor_minute(),
         ))
+    }
+
+    async fn traffic(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Traffic>, CloudError> {
+        self.index(&target.scope, METRIC)?;
+        let state = self.open(&target.scope, METRIC)?;
+        Ok(state.world.requests(target, from, until))
     }
 
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {

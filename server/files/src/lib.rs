@@ -10,7 +10,7 @@ mod calendars;
 mod schedules;
 mod tree;
 
-pub use calendars::parse_calendar;
+pub use calendars::{parse_calendar, parse_occurrences};
 pub use schedules::{parse_schedule, read_schedule, write_schedule};
 
 /// Why a file cannot be used, and where.

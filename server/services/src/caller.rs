@@ -9,9 +9,11 @@ use api::{
     ApiResult, Page,
     alarms::{AlarmChart, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow, Alarms},
     audit::{Audit, AuditQuery, AuditRow},
+    calendars::{CalendarRow, Calendars, NewCalendar},
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
     checks::{CheckList, CheckQuery, Checks},
+    fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
     notifications::{NotificationQuery, NotificationRow, Notifications, RouteExplanation, Routing},
     overview::{Overview, Overviews},
@@ -74,6 +76,11 @@ contract! { Audit {
     list_audit(query: AuditQuery) -> Page<AuditRow> = crate::audit::list;
 }}
 
+contract! { Calendars {
+    list_calendars() -> Vec<CalendarRow> = crate::calendars::list;
+    import_calendar(calendar: NewCalendar) -> Vec<FreezeId> = crate::calendars::import;
+}}
+
 contract! { Targets {
     list_targets(query: TargetQuery) -> Page<TargetRow> = crate::targets::list;
     target(id: TargetId) -> TargetDetail = crate::targets::detail;
@@ -95,6 +102,10 @@ contract! { Changes {
 
 contract! { Checks {
     list_checks(query: CheckQuery) -> CheckList = crate::checks::list;
+}}
+
+contract! { Fits {
+    target_traffic(id: TargetId) -> TargetTraffic = crate::fit::traffic;
 }}
 
 contract! { Freezes {

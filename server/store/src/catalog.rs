@@ -2,8 +2,8 @@
 //! database: the check that a query macro would make, on both databases.
 
 use crate::{
-    alarm_save, alarms, audit, change_steps, change_votes, changes, comments, dialect, emergencies,
-    events, feed, freezes, health, leases, meta, notifications,
+    alarm_save, alarms, audit, calendars, change_steps, change_votes, changes, comments, dialect,
+    emergencies, events, feed, freezes, health, leases, meta, notifications,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, setup, sign_in,
     sql::{Examples, Statement},
@@ -14,6 +14,7 @@ const CONSTANT: &[&[Statement]] = &[
     alarm_save::STATEMENTS,
     alarms::STATEMENTS,
     audit::STATEMENTS,
+    calendars::STATEMENTS,
     change_steps::STATEMENTS,
     change_votes::STATEMENTS,
     changes::STATEMENTS,

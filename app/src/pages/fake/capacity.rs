@@ -234,6 +234,7 @@ impl Timelines for Fake {
                 from: at(300),
                 until: at(1_200),
                 reason: marked(),
+                calendar: None,
             }],
         })
     }

@@ -4,6 +4,7 @@
 use crate::{shared::COUNT_AXIS, texts::schedules as t};
 use api::schedules::ScheduleReading;
 use domain::{
+    fit::{self, Fit, TooLittle, Traffic},
     i18n::{Lang, schedules::note},
     limits,
     schedules::{Level, Power, Rule, Schedule, Timetable, Transition, Zones, day_range},
@@ -39,6 +40,14 @@ impl Known {
             schedule: reading.schedule.clone()?,
             zones: Zones::of(reading.zones.iter().cloned()),
         })
+    }
+
+    /// Compares it with traffic.
+    ///
+    /// # Errors
+    /// [`TooLittle`].
+    pub fn fit(&self, traffic: &Traffic, now: Timestamp) -> Result<Option<Fit>, TooLittle> {
+        fit::compare(&self.schedule, &self.zones, traffic, now)
     }
 
     /// Asks its timetable; none when a zone is missing, which no reading is.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     pages::{capacity::list_targets, changes::show_change},
     rpc::UiError,
-    texts::{events, schedules as t},
+    texts::{events, fit, schedules as t},
 };
 use api::{
     ApiError, ErrorCode, PageQuery,
@@ -19,6 +19,7 @@ use domain::{
     capacity::{Capacity, TargetKind},
     changes::Change,
     estate::{Environment, Scope},
+    fit::Edit,
     i18n::Lang,
     ids::{ChangeId, TargetId},
     limits,
@@ -133,18 +134,37 @@ pub(super) async fn start_new(
     })
 }
 
-pub(super) async fn start_edit(name: String) -> Result<Start, UiError> {
+/// A schedule that stands, edited as an advice has it if there is one.
+pub(super) async fn start_edit(
+    name: String,
+    so: Option<Edit>,
+    lang: Lang,
+) -> Result<Start, UiError> {
     let detail = show_schedule(name).await?;
     let rows = offered_targets().await?;
+    let schedule = detail.reading.schedule.as_ref();
+    let edited = so
+        .as_ref()
+        .zip(schedule)
+        .map(|(edit, schedule)| edit.of(schedule));
+    let (reading, remark) = match edited {
+        None => (detail.reading, None),
+        Some(Err(_)) => (detail.reading, Some(fit::not_drafted(lang))),
+        Some(Ok(edited)) => {
+            // A tree of plain texts and numbers always serialises.
+            let text = serde_json::to_string(&edited).unwrap_or_default();
+            (read_schedule(text).await?, Some(fit::drafted(lang)))
+        }
+    };
     Ok(Start {
-        reading: detail.reading,
+        reading,
         targets: rows.iter().map(Offered::of).collect(),
         scope: Some(detail.row.scope),
         stands: Some(detail.row.name),
         proposal: None,
         takes_over: Vec::new(),
         reason: String::new(),
-        remark: None,
+        remark: remark.map(str::to_owned),
         refused: detail.propose_refused,
     })
 }

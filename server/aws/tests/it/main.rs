@@ -11,5 +11,6 @@ mod peers;
 mod replay_alarms;
 mod replay_targets;
 mod timers;
+mod traffic;
 mod wire;
 mod writes;

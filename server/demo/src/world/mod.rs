@@ -11,6 +11,7 @@ mod activities;
 mod group;
 mod load;
 mod policies;
+mod requests;
 mod schedule;
 mod timers;
 

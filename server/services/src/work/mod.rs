@@ -8,6 +8,7 @@
 //! | `notify CHANNEL` | sends what a channel is to be told, under a lease |
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
+//! | `follow calendars` | makes the times that calendars name freezes, under a lease |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
@@ -21,6 +22,7 @@
 mod apply;
 mod backfill;
 mod beside;
+mod calendars;
 mod crash;
 mod driver;
 mod expire;
@@ -69,6 +71,8 @@ pub enum Kind {
     Watch,
     /// Looks after schedules.
     Schedules,
+    /// Reads calendars.
+    Calendars,
     /// Expires proposals.
     Expire,
     /// Lets go of what is configured no more.
@@ -99,6 +103,7 @@ impl Worker {
             Kind::Apply => ("apply changes".into(), 5_000),
             Kind::Watch => ("watch events".into(), 30_000),
             Kind::Schedules => ("look after schedules".into(), 60_000),
+            Kind::Calendars => ("follow calendars".into(), 60_000),
             Kind::Expire => ("expire changes".into(), 30_000),
             Kind::Scopes => ("follow configuration".into(), 10 * 60_000),
             Kind::Retain => ("retain".into(), 10 * 60_000),
@@ -123,6 +128,7 @@ impl Signals {
         let polls = scopes.into_iter().map(Kind::Poll);
         // The order in which `run_once` takes them: read, decide, act, look, tell.
         let decide = [
+            Kind::Calendars,
             Kind::Expire,
             Kind::Apply,
             Kind::Watch,
@@ -189,6 +195,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<String> {
         Kind::Apply => apply::turn(s).await,
         Kind::Watch => watch::turn(s).await,
         Kind::Schedules => schedules::turn(s).await,
+        Kind::Calendars => calendars::turn(s).await,
         Kind::Expire => expire::turn(s).await,
         Kind::Scopes => scopes::turn(s).await,
         Kind::Retain => retain::turn(s).await,

@@ -2,11 +2,13 @@
 
 mod alarms;
 mod apply;
+mod calendars;
 mod checks;
 mod clock;
 mod emergencies;
 mod estate;
 mod faults;
+mod fit;
 mod four_eyes;
 mod freezes;
 mod mixes;

@@ -7,11 +7,13 @@
 
 mod alarms;
 mod audit;
+mod calendars;
 mod capacity;
 mod changes;
 mod checks;
 pub mod extract;
 pub mod failure;
+mod fit;
 mod freezes;
 mod notifications;
 mod overview;
@@ -58,9 +60,11 @@ pub fn router() -> (Router, OpenApi) {
     let routes = OpenApiRouter::new()
         .merge(alarms::routes())
         .merge(audit::routes())
+        .merge(calendars::routes())
         .merge(capacity::routes())
         .merge(changes::routes())
         .merge(checks::routes())
+        .merge(fit::routes())
         .merge(freezes::routes())
         .merge(notifications::routes())
         .merge(overview::routes())

@@ -462,6 +462,7 @@ fn events_do_not_overlap_nor_touch_and_freezes_show() {
         from: now().plus_ms(HOUR_MS),
         until: now().plus_ms(50 * HOUR_MS),
         reason: "exams".into(),
+        calendar: None,
     }];
     let situation = Situation {
         others: &others,

@@ -441,6 +441,7 @@ fn each_check_finds_its_case() {
         from: at(from),
         until: at(until),
         reason: "exams".into(),
+        calendar: None,
     };
     let on = [freeze("2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z")];
     check(
