@@ -1,7 +1,13 @@
 //! Calendars of other programs that say when changes need a freeze approver: what of
 //! a calendar becomes freezes, and what differs from those that stand.
 
-use crate::{estate::Environment, freezes::Freeze, ids::FreezeId, limits, time::Timestamp};
+use crate::{
+    estate::Environment,
+    freezes::Freeze,
+    ids::FreezeId,
+    limits,
+    time::{DAY_MS, Timestamp},
+};
 use std::collections::BTreeSet;
 
 /// A calendar in the configuration.
@@ -44,7 +50,7 @@ pub fn ahead(
     now: Timestamp,
     name: &str,
 ) -> Result<Vec<Occurrence>, TooManyTimes> {
-    let end = now.plus_ms(limits::CALENDAR_AHEAD_DAYS * crate::time::DAY_MS);
+    let end = now.plus_ms(limits::CALENDAR_AHEAD_DAYS * DAY_MS);
     let is_ahead = |one: &Occurrence| one.from < one.until && one.until > now && one.from < end;
     let named = found.into_iter().filter(is_ahead).map(|one| Occurrence {
         title: line_of(&one.title, name),
@@ -101,7 +107,7 @@ pub fn compare(standing: &[Freeze], wanted: &[Occurrence], calendar: &Calendar) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::{DAY_MS, HOUR_MS};
+    use crate::time::HOUR_MS;
 
     fn at(hours: i64) -> Timestamp {
         Timestamp::from_ms(1_772_409_600_000 + hours * HOUR_MS)

@@ -8,8 +8,8 @@ domain::messages! {
     unread => "It could not be read last time", "마지막으로 읽지 못했습니다";
     import => "Import a calendar", "캘린더 가져오기";
     calendar => "Calendar", "캘린더";
-    calendar_hint => "Paste the text of an .ics file. Each time in the coming 400 days becomes a freeze; days count by your clock.",
-        ".ics 파일의 내용을 붙여 넣으세요. 앞으로 400일 안의 일정마다 동결이 하나씩 만들어지며, 날짜는 사용자의 시간대를 따릅니다.";
+    calendar_hint(days: i64) => "Paste the text of an .ics file. Each time in the coming {days} days becomes a freeze; days count by your clock.",
+        ".ics 파일의 내용을 붙여 넣으세요. 앞으로 {days}일 안의 일정마다 동결이 하나씩 만들어지며, 날짜는 사용자의 시간대를 따릅니다.";
     calendar_missing => "Paste the calendar’s text.", "캘린더 내용을 붙여 넣으세요.";
     imported_toast(count: usize) => "Freezes declared: {count}.", "동결 {count}개를 선언했습니다.";
     of_calendar(name: &str) => "The calendar {name} names it. Lift it there.", "{name} 캘린더에서 온 동결입니다. 그 캘린더에서 해제하세요.";

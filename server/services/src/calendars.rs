@@ -15,6 +15,7 @@ use crate::{
 use api::calendars::{CalendarRow, NewCalendar};
 use domain::{
     calendars::{self, Calendar, Occurrence},
+    estate::Environment,
     freezes::Freeze,
     ids::FreezeId,
     limits, text,
@@ -112,10 +113,10 @@ pub async fn import(s: &Services, cx: &Cx, new: NewCalendar) -> Outcome<Vec<Free
     let found = found.await.map_err(crate::Failure::defect)?;
     let found = found.map_err(|error| cx.invalid("calendar", error.to_string()))?;
     let ahead = calendars::ahead(found, cx.now, IMPORTED)
-        .map_err(|_| cx.invalid("calendar", texts::calendar_full(cx.lang)))?;
+        .map_err(|_| cx.invalid("calendar", texts::calendar_full(cx.lang, limits::CALENDAR_FREEZES_MAX, limits::CALENDAR_AHEAD_DAYS)))?;
     if ahead.is_empty() {
         return Err(cx
-            .invalid("calendar", texts::calendar_empty(cx.lang))
+            .invalid("calendar", texts::calendar_empty(cx.lang, limits::CALENDAR_AHEAD_DAYS))
             .into());
     }
     let declared: Vec<Freeze> = (ahead.into_iter())
@@ -140,7 +141,7 @@ pub(crate) fn freeze(
     s: &Services,
     now: Timestamp,
     one: Occurrence,
-    environments: Vec<domain::estate::Environment>,
+    environments: Vec<Environment>,
     reason: &str,
     calendar: Option<&str>,
 ) -> Freeze {

@@ -92,10 +92,10 @@ messages! {
         "동결이 너무 많습니다. 끝난 동결을 해제하세요.";
     freeze_of_calendar(calendar: &str) => "The calendar {calendar} names this freeze. Lift it there.",
         "{calendar} 캘린더에서 온 동결입니다. 그 캘린더에서 해제하세요.";
-    calendar_full => "The calendar names more than 100 times within 400 days. Import a part of it.",
-        "캘린더에 400일 안의 일정이 100개가 넘습니다. 일부만 가져오세요.";
-    calendar_empty => "The calendar names no time in the coming 400 days.",
-        "캘린더에 앞으로 400일 안의 일정이 없습니다.";
+    calendar_full(most: usize, days: i64) => "The calendar names more than {most} times within {days} days. Import a part of it.",
+        "캘린더에 {days}일 안의 일정이 {most}개가 넘습니다. 일부만 가져오세요.";
+    calendar_empty(days: i64) => "The calendar names no time in the coming {days} days.",
+        "캘린더에 앞으로 {days}일 안의 일정이 없습니다.";
     environments_full => "Too many environments.", "환경이 너무 많습니다.";
     environment_form => "An environment has 1 to 32 of a-z, 0-9 and -.",
         "환경 이름은 a-z, 0-9, - 문자 1~32자입니다.";

@@ -121,7 +121,7 @@ pub(super) fn Import(open: RwSignal<bool>, on_change: Callback<()>) -> impl Into
     view! {
         <Dialog open title=t::import(lang) close_label=common::close(lang)>
             <Form on:submit=submit>
-                <Field name="calendar" label=t::calendar(lang) required=true hint=t::calendar_hint(lang)
+                <Field name="calendar" label=t::calendar(lang) required=true hint=t::calendar_hint(lang, limits::CALENDAR_AHEAD_DAYS)
                     error=sending.error_of("calendar")>
                     <TextArea name="calendar" rows=8 value=of(|d| d.calendar.clone())
                         on_input=move |text| draft.update(|d| d.calendar = text)/>
