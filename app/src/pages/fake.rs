@@ -531,13 +531,19 @@ impl System for Fake {
             database: "sqlite".into(),
             started_at: at(-600),
             workers: vec![WorkerRow {
-                name: "poll_estate".into(),
+                name: "notify ops".into(),
+                kind: WorkerKind::Notify {
+                    channel: "ops".parse().expect("a name"),
+                },
                 period_ms: 60_000,
                 begun_at: Some(at(-1)),
                 took_ms: Some(12),
                 runs: 10,
                 failures: 1,
-                status: MARKUP.into(),
+                report: Some(WorkerReport::SentThenFailed {
+                    messages: 2,
+                    error: MARKUP.into(),
+                }),
                 error: Some(MARKUP.into()),
             }],
             stream_clients: 3,

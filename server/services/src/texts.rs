@@ -18,6 +18,10 @@ messages! {
         "서버에서 문제가 생겼습니다. 원인은 로그에서 요청 ID로 찾을 수 있습니다.";
     database_busy => "The database did not answer in time. Try again.",
         "데이터베이스가 제때 응답하지 않았습니다. 다시 시도하세요.";
+    worker_waits_for_database(words: &str) => "The database did not answer in time; the next run tries again. ({words})",
+        "데이터베이스가 제때 응답하지 않았습니다. 다음 실행 때 다시 시도합니다. ({words})";
+    worker_failed(words: &str) => "This run failed; the next one tries again. ({words})",
+        "이번 실행에 실패했습니다. 다음 실행 때 다시 시도합니다. ({words})";
     moved_on => "Someone else changed this at the same moment. Look again and decide anew.",
         "같은 순간에 다른 사람이 이 항목을 바꾸었습니다. 다시 확인한 뒤 결정하세요.";
     too_many_followers => "Too many browsers follow live. Try again later.",

@@ -16,4 +16,5 @@ mod security;
 mod signing_in;
 mod stream;
 mod timers;
+mod two_servers;
 mod world;

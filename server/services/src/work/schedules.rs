@@ -8,6 +8,7 @@ use crate::{
     failure::{Failure, Outcome},
     work::watch::keep_drift,
 };
+use api::system::WorkerReport;
 use domain::{
     capacity::{CapacityChange, Target, TargetRef, Timing},
     changes::{Change, ChangeState},
@@ -29,14 +30,14 @@ use store::{ChangeRow, ScheduleRow, Tx};
 const LAMPLIGHTER: &str = "Lamplighter";
 
 /// One turn.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let mut tx = s.store.begin().await?;
     let until = now.plus_ms(limits::SCHEDULES_LEASE_MS);
     let held = tx.take_lease("schedules", &s.holder, now, until).await?;
     tx.commit().await?;
     if !held {
-        return Ok("another server looks after them".into());
+        return Ok(WorkerReport::Elsewhere);
     }
     let (mut standing, mut drifted) = (0_usize, 0_u32);
     let mut after: Option<ScheduleName> = None;
@@ -61,9 +62,11 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
         }
     }
     let extended = extend_all(s, now).await?;
-    Ok(format!(
-        "{standing} standing, {drifted} drifted, {extended} extended"
-    ))
+    Ok(WorkerReport::LookedAfter {
+        standing,
+        drifted,
+        extended,
+    })
 }
 
 /// Compares the last poll with what the schedule wants; answers whether it differs.
