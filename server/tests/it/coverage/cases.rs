@@ -313,11 +313,11 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             (
                 "POST",
                 format!("/changes/{change}/votes"),
-                json!({ "vote": vote, "hash": "x" }),
+                json!({ "vote": vote, "hash": "x", "note": "no" }),
             ),
             Some((
                 "/rpc/changes/vote",
-                json!({ "id": change, "vote": vote, "seen_hash": hash, "note": "" }),
+                json!({ "id": change, "vote": vote, "seen_hash": hash, "note": "no" }),
             )),
         ),
         case(
