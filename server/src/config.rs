@@ -5,8 +5,12 @@
 //! network or the database.
 
 mod channels;
+mod secrets;
+mod sources;
 
-pub use channels::{ChannelConfig, SecretPlace, Way};
+pub use channels::{ChannelConfig, Way};
+pub use secrets::SecretPlace;
+pub use sources::SourceConfig;
 
 use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn};
 use domain::{
@@ -55,6 +59,8 @@ pub struct Config {
     pub approvals_default: u32,
     /// How alarms get their priority; the first rule that fits.
     pub priority_rules: Vec<PriorityRule>,
+    /// Who may call us about alarms.
+    pub sources: Vec<SourceConfig>,
     /// Where messages about alarms go.
     pub channels: Vec<ChannelConfig>,
     /// Who is told of which alarms.
@@ -196,6 +202,7 @@ struct File {
     estate: EstateSection,
     approvals: BTreeMap<String, Spanned<u32>>,
     alarms: AlarmsSection,
+    sources: Vec<sources::SourceSection>,
     channels: Vec<channels::ChannelSection>,
     routes: Vec<channels::RouteSection>,
     load_balancers: Vec<LoadBalancerSection>,
@@ -298,6 +305,7 @@ impl File {
             approvals,
             approvals_default,
             priority_rules: self.alarms.priority.unwrap_or_else(default_priority_rules),
+            sources: sources::check_sources(self.sources, source)?,
             channels,
             routes,
             load_balancers: check_load_balancers(self.load_balancers, source)?,

@@ -26,6 +26,7 @@ use domain::{
     prices::{Buying, Usage, month_end, unit_price},
     routes::{Explanation, Matchers, Route, Subject},
     schedules::SpotShare,
+    sources::{AlarmNotes, Link, LinkKind, SourceKind},
     time::{DAY_MS, Timestamp},
     timeline::{Cause, PlannedStep},
     timers::Timer,
@@ -91,7 +92,9 @@ fn alarm_row() -> AlarmRow {
     AlarmRow {
         id: AlarmId::from_parts(0, 1),
         name: format!("web-prod-cpu {MARKUP}"),
-        scope: scope(),
+        scope: Some(scope()),
+        source: SourceKind::Cloudwatch,
+        source_name: "seoul".parse().ok(),
         environment: prod(),
         priority: Priority::P1,
         state: AlarmState::Alarm,
@@ -149,6 +152,13 @@ impl Alarms for Fake {
             gone: true,
             configured: false,
             console_url: Some("https://console.aws.amazon.com/".into()),
+            notes: AlarmNotes {
+                labels: [(MARKUP.into(), MARKUP.into())].into(),
+                annotations: [(MARKUP.into(), MARKUP.into())].into(),
+                links: Link::new(LinkKind::Runbook, "https://wiki.example/")
+                    .into_iter()
+                    .collect(),
+            },
         })
     }
     async fn alarm_chart(&self, _id: AlarmId, _hours: u32) -> ApiResult<AlarmChart> {

@@ -11,6 +11,7 @@ use domain::{
     plan::{ScheduleTarget, Taken},
     policy::{Action, Resource},
     schedules::{self, Schedule, ScheduleName},
+    sources::Origin,
 };
 use store::{AlarmRow, Read, ScheduleRow, TargetRow};
 
@@ -30,6 +31,8 @@ pub(crate) enum Subject {
 pub(crate) struct AlarmSubject {
     /// As the database knows it.
     pub row: AlarmRow,
+    /// Its account and region.
+    pub scope: Scope,
     /// Scaling policies of its environment that it runs: the target's name and the
     /// policy's. Those of another environment are not for everybody to know.
     pub policies: Vec<(String, String)>,
@@ -63,7 +66,7 @@ pub(crate) struct ScheduleSubject {
 /// Why a change is about nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoSubject {
-    /// No such target, event or alarm.
+    /// No such target or event, or no such alarm of CloudWatch.
     NotThere,
     /// No such schedule stands.
     NoSchedule,
@@ -136,7 +139,10 @@ async fn alarmed(mut read: Read<'_>, alarm: AlarmId) -> Outcome<Result<Subject, 
         return Ok(Err(NoSubject::NotThere));
     };
     let mut policies = Vec::new();
-    for target in read.targets_in(&row.scope).await? {
+    let Origin::Cloudwatch(scope) = row.origin.clone() else {
+        return Ok(Err(NoSubject::NotThere));
+    };
+    for target in read.targets_in(&scope).await? {
         let Target {
             reference,
             environment,
@@ -148,7 +154,11 @@ async fn alarmed(mut read: Read<'_>, alarm: AlarmId) -> Outcome<Result<Subject, 
         });
         policies.extend(wired.map(|policy| (reference.name.clone(), policy.name)));
     }
-    let subject = AlarmSubject { row, policies };
+    let subject = AlarmSubject {
+        row,
+        scope,
+        policies,
+    };
     Ok(Ok(Subject::Alarm(Box::new(subject))))
 }
 
@@ -309,7 +319,7 @@ impl Subject {
             }
             Self::Alarm(subject) => {
                 let alarm = AlarmRef {
-                    scope: subject.row.scope.clone(),
+                    scope: subject.scope.clone(),
                     name: subject.row.name.clone(),
                 };
                 let live = s.cloud.alarm(&alarm).await?;

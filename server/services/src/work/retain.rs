@@ -1,9 +1,9 @@
 //! Deletes what has been kept long enough. The audit log, change requests and
 //! what they name are kept for ever.
 
-use crate::{Services, failure::Outcome};
+use crate::{Services, alarms::news, failure::Outcome, notifications::outbox};
 use api::system::WorkerReport;
-use domain::limits;
+use domain::{limits, time::Timestamp};
 
 /// One turn: small transactions, so that nobody waits long for the writer.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
@@ -29,5 +29,23 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     rows += tx.purge_targets(samples).await?;
     rows += tx.purge_freezes(samples).await?;
     tx.commit().await?;
+    clear_reported(s, now).await?;
     Ok(WorkerReport::Deleted { rows })
+}
+
+/// Takes alarms that their source called over long ago out of the list, or they would take
+/// the places of new ones.
+async fn clear_reported(s: &Services, now: Timestamp) -> Outcome<()> {
+    let mut tx = s.store.begin().await?;
+    let over_before = now.plus_ms(-limits::REPORTED_OK_KEEP_MS);
+    let cleared = tx.clear_reported(over_before, now).await?;
+    if cleared.is_empty() {
+        return Ok(());
+    }
+    let mut feed: Vec<_> = cleared.iter().map(|cleared| news(&cleared.row)).collect();
+    feed.extend(outbox::alarms_changed(s, &mut tx, &cleared, false, now).await?);
+    tx.feed(&feed, now).await?;
+    tx.commit().await?;
+    s.signals.feed();
+    Ok(())
 }

@@ -19,6 +19,7 @@ mod returns;
 mod schedules;
 mod servers;
 mod sessions;
+mod sources;
 mod story;
 mod stream;
 mod switches;
