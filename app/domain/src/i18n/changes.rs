@@ -5,7 +5,11 @@ mod korean;
 
 use super::{Lang, step_policies};
 use crate::{
-    capacity::CapacityChange, checks::Finding, plan::Difference, schedules::SpotShare, time::Zone,
+    capacity::CapacityChange,
+    checks::Finding,
+    plan::Difference,
+    schedules::{Power, SpotShare},
+    time::Zone,
 };
 
 /// A finding for people: what is the matter, and what helps.
@@ -177,6 +181,20 @@ pub fn difference(lang: Lang, found: &Difference) -> String {
             },
         ) => {
             format!("{target}: {}", difference(lang, of_target))
+        }
+        (Lang::En, Difference::Power { expected, on, all }) => {
+            let expected = match expected {
+                Power::Running => "running",
+                Power::Stopped => "stopped",
+            };
+            format!("{on} of {all} run; {expected} was predicted.")
+        }
+        (Lang::Ko, Difference::Power { expected, on, all }) => {
+            let expected = match expected {
+                Power::Running => "실행",
+                Power::Stopped => "중지",
+            };
+            format!("{all}개 중 {on}개가 실행 중입니다. 예측은 {expected}입니다.")
         }
         (
             Lang::En,

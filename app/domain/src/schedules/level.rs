@@ -19,6 +19,17 @@ pub enum Power {
     Stopped,
 }
 
+impl Power {
+    /// On for off, off for on.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Running => Self::Stopped,
+            Self::Stopped => Self::Running,
+        }
+    }
+}
+
 /// How a group with a mixed instances policy buys: what EC2 Auto Scaling calls the
 /// instances distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -219,6 +230,15 @@ impl Level {
         match self {
             Self::Group { spot, .. } => spot,
             Self::Bounds { .. } | Self::Power { .. } => None,
+        }
+    }
+
+    /// On or off, where that is all there is to say.
+    #[must_use]
+    pub const fn power(self) -> Option<Power> {
+        match self {
+            Self::Power { state } => Some(state),
+            Self::Group { .. } | Self::Bounds { .. } => None,
         }
     }
 
