@@ -97,9 +97,9 @@ pub const ALARMS_PER_SCOPE_MAX: usize = 50_000;
 /// Targets read from one account and region in one poll.
 pub const TARGETS_PER_SCOPE_MAX: usize = 5_000;
 /// How far ahead what timers set is shown.
-pub const MIXES_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
+pub const TIMER_RUNS_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
 /// How many firings of timers are shown of one target.
-pub const MIXES_SHOWN_MAX: usize = 20;
+pub const TIMER_RUNS_SHOWN_MAX: usize = 20;
 /// Timers of ours read from one account and region in one poll.
 pub const TIMERS_PER_SCOPE_MAX: usize = 5_000;
 /// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).

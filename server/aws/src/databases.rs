@@ -156,7 +156,10 @@ pub async fn set_power(
 #[derive(Debug, Deserialize)]
 #[serde(bound = "T: DeserializeOwned")]
 struct Answer<T> {
-    #[serde(rename = "DescribeDBInstancesResult", alias = "DescribeDBClustersResult")]
+    #[serde(
+        rename = "DescribeDBInstancesResult",
+        alias = "DescribeDBClustersResult"
+    )]
     page: ListXml<T>,
 }
 
@@ -240,7 +243,13 @@ impl InstanceXml {
 
     fn target(&self, scope: &Scope, tag: &str) -> Target {
         let reference = reference(scope, TargetKind::Rds, &self.identifier);
-        target(reference, tag, &self.tag_list, &self.status, vec![self.instance()])
+        target(
+            reference,
+            tag,
+            &self.tag_list,
+            &self.status,
+            vec![self.instance()],
+        )
     }
 
     fn instance(&self) -> Instance {

@@ -92,5 +92,7 @@ mod timers;
 mod write;
 
 pub use cloud::AwsCloud;
-pub use config::{AccountConfig, AssumedRole, AwsEstate, ENVIRONMENT_TAG, RoleArn, Timeouts, Watch};
+pub use config::{
+    AccountConfig, AssumedRole, AwsEstate, ENVIRONMENT_TAG, RoleArn, Timeouts, Watch,
+};
 pub use permissions::{Access, Action, policy, policy_line};

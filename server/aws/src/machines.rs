@@ -63,12 +63,7 @@ pub async fn set_power(
     }
 }
 
-fn target(
-    scope: &Scope,
-    tag: &str,
-    name: String,
-    mut found: Vec<Ec2Instance>,
-) -> Option<Target> {
+fn target(scope: &Scope, tag: &str, name: String, mut found: Vec<Ec2Instance>) -> Option<Target> {
     found.retain(|instance| !GONE.contains(&instance.state.as_str()));
     found.sort_by(|one, other| one.id.cmp(&other.id));
     let environment = shared_environment(tag, &name, &found)?;

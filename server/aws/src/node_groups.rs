@@ -100,9 +100,10 @@ impl NodeGroups {
             .buffered(AWS_CALLS_AT_ONCE_MAX)
             .try_collect()
             .await?;
-        let described = names.into_iter().flatten().map(|(cluster, name)| async move {
-            absent_is_none(self.get(&cluster, &name).await)
-        });
+        let described = names
+            .into_iter()
+            .flatten()
+            .map(|(cluster, name)| async move { absent_is_none(self.get(&cluster, &name).await) });
         let found: Vec<Option<NodeGroupJson>> = stream::iter(described)
             .buffered(AWS_CALLS_AT_ONCE_MAX)
             .try_collect()
@@ -136,7 +137,9 @@ impl NodeGroups {
     ) -> Result<(), CloudError> {
         let (cluster, name) = target.split_once('/').unwrap_or_default();
         let sizes = [("minSize", min), ("maxSize", max), ("desiredSize", desired)];
-        let sizes = sizes.into_iter().filter_map(|(name, size)| Some((name.to_owned(), size?.into())));
+        let sizes = sizes
+            .into_iter()
+            .filter_map(|(name, size)| Some((name.to_owned(), size?.into())));
         let sizes: Map<String, Value> = sizes.collect();
         let uri = format!("{}/update-config", path(cluster, name));
         let request = Request::post(uri, &json!({ "scalingConfig": sizes }));

@@ -71,7 +71,11 @@ fn has_fired(timer: &Timer, live: &Target) -> bool {
     match timer.object.effect() {
         Ok(Effect::Mix(mix)) => buys(live, mix),
         Ok(Effect::Running(running)) => {
-            let power = if running { Power::Running } else { Power::Stopped };
+            let power = if running {
+                Power::Running
+            } else {
+                Power::Stopped
+            };
             live.power() == Some(power)
         }
         Ok(Effect::Sizes(sizes)) => holds(live, sizes),

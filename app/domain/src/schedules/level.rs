@@ -20,6 +20,15 @@ pub enum Power {
 }
 
 impl Power {
+    /// The word in files and outputs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+        }
+    }
+
     /// On for off, off for on.
     #[must_use]
     pub const fn other(self) -> Self {
@@ -108,12 +117,7 @@ impl fmt::Display for Level {
                 spot: Some(spot),
             } => write!(f, "{capacity} ({spot})"),
             Self::Bounds { min, max } => write!(f, "{min}–{max}"),
-            Self::Power {
-                state: Power::Running,
-            } => f.write_str("running"),
-            Self::Power {
-                state: Power::Stopped,
-            } => f.write_str("stopped"),
+            Self::Power { state } => f.write_str(state.as_str()),
         }
     }
 }

@@ -202,7 +202,8 @@ impl Machines {
         let stops = Phase::Stopping {
             until: now.plus_ms(self.plan.stop_s * SECOND_MS),
         };
-        let is_on = |member: &&mut Member| matches!(member.phase, Phase::On | Phase::Starting { .. });
+        let is_on =
+            |member: &&mut Member| matches!(member.phase, Phase::On | Phase::Starting { .. });
         let have = self.members.iter_mut().filter(is_on).count();
         let have = u32::try_from(have).unwrap_or(u32::MAX);
         let missing = usize::try_from(members.saturating_sub(have)).unwrap_or_default();
@@ -214,7 +215,10 @@ impl Machines {
         let started = match self.plan.kind {
             // A node that leaves does not come back; another takes its place.
             TargetKind::Eks => 0,
-            _ => off.take(missing).map(|member| member.phase = starts).count(),
+            _ => off
+                .take(missing)
+                .map(|member| member.phase = starts)
+                .count(),
         };
         if self.plan.kind == TargetKind::Eks {
             for _ in started..missing {
@@ -222,20 +226,26 @@ impl Machines {
                 self.members.push(Member { id, phase: starts });
             }
         }
-        self.stopped_at = (self.is_database() && wanted == 0)
-            .then(|| self.stopped_at.unwrap_or(now));
+        self.stopped_at =
+            (self.is_database() && wanted == 0).then(|| self.stopped_at.unwrap_or(now));
         self.plan_next_event();
     }
 
     /// Notes when something next happens here by itself.
     pub fn plan_next_event(&mut self) {
         let phases = self.members.iter().filter_map(|member| member.phase.ends());
-        let restart = self.stopped_at.map(|at| at.plus_ms(limits::DATABASE_STOPPED_MS_MAX));
+        let restart = self
+            .stopped_at
+            .map(|at| at.plus_ms(limits::DATABASE_STOPPED_MS_MAX));
         self.next_event = phases.chain(restart).chain(self.timers.next_event()).min();
     }
 
     fn count(&self, fits: impl Fn(Phase) -> bool) -> u32 {
-        let count = self.members.iter().filter(|member| fits(member.phase)).count();
+        let count = self
+            .members
+            .iter()
+            .filter(|member| fits(member.phase))
+            .count();
         match u32::try_from(count).unwrap_or(u32::MAX) {
             // A database is one thing, however many members it has.
             count if self.is_database() => u32::from(count == self.plan.members),
@@ -249,7 +259,11 @@ impl Machines {
             reference: self.reference.clone(),
             environment: Environment::from(self.plan.environment),
             capacity: self.capacity,
-            instances: self.members.iter().map(|member| self.instance(member)).collect(),
+            instances: self
+                .members
+                .iter()
+                .map(|member| self.instance(member))
+                .collect(),
             in_service: self.count(|phase| phase == Phase::On),
             pending: self.count(|phase| matches!(phase, Phase::Starting { .. })),
             suspended: Vec::new(),

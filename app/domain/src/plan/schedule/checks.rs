@@ -204,9 +204,8 @@ fn check_stopped(target: &Target, changes: &[(Timestamp, Level)], findings: &mut
     findings.push(Finding::DisksBilled);
     let until = |place: usize| changes.get(place + 1).map(|(next, _)| *next);
     let is_long = |(place, (at, level)): (usize, &(Timestamp, Level))| {
-        let lasts = until(place).is_none_or(|next| {
-            next.since_ms(*at) >= limits::DATABASE_STOPPED_MS_MAX
-        });
+        let lasts =
+            until(place).is_none_or(|next| next.since_ms(*at) >= limits::DATABASE_STOPPED_MS_MAX);
         *level == stopped && lasts
     };
     if target.reference.kind.restarts_itself() && changes.iter().enumerate().any(is_long) {
