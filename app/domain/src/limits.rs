@@ -97,9 +97,9 @@ pub const ALARMS_PER_SCOPE_MAX: usize = 50_000;
 /// Targets read from one account and region in one poll.
 pub const TARGETS_PER_SCOPE_MAX: usize = 5_000;
 /// How far ahead what timers set is shown.
-pub const MIXES_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
+pub const TIMER_RUNS_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
 /// How many firings of timers are shown of one target.
-pub const MIXES_SHOWN_MAX: usize = 20;
+pub const TIMER_RUNS_SHOWN_MAX: usize = 20;
 /// Timers of ours read from one account and region in one poll.
 pub const TIMERS_PER_SCOPE_MAX: usize = 5_000;
 /// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).
@@ -155,6 +155,8 @@ pub const ECS_TASKS_PER_CALL_MAX: usize = 100;
 pub const EC2_FILTER_VALUES_MAX: usize = 200;
 /// Instances on one page (Amazon EC2 API Reference, DescribeInstances: 5 to 1,000).
 pub const EC2_PAGE_ROWS_MAX: usize = 1_000;
+/// Keys of tags whose instances are watched in one account: each is a question of its own.
+pub const INSTANCE_TAGS_MAX: usize = 10;
 /// Pages of one question to EC2; the instances of one filter fit on one, unless
 /// EC2 cuts them short.
 pub const EC2_PAGES_MAX: usize = 50;

@@ -13,7 +13,7 @@ use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
     approvals::Vote,
     audit::AuditOutcome,
-    aws_timing::{Object, ObjectKind},
+    aws_timing::{Effect, Object, ObjectKind},
     capacity::*,
     changes::Change,
     channels::{ChannelKind, ChannelName},
