@@ -23,6 +23,7 @@ use domain::{
     limits,
     notifications::DeliveryState,
     scale_events::EventPhase,
+    sources::SourceKind,
     time::Timestamp,
 };
 
@@ -183,6 +184,7 @@ pub fn alarms(query: &AlarmQuery) -> String {
         .with_all("state", &query.state, |state| state.as_str().into())
         .with_all("environment", &query.environment, ToString::to_string)
         .with_all("priority", &query.priority, |p| p.as_str().into())
+        .with_all("source", &query.source, |source| source.as_str().into())
         .with("acknowledged", acknowledged.unwrap_or_default())
         .with("text", query.text.as_str())
         .with("sort", sort.unwrap_or_default())
@@ -207,6 +209,7 @@ pub fn alarm_query(query: &Query) -> AlarmQuery {
         state: query.read_all("state", AlarmState::parse),
         environment: query.read_all("environment", Environment::parse),
         priority: query.read_all("priority", Priority::parse),
+        source: query.read_all("source", SourceKind::parse),
         acknowledged: match query.get("acknowledged") {
             Some("yes") => Some(true),
             Some("no") => Some(false),

@@ -1,17 +1,21 @@
 //! Puts the parts together: database, estate, clock and dice become services.
 
 use crate::{
-    config::{CalendarConfig, ChannelConfig, Config, ConfigError, Way},
+    config::{CalendarConfig, ChannelConfig, Config, ConfigError, SourceConfig, Way},
     sandbox::Controls,
     system::{SystemClock, SystemIds},
 };
 use aws::AwsCloud;
 use connect::{Client, ClientError, HttpCalendar, Pagerduty, Slack, Timeouts, Webhook};
 use demo::{ClockMode, Sandbox, SandboxConfig};
-use domain::{limits, time::DAY_MS};
+use domain::{
+    limits,
+    sources::{EnvironmentRule, HookKind},
+    time::DAY_MS,
+};
 use ports::{Channel, Clock, Cloud};
 use services::{
-    Failure, Lane, LoadBalancer, Services, Settings, Setup, Subscription,
+    Failure, Lane, LoadBalancer, Services, Settings, Setup, SourceSettings, Subscription,
     sandbox::SandboxControl,
     sign_in::sandbox::{Belongs, belongs, seed_people},
 };
@@ -128,8 +132,10 @@ pub fn make_data_dir(config: &Config) -> Result<(), StartError> {
         })
 }
 
+/// What the configuration says. Who may call is left out: that takes secrets, see [`sources`].
 fn settings(config: &Config) -> Settings {
     Settings {
+        sources: Vec::new(),
         version: env!("CARGO_PKG_VERSION").into(),
         priority_rules: config.priority_rules.clone(),
         approvals: config.approvals.clone(),
@@ -140,6 +146,23 @@ fn settings(config: &Config) -> Settings {
         load_balancers: config.load_balancers.clone(),
         poll_period_ms: config.poll_period_ms,
     }
+}
+
+/// The configured sources, with what is kept of their tokens.
+///
+/// # Errors
+/// [`StartError`] names the token that is missing.
+fn sources(config: &Config) -> Result<Vec<SourceSettings>, StartError> {
+    let read = |given: &SourceConfig| {
+        let token = given.token.read(&|name| env::var(name).ok())?;
+        let (name, environment) = (given.name.clone(), given.environment.clone());
+        Ok(SourceSettings {
+            alarms_max: given.alarms_max,
+            calls_a_minute_max: given.calls_a_minute_max,
+            ..SourceSettings::new(name, given.kind, environment, token.reveal())
+        })
+    };
+    config.sources.iter().map(read).collect()
 }
 
 /// The configured channels, with their secrets.
@@ -187,13 +210,21 @@ fn calendars(config: &Config) -> Result<Vec<Subscription>, StartError> {
 /// what is done at the console, sends nothing and follows nothing.
 #[must_use]
 pub fn services(config: &Config, store: Store) -> Services {
-    over_aws(config, store, Outside::default())
+    over_aws(config, store, Vec::new(), Outside::default())
 }
 
-fn over_aws(config: &Config, store: Store, outside: Outside) -> Services {
+fn over_aws(
+    config: &Config,
+    store: Store,
+    sources: Vec<SourceSettings>,
+    outside: Outside,
+) -> Services {
     let cloud = AwsCloud::new(&config.estate);
     let clock = Arc::new(SystemClock);
-    let settings = settings(config);
+    let settings = Settings {
+        sources,
+        ..settings(config)
+    };
     assemble(store, Arc::new(cloud), clock, settings, outside, None)
 }
 
@@ -213,7 +244,7 @@ pub async fn installation(config: &Config, store: Store) -> Result<Services, Sta
         channels: channels(config)?,
         calendars: calendars(config)?,
     };
-    let services = over_aws(config, store, outside);
+    let services = over_aws(config, store, sources(config)?, outside);
     migrate(&services).await?;
     if belongs(&services).await? == Belongs::ToSandbox {
         return Err(StartError::Usage(
@@ -280,8 +311,12 @@ fn simulated(
     let mut settings = Settings {
         load_balancers: load_balancers.collect(),
         poll_period_ms: limits::SANDBOX_POLL_MS,
+        sources: sources(config)?,
         ..settings(config)
     };
+    if settings.sources.is_empty() {
+        settings.sources = sandbox_sources();
+    }
     let mut channels = channels(config)?;
     if channels.is_empty() {
         let inbox = |channel| Lane::new(channel, Arc::new(world.inbox()));
@@ -302,6 +337,21 @@ fn simulated(
     let (cloud, clock) = (world.cloud(), world.clock());
     let controls = Some(Arc::new(Controls(world)) as Arc<dyn SandboxControl>);
     Ok(assemble(store, cloud, clock, settings, outside, controls))
+}
+
+/// Sources that may be tried in the sandbox when the configuration names none.
+fn sandbox_sources() -> Vec<SourceSettings> {
+    let by_label = || EnvironmentRule::ByLabel("environment".into());
+    let source = |kind: HookKind| {
+        let name = kind.kind().as_str().parse().ok()?;
+        Some(SourceSettings::new(
+            name,
+            kind,
+            by_label(),
+            demo::SOURCE_TOKEN,
+        ))
+    };
+    HookKind::ALL.into_iter().filter_map(source).collect()
 }
 
 /// Removes a closed SQLite database with the files that SQLite keeps beside it.

@@ -7,6 +7,7 @@ use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority, Series},
     estate::{Environment, Scope},
     ids::{AlarmId, TargetId},
+    sources::{AlarmNotes, SourceKind, SourceName},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub struct AlarmQuery {
     pub environment: Vec<Environment>,
     /// Only of these priorities; empty means all.
     pub priority: Vec<Priority>,
+    /// Only of these kinds of source; empty means all.
+    pub source: Vec<SourceKind>,
     /// Only acknowledged, or only not.
     pub acknowledged: Option<bool>,
     /// Words that name or description contain, all of them, any case.
@@ -66,8 +69,12 @@ pub struct AlarmRow {
     pub id: AlarmId,
     /// Its name.
     pub name: String,
-    /// Where it is.
-    pub scope: Scope,
+    /// Account and region; none of what lies outside of AWS.
+    pub scope: Option<Scope>,
+    /// What kind of system tells of it.
+    pub source: SourceKind,
+    /// The name of the source that calls us; none of what is read.
+    pub source_name: Option<SourceName>,
     /// Its environment.
     pub environment: Environment,
     /// How much it matters.
@@ -90,7 +97,7 @@ pub struct AlarmRow {
 pub struct AlarmDetail {
     /// As in the list; the reason in full.
     pub row: AlarmRow,
-    /// Its ARN.
+    /// Its ARN; empty for an alarm that is not CloudWatch's.
     pub arn: String,
     /// What kind.
     pub kind: AlarmKind,
@@ -110,8 +117,10 @@ pub struct AlarmDetail {
     pub read_at: Timestamp,
     /// The source no longer has it, or nobody asks any more: see `configured`.
     pub gone: bool,
-    /// Its account and region are configured.
+    /// Its account and region, or the source that calls, are configured.
     pub configured: bool,
+    /// What a source that calls us tells beside the state.
+    pub notes: AlarmNotes,
     /// The AWS console's page of this alarm.
     pub console_url: Option<String>,
 }

@@ -23,6 +23,7 @@ pub mod people;
 pub mod prices;
 pub mod sandbox;
 pub mod schedules;
+pub mod sources;
 pub mod stream;
 pub mod system;
 pub mod timeline;

@@ -135,7 +135,7 @@ pub fn prioritise(
     (Priority::P3, 0)
 }
 
-/// What kind of alarm CloudWatch holds.
+/// What kind of alarm it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -148,6 +148,8 @@ pub enum AlarmKind {
     Anomaly,
     /// A rule over other alarms.
     Composite,
+    /// One whose rule stands in another system.
+    Reported,
 }
 
 /// A metric in CloudWatch's terms.
@@ -168,8 +170,9 @@ pub struct MetricRef {
     pub unit: String,
 }
 
-/// What makes an alarm go off. Thresholds are CloudWatch's doubles.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What makes an alarm go off; empty where another system keeps the rule. Thresholds are
+/// CloudWatch's doubles.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AlarmRule {
     /// CloudWatch's comparison, e.g. `GreaterThanThreshold`.

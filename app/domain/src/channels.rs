@@ -1,62 +1,14 @@
 //! Channels: where messages about alarms go, what each kind promises, and how
 //! fast it may be used.
 
-use crate::{i18n::Lang, limits, notifications::Event, time::Timestamp};
+use crate::{i18n::Lang, limits, names::short_name, notifications::Event, time::Timestamp};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
-/// A channel's name in the configuration: 1 to 32 of `a-z 0-9 -`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String))]
-#[serde(try_from = "String", into = "String")]
-pub struct ChannelName(String);
-
-/// Why a text is no name of a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write 1 to 32 of a-z, 0-9 and -")]
-pub struct ChannelNameError;
-
-impl ChannelName {
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ChannelName {
-    type Error = ChannelNameError;
-    fn try_from(text: String) -> Result<Self, ChannelNameError> {
-        let fits = (1..=32).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if fits {
-            Ok(Self(text))
-        } else {
-            Err(ChannelNameError)
-        }
-    }
-}
-
-impl std::str::FromStr for ChannelName {
-    type Err = ChannelNameError;
-    fn from_str(text: &str) -> Result<Self, ChannelNameError> {
-        Self::try_from(text.to_owned())
-    }
-}
-
-impl From<ChannelName> for String {
-    fn from(name: ChannelName) -> Self {
-        name.0
-    }
-}
-
-impl fmt::Display for ChannelName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+short_name! {
+    /// A channel's name in the configuration: 1 to 32 of `a-z 0-9 -`.
+    ChannelName,
+    /// Why a text is no name of a channel.
+    ChannelNameError
 }
 
 /// What kind of place a channel is.

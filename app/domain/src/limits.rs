@@ -97,9 +97,9 @@ pub const ALARMS_PER_SCOPE_MAX: usize = 50_000;
 /// Targets read from one account and region in one poll.
 pub const TARGETS_PER_SCOPE_MAX: usize = 5_000;
 /// How far ahead what timers set is shown.
-pub const MIXES_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
+pub const TIMER_RUNS_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
 /// How many firings of timers are shown of one target.
-pub const MIXES_SHOWN_MAX: usize = 20;
+pub const TIMER_RUNS_SHOWN_MAX: usize = 20;
 /// Timers of ours read from one account and region in one poll.
 pub const TIMERS_PER_SCOPE_MAX: usize = 5_000;
 /// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).
@@ -155,6 +155,8 @@ pub const ECS_TASKS_PER_CALL_MAX: usize = 100;
 pub const EC2_FILTER_VALUES_MAX: usize = 200;
 /// Instances on one page (Amazon EC2 API Reference, DescribeInstances: 5 to 1,000).
 pub const EC2_PAGE_ROWS_MAX: usize = 1_000;
+/// Keys of tags whose instances are watched in one account: each is a question of its own.
+pub const INSTANCE_TAGS_MAX: usize = 10;
 /// Pages of one question to EC2; the instances of one filter fit on one, unless
 /// EC2 cuts them short.
 pub const EC2_PAGES_MAX: usize = 50;
@@ -443,7 +445,7 @@ pub const STATEMENTS_KEPT_MAX: usize = 300;
 pub const FEED_ROWS_MAX: u32 = 1_000;
 /// News sent one by one; of more than that followers are told to reload.
 pub const FEED_NEWS_MAX: usize = 500;
-/// Rows of one INSERT; of 17 values each that is far below SQLite's 32,766
+/// Rows of one INSERT; of 18 values each that is far below SQLite's 32,766
 /// placeholders.
 pub const INSERT_ROWS_MAX: usize = 200;
 /// Entries of the audit log read at a time when its chain is walked.
@@ -549,3 +551,24 @@ pub const INBOX_MESSAGES_MAX: usize = 500;
 pub const CHANNEL_REST_MS_MAX: i64 = 15 * 60_000;
 /// How long messages are kept after the matter is closed.
 pub const DELIVERIES_KEEP_MS: i64 = 90 * 24 * 3_600_000;
+
+/// Sources that may call us about alarms.
+pub const SOURCES_MAX: usize = 50;
+/// Alarms of one source when the configuration does not say.
+pub const SOURCE_ALARMS_DEFAULT: u32 = 1_000;
+/// Most alarms of one source.
+pub const SOURCE_ALARMS_MAX: u32 = 10_000;
+/// Calls of one source in a minute when the configuration does not say.
+pub const SOURCE_CALLS_A_MINUTE_DEFAULT: u32 = 300;
+/// Most calls of one source in a minute.
+pub const SOURCE_CALLS_A_MINUTE_MAX: u32 = 6_000;
+/// Labels of one alarm, and annotations.
+pub const LABELS_MAX: usize = 64;
+/// Bytes of a label's name or value. Labels are an alarm's identity, so longer ones are refused.
+pub const LABEL_BYTES_MAX: usize = 1_024;
+/// Characters of an annotation that are kept.
+pub const ANNOTATION_CHARS_MAX: usize = 2_000;
+/// Bytes of an address that an alarm links to.
+pub const LINK_BYTES_MAX: usize = 2_048;
+/// How long an alarm that a source called over stays in the list.
+pub const REPORTED_OK_KEEP_MS: i64 = 7 * 24 * 3_600_000;

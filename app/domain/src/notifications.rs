@@ -23,6 +23,7 @@ use crate::{
     estate::{Environment, Scope},
     ids::{AlarmId, DeliveryId, ThreadId},
     limits,
+    sources::SourceName,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -138,8 +139,11 @@ pub struct AlarmTold {
     pub environment: Environment,
     /// How much it matters.
     pub priority: Priority,
-    /// Account and region.
-    pub scope: Scope,
+    /// Account and region; none of what lies outside of AWS.
+    pub scope: Option<Scope>,
+    /// The source that told of it; none of what was read.
+    #[serde(default)]
+    pub source: Option<SourceName>,
     /// Its state.
     pub state: AlarmState,
     /// Since when.
@@ -148,6 +152,16 @@ pub struct AlarmTold {
     pub reason: String,
     /// The source no longer has it.
     pub gone: bool,
+}
+
+impl AlarmTold {
+    /// Where it comes from: the account and region, or the source.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let scope = self.scope.as_ref().map(ToString::to_string);
+        let source = self.source.as_ref().map(ToString::to_string);
+        scope.or(source).unwrap_or_default()
+    }
 }
 
 /// What a message is about.

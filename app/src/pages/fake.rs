@@ -13,7 +13,7 @@ use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
     approvals::Vote,
     audit::AuditOutcome,
-    aws_timing::{Object, ObjectKind},
+    aws_timing::{Effect, Object, ObjectKind},
     capacity::*,
     changes::Change,
     channels::{ChannelKind, ChannelName},
@@ -27,6 +27,7 @@ use domain::{
     prices::{Buying, Usage, month_end, unit_price},
     routes::{Explanation, Matchers, Route, Subject},
     schedules::SpotShare,
+    sources::{AlarmNotes, Link, LinkKind, SourceKind},
     time::{DAY_MS, Timestamp},
     timeline::{Cause, PlannedStep},
     timers::Timer,
@@ -92,7 +93,9 @@ fn alarm_row() -> AlarmRow {
     AlarmRow {
         id: AlarmId::from_parts(0, 1),
         name: format!("web-prod-cpu {MARKUP}"),
-        scope: scope(),
+        scope: Some(scope()),
+        source: SourceKind::Cloudwatch,
+        source_name: "seoul".parse().ok(),
         environment: prod(),
         priority: Priority::P1,
         state: AlarmState::Alarm,
@@ -150,6 +153,13 @@ impl Alarms for Fake {
             gone: true,
             configured: false,
             console_url: Some("https://console.aws.amazon.com/".into()),
+            notes: AlarmNotes {
+                labels: [(MARKUP.into(), MARKUP.into())].into(),
+                annotations: [(MARKUP.into(), MARKUP.into())].into(),
+                links: Link::new(LinkKind::Runbook, "https://wiki.example/")
+                    .into_iter()
+                    .collect(),
+            },
         })
     }
     async fn alarm_chart(&self, _id: AlarmId, _hours: u32) -> ApiResult<AlarmChart> {
@@ -564,13 +574,19 @@ impl System for Fake {
             database: "sqlite".into(),
             started_at: at(-600),
             workers: vec![WorkerRow {
-                name: "poll_estate".into(),
+                name: "notify ops".into(),
+                kind: WorkerKind::Notify {
+                    channel: "ops".parse().expect("a name"),
+                },
                 period_ms: 60_000,
                 begun_at: Some(at(-1)),
                 took_ms: Some(12),
                 runs: 10,
                 failures: 1,
-                status: MARKUP.into(),
+                report: Some(WorkerReport::SentThenFailed {
+                    messages: 2,
+                    error: MARKUP.into(),
+                }),
                 error: Some(MARKUP.into()),
             }],
             stream_clients: 3,

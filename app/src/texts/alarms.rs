@@ -12,6 +12,8 @@ domain::messages! {
     all_states => "All states", "모든 상태";
     all_priorities => "All priorities", "모든 우선순위";
     acknowledged => "Acknowledged", "확인됨";
+    source => "Source", "원본";
+    all_sources => "All sources", "모든 원본";
     any_acknowledgement => "Acknowledged or not", "확인 여부 무관";
     only_acknowledged => "Acknowledged only", "확인된 것만";
     only_open => "Not acknowledged", "확인 안 된 것만";
@@ -21,7 +23,7 @@ domain::messages! {
     sort_newest => "Newest change first", "최근 변경 순";
     sort_name => "By name", "이름순";
     empty => "No alarms", "경보가 없습니다";
-    empty_text => "Once AWS was read, the alarms of the estate appear here.", "AWS를 조회하면 여기에 경보가 나타납니다.";
+    empty_text => "Once AWS was read or a source has called, alarms appear here.", "AWS를 조회하거나 원본 시스템이 알리면 여기에 경보가 나타납니다.";
     empty_filtered => "No alarm fits these filters", "이 조건에 맞는 경보가 없습니다";
     empty_filtered_text => "Fewer filters show more.", "필터를 줄이면 더 많이 보입니다.";
     why => "Why", "사유";
@@ -36,6 +38,17 @@ domain::messages! {
     kind_math => "Metric math", "지표 수식";
     kind_anomaly => "Anomaly band", "이상 탐지";
     kind_composite => "Composite", "복합";
+    kind_reported => "Reported by its source", "원본 시스템에서 보고";
+    labels => "Labels", "레이블";
+    annotations => "Annotations", "주석";
+    link_runbook => "Open the runbook", "런북 열기";
+    link_rule => "Open the rule", "규칙 열기";
+    link_dashboard => "Open the dashboard", "대시보드 열기";
+    link_panel => "Open the panel", "패널 열기";
+    link_silence => "Silence it at the source", "원본 시스템에서 음소거";
+    over => "Its source called this alarm over and has not told of it since. What you see is its last state.", "원본 시스템이 이 경보의 종료를 알린 뒤로 소식이 없습니다. 마지막 상태를 표시합니다.";
+    source_unconfigured => "The source of this alarm is no longer configured. What you see is its last state.", "이 경보의 원본은 더 이상 설정되어 있지 않습니다. 마지막 상태를 표시합니다.";
+    no_actions => "Only CloudWatch's alarms have actions.", "작업은 CloudWatch 경보에만 있습니다.";
     notifies => "Tells", "알림 대상";
     actions_off => "Its actions are switched off: nobody is told when it goes off.", "경보 작업이 꺼져 있어 발생해도 알림이 가지 않습니다.";
     target => "Target", "대상";

@@ -21,3 +21,4 @@ pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;
 pub(crate) mod words;
+pub(crate) mod workers;

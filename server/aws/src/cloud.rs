@@ -1,8 +1,8 @@
 //! [`AwsCloud`]: the port, method by method; the work is in the other files.
 
 use crate::{
-    activities, alarms, config::AwsEstate, connect::Connections, groups, metrics, probe, services,
-    timers, traffic, write,
+    activities, alarms, config::AwsEstate, connect::Connections, databases, groups, machines,
+    metrics, node_groups, probe, services, timers, traffic, write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -98,12 +98,15 @@ impl Cloud for AwsCloud {
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         let clients = self.connections.clients(scope).await?;
         let tag = &self.environment_tag;
-        let (mut targets, services, mut timers) = tokio::try_join!(
-            groups::read_all(&clients.autoscaling, scope, tag),
+        let (groups, services, node_groups, machines, databases, mut timers) = tokio::try_join!(
+            groups::read_all(clients, scope, tag),
             services::read_all(clients, scope, tag),
+            node_groups::read_all(clients, scope, tag),
+            machines::read_all(clients, scope, tag),
+            databases::read_all(clients, scope, tag),
             timers::by_resource(clients),
         )?;
-        targets.extend(services);
+        let mut targets = [groups, services, node_groups, machines, databases].concat();
         for target in &mut targets {
             timers::attach(target, &mut timers);
         }
@@ -117,6 +120,11 @@ impl Cloud for AwsCloud {
             match target.kind {
                 TargetKind::Asg => groups::read_one(clients, target, tag).await,
                 TargetKind::EcsService => services::read_one(clients, target, tag).await,
+                TargetKind::Eks => node_groups::read_one(clients, target, tag).await,
+                TargetKind::Ec2Tag => machines::read_one(clients, target, tag).await,
+                TargetKind::Rds | TargetKind::RdsCluster => {
+                    databases::read_one(clients, target, tag).await
+                }
             }
         };
         let (mut found, mut timers) = tokio::try_join!(reading, timers::by_resource(clients))?;

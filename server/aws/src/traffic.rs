@@ -28,6 +28,10 @@ pub async fn read(
     let arns = match target.kind {
         TargetKind::Asg => groups::target_groups(&clients.autoscaling, &target.name).await?,
         TargetKind::EcsService => services::target_groups(clients, &target.name).await?,
+        // Nobody registers these as a whole.
+        TargetKind::Ec2Tag | TargetKind::Rds | TargetKind::RdsCluster | TargetKind::Eks => {
+            return Ok(None);
+        }
     };
     let mut traffic = Traffic {
         first: from,

@@ -2,7 +2,11 @@
 
 use crate::{Address, Client, Secret};
 use async_trait::async_trait;
-use domain::{alarms::Priority, i18n::notifications as words, notifications::Event};
+use domain::{
+    alarms::Priority,
+    i18n::notifications as words,
+    notifications::{AlarmTold, Event},
+};
 use http::HeaderMap;
 use ports::{Channel, Post, Receipt, SendError};
 use serde_json::{Value, json};
@@ -53,7 +57,7 @@ impl Pagerduty {
         let alarm = post.message.alarm.as_ref();
         let mut payload = json!({
             "summary": headline.chars().take(SUMMARY_CHARS_MAX).collect::<String>(),
-            "source": alarm.map_or_else(|| "lamplighter".to_owned(), |alarm| alarm.scope.to_string()),
+            "source": alarm.map_or_else(|| "lamplighter".to_owned(), AlarmTold::place),
             "severity": alarm.map_or("info", |alarm| severity(alarm.priority)),
         });
         if let Some(alarm) = alarm {

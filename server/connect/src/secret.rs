@@ -16,8 +16,9 @@ impl Secret {
         fits.then(|| Self(text.to_owned()))
     }
 
-    /// The secret itself, to be sent.
-    pub(crate) fn reveal(&self) -> &str {
+    /// The secret itself, to be sent or hashed.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 

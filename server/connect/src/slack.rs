@@ -135,7 +135,7 @@ fn text(post: &Post) -> String {
             "<!date^{seconds}^{{date_short_pretty}} {{time_secs}}|{}>",
             alarm.state_at
         );
-        lines.push(format!("`{}` · {time}", escaped(&alarm.scope.to_string())));
+        lines.push(format!("`{}` · {time}", escaped(&alarm.place())));
     }
     if let Some(note) = &post.message.note {
         lines.extend(note.lines().map(|line| format!("> {}", escaped(line))));

@@ -56,6 +56,9 @@ use ports::{Clock, Cloud};
 use std::sync::Arc;
 use world::World;
 
+/// The token of the sandbox's own sources: there is nothing to guard.
+pub const SOURCE_TOKEN: &str = "sandbox";
+
 /// How a sandbox begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SandboxConfig {

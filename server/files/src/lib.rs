@@ -1,4 +1,4 @@
-//! Readers of files that people and other programs write: schedules (YAML or JSON)
+//! Readers of what people and other programs write: schedules (YAML or JSON), alerts (JSON)
 //! and calendars (`.ics`).
 //!
 //! **Invariant:** whatever a file holds, the answer is a value that fits or an error
@@ -6,10 +6,12 @@
 //! or memory than the limits in `domain::limits` allow. It decides nothing: what a
 //! schedule may be is `domain`'s to say.
 
+mod alerts;
 mod calendars;
 mod schedules;
 mod tree;
 
+pub use alerts::read_alerts;
 pub use calendars::{parse_calendar, parse_occurrences};
 pub use schedules::{parse_schedule, read_schedule, write_schedule};
 

@@ -1,33 +1,40 @@
-//! How often people may have AWS asked. Its calls are billed, and whoever calls too
-//! often is throttled, with the workers that carry changes out.
+//! How often somebody may do something in a minute: people have AWS asked, sources call us.
+//! AWS's calls are billed, and whoever calls too often is throttled, with the workers that
+//! carry changes out.
 
 use crate::{Services, cx::Cx, texts};
 use api::{ApiError, ErrorCode};
 use domain::{
-    ids::PersonId,
     limits,
     time::{MINUTE_MS, Timestamp},
 };
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Mutex, PoisonError},
 };
 
-/// Who has asked how often in the running minute.
-#[derive(Debug, Default)]
-pub(crate) struct Asking(Mutex<(i64, HashMap<PersonId, u32>)>);
+/// Who has done it how often in the running minute.
+#[derive(Debug)]
+pub(crate) struct PerMinute<K>(Mutex<(i64, HashMap<K, u32>)>);
 
-impl Asking {
+impl<K> Default for PerMinute<K> {
+    fn default() -> Self {
+        Self(Mutex::new((0, HashMap::new())))
+    }
+}
+
+impl<K: Eq + Hash> PerMinute<K> {
     /// Counts one more; answers whether it is still within the limit.
-    fn count(&self, person: PersonId, now: Timestamp) -> bool {
+    pub fn count(&self, who: K, most: u32, now: Timestamp) -> bool {
         let minute = now.ms().div_euclid(MINUTE_MS);
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if held.0 != minute {
             *held = (minute, HashMap::new());
         }
-        let asked = held.1.entry(person).or_default();
-        *asked = asked.saturating_add(1);
-        *asked <= limits::ASKS_A_MINUTE_MAX
+        let done = held.1.entry(who).or_default();
+        *done = done.saturating_add(1);
+        *done <= most
     }
 }
 
@@ -36,7 +43,8 @@ impl Asking {
 /// # Errors
 /// `too_many`; `unauthenticated`.
 pub(crate) fn may_ask(s: &Services, cx: &Cx) -> Result<(), ApiError> {
-    match s.asking.count(cx.actor()?.person, cx.now) {
+    let person = cx.actor()?.person;
+    match s.asking.count(person, limits::ASKS_A_MINUTE_MAX, cx.now) {
         true => Ok(()),
         false => Err(ApiError::new(
             ErrorCode::TooMany,
@@ -50,15 +58,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_person_has_so_many_a_minute() {
-        let asking = Asking::default();
-        let (ana, ben) = (PersonId::from_parts(0, 1), PersonId::from_parts(0, 2));
+    fn each_has_so_many_a_minute() {
+        let asking = PerMinute::default();
         let now = Timestamp::from_ms(90_000);
-        for _ in 0..limits::ASKS_A_MINUTE_MAX {
-            assert!(asking.count(ana, now));
+        for _ in 0..3 {
+            assert!(asking.count("ana", 3, now));
         }
-        assert!(!asking.count(ana, now));
-        assert!(asking.count(ben, now));
-        assert!(asking.count(ana, now.plus_ms(30_000)));
+        assert!(!asking.count("ana", 3, now));
+        assert!(asking.count("ben", 3, now));
+        assert!(asking.count("ana", 3, now.plus_ms(30_000)));
     }
 }

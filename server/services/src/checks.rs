@@ -112,9 +112,13 @@ async fn found(mut read: Read<'_>) -> Outcome<Vec<Found>> {
     let mut alarm_ids: HashMap<(Scope, String), (AlarmId, Environment)> = HashMap::new();
     let mut alarms: Vec<AlarmReading> = Vec::new();
     for row in read.alarms().await? {
-        let key = (row.scope.clone(), row.name.clone());
-        alarm_ids.insert(key, (row.id, row.environment.clone()));
-        alarms.push(row.into());
+        let (id, environment) = (row.id, row.environment.clone());
+        let Some(reading) = row.into_reading() else {
+            continue;
+        };
+        let key = (reading.scope.clone(), reading.name.clone());
+        alarm_ids.insert(key, (id, environment));
+        alarms.push(reading);
     }
     let target_ids: HashMap<&TargetRef, (TargetId, &Environment)> = targets
         .iter()

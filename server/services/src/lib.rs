@@ -32,6 +32,7 @@ mod schedules;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod sources;
 pub mod stream;
 pub mod system;
 pub mod targets;
@@ -45,9 +46,16 @@ pub use cx::{AuditEntryExt, Cx, settle, system_audit};
 pub use failure::{Failure, Outcome};
 pub use notifications::Lane;
 pub use settings::{LoadBalancer, Settings};
+pub use sources::SourceSettings;
 
-use asking::Asking;
-use domain::{channels::ChannelName, estate::Scope, time::Timestamp};
+use asking::PerMinute;
+use domain::{
+    channels::ChannelName,
+    estate::Scope,
+    ids::PersonId,
+    sources::{Origin, SourceName},
+    time::Timestamp,
+};
 use ports::{Clock, Cloud, Ids};
 use sandbox::SandboxControl;
 use std::{
@@ -114,7 +122,10 @@ pub struct Parts {
     checks: checks::Latest,
     /// Up to when each load balancer's requests have been read.
     requests_read: Mutex<HashMap<String, Timestamp>>,
-    asking: Asking,
+    /// How often people have AWS asked.
+    asking: PerMinute<PersonId>,
+    /// How often sources call.
+    calls: PerMinute<SourceName>,
 }
 
 /// The services of one process; clones are handles to the same.
@@ -162,13 +173,23 @@ impl Services {
             crash: setup.crash,
             checks: checks::Latest::default(),
             requests_read: Mutex::default(),
-            asking: Asking::default(),
+            asking: PerMinute::default(),
+            calls: PerMinute::default(),
         }))
     }
 
     /// Whether an account and region is configured: else nobody reads it.
     pub(crate) fn reads(&self, scope: &Scope) -> bool {
         self.cloud.scopes().contains(scope)
+    }
+
+    /// Whether the source of an alarm is configured: else it cannot call.
+    pub(crate) fn hears(&self, origin: &Origin) -> bool {
+        let mut sources = self.settings.sources.iter();
+        let Origin::Hook(kind, name) = origin else {
+            return false;
+        };
+        sources.any(|source| source.kind == *kind && source.name == *name)
     }
 
     /// A channel by its name; none when it is not configured.

@@ -1,6 +1,7 @@
 //! What the configuration tells the services. Plain data; reading it from a
 //! file is the server's matter.
 
+use crate::sources::SourceSettings;
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{Environment, Scope},
@@ -31,6 +32,8 @@ pub struct Settings {
     pub approvals: BTreeMap<Environment, u32>,
     /// Approvals every other environment asks for.
     pub approvals_default: u32,
+    /// Who may call us about alarms.
+    pub sources: Vec<SourceSettings>,
     /// Who is told of which alarms.
     pub routes: Vec<Route>,
     /// At the first reading of an account and region, alarms that went off longer ago
@@ -51,6 +54,7 @@ impl Default for Settings {
             priority_rules: default_priority_rules(),
             approvals: BTreeMap::new(),
             approvals_default: 1,
+            sources: Vec::new(),
             routes: Vec::new(),
             first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
             public_url: None,

@@ -18,6 +18,10 @@ messages! {
         "서버에서 문제가 생겼습니다. 원인은 로그에서 요청 ID로 찾을 수 있습니다.";
     database_busy => "The database did not answer in time. Try again.",
         "데이터베이스가 제때 응답하지 않았습니다. 다시 시도하세요.";
+    worker_waits_for_database(words: &str) => "The database did not answer in time; the next run tries again. ({words})",
+        "데이터베이스가 제때 응답하지 않았습니다. 다음 실행 때 다시 시도합니다. ({words})";
+    worker_failed(words: &str) => "This run failed; the next one tries again. ({words})",
+        "이번 실행에 실패했습니다. 다음 실행 때 다시 시도합니다. ({words})";
     moved_on => "Someone else changed this at the same moment. Look again and decide anew.",
         "같은 순간에 다른 사람이 이 항목을 바꾸었습니다. 다시 확인한 뒤 결정하세요.";
     too_many_followers => "Too many browsers follow live. Try again later.",
@@ -57,6 +61,14 @@ messages! {
         "복합 경보에는 자체 지표가 없습니다. 위의 규칙을 보세요.";
     chart_expression => "This alarm watches an expression over several metrics.",
         "이 경보는 여러 지표에 대한 수식을 감시합니다.";
+    alarm_over => "Its source called this alarm over and has not told of it since.",
+        "원본 시스템이 이 경보의 종료를 알린 뒤로 소식이 없습니다.";
+    source_unknown => "There is no such source, or its token is another. Send it as “Authorization: Bearer …”.",
+        "그런 원본이 없거나 토큰이 다릅니다. “Authorization: Bearer …”로 보내세요.";
+    source_too_often(most: u32) => "This source may call {most} times a minute.",
+        "이 원본은 1분에 {most}번까지 호출할 수 있습니다.";
+    chart_reported => "The metric of this alarm is kept by its source.",
+        "이 경보의 지표는 원본 시스템에 있습니다.";
     chart_empty => "CloudWatch has no data in this range.", "이 기간에는 CloudWatch 데이터가 없습니다.";
     hours_range(hours_max: u32) => "Must be from 1 to {hours_max} hours.",
         "1시간 이상 {hours_max}시간 이하여야 합니다.";

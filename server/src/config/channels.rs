@@ -1,10 +1,12 @@
 //! `[[channels]]` and `[[routes]]`: who is told of alarms, and where they are.
 //!
-//! A secret stands in no configuration: the file names the variable or the file
-//! that holds it, and it is read only when messages are about to be sent.
+//! Their secrets are read only when messages are about to be sent.
 
-use super::{ConfigError, Source, check_account, check_region};
-use connect::{Address, Secret};
+use super::{
+    ConfigError, Source, check_account, check_region,
+    secrets::{SecretKeys, SecretPlace},
+};
+use connect::Address;
 use domain::{
     alarms::{AlarmState, Priority},
     channels::{Channel, ChannelKind, ChannelName},
@@ -15,7 +17,7 @@ use domain::{
     text,
 };
 use serde::Deserialize;
-use std::{fs::File, io::Read as _, path::PathBuf};
+use std::path::PathBuf;
 use toml::Spanned;
 
 /// A channel as the configuration tells it.
@@ -46,64 +48,6 @@ pub enum Way {
     },
     /// An address that takes signed JSON.
     Webhook(Address),
-}
-
-/// Where a secret is, and where the configuration says so.
-#[derive(Debug, Clone)]
-pub struct SecretPlace {
-    holder: Holder,
-    /// As [`ConfigError::place`].
-    place: String,
-}
-
-#[derive(Debug, Clone)]
-enum Holder {
-    Variable(String),
-    File(PathBuf),
-}
-
-impl SecretPlace {
-    /// Reads the secret.
-    ///
-    /// # Errors
-    /// [`ConfigError`] names what is missing, never what was found.
-    pub fn read(
-        &self,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Secret, ConfigError> {
-        let error = |message: String| ConfigError {
-            place: self.place.clone(),
-            message,
-        };
-        let (key, text) = match &self.holder {
-            Holder::Variable(name) => {
-                let missing = || error(format!("`channels.secret_env`: {name} is not set"));
-                ("secret_env", environment(name).ok_or_else(missing)?)
-            }
-            Holder::File(path) => {
-                let unreadable = |e| {
-                    let path = path.display();
-                    error(format!(
-                        "`channels.secret_file`: {path} cannot be read: {e}"
-                    ))
-                };
-                let mut text = String::new();
-                File::open(path)
-                    .and_then(|file| {
-                        file.take(limits::SECRET_BYTES_MAX)
-                            .read_to_string(&mut text)
-                    })
-                    .map_err(unreadable)?;
-                ("secret_file", text)
-            }
-        };
-        Secret::new(&text).ok_or_else(|| {
-            error(format!(
-                "`channels.{key}` leads to nothing that could be a secret: one word of printable \
-                 characters"
-            ))
-        })
-    }
 }
 
 #[derive(Deserialize)]
@@ -218,22 +162,17 @@ impl ChannelSection {
                 return Err(source.value(&self.kind, "channels.kind", what));
             }
         };
-        let holder = match (&self.secret_env, self.secret_file) {
-            (Some(variable), None) => Holder::Variable(variable.get_ref().clone()),
-            (None, Some(file)) => Holder::File(file),
-            (None, None) => {
+        let secret = SecretKeys::CHANNEL
+            .find(
+                self.secret_env.as_ref(),
+                self.secret_file,
+                &self.name,
+                source,
+            )?
+            .ok_or_else(|| {
                 let what = "needs a secret: a token, a key, or what signs messages";
-                return Err(missing("secret_env` or `secret_file", what));
-            }
-            (Some(variable), Some(_)) => {
-                let what = "stands beside secret_file; leave one out";
-                return Err(source.value(variable, "channels.secret_env", what));
-            }
-        };
-        let secret = SecretPlace {
-            holder,
-            place: source.place(self.name.span().start),
-        };
+                missing("secret_env` or `secret_file", what)
+            })?;
         let channel = Channel {
             name,
             kind,
@@ -262,7 +201,7 @@ fn slack_channel(given: &Spanned<String>, source: &Source) -> Result<String, Con
 }
 
 /// One of the known words.
-fn word<T>(
+pub(super) fn word<T>(
     given: &Spanned<String>,
     key: &str,
     source: &Source,

@@ -33,7 +33,10 @@ pub fn fail(path: &str, headers: &HeaderMap, error: ApiError) -> Response {
 
 /// Whether a path answers programs and not people.
 pub fn is_for_programs(path: &str) -> bool {
-    ["/api/", "/rpc/"].iter().any(|root| path.starts_with(root)) || path == "/api"
+    ["/api/", "/rpc/", "/hooks/"]
+        .iter()
+        .any(|root| path.starts_with(root))
+        || path == "/api"
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {

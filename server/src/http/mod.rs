@@ -9,7 +9,8 @@
 //!    are kept compressed.
 //! 4. **bounds**: the size of a body and the time of an answer.
 //!
-//! Health, metrics and the browser's program need no more. Everything else is
+//! Health, metrics and the browser's program need no more, nor do `/hooks`, where sources
+//! of alarms call with a token of their own. Everything else is
 //! *guarded* by two further layers:
 //!
 //! 5. **origin**: what changes something must come from our own pages, or carry
@@ -30,6 +31,7 @@ mod bounds;
 mod forms;
 pub mod headers;
 mod health;
+mod hooks;
 pub mod metrics;
 mod observe;
 pub mod origin;
@@ -127,6 +129,8 @@ pub fn router(parts: Parts) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
         .route("/__reload", get(reload::stream))
+        .route("/hooks/alertmanager/{source}", post(hooks::alertmanager))
+        .route("/hooks/grafana/{source}", post(hooks::grafana))
         .with_state(Arc::clone(&web))
         .merge(files);
     open.merge(guarded)

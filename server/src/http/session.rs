@@ -162,7 +162,7 @@ pub async fn identify(State(web): State<Arc<Web>>, mut request: Request, next: N
 }
 
 /// The visit before anybody has proved anything.
-fn stranger(web: &Web, request: &Request) -> Visit {
+pub fn stranger(web: &Web, request: &Request) -> Visit {
     let headers = request.headers();
     let text = |name| {
         headers

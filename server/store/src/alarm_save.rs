@@ -1,4 +1,4 @@
-//! What comes in about alarms: whole readings of a scope.
+//! What comes in about alarms: whole readings of a scope, and what sources report.
 //!
 //! A reading of 10,000 alarms must not write 10,000 rows each minute: a
 //! fingerprint of each reading tells which rows to write, and those go in
@@ -16,6 +16,7 @@ use domain::{
     estate::{Environment, Scope},
     ids::AlarmId,
     limits,
+    sources::{AlarmNotes, Origin, SourceKind},
     time::Timestamp,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -25,7 +26,7 @@ const TABLE: Table = Table("alarms");
 statements! { "alarms";
     HELD =
         "SELECT id, name, state, state_at_ms, fingerprint, gone_at_ms FROM alarms
-        WHERE account = $1 AND region = $2";
+        WHERE source = 'cloudwatch' AND account = $1 AND region = $2";
     MARK_GONE =
         "UPDATE alarms SET gone_at_ms = $2, acknowledged_by = NULL, acknowledged_name = NULL,
             acknowledged_at_ms = NULL, acknowledged_note = NULL, version = version + 1
@@ -35,7 +36,7 @@ statements! { "alarms";
 const SAVE: Statement = Statement::beginning(
     "SAVE",
     "alarms",
-    "INSERT INTO alarms (id, account, region, name, sort_name, words, environment, priority,
+    "INSERT INTO alarms (id, source, account, region, name, sort_name, words, environment, priority,
         priority_rule, state, urgency, state_at_ms, reason, detail_json, fingerprint,
         first_seen_at_ms, version)
     VALUES ",
@@ -68,6 +69,7 @@ const SAVE_END: &str = "
             OR alarms.gone_at_ms IS NOT NULL THEN NULL ELSE alarms.acknowledged_at_ms END,
         acknowledged_note = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
             OR alarms.gone_at_ms IS NOT NULL THEN NULL ELSE alarms.acknowledged_note END
+    WHERE alarms.source = excluded.source
     RETURNING *";
 
 /// A reading with what the product adds to it.
@@ -111,15 +113,15 @@ pub struct AlarmNews {
 }
 
 /// What is held of an alarm, as far as a reading needs to know.
-struct Held {
-    id: AlarmId,
-    state: AlarmState,
-    state_at: Timestamp,
-    fingerprint: i64,
-    gone: bool,
+pub(crate) struct Held {
+    pub id: AlarmId,
+    pub state: AlarmState,
+    pub state_at: Timestamp,
+    pub fingerprint: i64,
+    pub gone: bool,
 }
 
-fn held(row: &Row) -> Result<(String, Held), StoreError> {
+pub(crate) fn held(row: &Row) -> Result<(String, Held), StoreError> {
     let held = Held {
         id: row.parse("id")?,
         state: row.word("state", AlarmState::parse)?,
@@ -155,34 +157,74 @@ const fn priority_rank(priority: Priority) -> i64 {
     }
 }
 
-/// A row to be written.
-struct Writing<'a> {
-    input: &'a AlarmInput,
-    id: AlarmId,
-    fingerprint: i64,
-    detail_json: String,
+/// What a row says of an alarm, whoever told it.
+pub(crate) struct Content<'a> {
+    pub name: &'a str,
+    pub description: &'a str,
+    pub environment: &'a Environment,
+    pub priority: Priority,
+    pub priority_rule: u32,
+    pub state: AlarmState,
+    pub state_at: Timestamp,
+    pub reason: &'a str,
 }
 
-fn save(scope: &Scope, rows: &[Writing<'_>], now: Timestamp) -> Sql {
+impl Content<'_> {
+    /// The fingerprint of the whole, and its detail as JSON.
+    pub fn digest(&self, detail: &Detail) -> Result<(i64, String), StoreError> {
+        let detail_json = json(detail, TABLE, "detail_json")?;
+        let whole = format!(
+            "{}\n{}\n{}\n{}\n{}\n{}\n{detail_json}",
+            self.environment,
+            self.priority.as_str(),
+            self.priority_rule,
+            self.state.as_str(),
+            self.state_at.ms(),
+            self.reason,
+        );
+        Ok((fingerprint(&whole), detail_json))
+    }
+}
+
+/// A row to be written.
+pub(crate) struct Writing<'a> {
+    pub id: AlarmId,
+    pub content: Content<'a>,
+    pub fingerprint: i64,
+    pub detail_json: String,
+}
+
+/// What is the key of an alarm beside its name: its source, account and region.
+pub(crate) fn place(origin: &Origin) -> (SourceKind, &str, &str) {
+    let (account, region) = match origin {
+        Origin::Cloudwatch(scope) => (scope.account.as_str(), scope.region.as_str()),
+        Origin::Hook(_, name) => ("", name.as_str()),
+    };
+    (origin.kind(), account, region)
+}
+
+fn save(origin: &Origin, rows: &[Writing<'_>], now: Timestamp) -> Sql {
     let mut sql = SAVE.sql();
+    let (source, account, region) = place(origin);
     for (index, row) in rows.iter().enumerate() {
-        let (input, reading) = (row.input, &row.input.reading);
-        let words = format!("{}\n{}", reading.name, reading.description).to_lowercase();
+        let content = &row.content;
+        let words = format!("{}\n{}", content.name, content.description).to_lowercase();
         sql.push(if index == 0 { "" } else { ", " });
         sql.push_list([
             Value::from(row.id),
-            Value::from(&scope.account),
-            Value::from(&scope.region),
-            Value::from(reading.name.as_str()),
-            Value::from(reading.name.to_lowercase()),
+            Value::from(source.as_str()),
+            Value::from(account),
+            Value::from(region),
+            Value::from(content.name),
+            Value::from(content.name.to_lowercase()),
             Value::from(words),
-            Value::from(&input.environment),
-            Value::from(input.priority.as_str()),
-            Value::from(input.priority_rule),
-            Value::from(reading.state.as_str()),
-            Value::from(state_rank(reading.state) + priority_rank(input.priority)),
-            Value::from(reading.state_at),
-            Value::from(reading.reason.as_str()),
+            Value::from(content.environment),
+            Value::from(content.priority.as_str()),
+            Value::from(content.priority_rule),
+            Value::from(content.state.as_str()),
+            Value::from(state_rank(content.state) + priority_rank(content.priority)),
+            Value::from(content.state_at),
+            Value::from(content.reason),
             Value::from(row.detail_json.as_str()),
             Value::from(row.fingerprint),
             Value::from(now),
@@ -193,8 +235,8 @@ fn save(scope: &Scope, rows: &[Writing<'_>], now: Timestamp) -> Sql {
     sql
 }
 
-/// The fingerprint of a reading, and its detail as JSON.
-fn digest(input: &AlarmInput) -> Result<(i64, String), StoreError> {
+/// What a reading says, and what no query asks for.
+fn content(input: &AlarmInput) -> (Content<'_>, Detail) {
     let reading = &input.reading;
     let detail = Detail {
         arn: reading.arn.clone(),
@@ -205,18 +247,19 @@ fn digest(input: &AlarmInput) -> Result<(i64, String), StoreError> {
         alarm_actions: reading.alarm_actions.clone(),
         ok_actions: reading.ok_actions.clone(),
         insufficient_data_actions: reading.insufficient_data_actions.clone(),
+        notes: AlarmNotes::default(),
     };
-    let detail_json = json(&detail, TABLE, "detail_json")?;
-    let whole = format!(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{detail_json}",
-        input.environment,
-        input.priority.as_str(),
-        input.priority_rule,
-        reading.state.as_str(),
-        reading.state_at.ms(),
-        reading.reason,
-    );
-    Ok((fingerprint(&whole), detail_json))
+    let content = Content {
+        name: &reading.name,
+        description: &reading.description,
+        environment: &input.environment,
+        priority: input.priority,
+        priority_rule: input.priority_rule,
+        state: reading.state,
+        state_at: reading.state_at,
+        reason: &reading.reason,
+    };
+    (content, detail)
 }
 
 impl Tx {
@@ -243,29 +286,21 @@ impl Tx {
 
         let mut changed = Vec::new();
         for (name, input) in &inputs {
-            let (fingerprint, detail_json) = digest(input)?;
+            let (content, detail) = content(input);
+            let (fingerprint, detail_json) = content.digest(&detail)?;
             let known = held.get(*name);
             if known.is_some_and(|held| !held.gone && held.fingerprint == fingerprint) {
                 continue;
             }
             changed.push(Writing {
-                input,
                 id: known.map_or_else(&mut *new_id, |held| held.id),
+                content,
                 fingerprint,
                 detail_json,
             });
         }
-
-        let mut news = Vec::with_capacity(changed.len());
-        for batch in changed.chunks(limits::INSERT_ROWS_MAX) {
-            for row in self.read().all(save(scope, batch, now)).await? {
-                let row = alarm(&row)?;
-                let what = what_is_new(held.get(&row.name), &row);
-                news.push(AlarmNews { row, what });
-            }
-        }
-        let transitions: Vec<_> = news.iter().filter_map(transition).collect();
-        self.keep_transitions(&transitions).await?;
+        let origin = Origin::Cloudwatch(scope.clone());
+        let mut news = self.write_alarms(&origin, &changed, &held, now).await?;
 
         let missing = held
             .iter()
@@ -276,6 +311,27 @@ impl Tx {
             let what = AlarmNewsKind::Gone;
             news.push(AlarmNews { row, what });
         }
+        Ok(news)
+    }
+
+    /// Writes rows and the state changes in them; what is new about each.
+    pub(crate) async fn write_alarms(
+        &mut self,
+        origin: &Origin,
+        rows: &[Writing<'_>],
+        held: &HashMap<String, Held>,
+        now: Timestamp,
+    ) -> Result<Vec<AlarmNews>, StoreError> {
+        let mut news = Vec::with_capacity(rows.len());
+        for batch in rows.chunks(limits::INSERT_ROWS_MAX) {
+            for row in self.read().all(save(origin, batch, now)).await? {
+                let row = alarm(&row)?;
+                let what = what_is_new(held.get(&row.name), &row);
+                news.push(AlarmNews { row, what });
+            }
+        }
+        let transitions: Vec<_> = news.iter().filter_map(transition).collect();
+        self.keep_transitions(&transitions).await?;
         Ok(news)
     }
 }
@@ -310,7 +366,7 @@ fn transition(news: &AlarmNews) -> Option<(AlarmId, AlarmTransition)> {
 /// The statements that are put together, with made-up values.
 pub(crate) fn examples() -> Examples {
     let mut sql = SAVE.sql();
-    sql.push_list((0..17).map(|_| Value::from("")));
+    sql.push_list((0..18).map(|_| Value::from("")));
     sql.push(SAVE_END);
     vec![(SAVE.name, sql)]
 }

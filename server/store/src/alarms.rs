@@ -14,13 +14,16 @@ use domain::{
     ids::{AlarmId, PersonId},
     limits,
     people::Reach,
+    sources::{AlarmNotes, HookKind, Origin, SourceKind},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 statements! { "alarms";
     BY_ID = "SELECT * FROM alarms WHERE id = $1";
-    ALL = "SELECT * FROM alarms WHERE gone_at_ms IS NULL ORDER BY sort_name, id LIMIT $1";
+    ALL =
+        "SELECT * FROM alarms WHERE gone_at_ms IS NULL AND source = 'cloudwatch'
+        ORDER BY sort_name, id LIMIT $1";
     ACKNOWLEDGE =
         "UPDATE alarms SET acknowledged_by = $2, acknowledged_name = $3, acknowledged_at_ms = $4,
             acknowledged_note = $5, version = version + 1
@@ -47,7 +50,8 @@ const PAGE: Statement = Statement::beginning(
 const NAMED: Statement = Statement::beginning(
     "NAMED",
     "alarms",
-    "SELECT * FROM alarms WHERE gone_at_ms IS NULL AND account = $1 AND region = $2",
+    "SELECT * FROM alarms WHERE gone_at_ms IS NULL AND source = 'cloudwatch' AND account = $1
+        AND region = $2",
 );
 const PAGE_COUNT: Statement = Statement::beginning(
     "PAGE_COUNT",
@@ -83,11 +87,11 @@ pub struct Acknowledgement {
 pub struct AlarmRow {
     /// Its id, for as long as the source has it under this name.
     pub id: AlarmId,
-    /// Account and region.
-    pub scope: Scope,
-    /// Unique in its scope.
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Unique where it comes from.
     pub name: String,
-    /// The source's own identity.
+    /// CloudWatch's own identity; empty for other sources.
     pub arn: String,
     /// What kind.
     pub kind: AlarmKind,
@@ -115,6 +119,8 @@ pub struct AlarmRow {
     pub ok_actions: Vec<String>,
     /// ARNs told when there is nothing to judge.
     pub insufficient_data_actions: Vec<String>,
+    /// Labels, annotations and links of a source that calls us.
+    pub notes: AlarmNotes,
     /// Who looks after it. Gone with the life of the alarm: any accepted news of
     /// its state ends it.
     pub acknowledgement: Option<Acknowledgement>,
@@ -126,23 +132,28 @@ pub struct AlarmRow {
     pub version: i64,
 }
 
-impl From<AlarmRow> for AlarmReading {
-    fn from(row: AlarmRow) -> Self {
-        Self {
-            scope: row.scope,
-            name: row.name,
-            arn: row.arn,
-            kind: row.kind,
-            description: row.description,
-            state: row.state,
-            state_at: row.state_at,
-            reason: row.reason,
-            rule: row.rule,
-            actions_enabled: row.actions_enabled,
-            alarm_actions: row.alarm_actions,
-            ok_actions: row.ok_actions,
-            insufficient_data_actions: row.insufficient_data_actions,
-        }
+impl AlarmRow {
+    /// The alarm as CloudWatch last told of it; none of another source.
+    #[must_use]
+    pub fn into_reading(self) -> Option<AlarmReading> {
+        let Origin::Cloudwatch(scope) = self.origin else {
+            return None;
+        };
+        Some(AlarmReading {
+            scope,
+            name: self.name,
+            arn: self.arn,
+            kind: self.kind,
+            description: self.description,
+            state: self.state,
+            state_at: self.state_at,
+            reason: self.reason,
+            rule: self.rule,
+            actions_enabled: self.actions_enabled,
+            alarm_actions: self.alarm_actions,
+            ok_actions: self.ok_actions,
+            insufficient_data_actions: self.insufficient_data_actions,
+        })
     }
 }
 
@@ -160,6 +171,8 @@ pub(crate) struct Detail {
     pub ok_actions: Vec<String>,
     #[serde(default)]
     pub insufficient_data_actions: Vec<String>,
+    #[serde(default)]
+    pub notes: AlarmNotes,
 }
 
 /// How a list is sorted.
@@ -185,6 +198,8 @@ pub struct AlarmFilter {
     pub environments: Vec<Environment>,
     /// Of these priorities.
     pub priorities: Vec<Priority>,
+    /// Of these kinds of source.
+    pub sources: Vec<SourceKind>,
     /// Only acknowledged, or only not.
     pub acknowledged: Option<bool>,
     /// Words that name or description contain, all of them, any case.
@@ -202,6 +217,7 @@ impl AlarmFilter {
             states: Vec::new(),
             environments: Vec::new(),
             priorities: Vec::new(),
+            sources: Vec::new(),
             acknowledged: None,
             text: String::new(),
             sort: AlarmSort::Urgency,
@@ -222,6 +238,16 @@ pub struct AlarmCount {
     pub count: u64,
 }
 
+/// Where the alarm in the columns of `alarms` comes from.
+fn origin(row: &Row) -> Result<Origin, StoreError> {
+    let hook = match row.word("source", SourceKind::parse)? {
+        SourceKind::Cloudwatch => return Ok(Origin::Cloudwatch(health::scope(row)?)),
+        SourceKind::Prometheus => HookKind::Prometheus,
+        SourceKind::Grafana => HookKind::Grafana,
+    };
+    Ok(Origin::Hook(hook, row.parse("region")?))
+}
+
 /// The alarm in the columns of `alarms`.
 pub(crate) fn alarm(row: &Row) -> Result<AlarmRow, StoreError> {
     let detail: Detail = row.json("detail_json")?;
@@ -236,7 +262,7 @@ pub(crate) fn alarm(row: &Row) -> Result<AlarmRow, StoreError> {
     };
     Ok(AlarmRow {
         id: row.parse("id")?,
-        scope: health::scope(row)?,
+        origin: origin(row)?,
         name: row.text("name")?,
         arn: detail.arn,
         kind: detail.kind,
@@ -252,6 +278,7 @@ pub(crate) fn alarm(row: &Row) -> Result<AlarmRow, StoreError> {
         alarm_actions: detail.alarm_actions,
         ok_actions: detail.ok_actions,
         insufficient_data_actions: detail.insufficient_data_actions,
+        notes: detail.notes,
         acknowledgement,
         first_seen_at: row.at("first_seen_at_ms")?,
         gone_at: row.at_or_none("gone_at_ms")?,
@@ -286,7 +313,8 @@ fn filtered(statement: Statement, filter: &AlarmFilter) -> Sql {
     sql.within("environment", &filter.reach)
         .any_of("environment", &filter.environments, Environment::as_str)
         .any_of("state", &filter.states, |state| state.as_str())
-        .any_of("priority", &filter.priorities, |priority| priority.as_str());
+        .any_of("priority", &filter.priorities, |priority| priority.as_str())
+        .any_of("source", &filter.sources, |source| source.as_str());
     match filter.acknowledged {
         Some(true) => sql.push(" AND acknowledged_at_ms IS NOT NULL"),
         Some(false) => sql.push(" AND acknowledged_at_ms IS NULL"),
@@ -348,6 +376,7 @@ pub(crate) fn examples() -> Examples {
         states: AlarmState::ALL.to_vec(),
         environments: vec!["x".into(), "y".into()],
         priorities: Priority::ALL.to_vec(),
+        sources: SourceKind::ALL.to_vec(),
         acknowledged: Some(true),
         text: "x y".into(),
         sort,
@@ -407,7 +436,7 @@ impl Read<'_> {
         })
     }
 
-    /// Every alarm that is not gone, in whatever environment.
+    /// Every alarm of CloudWatch that is not gone, in whatever environment.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -416,7 +445,7 @@ impl Read<'_> {
         rows.iter().map(alarm).collect()
     }
 
-    /// The alarms of an account and region that have these names and are not gone.
+    /// CloudWatch's alarms of an account and region that have these names and are not gone.
     ///
     /// # Errors
     /// Any [`StoreError`].

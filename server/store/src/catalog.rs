@@ -2,8 +2,8 @@
 //! database: the check that a query macro would make, on both databases.
 
 use crate::{
-    alarm_save, alarms, audit, calendars, change_steps, change_votes, changes, comments, dialect,
-    emergencies, events, feed, freezes, health, leases, meta, notifications,
+    alarm_reports, alarm_save, alarms, audit, calendars, change_steps, change_votes,
+    changes, comments, dialect, emergencies, events, feed, freezes, health, leases, meta, notifications,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, setup, sign_in,
     sql::{Examples, Statement},
@@ -11,6 +11,7 @@ use crate::{
 };
 
 const CONSTANT: &[&[Statement]] = &[
+    alarm_reports::STATEMENTS,
     alarm_save::STATEMENTS,
     alarms::STATEMENTS,
     audit::STATEMENTS,
@@ -39,6 +40,7 @@ const CONSTANT: &[&[Statement]] = &[
 ];
 
 const PUT_TOGETHER: &[fn() -> Examples] = &[
+    alarm_reports::examples,
     alarm_save::examples,
     alarms::examples,
     audit::examples,

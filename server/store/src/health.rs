@@ -14,7 +14,7 @@ statements! { "scope_health";
     ALL = "SELECT * FROM scope_health ORDER BY account, region";
     ONE = "SELECT * FROM scope_health WHERE account = $1 AND region = $2";
     HELD =
-        "SELECT account, region FROM alarms WHERE gone_at_ms IS NULL
+        "SELECT account, region FROM alarms WHERE gone_at_ms IS NULL AND source = 'cloudwatch'
         UNION SELECT account, region FROM targets WHERE gone_at_ms IS NULL
         ORDER BY account, region";
     READ =

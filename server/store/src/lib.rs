@@ -30,6 +30,7 @@
 //! **Invariant:** only this crate names `sqlx`. It decides nothing about the
 //! product, reads no clock and draws no random number. "Not found" is `None`.
 
+mod alarm_reports;
 mod alarm_save;
 mod alarms;
 mod audit;
@@ -64,6 +65,7 @@ mod targets;
 mod tokens;
 mod transaction;
 
+pub use alarm_reports::{ReportInput, Reported};
 pub use alarm_save::{AlarmInput, AlarmNews, AlarmNewsKind};
 pub use alarms::{Acknowledgement, AlarmCount, AlarmFilter, AlarmRow, AlarmSort};
 pub use audit::{AuditFilter, AuditRow};

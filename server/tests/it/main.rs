@@ -14,6 +14,8 @@ mod peers_journey;
 mod policy_lint;
 mod security;
 mod signing_in;
+mod sources;
 mod stream;
 mod timers;
+mod two_servers;
 mod world;

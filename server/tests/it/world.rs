@@ -9,12 +9,13 @@ use axum::{
 use domain::{
     ids::{SessionId, TokenId},
     people::{Reach, Role},
+    sources::{EnvironmentRule, HookKind},
     time::{DAY_MS, HOUR_MS, Timestamp},
 };
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use server::http::{self, assets::Site, origin::Door};
-use services::{Lane, Services, Settings, Setup, sign_in::secret};
+use services::{Lane, Services, Settings, Setup, SourceSettings, sign_in::secret};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -35,6 +36,14 @@ pub struct World {
     pub close: watch::Sender<bool>,
     /// Another database than the harness's, kept until the test ends.
     _database: Option<Database>,
+}
+
+/// A source that calls with the sandbox's token.
+fn source() -> SourceSettings {
+    let kind = HookKind::Prometheus;
+    let environment = EnvironmentRule::To("prod".into());
+    let name = kind.kind().as_str().parse().expect("a name");
+    SourceSettings::new(name, kind, environment, demo::SOURCE_TOKEN)
 }
 
 /// How a test's server is set up.
@@ -80,6 +89,7 @@ impl World {
         let inbox = |channel| Lane::new(channel, Arc::new(h.sandbox.inbox()));
         let settings = Settings {
             routes: demo::routes(),
+            sources: vec![source()],
             ..own.settings.clone()
         };
         let services = Services::new(Setup {

@@ -8,7 +8,7 @@ use crate::{
     viewer::use_viewing,
 };
 use api::alarms::AlarmDetail;
-use domain::{changes::Change, ids::AlarmId, policy::Action};
+use domain::{changes::Change, ids::AlarmId, policy::Action, sources::SourceKind};
 use kit::{Button, ButtonVariant};
 use leptos::prelude::*;
 
@@ -24,8 +24,10 @@ pub(super) fn Switch(value: RwSignal<AlarmDetail>) -> impl IntoView {
     let refused = Signal::derive(move || {
         value.with(|detail| {
             let by_role = viewing.refused_in(Action::ProposeChange, &detail.row.environment);
+            let foreign = (detail.row.source != SourceKind::Cloudwatch)
+                .then(|| t::no_actions(lang).to_owned());
             let lost = (detail.gone || !detail.configured).then(|| t::no_switch(lang).to_owned());
-            by_role.or(lost)
+            by_role.or(foreign).or(lost)
         })
     });
     let label = move || match enabled.get() {

@@ -29,6 +29,7 @@ use domain::{
     ids::AlarmId,
     limits,
     policy::Action,
+    sources::{Link, LinkKind, SourceKind},
     time::Timestamp,
 };
 use kit::{
@@ -39,6 +40,7 @@ use kit::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
+use std::collections::BTreeMap;
 
 /// The page at `/alarms/{id}`.
 #[component]
@@ -64,6 +66,8 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
     let row = Memo::new(move |_| value.with(|d| d.row.clone()));
     let facts_of = Memo::new(move |_| value.with(lasting));
     let read_at = Signal::derive(move || value.with(|d| d.read_at));
+    // The metric of a source that calls us is kept there.
+    let charted = value.with_untracked(|d| d.row.source == SourceKind::Cloudwatch);
     let (title, crumb) = (name.clone(), name.clone());
     view! {
         <Title text=name/>
@@ -84,7 +88,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
         <div class="split">
             <div class="stack">
                 {move || why(lang, row.get())}
-                <Chart id detail=value/>
+                {charted.then(|| view! { <Chart id detail=value/> })}
                 <History id/>
             </div>
             <div class="stack">
@@ -114,14 +118,16 @@ fn lasting(detail: &AlarmDetail) -> AlarmDetail {
 }
 
 fn remarks(lang: Lang, detail: &AlarmDetail) -> AnyView {
-    let why = match detail.configured {
-        true => t::gone(lang),
-        false => t::unconfigured(lang),
+    let reported = detail.kind == AlarmKind::Reported;
+    let why = match (reported, detail.configured) {
+        (false, true) => t::gone(lang),
+        (false, false) => t::unconfigured(lang),
+        (true, true) => t::over(lang),
+        (true, false) => t::source_unconfigured(lang),
     };
-    let gone = detail
-        .gone
-        .then(|| view! { <Callout tone=Tone::Warning>{why}</Callout> });
-    let silent = !detail.actions_enabled && detail.kind != AlarmKind::Composite;
+    let lost = detail.gone || reported && !detail.configured;
+    let gone = lost.then(|| view! { <Callout tone=Tone::Warning>{why}</Callout> });
+    let silent = !detail.actions_enabled && detail.kind != AlarmKind::Composite && !reported;
     let off =
         silent.then(|| view! { <Callout tone=Tone::Warning>{t::actions_off(lang)}</Callout> });
     view! { {gone} {off} }.into_any()
@@ -155,6 +161,7 @@ fn kind(lang: Lang, kind: AlarmKind) -> &'static str {
         AlarmKind::MetricMath => t::kind_math(lang),
         AlarmKind::Anomaly => t::kind_anomaly(lang),
         AlarmKind::Composite => t::kind_composite(lang),
+        AlarmKind::Reported => t::kind_reported(lang),
     }
 }
 
@@ -179,6 +186,16 @@ fn facts(lang: Lang, detail: AlarmDetail, read_at: Signal<Timestamp>) -> AnyView
     let console = detail.console_url.map(|href| view! {
         <LinkButton href glyph=Glyph::External attr:target="_blank" attr:rel="noreferrer">{t::aws_console(lang)}</LinkButton>
     });
+    let links = links(lang, detail.notes.links);
+    let scope = row.scope.as_ref().map(|scope| {
+        let text = scope.to_string();
+        view! { <KeyValue label=common::account_region(lang)><code>{breakable(&text)}</code></KeyValue> }
+    });
+    let arn = (!detail.arn.is_empty())
+        .then(|| view! { <KeyValue label="ARN"><code>{breakable(&detail.arn)}</code></KeyValue> });
+    let read = (row.source == SourceKind::Cloudwatch).then(|| view! {
+        <KeyValue label=common::read_at(lang)>{move || view! { <Ago at=read_at.get()/> }}</KeyValue>
+    });
     let description = detail.description;
     let rule = rule_facts(lang, &detail.rule);
     view! {
@@ -189,15 +206,50 @@ fn facts(lang: Lang, detail: AlarmDetail, read_at: Signal<Timestamp>) -> AnyView
                 {rule}
                 <KeyValue label=t::priority(lang)>{priority}</KeyValue>
                 {target}
-                <KeyValue label=common::account_region(lang)><code>{breakable(&row.scope.to_string())}</code></KeyValue>
-                <KeyValue label="ARN"><code>{breakable(&detail.arn)}</code></KeyValue>
-                {told}
-                <KeyValue label=common::read_at(lang)>{move || view! { <Ago at=read_at.get()/> }}</KeyValue>
+                <KeyValue label=t::source(lang)>{model::source_text(&row)}</KeyValue>
+                {scope} {arn} {told} {read}
+                {pairs(t::labels(lang), detail.notes.labels)}
+                {pairs(t::annotations(lang), detail.notes.annotations)}
             </KeyValues>
+            {links}
             {console}
         </Card>
     }
     .into_any()
+}
+
+/// Names and values that a source gave; nothing where it gave none.
+fn pairs(label: &'static str, pairs: BTreeMap<String, String>) -> AnyView {
+    if pairs.is_empty() {
+        return ().into_any();
+    }
+    let pairs = pairs.into_iter().map(|(name, value)| {
+        view! { <li><code>{breakable(&name)}</code> " " <span class="break">{value}</span></li> }
+    });
+    view! {
+        <KeyValue label><ul class="plain-list">{pairs.collect_view()}</ul></KeyValue>
+    }
+    .into_any()
+}
+
+/// Where a source says to read on. Their addresses were checked when they came in.
+fn links(lang: Lang, links: Vec<Link>) -> AnyView {
+    if links.is_empty() {
+        return ().into_any();
+    }
+    let links = links.into_iter().map(|link| {
+        let text = match link.kind {
+            LinkKind::Runbook => t::link_runbook(lang),
+            LinkKind::Rule => t::link_rule(lang),
+            LinkKind::Dashboard => t::link_dashboard(lang),
+            LinkKind::Panel => t::link_panel(lang),
+            LinkKind::Silence => t::link_silence(lang),
+        };
+        view! {
+            <LinkButton href=link.url glyph=Glyph::External attr:target="_blank" attr:rel="noreferrer">{text}</LinkButton>
+        }
+    });
+    view! { <div class="actions">{links.collect_view()}</div> }.into_any()
 }
 
 fn rule_facts(lang: Lang, rule: &AlarmRule) -> AnyView {
@@ -214,12 +266,11 @@ fn rule_facts(lang: Lang, rule: &AlarmRule) -> AnyView {
             <KeyValue label=t::expression(lang)><code class="break">{text}</code></KeyValue>
         }
     });
-    let missing = rule.missing_data.clone();
-    view! {
-        {condition} {metric} {expression}
-        <KeyValue label=t::missing_data(lang)><code>{missing}</code></KeyValue>
-    }
-    .into_any()
+    let missing = (!rule.missing_data.is_empty()).then(|| {
+        let missing = rule.missing_data.clone();
+        view! { <KeyValue label=t::missing_data(lang)><code>{missing}</code></KeyValue> }
+    });
+    view! { {condition} {metric} {expression} {missing} }.into_any()
 }
 
 /// The chart is asked for by the browser only: CloudWatch may be slow or

@@ -5,6 +5,7 @@ use api::alarms::{AlarmChart, AlarmQuery, AlarmRow};
 use domain::{
     alarms::{AlarmRule, AlarmState, MetricRef},
     i18n::Lang,
+    sources::SourceKind,
 };
 use kit::chart::{Band, ChartData, Series, Threshold};
 
@@ -46,10 +47,29 @@ fn fits(row: &AlarmRow, query: &AlarmQuery) -> bool {
     (query.state.is_empty() || query.state.contains(&row.state))
         && (query.environment.is_empty() || query.environment.contains(&row.environment))
         && (query.priority.is_empty() || query.priority.contains(&row.priority))
+        && (query.source.is_empty() || query.source.contains(&row.source))
         && query
             .acknowledged
             .is_none_or(|wanted| wanted == row.acknowledged.is_some())
         && words.split_whitespace().all(|word| name.contains(word))
+}
+
+/// What a kind of source is called, in every language.
+pub(super) const fn source_word(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Cloudwatch => "CloudWatch",
+        SourceKind::Prometheus => "Prometheus",
+        SourceKind::Grafana => "Grafana",
+    }
+}
+
+/// `Prometheus` or, where several may call, `Prometheus (seoul)`.
+pub(super) fn source_text(row: &AlarmRow) -> String {
+    let word = source_word(row.source);
+    match &row.source_name {
+        Some(name) => format!("{word} ({name})"),
+        None => word.to_owned(),
+    }
 }
 
 /// Whether anything is filtered.
@@ -180,10 +200,12 @@ mod tests {
         AlarmRow {
             id: AlarmId::from_parts(0, n),
             name: format!("web-{n}-cpu"),
-            scope: Scope {
+            scope: Some(Scope {
                 account: AccountId::new("111122223333"),
                 region: Region::new("ap-northeast-2"),
-            },
+            }),
+            source: SourceKind::Cloudwatch,
+            source_name: None,
             environment: Environment::from("prod"),
             priority: Priority::P2,
             state,
@@ -219,10 +241,14 @@ mod tests {
             environment: vec![Environment::from("dev")],
             ..AlarmQuery::default()
         };
-        assert_eq!(
-            patch(&mut rows, &row(7, AlarmState::Alarm, 1), &elsewhere),
-            Patched::Ignored
-        );
+        let called = AlarmQuery {
+            source: vec![SourceKind::Prometheus],
+            ..AlarmQuery::default()
+        };
+        for query in [elsewhere, called] {
+            let news = row(7, AlarmState::Alarm, 1);
+            assert_eq!(patch(&mut rows, &news, &query), Patched::Ignored);
+        }
         assert_eq!(rows.len(), 2);
     }
 

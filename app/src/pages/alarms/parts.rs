@@ -1,7 +1,7 @@
 //! The list of alarms and its filters.
 
 use super::{
-    model::{self, Patched},
+    model::{self, Patched, source_word},
     rpc::list_alarms,
 };
 use crate::{
@@ -23,6 +23,7 @@ use domain::{
     alarms::{AlarmState, Priority},
     i18n::Lang,
     limits,
+    sources::SourceKind,
 };
 use kit::{
     Button, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph, Input, InputKind, Row,
@@ -40,6 +41,8 @@ pub(super) fn Filters(query: Memo<AlarmQuery>) -> impl IntoView {
     states.extend(AlarmState::ALL.map(|s| Choice::new(s.as_str(), alarm_state(lang, s).1)));
     let mut priorities = vec![Choice::new("", t::all_priorities(lang))];
     priorities.extend(Priority::ALL.map(|p| Choice::new(p.as_str(), p.as_str())));
+    let mut sources = vec![Choice::new("", t::all_sources(lang))];
+    sources.extend(SourceKind::ALL.map(|s| Choice::new(s.as_str(), source_word(s))));
     let acknowledged = vec![
         Choice::new("", t::any_acknowledgement(lang)),
         Choice::new("no", t::only_open(lang)),
@@ -65,6 +68,8 @@ pub(super) fn Filters(query: Memo<AlarmQuery>) -> impl IntoView {
                 value=of(|q| first_word(&q.environment, ToString::to_string))/>
             <Select name="priority" aria_label=t::priority(lang) choices=priorities
                 value=of(|q| first_word(&q.priority, |p| p.as_str().into()))/>
+            <Select name="source" aria_label=t::source(lang) choices=sources
+                value=of(|q| first_word(&q.source, |s| s.as_str().into()))/>
             <Select name="acknowledged" aria_label=t::acknowledged(lang) choices=acknowledged
                 value=of(|q| q.acknowledged.map_or("", |yes| if yes { "yes" } else { "no" }).into())/>
             <Select name="sort" aria_label=t::sort(lang) choices=orders

@@ -16,13 +16,14 @@ use api::{
     schedules::ScheduleReading,
 };
 use domain::{
-    capacity::{Capacity, TargetKind},
+    capacity::Capacity,
     changes::Change,
     estate::{Environment, Scope},
     fit::Edit,
     i18n::Lang,
     ids::{ChangeId, TargetId},
     limits,
+    schedules::TargetKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,12 +41,8 @@ pub(super) struct Offered {
 
 impl Offered {
     fn of(row: &TargetRow) -> Self {
-        let kind = match row.reference.kind {
-            TargetKind::Asg => "asg",
-            TargetKind::EcsService => "ecs",
-        };
         Self {
-            kind: kind.into(),
+            kind: TargetKind::from(row.reference.kind).as_str().into(),
             name: row.reference.name.clone(),
             environment: row.environment.clone(),
             scope: row.reference.scope.clone(),

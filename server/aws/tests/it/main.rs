@@ -5,6 +5,7 @@
 mod chain;
 mod credentials;
 mod faults;
+mod levels;
 mod ministack;
 mod moto;
 mod peers;

@@ -66,9 +66,10 @@ async fn series(
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Series, String> {
-    let Some(metric) = &row.rule.metric else {
+    let (Some(scope), Some(metric)) = (row.origin.scope(), &row.rule.metric) else {
         return Err(match row.kind {
             AlarmKind::Composite => texts::chart_composite(cx.lang).into(),
+            AlarmKind::Reported => texts::chart_reported(cx.lang).into(),
             _ => texts::chart_expression(cx.lang).into(),
         });
     };
@@ -81,7 +82,7 @@ async fn series(
         from,
         until,
     };
-    let answer = s.cloud.metric(&row.scope, &request).await;
+    let answer = s.cloud.metric(scope, &request).await;
     answer.map_err(|error| KeptFault::from(&error).told(cx))
 }
 
@@ -116,7 +117,12 @@ async fn transitions(
     let limit = u32::try_from(rows_max).unwrap_or(u32::MAX);
     let mut read = s.store.read();
     let ours = read.alarm_transitions(row.id, from, until.plus_ms(1), limit);
-    let theirs = s.cloud.alarm_history(&row.scope, &row.name, from, until);
+    let theirs = async {
+        match row.origin.scope() {
+            Some(scope) => s.cloud.alarm_history(scope, &row.name, from, until).await,
+            None => Ok(Vec::new()),
+        }
+    };
     let (ours, theirs) = futures::join!(ours, theirs);
     let theirs = theirs.unwrap_or_else(|error| {
         tracing::debug!(alarm.id = %row.id, error = %error, "no history from the cloud");

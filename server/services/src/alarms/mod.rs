@@ -35,6 +35,7 @@ pub async fn list(s: &Services, cx: &Cx, query: AlarmQuery) -> Outcome<Page<Alar
         states: page::any_of(cx, "state", query.state)?,
         environments: page::any_of(cx, "environment", query.environment)?,
         priorities: page::any_of(cx, "priority", query.priority)?,
+        sources: page::any_of(cx, "source", query.source)?,
         acknowledged: query.acknowledged,
         text: page::search(cx, "text", &query.text)?,
         sort: match query.sort {
@@ -70,17 +71,19 @@ pub async fn count(s: &Services, cx: &Cx) -> Outcome<Vec<AlarmCount>> {
 pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> {
     let row = seen(s, cx, id).await?;
     let mut read = s.store.read();
-    let target = match row
-        .rule
-        .metric
-        .as_ref()
-        .and_then(|m| target_of(&row.scope, m))
-    {
+    let scope = row.origin.scope();
+    let watched = scope.zip(row.rule.metric.as_ref());
+    let target = match watched.and_then(|(scope, metric)| target_of(scope, metric)) {
         Some(reference) => read.target_by_reference(&reference).await?,
         None => None,
     };
-    let health = read.scope_health_of(&row.scope).await?;
-    let console_url = s.sandbox.is_none().then(|| console_url(&row));
+    let (health, configured) = match (&row.origin, scope) {
+        (_, Some(scope)) => (read.scope_health_of(scope).await?, s.reads(scope)),
+        (origin, None) => (None, s.hears(origin)),
+    };
+    let console_url = scope
+        .filter(|_| s.sandbox.is_none())
+        .map(|scope| console_url(scope, &row.name));
     Ok(AlarmDetail {
         row: in_full(&row),
         arn: row.arn,
@@ -99,7 +102,8 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
             .map(|target| target.id),
         read_at: health.and_then(|h| h.read_at).unwrap_or(row.first_seen_at),
         gone: row.gone_at.is_some(),
-        configured: s.reads(&row.scope),
+        configured,
+        notes: row.notes,
         console_url,
     })
 }
@@ -120,6 +124,10 @@ pub(crate) fn target_of(scope: &Scope, metric: &MetricRef) -> Option<TargetRef> 
     };
     let (kind, name) = if let Some(group) = dimension("AutoScalingGroupName") {
         (TargetKind::Asg, group.to_owned())
+    } else if let Some(database) = dimension("DBInstanceIdentifier") {
+        (TargetKind::Rds, database.to_owned())
+    } else if let Some(cluster) = dimension("DBClusterIdentifier") {
+        (TargetKind::RdsCluster, cluster.to_owned())
     } else {
         let (cluster, service) = (dimension("ClusterName")?, dimension("ServiceName")?);
         (TargetKind::EcsService, format!("{cluster}/{service}"))
@@ -149,7 +157,9 @@ fn in_full(row: &AlarmRow) -> AlarmView {
     AlarmView {
         id: row.id,
         name: row.name.clone(),
-        scope: row.scope.clone(),
+        scope: row.origin.scope().cloned(),
+        source: row.origin.kind(),
+        source_name: row.origin.source_name().cloned(),
         environment: row.environment.clone(),
         priority: row.priority,
         state: row.state,
@@ -166,8 +176,8 @@ fn in_full(row: &AlarmRow) -> AlarmView {
 
 /// The alarm's page in the AWS console, whose host depends on the partition
 /// (AWS General Reference, "AWS Management Console endpoints").
-fn console_url(row: &AlarmRow) -> String {
-    let region = row.scope.region.as_str();
+fn console_url(scope: &Scope, name: &str) -> String {
+    let region = scope.region.as_str();
     let host = if region.starts_with("cn-") {
         "console.amazonaws.cn"
     } else if region.starts_with("us-gov-") {
@@ -175,7 +185,7 @@ fn console_url(row: &AlarmRow) -> String {
     } else {
         "console.aws.amazon.com"
     };
-    let name = percent_encoded(&row.name);
+    let name = percent_encoded(name);
     format!("https://{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{name}")
 }
 

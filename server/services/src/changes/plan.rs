@@ -22,7 +22,7 @@ use domain::{
     schedules::{ScheduleName, Timetable, Zones},
     time::{Timestamp, Zone},
 };
-use store::{ChangeRow, Read, TargetRow};
+use store::{AlarmRow, ChangeRow, Read, TargetRow};
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +145,7 @@ async fn alarms_of(
         let names = target.policies.iter().flat_map(|policy| &policy.alarms);
         let names: Vec<&str> = names.map(String::as_str).collect();
         let rows = read.alarms_named(&target.reference.scope, &names).await?;
-        alarms.extend(rows.into_iter().map(AlarmReading::from));
+        alarms.extend(rows.into_iter().filter_map(AlarmRow::into_reading));
     }
     Ok(alarms)
 }

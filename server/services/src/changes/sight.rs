@@ -3,7 +3,7 @@
 use crate::{Services, cx::Cx, failure::Outcome, texts};
 use domain::{
     alarms::{AlarmReading, AlarmRef},
-    capacity::{Target, TargetKind, TargetRef},
+    capacity::{Target, TargetRef},
     changes::Change,
     estate::{Environment, Scope},
     ids::{AlarmId, ChangeId, TargetId},
@@ -11,6 +11,7 @@ use domain::{
     plan::{ScheduleTarget, Taken},
     policy::{Action, Resource},
     schedules::{self, Schedule, ScheduleName},
+    sources::Origin,
 };
 use store::{AlarmRow, Read, ScheduleRow, TargetRow};
 
@@ -30,6 +31,8 @@ pub(crate) enum Subject {
 pub(crate) struct AlarmSubject {
     /// As the database knows it.
     pub row: AlarmRow,
+    /// Its account and region.
+    pub scope: Scope,
     /// Scaling policies of its environment that it runs: the target's name and the
     /// policy's. Those of another environment are not for everybody to know.
     pub policies: Vec<(String, String)>,
@@ -63,11 +66,11 @@ pub(crate) struct ScheduleSubject {
 /// Why a change is about nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoSubject {
-    /// No such target, event or alarm.
+    /// No such target or event, or no such alarm of CloudWatch.
     NotThere,
     /// No such schedule stands.
     NoSchedule,
-    /// None of the targets is known, or can be scheduled from here.
+    /// None of the targets is known.
     NoTarget,
 }
 
@@ -136,7 +139,10 @@ async fn alarmed(mut read: Read<'_>, alarm: AlarmId) -> Outcome<Result<Subject, 
         return Ok(Err(NoSubject::NotThere));
     };
     let mut policies = Vec::new();
-    for target in read.targets_in(&row.scope).await? {
+    let Origin::Cloudwatch(scope) = row.origin.clone() else {
+        return Ok(Err(NoSubject::NotThere));
+    };
+    for target in read.targets_in(&scope).await? {
         let Target {
             reference,
             environment,
@@ -148,7 +154,11 @@ async fn alarmed(mut read: Read<'_>, alarm: AlarmId) -> Outcome<Result<Subject, 
         });
         policies.extend(wired.map(|policy| (reference.name.clone(), policy.name)));
     }
-    let subject = AlarmSubject { row, policies };
+    let subject = AlarmSubject {
+        row,
+        scope,
+        policies,
+    };
     Ok(Ok(Subject::Alarm(Box::new(subject))))
 }
 
@@ -162,10 +172,7 @@ async fn scheduled(
     let named = schedule.as_ref().map(Schedule::targets).unwrap_or_default();
     let (mut rows, mut unknown) = (Vec::new(), Vec::new());
     for target in named {
-        let row = match reference(&scope, target) {
-            Some(reference) => read.target_by_reference(&reference).await?,
-            None => None,
-        };
+        let row = read.target_by_reference(&reference(&scope, target)).await?;
         match row.filter(|row| row.gone_at.is_none()) {
             Some(row) => rows.push(row),
             None => unknown.push(target.to_string()),
@@ -216,19 +223,13 @@ async fn scheduled(
     }))))
 }
 
-/// The target that a schedule names, in AWS's terms; none for kinds that are not
-/// scheduled from here.
-fn reference(scope: &Scope, target: &schedules::Target) -> Option<TargetRef> {
-    let kind = match target.kind() {
-        schedules::TargetKind::Asg => TargetKind::Asg,
-        schedules::TargetKind::Ecs => TargetKind::EcsService,
-        _ => return None,
-    };
-    Some(TargetRef {
+/// The target that a schedule names, in AWS's terms.
+fn reference(scope: &Scope, target: &schedules::Target) -> TargetRef {
+    TargetRef {
         scope: scope.clone(),
-        kind,
+        kind: target.kind().into(),
         name: target.to_string(),
-    })
+    }
 }
 
 impl Subject {
@@ -309,7 +310,7 @@ impl Subject {
             }
             Self::Alarm(subject) => {
                 let alarm = AlarmRef {
-                    scope: subject.row.scope.clone(),
+                    scope: subject.scope.clone(),
                     name: subject.row.name.clone(),
                 };
                 let live = s.cloud.alarm(&alarm).await?;

@@ -184,7 +184,7 @@ fn told(s: &Services, row: &AlarmRow) -> Vec<ChannelName> {
         environment: row.environment.clone(),
         priority: row.priority,
         name: row.name.clone(),
-        scope: Some(row.scope.clone()),
+        scope: row.origin.scope().cloned(),
         state: row.state,
     };
     routes::explain(&s.settings.routes, &subject).told
@@ -198,7 +198,8 @@ fn about(row: &AlarmRow) -> Message {
             name: row.name.clone(),
             environment: row.environment.clone(),
             priority: row.priority,
-            scope: row.scope.clone(),
+            scope: row.origin.scope().cloned(),
+            source: row.origin.source_name().cloned(),
             state: row.state,
             state_at: row.state_at,
             reason: reason.collect(),

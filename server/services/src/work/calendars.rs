@@ -7,6 +7,7 @@ use crate::{
     failure::{Failure, Outcome},
     freezes,
 };
+use api::system::WorkerReport;
 use domain::{
     calendars::{ahead, compare},
     limits,
@@ -16,14 +17,14 @@ use ports::CalendarReading;
 use serde_json::json;
 
 /// One turn.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let mut tx = s.store.begin().await?;
     let until = now.plus_ms(limits::CALENDARS_LEASE_MS);
     let held = tx.take_lease("calendars", &s.holder, now, until).await?;
     tx.commit().await?;
     if !held {
-        return Ok("another server looks after them".into());
+        return Ok(WorkerReport::Elsewhere);
     }
     let known = s.store.read().calendars().await?;
     let (mut read, mut failed) = (0_u32, 0_u32);
@@ -50,7 +51,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
     for row in known.iter().filter(|row| !configured(&row.name)) {
         forget(s, &row.name, now).await?;
     }
-    Ok(format!("{read} read, {failed} failed"))
+    Ok(WorkerReport::Followed { read, failed })
 }
 
 /// Reads one and keeps what it names; the inner error is why it could not be.

@@ -21,6 +21,7 @@ mod returns;
 mod schedules;
 mod servers;
 mod sessions;
+mod sources;
 mod story;
 mod stream;
 mod switches;

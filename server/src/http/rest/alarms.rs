@@ -13,6 +13,7 @@ use domain::{
     alarms::{AlarmState, AlarmTransition, Priority},
     estate::Environment,
     ids::AlarmId,
+    sources::SourceKind,
 };
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -37,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter {
         ("state" = Vec<AlarmState>, Query, description = "Only these states; repeat for several."),
         ("environment" = Vec<Environment>, Query, description = "Only these environments."),
         ("priority" = Vec<Priority>, Query, description = "Only these priorities."),
+        ("source" = Vec<SourceKind>, Query, description = "Only of these kinds of source."),
         ("acknowledged" = Option<bool>, Query, description = "Only acknowledged, or only not."),
         ("text" = Option<String>, Query, description = "Words in name or description."),
         ("sort" = Option<api::alarms::AlarmSort>, Query, description = "Order; `urgency` by default."),
@@ -50,6 +52,7 @@ async fn list(caller: Caller, mut given: Parameters) -> Result<Json<Page<AlarmRo
         state: given.many("state", AlarmState::parse)?,
         environment: given.many("environment", Environment::parse)?,
         priority: given.many("priority", Priority::parse)?,
+        source: given.many("source", SourceKind::parse)?,
         acknowledged: given.one("acknowledged", |text| text.parse().ok())?,
         text: given.text("text")?,
         sort: given.one("sort", word)?.unwrap_or_default(),

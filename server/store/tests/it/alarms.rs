@@ -6,10 +6,11 @@ use domain::{
     estate::Scope,
     ids::{AlarmId, PersonId},
     people::Reach,
+    sources::{AlarmNotes, AlarmReport, HookKind, Origin, SourceKind},
 };
 use store::{
-    Acknowledgement, AlarmFilter, AlarmInput, AlarmNews, AlarmNewsKind, AlarmRow, AlarmSort, Slice,
-    Store,
+    Acknowledgement, AlarmFilter, AlarmInput, AlarmNews, AlarmNewsKind, AlarmRow, AlarmSort,
+    ReportInput, Slice, Store,
 };
 
 on_both! {
@@ -23,6 +24,7 @@ on_both! {
     nobody_sees_out_of_reach
     alarms_are_found_by_name_in_their_place
     old_things_are_dropped
+    a_reading_leaves_the_alarms_of_sources_alone
 }
 
 pub const PAGE: Slice = Slice {
@@ -500,7 +502,7 @@ async fn alarms_are_found_by_name_in_their_place(db: &Database) {
     assert_eq!(names(found), ["b"]);
     // A row is the reading that it was made of.
     let first = all.into_iter().find(|row| row.name == "a").expect("a row");
-    assert_eq!(AlarmReading::from(first), of("a").reading);
+    assert_eq!(first.into_reading(), Some(of("a").reading));
 }
 
 async fn old_things_are_dropped(db: &Database) {
@@ -524,4 +526,51 @@ async fn old_things_are_dropped(db: &Database) {
     assert_eq!(gone, None);
     let kept = tx.read().alarm(b).await.expect("reads");
     assert!(kept.is_some());
+}
+
+async fn a_reading_leaves_the_alarms_of_sources_alone(db: &Database) {
+    let store = &db.store;
+    let origin = Origin::Hook(HookKind::Grafana, "seoul".parse().expect("a name"));
+    let report = ReportInput {
+        report: AlarmReport {
+            name: HOSTILE.concat(),
+            description: String::new(),
+            state: AlarmState::Alarm,
+            state_at: at(50),
+            reason: HOSTILE.concat(),
+            notes: AlarmNotes::default(),
+        },
+        environment: "prod".into(),
+        priority: Priority::P1,
+        priority_rule: 1,
+    };
+    save(store, &[input("a", AlarmState::Ok, 10)], 100).await;
+    let mut tx = store.begin().await.expect("begins");
+    let reported = tx
+        .report_alarms(&origin, &[report], 10, at(100), &mut ids(200))
+        .await;
+    tx.commit().await.expect("commits");
+    let reported = reported.expect("saves");
+    assert_eq!(reported.news[0].row.origin, origin);
+
+    save(store, &[input("a", AlarmState::Ok, 10)], 200).await;
+    let mut read = store.read();
+    let kept = read
+        .alarm(reported.news[0].row.id)
+        .await
+        .expect("reads")
+        .expect("a row");
+    assert_eq!(kept, reported.news[0].row);
+    // What is CloudWatch's is asked for by itself.
+    let all = read.alarms().await.expect("reads");
+    assert_eq!(all.len(), 1);
+    assert_eq!(read.scopes_held().await.expect("reads"), [scope()]);
+    let filter = AlarmFilter {
+        sources: vec![SourceKind::Grafana],
+        ..AlarmFilter::within(Reach::All)
+    };
+    assert_eq!(
+        read.alarm_page(&filter, PAGE).await.expect("reads").total,
+        1
+    );
 }

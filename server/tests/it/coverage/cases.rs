@@ -328,11 +328,11 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             (
                 "POST",
                 format!("/changes/{change}/votes"),
-                json!({ "vote": vote, "hash": "x" }),
+                json!({ "vote": vote, "hash": "x", "note": "no" }),
             ),
             Some((
                 "/rpc/changes/vote",
-                json!({ "id": change, "vote": vote, "seen_hash": hash, "note": "" }),
+                json!({ "id": change, "vote": vote, "seen_hash": hash, "note": "no" }),
             )),
         ),
         case(
@@ -612,7 +612,7 @@ pub fn others(things: &Things) -> [Address; 3] {
 }
 
 /// Routes that are no part of the contract, and what a stranger gets.
-pub const ROUTES: [(&str, &str, u16); 15] = [
+pub const ROUTES: [(&str, &str, u16); 17] = [
     ("GET", "/api/v1/openapi.json", 200),
     ("POST", "/rpc/{*function}", 401),
     ("GET", "/sign-in", 200),
@@ -631,6 +631,9 @@ pub const ROUTES: [(&str, &str, u16); 15] = [
     ("GET", "/pkg/{*file}", 404),
     // Only in development.
     ("GET", "/__reload", 404),
+    // Sources call with tokens of their own.
+    ("POST", "/hooks/alertmanager/{source}", 401),
+    ("POST", "/hooks/grafana/{source}", 401),
     // Everything else is the application's.
     ("GET", "/", 303),
 ];

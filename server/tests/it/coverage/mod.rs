@@ -258,6 +258,7 @@ fn some_path(route: &str) -> String {
     route
         .replace("{*file}", "x/y.js")
         .replace("{*function}", "alarms/list")
+        .replace("{source}", "nowhere")
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::{
     freezes::Freeze,
     limits,
     plan::shared_checks::{action_quota, max_below_policy, policies, spot_without_rebalance},
-    schedules::{Level, Note, NoteKind, SpotShare, TargetKind, Timetable},
+    schedules::{Level, Note, NoteKind, Power, SpotShare, Timetable},
     time::{MINUTE_MS, Timestamp},
 };
 use std::ops::Range;
@@ -62,11 +62,6 @@ pub(super) fn check_whole(
     if past > 0 {
         findings.push(Finding::OverridesPast {
             count: u32::try_from(past).unwrap_or(u32::MAX),
-        });
-    }
-    if !matches!(schedule.kind(), TargetKind::Asg | TargetKind::Ecs) {
-        findings.push(Finding::NotAppliedYet {
-            kind: schedule.kind(),
         });
     }
 }
@@ -167,15 +162,20 @@ fn check_foreign(
 /// What the capacities themselves mean for the target.
 fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut Vec<Finding>) {
     let live = target.capacity;
-    if let Some((_, level)) = changes.first()
-        && let Some(now) = after(target, *level)
-        && now.desired < live.desired
-    {
-        findings.push(Finding::ScalesDown {
-            from: live.desired,
-            to: now.desired,
-        });
+    if let Some((_, level)) = changes.first() {
+        let now = after(target, *level);
+        match level {
+            _ if now.desired >= live.desired => {}
+            Level::Power { .. } => findings.push(Finding::StopsNow {
+                count: live.desired,
+            }),
+            _ => findings.push(Finding::ScalesDown {
+                from: live.desired,
+                to: now.desired,
+            }),
+        }
     }
+    check_stopped(target, changes, findings);
     let sets_desired = changes
         .iter()
         .any(|(_, level)| matches!(level, Level::Group { .. }));
@@ -190,6 +190,26 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
         findings.extend(spot_without_rebalance(target, None));
     } else {
         check_mixes(target, &mixes, findings);
+    }
+}
+
+/// What it means to be stopped, for what can be started again.
+fn check_stopped(target: &Target, changes: &[(Timestamp, Level)], findings: &mut Vec<Finding>) {
+    let stopped = Level::Power {
+        state: Power::Stopped,
+    };
+    if changes.iter().all(|(_, level)| *level != stopped) {
+        return;
+    }
+    findings.push(Finding::DisksBilled);
+    let until = |place: usize| changes.get(place + 1).map(|(next, _)| *next);
+    let is_long = |(place, (at, level)): (usize, &(Timestamp, Level))| {
+        let lasts =
+            until(place).is_none_or(|next| next.since_ms(*at) >= limits::DATABASE_STOPPED_MS_MAX);
+        *level == stopped && lasts
+    };
+    if target.reference.kind.restarts_itself() && changes.iter().enumerate().any(is_long) {
+        findings.push(Finding::AwsStartsIt);
     }
 }
 
@@ -214,10 +234,8 @@ pub(super) fn check_policies(
     changes: &[(Timestamp, Level)],
     alarms: &[AlarmReading],
 ) -> Vec<Finding> {
-    let maxima = changes
-        .iter()
-        .filter_map(|(_, level)| after(target, *level));
-    let least = maxima.map(|capacity| capacity.max).filter(|max| *max > 0);
+    let maxima = changes.iter().map(|(_, level)| after(target, *level).max);
+    let least = maxima.filter(|max| *max > 0);
     let below = least.min().and_then(|max| max_below_policy(target, max));
     policies(target, alarms).chain(below).collect()
 }

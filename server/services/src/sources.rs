@@ -1,0 +1,155 @@
+//! Sources that call us about alarms.
+//!
+//! A call is admitted first (its token, how often it comes) and read only then. All that it
+//! tells is taken in one transaction with the messages that follow, and answered after the
+//! commit: a source that hears nothing sends again, and what came already changes nothing.
+
+use crate::{
+    Services, alarms::news as alarm_news, cx::Cx, failure::Outcome, notifications::outbox,
+    sign_in::secret, texts,
+};
+use api::{ApiError, ErrorCode, sources::Taken};
+use domain::{
+    alarms::prioritise,
+    ids::AlarmId,
+    limits,
+    sources::{AlarmReport, EnvironmentRule, HookKind, Origin, SourceName},
+    time::Timestamp,
+};
+use store::ReportInput;
+
+/// A source as the configuration tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSettings {
+    /// Its name, which stands in its address.
+    pub name: SourceName,
+    /// What calls.
+    pub kind: HookKind,
+    /// How the environment of its alarms is known.
+    pub environment: EnvironmentRule,
+    /// What is kept of its token: see [`secret::hash`].
+    pub token_hash: String,
+    /// Alarms it may have at once.
+    pub alarms_max: u32,
+    /// How often it may call in a minute.
+    pub calls_a_minute_max: u32,
+}
+
+impl SourceSettings {
+    /// A source with a token and the usual limits.
+    #[must_use]
+    pub fn new(
+        name: SourceName,
+        kind: HookKind,
+        environment: EnvironmentRule,
+        token: &str,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            environment,
+            token_hash: secret::hash(token),
+            alarms_max: limits::SOURCE_ALARMS_DEFAULT,
+            calls_a_minute_max: limits::SOURCE_CALLS_A_MINUTE_DEFAULT,
+        }
+    }
+}
+
+/// Lets a call in, or not. A name that is not there and a token that is wrong are one
+/// answer: nobody learns which sources there are.
+///
+/// # Errors
+/// `unauthenticated`; `too_many` in a minute.
+pub fn admit<'a>(
+    s: &'a Services,
+    cx: &Cx,
+    kind: HookKind,
+    name: &str,
+    token: Option<&str>,
+) -> Result<&'a SourceSettings, ApiError> {
+    let mut sources = s.settings.sources.iter();
+    let found = sources.find(|source| source.kind == kind && source.name.as_str() == name);
+    // Compared as hashes: the time taken tells nothing about the token.
+    let fits = |source: &&SourceSettings| {
+        token.is_some_and(|token| secret::hash(token) == source.token_hash)
+    };
+    let source = found.filter(fits).ok_or_else(|| {
+        let message = texts::source_unknown(cx.lang);
+        ApiError::new(ErrorCode::Unauthenticated, message)
+    })?;
+    let most = source.calls_a_minute_max;
+    if !s.calls.count(source.name.clone(), most, cx.now) {
+        let message = texts::source_too_often(cx.lang, most);
+        return Err(ApiError::new(ErrorCode::TooMany, message));
+    }
+    Ok(source)
+}
+
+/// Takes in what an admitted source tells.
+///
+/// # Errors
+/// `invalid` body; the database's.
+pub async fn take(s: &Services, cx: &Cx, source: &SourceSettings, body: &[u8]) -> Outcome<Taken> {
+    let reports = files::read_alerts(source.kind, body).map_err(|error| {
+        // A source tells nobody of a refusal and does not come again.
+        tracing::warn!(source = %source.name, error = %error, "a call of a source could not be read");
+        cx.invalid("body", error.to_string())
+    })?;
+    let inputs: Vec<ReportInput> = reports
+        .into_iter()
+        .map(|report| input(s, source, report))
+        .collect();
+    let taken = save(s, source, &inputs, cx.now).await?;
+    if taken.left_out > 0 {
+        tracing::warn!(
+            source = %source.name,
+            alarms = taken.left_out,
+            alarms_max = source.alarms_max,
+            "a source has more alarms than it may have; the new ones were left out"
+        );
+    }
+    Ok(taken)
+}
+
+/// What is saved of a report: its environment and priority beside it.
+fn input(s: &Services, source: &SourceSettings, report: AlarmReport) -> ReportInput {
+    let environment = source.environment.environment(&report.notes.labels);
+    let rules = &s.settings.priority_rules;
+    let (priority, priority_rule) = prioritise(rules, &environment, &report.name);
+    ReportInput {
+        report,
+        environment,
+        priority,
+        priority_rule,
+    }
+}
+
+async fn save(
+    s: &Services,
+    source: &SourceSettings,
+    inputs: &[ReportInput],
+    now: Timestamp,
+) -> Outcome<Taken> {
+    let origin = Origin::Hook(source.kind, source.name.clone());
+    let mut new_id = || AlarmId::from_parts(now.ms(), s.ids.random());
+    let mut tx = s.store.begin().await?;
+    let reported = tx
+        .report_alarms(&origin, inputs, source.alarms_max, now, &mut new_id)
+        .await?;
+    let mut feed: Vec<_> = reported.news.iter().map(|n| alarm_news(&n.row)).collect();
+    feed.extend(outbox::alarms_changed(s, &mut tx, &reported.news, false, now).await?);
+    if !feed.is_empty() {
+        tx.feed(&feed, now).await?;
+    }
+    tx.commit().await?;
+    if !feed.is_empty() {
+        s.signals.feed();
+        s.signals.notify();
+    }
+    let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    Ok(Taken {
+        told: count(inputs.len()),
+        changed: count(reported.news.len()),
+        left_out: reported.left_out,
+    })
+}

@@ -1,0 +1,93 @@
+//! `/hooks`: where sources tell of alarms. A call proves who it is by its source's token,
+//! so neither a session nor an origin is asked for.
+
+use super::{
+    Web,
+    rest::failure::Failure,
+    session::{bearer, stranger},
+};
+use api::sources::Taken;
+use axum::{
+    Json,
+    body::to_bytes,
+    extract::{Path, Request, State},
+    http::{HeaderMap, header},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use domain::{limits, sources::HookKind};
+use services::{settle, sources};
+use std::sync::Arc;
+
+/// Alertmanager's webhook, version 4.
+pub async fn alertmanager(
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Taken>, Failure> {
+    take(&web, HookKind::Prometheus, &name, request).await
+}
+
+/// Grafana's webhook contact point.
+pub async fn grafana(
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Taken>, Failure> {
+    take(&web, HookKind::Grafana, &name, request).await
+}
+
+async fn take(
+    web: &Web,
+    kind: HookKind,
+    name: &str,
+    request: Request,
+) -> Result<Json<Taken>, Failure> {
+    let cx = stranger(web, &request).cx;
+    let s = &web.services;
+    let token = token(request.headers());
+    // Before the body is read: a stranger does not make us keep one.
+    let source = sources::admit(s, &cx, kind, name, token.as_deref())?;
+    let body = to_bytes(request.into_body(), limits::BODY_BYTES_MAX).await;
+    let body = body.map_err(|error| Failure::invalid("body", error.to_string()))?;
+    let taken = settle(&cx, sources::take(s, &cx, source, &body).await)?;
+    Ok(Json(taken))
+}
+
+/// The token that a call brings: a bearer's, or the password where a source knows names
+/// and passwords only.
+fn token(headers: &HeaderMap) -> Option<String> {
+    if let Some(token) = bearer(headers) {
+        return Some(token.to_owned());
+    }
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = BASE64_STANDARD.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (_, password) = text.split_once(':')?;
+    Some(password.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_a_bearers_or_a_password() {
+        let check = |value: &str| {
+            let pair = (header::AUTHORIZATION, value.parse().expect("a value"));
+            token(&HeaderMap::from_iter([pair]))
+        };
+        assert_eq!(check("Bearer s3cret").as_deref(), Some("s3cret"));
+        assert_eq!(
+            check("basic YWxlcnRzOnMzOmNyZXQ=").as_deref(),
+            Some("s3:cret")
+        );
+        for odd in ["Basic !", "Basic YWxlcnRz", "Digest x", "x"] {
+            assert_eq!(check(odd), None, "{odd}");
+        }
+        assert_eq!(token(&HeaderMap::new()), None);
+    }
+}
