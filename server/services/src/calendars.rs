@@ -112,11 +112,22 @@ pub async fn import(s: &Services, cx: &Cx, new: NewCalendar) -> Outcome<Vec<Free
     });
     let found = found.await.map_err(crate::Failure::defect)?;
     let found = found.map_err(|error| cx.invalid("calendar", error.to_string()))?;
-    let ahead = calendars::ahead(found, cx.now, IMPORTED)
-        .map_err(|_| cx.invalid("calendar", texts::calendar_full(cx.lang, limits::CALENDAR_FREEZES_MAX, limits::CALENDAR_AHEAD_DAYS)))?;
+    let ahead = calendars::ahead(found, cx.now, IMPORTED).map_err(|_| {
+        cx.invalid(
+            "calendar",
+            texts::calendar_full(
+                cx.lang,
+                limits::CALENDAR_FREEZES_MAX,
+                limits::CALENDAR_AHEAD_DAYS,
+            ),
+        )
+    })?;
     if ahead.is_empty() {
         return Err(cx
-            .invalid("calendar", texts::calendar_empty(cx.lang, limits::CALENDAR_AHEAD_DAYS))
+            .invalid(
+                "calendar",
+                texts::calendar_empty(cx.lang, limits::CALENDAR_AHEAD_DAYS),
+            )
             .into());
     }
     let declared: Vec<Freeze> = (ahead.into_iter())

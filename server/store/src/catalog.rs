@@ -2,8 +2,8 @@
 //! database: the check that a query macro would make, on both databases.
 
 use crate::{
-    alarm_reports, alarm_save, alarms, audit, calendars, change_steps, change_votes,
-    changes, comments, dialect, emergencies, events, feed, freezes, health, leases, meta, notifications,
+    alarm_reports, alarm_save, alarms, audit, calendars, change_steps, change_votes, changes,
+    comments, dialect, emergencies, events, feed, freezes, health, leases, meta, notifications,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, setup, sign_in,
     sql::{Examples, Statement},

@@ -5,7 +5,7 @@
 use super::{World, load::arriving_rps};
 use crate::{estate::Work, history::Measure};
 use domain::{
-    capacity::TargetRef,
+    capacity::{TargetKind, TargetRef},
     fit::{QUARTER_MS, Traffic},
     time::{MINUTE_MS, Timestamp},
 };
@@ -22,7 +22,8 @@ impl World {
     ) -> Option<Traffic> {
         let mut groups = self.groups.iter().enumerate();
         let (subject, group) = groups.find(|(_, group)| group.reference == *reference)?;
-        if group.plan.work == Work::Queue {
+        let is_registered = matches!(reference.kind, TargetKind::Asg | TargetKind::EcsService);
+        if group.plan.work == Work::Queue || !is_registered {
             return None;
         }
         let stream = self.readings.streams.get(group.plan.stream)?;
