@@ -6,6 +6,7 @@ use crate::{
     story::{applied, audit_is_whole},
 };
 use domain::{
+    aws_timing::Effect,
     capacity::{Purchase, SpotMix},
     changes::{Change, ChangeState},
     people::Role,
@@ -121,9 +122,9 @@ story!(
             .as_role(Role::Viewer)
             .target(h.target_id(GROUP).await)
             .await;
-        let mixes = detail.expect("the target").mixes;
-        let next: Vec<_> = mixes.iter().take(3).map(|next| next.mix).collect();
-        assert_eq!(next, [NIGHT, DAY, NIGHT]);
+        let runs = detail.expect("the target").runs;
+        let next: Vec<_> = runs.iter().take(3).map(|run| run.sets).collect();
+        assert_eq!(next, [NIGHT, DAY, NIGHT].map(Effect::Mix));
 
         let name = live.timers[0].object.name.clone();
         h.by_hand(&Call::DeleteTimer {
