@@ -9,6 +9,7 @@ mod estate;
 mod faults;
 mod four_eyes;
 mod freezes;
+mod levels;
 mod mixes;
 mod notifications;
 mod overlap;
