@@ -48,7 +48,10 @@ async function adminCookie(url) {
  *   sandbox: false starts the console itself, new and without an account of AWS
  */
 export async function startServer(options = {}) {
-  const binary = process.env.LAMPLIGHTER_BINARY ?? path.join(root, 'target/debug/lamplighter');
+  // Whoever names a program says where its site is, too: a release has it inside.
+  const { LAMPLIGHTER_BINARY: named } = process.env;
+  const binary = named ?? path.join(root, 'target/debug/lamplighter');
+  const site = named ? {} : { LAMPLIGHTER_SITE_DIR: path.join(root, 'target/site') };
   const data = await mkdtemp(path.join(tmpdir(), 'lamplighter-data-'));
   const url = `http://127.0.0.1:${await freePort()}`;
   const log = [];
@@ -64,11 +67,8 @@ export async function startServer(options = {}) {
       binary,
       ['serve', ...simulated, '--listen', new URL(url).host, '--data', data, ...(options.arguments ?? [])],
       {
-        env: {
-          LAMPLIGHTER_SITE_DIR: path.join(root, 'target/site'),
-          ...process.env,
-          ...options.env,
-        },
+        env: { ...site, ...process.env, ...options.env },
+        cwd: data,
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );

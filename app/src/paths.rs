@@ -20,6 +20,7 @@ use domain::{
     changes::ChangeState,
     checks::{Severity, estate::RULES},
     estate::Environment,
+    fit::Edit,
     ids::{AlarmId, AwsEventId, ChangeId, TargetId},
     limits,
     notifications::DeliveryState,
@@ -435,6 +436,20 @@ pub fn schedule(name: &str) -> String {
 #[must_use]
 pub fn edit_schedule(name: &str) -> String {
     format!("/capacity/schedules/{name}/edit")
+}
+
+/// Editing a schedule as an advice would have it.
+#[must_use]
+pub fn edit_schedule_so(name: &str, edit: &Edit) -> String {
+    // A tree of plain texts and numbers always serialises.
+    let text = serde_json::to_string(edit).unwrap_or_default();
+    Query::default().with("so", text).on(&edit_schedule(name))
+}
+
+/// The edit of [`edit_schedule_so`]; none where the editor begins with what stands.
+#[must_use]
+pub fn schedule_edit(query: &Query) -> Option<Edit> {
+    serde_json::from_str(query.get("so")?).ok()
 }
 
 /// The change requests, filtered.

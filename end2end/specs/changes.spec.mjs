@@ -34,6 +34,8 @@ test('an edit is shown to those who decide; a rejection ends it', scenario({ as:
   await stale.getByText('It was edited since you opened this.').first().waitFor();
   await approver.page.keyboard.press('Escape');
   const dialog = await openDialog(approver.page, t.reject, 'Reject this change request?');
+  await dialog.getByRole('button', { name: t.reject, exact: true }).click();
+  await dialog.locator('.field-error', { hasText: 'Say why.' }).waitFor();
   await dialog.getByLabel(t.note).fill(HUGE);
   await dialog.getByRole('button', { name: t.reject, exact: true }).click();
   await dialog.locator('.field-error', { hasText: TOO_LONG }).waitFor();
@@ -118,6 +120,8 @@ test('an alarm is taken on with a note, and given back', scenario({ as: 'operato
   await page.getByRole('rowheader').first().getByRole('link').click();
   const dialog = await openDialog(page, t.acknowledge, 'Look after this alarm');
   await axe();
+  await dialog.getByRole('button', { name: t.reject, exact: true }).click();
+  await dialog.locator('.field-error', { hasText: 'Say why.' }).waitFor();
   await dialog.getByLabel(t.note).fill(HUGE);
   await dialog.getByText('5000 / 2000').waitFor();
   await dialog.getByRole('button', { name: t.acknowledge, exact: true }).click();

@@ -1,12 +1,12 @@
 //! Puts the parts together: database, estate, clock and dice become services.
 
 use crate::{
-    config::{ChannelConfig, Config, ConfigError, SourceConfig, Way},
+    config::{CalendarConfig, ChannelConfig, Config, ConfigError, SourceConfig, Way},
     sandbox::Controls,
     system::{SystemClock, SystemIds},
 };
 use aws::AwsCloud;
-use connect::{Client, ClientError, Pagerduty, Slack, Timeouts, Webhook};
+use connect::{Client, ClientError, HttpCalendar, Pagerduty, Slack, Timeouts, Webhook};
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
     limits,
@@ -15,7 +15,7 @@ use domain::{
 };
 use ports::{Channel, Clock, Cloud};
 use services::{
-    Failure, Lane, LoadBalancer, Services, Settings, Setup, SourceSettings,
+    Failure, Lane, LoadBalancer, Services, Settings, Setup, SourceSettings, Subscription,
     sandbox::SandboxControl,
     sign_in::sandbox::{Belongs, belongs, seed_people},
 };
@@ -189,18 +189,35 @@ fn channels(config: &Config) -> Result<Vec<Lane>, StartError> {
     config.channels.iter().map(lane).collect()
 }
 
-/// The services over AWS, on a database as it is, without channels: for what is
-/// done at the console and sends nothing.
+/// The configured calendars.
+///
+/// # Errors
+/// [`StartError`] names the address that is missing.
+fn calendars(config: &Config) -> Result<Vec<Subscription>, StartError> {
+    if config.calendars.is_empty() {
+        return Ok(Vec::new());
+    }
+    let client = Client::new(Timeouts::default())?;
+    let subscription = |given: &CalendarConfig| {
+        let (calendar, address) = given.read(&|name| env::var(name).ok())?;
+        let reader = HttpCalendar::new(client.clone(), &address);
+        Ok(Subscription::new(calendar, Arc::new(reader)))
+    };
+    config.calendars.iter().map(subscription).collect()
+}
+
+/// The services over AWS, on a database as it is, without channels and calendars: for
+/// what is done at the console, sends nothing and follows nothing.
 #[must_use]
 pub fn services(config: &Config, store: Store) -> Services {
-    over_aws(config, store, Vec::new(), Vec::new())
+    over_aws(config, store, Vec::new(), Outside::default())
 }
 
 fn over_aws(
     config: &Config,
     store: Store,
     sources: Vec<SourceSettings>,
-    channels: Vec<Lane>,
+    outside: Outside,
 ) -> Services {
     let cloud = AwsCloud::new(&config.estate);
     let clock = Arc::new(SystemClock);
@@ -208,7 +225,14 @@ fn over_aws(
         sources,
         ..settings(config)
     };
-    assemble(store, Arc::new(cloud), clock, settings, channels, None)
+    assemble(store, Arc::new(cloud), clock, settings, outside, None)
+}
+
+/// What is spoken to beside the estate.
+#[derive(Default)]
+struct Outside {
+    channels: Vec<Lane>,
+    calendars: Vec<Subscription>,
 }
 
 /// The services over AWS, on a migrated database that is no sandbox's.
@@ -216,7 +240,11 @@ fn over_aws(
 /// # Errors
 /// [`StartError`] says what to do.
 pub async fn installation(config: &Config, store: Store) -> Result<Services, StartError> {
-    let services = over_aws(config, store, sources(config)?, channels(config)?);
+    let outside = Outside {
+        channels: channels(config)?,
+        calendars: calendars(config)?,
+    };
+    let services = over_aws(config, store, sources(config)?, outside);
     migrate(&services).await?;
     if belongs(&services).await? == Belongs::ToSandbox {
         return Err(StartError::Usage(
@@ -297,9 +325,18 @@ fn simulated(
         // So that its pages have something to show.
         settings.first_reading_news_ms = DAY_MS;
     }
+    let mut calendars = calendars(config)?;
+    if calendars.is_empty() {
+        let own = Subscription::new(demo::calendar(), Arc::new(world.calendar()));
+        calendars.push(own);
+    }
+    let outside = Outside {
+        channels,
+        calendars,
+    };
     let (cloud, clock) = (world.cloud(), world.clock());
     let controls = Some(Arc::new(Controls(world)) as Arc<dyn SandboxControl>);
-    Ok(assemble(store, cloud, clock, settings, channels, controls))
+    Ok(assemble(store, cloud, clock, settings, outside, controls))
 }
 
 /// Sources that may be tried in the sandbox when the configuration names none.
@@ -341,7 +378,7 @@ fn assemble(
     cloud: Arc<dyn Cloud>,
     clock: Arc<dyn Clock>,
     settings: Settings,
-    channels: Vec<Lane>,
+    outside: Outside,
     sandbox: Option<Arc<dyn SandboxControl>>,
 ) -> Services {
     let ids = Arc::new(SystemIds);
@@ -351,7 +388,8 @@ fn assemble(
         clock,
         ids,
         settings,
-        channels,
+        channels: outside.channels,
+        calendars: outside.calendars,
         sandbox,
         crash: None,
     };

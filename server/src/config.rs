@@ -4,15 +4,17 @@
 //! misspelt key is refused with the nearest known one. Nothing here touches the
 //! network or the database.
 
+mod calendars;
 mod channels;
 mod secrets;
 mod sources;
 
+pub use calendars::CalendarConfig;
 pub use channels::{ChannelConfig, Way};
 pub use secrets::SecretPlace;
 pub use sources::SourceConfig;
 
-use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn};
+use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn, Watch};
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
@@ -65,6 +67,8 @@ pub struct Config {
     pub channels: Vec<ChannelConfig>,
     /// Who is told of which alarms.
     pub routes: Vec<Route>,
+    /// Calendars whose times are freezes.
+    pub calendars: Vec<CalendarConfig>,
     /// Load balancers whose requests the overview shows.
     pub load_balancers: Vec<LoadBalancer>,
 }
@@ -206,6 +210,7 @@ struct File {
     channels: Vec<channels::ChannelSection>,
     routes: Vec<channels::RouteSection>,
     load_balancers: Vec<LoadBalancerSection>,
+    calendars: Vec<calendars::CalendarSection>,
 }
 
 #[derive(Deserialize, Default)]
@@ -237,6 +242,12 @@ struct AccountSection {
     role_arn: Option<Spanned<String>>,
     external_id: Option<Spanned<String>>,
     scheduler_role_arn: Option<Spanned<String>>,
+    #[serde(default)]
+    databases: bool,
+    #[serde(default)]
+    node_groups: bool,
+    #[serde(default)]
+    instance_tags: Vec<Spanned<String>>,
     regions: Spanned<Vec<Spanned<String>>>,
 }
 
@@ -308,6 +319,7 @@ impl File {
             sources: sources::check_sources(self.sources, source)?,
             channels,
             routes,
+            calendars: calendars::check_calendars(self.calendars, source)?,
             load_balancers: check_load_balancers(self.load_balancers, source)?,
             estate: self.estate.check(source)?,
         };
@@ -506,6 +518,11 @@ impl EstateSection {
                 id,
                 role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,
                 profile: given.profile,
+                watch: Watch {
+                    databases: given.databases,
+                    node_groups: given.node_groups,
+                    instance_tags: check_instance_tags(&given.instance_tags, source)?,
+                },
                 regions: check_regions(&given.regions, source)?,
             });
         }
@@ -583,6 +600,32 @@ fn check_timer_role(
         return Err(source.value(given, key, what));
     }
     Ok(Some(role))
+}
+
+/// A key with a `=` could not be told from its value in a target's name.
+fn check_instance_tags(
+    given: &[Spanned<String>],
+    source: &Source,
+) -> Result<Vec<String>, ConfigError> {
+    let key = "estate.accounts.instance_tags";
+    let mut keys: Vec<String> = Vec::with_capacity(given.len());
+    for text in given {
+        let named = text.get_ref();
+        let what = match named.trim() {
+            "" => "names no key".to_owned(),
+            _ if named.contains('=') => format!("`{named}` is no key; its values are all watched"),
+            _ if keys.contains(named) => format!("names {named} twice"),
+            _ if keys.len() == limits::INSTANCE_TAGS_MAX => {
+                format!("names more than {} keys", limits::INSTANCE_TAGS_MAX)
+            }
+            _ => {
+                keys.push(named.clone());
+                continue;
+            }
+        };
+        return Err(source.value(text, key, what));
+    }
+    Ok(keys)
 }
 
 fn check_regions(

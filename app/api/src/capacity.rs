@@ -4,11 +4,11 @@ use crate::page::PageQuery;
 #[cfg(feature = "server")]
 use crate::{ApiResult, Page};
 use domain::{
+    aws_timing::Effect,
     capacity::{Activity, Capacity, Target, TargetKind, TargetRef},
     estate::Environment,
     ids::{ChangeId, TargetId},
     scale_events::EventPhase,
-    schedules::SpotShare,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -84,8 +84,8 @@ pub struct TargetDetail {
     pub id: TargetId,
     /// The live state, as last read.
     pub target: Target,
-    /// What its timers set in the coming days, soonest first.
-    pub mixes: Vec<MixChange>,
+    /// What its timers do in the coming days, soonest first.
+    pub runs: Vec<TimerRun>,
     /// Recent scaling activities, newest first.
     pub activities: Vec<Activity>,
     /// Why the activities could not be read, in the caller's language.
@@ -102,16 +102,16 @@ pub struct TargetDetail {
     pub propose_refused: Option<String>,
 }
 
-/// A timer sets how a group buys its instances.
+/// A timer fires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MixChange {
+pub struct TimerRun {
     /// When.
     pub at: Timestamp,
     /// Which timer.
     pub timer: String,
-    /// How, from then on.
-    pub mix: SpotShare,
+    /// What it does.
+    pub sets: Effect,
 }
 
 /// Capacity at an instant.

@@ -10,10 +10,12 @@
 pub mod alarms;
 pub mod audit;
 pub mod aws_events;
+pub mod calendars;
 pub mod capacity;
 pub mod changes;
 pub mod checks;
 pub mod error;
+pub mod fit;
 pub mod freezes;
 pub mod notifications;
 pub mod overview;
@@ -37,9 +39,11 @@ pub trait Backend:
     alarms::Alarms
     + audit::Audit
     + aws_events::AwsEvents
+    + calendars::Calendars
     + capacity::Targets
     + changes::Changes
     + checks::Checks
+    + fit::Fits
     + freezes::Freezes
     + notifications::Notifications
     + overview::Overviews

@@ -2,15 +2,171 @@
 
 #[cfg(feature = "server")]
 use crate::ApiResult;
-use domain::time::Timestamp;
+use domain::{channels::ChannelName, estate::Scope, time::Timestamp};
 use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a background worker is there for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WorkerKind {
+    /// Reads one account and region.
+    Poll {
+        /// Which.
+        scope: Scope,
+    },
+    /// Sends to one channel.
+    Notify {
+        /// Which.
+        channel: ChannelName,
+    },
+    /// Turns the database's feed into news for open browsers.
+    Feed,
+    /// Carries approved change requests out.
+    Apply,
+    /// Looks after events: drift, start and return.
+    Watch,
+    /// Looks after schedules: drift, and the objects of the next days.
+    Schedules,
+    /// Makes the times that calendars name freezes.
+    Calendars,
+    /// Asks why instances ended.
+    Ends,
+    /// Ends proposals that nobody decided in time.
+    Expire,
+    /// Lets go of what is configured no more.
+    Scopes,
+    /// Deletes what has been kept long enough.
+    Retain,
+}
+
+/// The worker's name in logs and metrics.
+impl fmt::Display for WorkerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Poll { scope } => return write!(f, "poll {scope}"),
+            Self::Notify { channel } => return write!(f, "notify {channel}"),
+            Self::Feed => "follow feed",
+            Self::Apply => "apply changes",
+            Self::Watch => "watch events",
+            Self::Schedules => "look after schedules",
+            Self::Calendars => "follow calendars",
+            Self::Ends => "judge ends",
+            Self::Expire => "expire changes",
+            Self::Scopes => "follow configuration",
+            Self::Retain => "retain",
+        })
+    }
+}
+
+/// What one turn of a worker did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WorkerReport {
+    /// Another server holds the lease.
+    Elsewhere,
+    /// There is no such channel any more.
+    NotConfigured,
+    /// The feed is followed from here on.
+    FollowsFromHere,
+    /// So much happened meanwhile that open browsers were told to load again.
+    MissedTooMuch,
+    /// Read a scope.
+    Read {
+        /// Alarms there.
+        alarms: usize,
+        /// Targets there.
+        targets: usize,
+    },
+    /// Sent messages.
+    Sent {
+        /// How many.
+        messages: u32,
+        /// Whether more wait until the channel's rate lets them go.
+        more: bool,
+    },
+    /// Sent messages until one failed.
+    SentThenFailed {
+        /// How many had been sent.
+        messages: u32,
+        /// What the channel said.
+        error: String,
+    },
+    /// Told news.
+    Told {
+        /// How many.
+        news: usize,
+        /// Browsers that follow.
+        followers: u32,
+    },
+    /// Carried out.
+    Carried {
+        /// How many change requests.
+        changes: usize,
+    },
+    /// Looked after events.
+    Watched {
+        /// Events that stand.
+        standing: usize,
+        /// Of them, new drift.
+        drifted: u32,
+        /// Returns looked for.
+        returns: usize,
+        /// Change requests read back late.
+        reread: usize,
+    },
+    /// Looked after schedules.
+    LookedAfter {
+        /// Schedules that stand.
+        standing: usize,
+        /// Of them, new drift.
+        drifted: u32,
+        /// Of them, extended.
+        extended: u32,
+    },
+    /// Followed calendars.
+    Followed {
+        /// Calendars that were read.
+        read: u32,
+        /// Those that could not be.
+        failed: u32,
+    },
+    /// Asked why instances ended.
+    Judged {
+        /// Instances that ended.
+        ends: usize,
+        /// Alarms about others that are over.
+        over: usize,
+    },
+    /// Ended proposals.
+    Expired {
+        /// How many.
+        changes: u32,
+    },
+    /// Let go of what is configured no more.
+    LetGo {
+        /// Accounts and regions.
+        scopes: u32,
+        /// Messages to channels.
+        messages: u64,
+    },
+    /// Deleted what is old.
+    Deleted {
+        /// Rows.
+        rows: u64,
+    },
+}
 
 /// A background worker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkerRow {
-    /// Its name.
+    /// Its name in logs and metrics.
     pub name: String,
+    /// What it is there for.
+    pub kind: WorkerKind,
     /// How often it runs by itself.
     pub period_ms: u64,
     /// Last began.
@@ -21,9 +177,9 @@ pub struct WorkerRow {
     pub runs: u64,
     /// Failed runs since the start.
     pub failures: u64,
-    /// The last run's own words.
-    pub status: String,
-    /// The last failure, if the last run failed.
+    /// What the last run did that did not fail.
+    pub report: Option<WorkerReport>,
+    /// The last failure, if the last run failed, in the caller's language.
     pub error: Option<String>,
 }
 

@@ -4,7 +4,13 @@
 //! A vote names the hash of what its voter saw; any edit makes another hash
 //! and the votes of the old one count no more.
 
-use crate::{ids::PersonId, people::Role, policy::Action, time::Timestamp};
+use crate::{
+    ids::PersonId,
+    people::Role,
+    policy::Action,
+    text::{self, TextError},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// A vote.
@@ -16,6 +22,20 @@ pub enum Vote {
     Approve,
     /// Against; one is enough.
     Reject,
+}
+
+impl Vote {
+    /// What its voter says beside it, trimmed. Whoever rejects says why: the author
+    /// has to know what to propose instead.
+    ///
+    /// # Errors
+    /// [`TextError`] says what is wrong; a rejection without words is empty.
+    pub fn note(self, words: &str) -> Result<Option<String>, TextError> {
+        match self {
+            Self::Approve => text::optional_note(words),
+            Self::Reject => text::note(words).map(Some),
+        }
+    }
 }
 
 /// A vote that was cast.

@@ -205,15 +205,14 @@ pub fn explain(
     witnesses: &[Witness],
     changed: impl Fn(&str) -> bool,
 ) -> Option<EndReason> {
-    let near = witnesses
+    let mut near = witnesses
         .iter()
         .filter(|witness| witness.at.since_ms(ended_at).abs() <= limits::EXPLANATION_MS);
-    near.filter_map(|witness| match &witness.fact {
+    near.find_map(|witness| match &witness.fact {
         Fact::SpotInterrupted => Some(EndReason::Spot),
         Fact::GroupTerminated { group, cause } => explain_cause(cause, changed(group)),
         Fact::Kept | Fact::Alarm { .. } | Fact::Terminated => None,
     })
-    .next()
 }
 
 #[cfg(test)]

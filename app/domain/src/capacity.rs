@@ -4,7 +4,7 @@ use crate::{
     estate::{Environment, Scope},
     limits,
     processes::Process,
-    schedules::SpotShare,
+    schedules::{Power, SpotShare},
     step_policies::Adjusting,
     time::Timestamp,
     timers::Timer,
@@ -21,33 +21,74 @@ pub enum TargetKind {
     Asg,
     /// An ECS service, scaled through Application Auto Scaling.
     EcsService,
+    /// EC2 instances that carry a tag.
+    Ec2Tag,
+    /// An RDS instance.
+    Rds,
+    /// An Aurora cluster.
+    RdsCluster,
+    /// An EKS managed node group.
+    Eks,
 }
 
 impl TargetKind {
-    /// The word stored and shown to programs: `asg` or `ecs_service`.
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Asg,
+        Self::EcsService,
+        Self::Eks,
+        Self::Ec2Tag,
+        Self::Rds,
+        Self::RdsCluster,
+    ];
+
+    /// The word stored and shown to programs: `asg`, `ecs_service` …
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Asg => "asg",
             Self::EcsService => "ecs_service",
+            Self::Ec2Tag => "ec2_tag",
+            Self::Rds => "rds",
+            Self::RdsCluster => "rds_cluster",
+            Self::Eks => "eks",
         }
     }
 
     /// Reads what [`TargetKind::as_str`] wrote.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Asg, Self::EcsService]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Scheduled actions that AWS keeps for one target of this kind.
+    /// Scheduled actions that AWS keeps for one target of this kind; none where only
+    /// timers can act on it.
     #[must_use]
     pub const fn actions_max(self) -> usize {
         match self {
             Self::Asg => limits::ASG_SCHEDULED_ACTIONS_MAX,
             Self::EcsService => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
+            Self::Ec2Tag | Self::Rds | Self::RdsCluster | Self::Eks => 0,
         }
+    }
+
+    /// A scheduled action can raise it and bring it back.
+    #[must_use]
+    pub const fn has_actions(self) -> bool {
+        self.actions_max() > 0
+    }
+
+    /// It is only on or off: nobody can have more of it than there is.
+    #[must_use]
+    pub const fn is_switched(self) -> bool {
+        matches!(self, Self::Ec2Tag | Self::Rds | Self::RdsCluster)
+    }
+
+    /// AWS starts it again when it has been stopped for
+    /// [`limits::DATABASE_STOPPED_MS_MAX`].
+    #[must_use]
+    pub const fn restarts_itself(self) -> bool {
+        matches!(self, Self::Rds | Self::RdsCluster)
     }
 }
 
@@ -59,7 +100,8 @@ pub struct TargetRef {
     pub scope: Scope,
     /// What it is.
     pub kind: TargetKind,
-    /// The group's name, or `cluster/service`.
+    /// The group's name or the database's identifier, `cluster/service`,
+    /// `cluster/nodegroup`, or the tag: `key=value`.
     pub name: String,
 }
 
@@ -69,7 +111,8 @@ impl fmt::Display for TargetRef {
     }
 }
 
-/// A whole capacity: how many instances or tasks.
+/// A whole capacity: how many instances or tasks. Of what is only on or off: how many
+/// are on, of how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Capacity {
@@ -82,6 +125,16 @@ pub struct Capacity {
 }
 
 impl Capacity {
+    /// Of what is only on or off.
+    #[must_use]
+    pub const fn switched(on: u32, all: u32) -> Self {
+        Self {
+            min: 0,
+            desired: on,
+            max: all,
+        }
+    }
+
     /// `min ≤ desired ≤ max`.
     #[must_use]
     pub fn is_ordered(self) -> bool {
@@ -249,7 +302,7 @@ pub enum Purchase {
     Unknown,
 }
 
-/// An instance of a group or a task of a service.
+/// An instance of a group, a task of a service, a machine or a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Instance {
@@ -259,7 +312,7 @@ pub struct Instance {
     pub zone: String,
     /// Instance type, or the launch type of a task.
     pub instance_type: String,
-    /// AWS's own life-cycle word: `Pending`, `InService`, `Terminating:Wait` …
+    /// AWS's own life-cycle word: `Pending`, `InService`, `available`, `stopped` …
     pub lifecycle_state: String,
     /// Passed its health checks.
     pub healthy: bool,
@@ -273,7 +326,16 @@ impl Instance {
     /// Counts as capacity that serves.
     #[must_use]
     pub fn in_service(&self) -> bool {
-        self.lifecycle_state == "InService" || self.lifecycle_state == "RUNNING"
+        matches!(
+            self.lifecycle_state.as_str(),
+            "InService" | "RUNNING" | "running" | "available"
+        )
+    }
+
+    /// It is on or about to be, of what AWS can stop and start again.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        !matches!(self.lifecycle_state.as_str(), "stopping" | "stopped")
     }
 }
 
@@ -408,6 +470,25 @@ impl Target {
     #[must_use]
     pub fn is_suspended(&self, process: Process) -> bool {
         self.suspended.iter().any(|word| word == process.as_str())
+    }
+
+    /// On or off, where that is all it can be; none where some of it is on.
+    #[must_use]
+    pub fn power(&self) -> Option<Power> {
+        let Capacity { desired, max, .. } = self.capacity;
+        match desired {
+            _ if !self.reference.kind.is_switched() => None,
+            0 => Some(Power::Stopped),
+            on if on >= max => Some(Power::Running),
+            _ => None,
+        }
+    }
+
+    /// The instances to name in a call that switches it: none where it is called by its
+    /// own name.
+    pub fn named_to_switch(&self) -> impl Iterator<Item = &Instance> {
+        let is_named = self.reference.kind == TargetKind::Ec2Tag;
+        self.instances.iter().filter(move |_| is_named)
     }
 
     /// A policy moves desired capacity by itself inside min and max.

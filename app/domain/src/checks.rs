@@ -8,7 +8,7 @@ use crate::{
     capacity::{Capacity, CapacityChange},
     ids::ChangeId,
     processes::Process,
-    schedules::{TargetKind, compile::Refusal},
+    schedules::compile::Refusal,
     step_policies,
     time::Timestamp,
 };
@@ -83,6 +83,17 @@ pub enum Finding {
         /// Desired in the event.
         to: u32,
     },
+    /// So many that run are stopped at once.
+    StopsNow {
+        /// How many.
+        count: u32,
+    },
+    /// What is stopped keeps its disks, and they cost money.
+    DisksBilled,
+    /// AWS starts a database again that has been stopped for seven days.
+    AwsStartsIt,
+    /// Targets of this kind have no scheduled actions to bring them back.
+    NoScaleEvents,
     /// Everything is turned off and no policy can bring it back before the return.
     OffUntilReturn,
     /// The start is past, or too close for AWS to be told in time.
@@ -220,12 +231,6 @@ pub enum Finding {
     LeavesTarget {
         /// The target's name.
         target: String,
-    },
-    /// A schedule of this kind is compiled and proved, but not yet applied.
-    NotAppliedYet {
-        /// The kind of its targets.
-        #[cfg_attr(feature = "openapi", schema(value_type = String))]
-        kind: TargetKind,
     },
     /// Timers are needed, and no role is configured under which they could call.
     NoTimerRole {
@@ -393,7 +398,7 @@ impl Finding {
             | Self::OtherSchedule { .. }
             | Self::CannotCompile { .. }
             | Self::CannotReplace { .. }
-            | Self::NotAppliedYet { .. }
+            | Self::NoScaleEvents
             | Self::NoTimerRole { .. }
             | Self::NoMixedInstances
             | Self::AlreadySo
@@ -402,6 +407,8 @@ impl Finding {
             Self::RaisesMax { .. }
             | Self::NoEffect
             | Self::ScalesDown { .. }
+            | Self::StopsNow { .. }
+            | Self::AwsStartsIt
             | Self::OffUntilReturn
             | Self::ActionDuring { .. }
             | Self::ActionUnreadable { .. }
@@ -426,6 +433,7 @@ impl Finding {
             | Self::PolicyMovesDesired
             | Self::ClockChange { .. }
             | Self::InstancesStay { .. }
+            | Self::DisksBilled
             | Self::StaysAsItIs
             | Self::UntilResumed
             | Self::TellsNextTime => Severity::Info,
@@ -465,7 +473,10 @@ impl Finding {
             Self::CannotCompile { .. } => "cannot-compile",
             Self::CannotReplace { .. } => "cannot-replace",
             Self::LeavesTarget { .. } => "leaves-target",
-            Self::NotAppliedYet { .. } => "not-applied-yet",
+            Self::NoScaleEvents => "no-scale-events",
+            Self::StopsNow { .. } => "stops-now",
+            Self::DisksBilled => "disks-billed",
+            Self::AwsStartsIt => "aws-starts-it",
             Self::NoTimerRole { .. } => "no-timer-role",
             Self::NoMixedInstances => "no-mixed-instances",
             Self::InstancesStay { .. } => "instances-stay",

@@ -19,6 +19,9 @@ pub struct Freeze {
     pub until: Timestamp,
     /// Why.
     pub reason: String,
+    /// The calendar of the configuration that names it, if one does: it is lifted there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
 }
 
 impl Freeze {

@@ -97,9 +97,9 @@ pub const ALARMS_PER_SCOPE_MAX: usize = 50_000;
 /// Targets read from one account and region in one poll.
 pub const TARGETS_PER_SCOPE_MAX: usize = 5_000;
 /// How far ahead what timers set is shown.
-pub const MIXES_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
+pub const TIMER_RUNS_SHOWN_MS: i64 = 8 * 24 * 3_600_000;
 /// How many firings of timers are shown of one target.
-pub const MIXES_SHOWN_MAX: usize = 20;
+pub const TIMER_RUNS_SHOWN_MAX: usize = 20;
 /// Timers of ours read from one account and region in one poll.
 pub const TIMERS_PER_SCOPE_MAX: usize = 5_000;
 /// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).
@@ -155,6 +155,8 @@ pub const ECS_TASKS_PER_CALL_MAX: usize = 100;
 pub const EC2_FILTER_VALUES_MAX: usize = 200;
 /// Instances on one page (Amazon EC2 API Reference, DescribeInstances: 5 to 1,000).
 pub const EC2_PAGE_ROWS_MAX: usize = 1_000;
+/// Keys of tags whose instances are watched in one account: each is a question of its own.
+pub const INSTANCE_TAGS_MAX: usize = 10;
 /// Pages of one question to EC2; the instances of one filter fit on one, unless
 /// EC2 cuts them short.
 pub const EC2_PAGES_MAX: usize = 50;
@@ -395,6 +397,29 @@ pub const PEOPLE_MAX: usize = 10_000;
 /// Freezes kept. What waits for an approver is asked for with one condition for each of them, and
 /// SQLite refuses more than 1,000 nested conditions or 32,766 values in one statement.
 pub const FREEZES_MAX: usize = 300;
+/// Days of traffic without which a schedule gets no advice: two of each day of the week.
+pub const FIT_DAYS_MIN: u32 = 14;
+/// Days of traffic that are looked at.
+pub const FIT_DAYS_MAX: u32 = 28;
+/// Quarter hours by which an advice moves the end of a window at most.
+pub const FIT_SHIFT_QUARTERS_MAX: usize = 8;
+/// Quarter hours for which something must be unused at least to be said.
+pub const FIT_QUIET_QUARTERS_MIN: usize = 8;
+/// Load balancers' target groups of one target whose requests are asked for.
+pub const TARGET_GROUPS_MAX: usize = 5;
+/// Calendars that the configuration names.
+pub const CALENDARS_MAX: usize = 20;
+/// Days for which a calendar is followed: more than a schedule is good for, and more than a year.
+pub const CALENDAR_AHEAD_DAYS: i64 = 400;
+/// Freezes that one calendar makes.
+pub const CALENDAR_FREEZES_MAX: usize = 100;
+/// Pause between two readings of a calendar, whether it could be read or not.
+pub const CALENDAR_PAUSE_MS: i64 = 15 * 60_000;
+/// After so long a calendar is read whole, also when it says that nothing has changed: time has gone
+/// on, and what was far ahead no longer is.
+pub const CALENDAR_WHOLE_MS: i64 = 12 * 60 * 60_000;
+/// How long a server may look after the calendars before another takes over.
+pub const CALENDARS_LEASE_MS: i64 = 5 * 60_000;
 
 /// Capacity samples shown on a chart.
 pub const CAPACITY_POINTS_MAX: usize = 1_500;

@@ -82,6 +82,7 @@ impl Process {
         match kind {
             TargetKind::Asg => OF_GROUPS,
             TargetKind::EcsService => OF_SERVICES,
+            TargetKind::Ec2Tag | TargetKind::Rds | TargetKind::RdsCluster | TargetKind::Eks => &[],
         }
     }
 
@@ -114,8 +115,7 @@ mod tests {
     #[test]
     fn every_process_is_of_one_kind_of_target_and_has_awss_word() {
         for process in Process::ALL {
-            let kinds = [TargetKind::Asg, TargetKind::EcsService];
-            let of = kinds.map(|kind| Process::of(kind).contains(process));
+            let of = TargetKind::ALL.map(|kind| Process::of(kind).contains(process));
             assert_eq!(of.iter().filter(|is| **is).count(), 1, "{process}");
             let word = serde_json::to_value(process).expect("a word");
             assert_eq!(word, process.as_str());

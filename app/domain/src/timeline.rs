@@ -82,15 +82,13 @@ pub fn schedule_moves(
 ) -> Vec<Move> {
     let schedule = timetable.schedule();
     let transitions = timetable.timeline(from, until).into_iter();
-    let moves = transitions.filter_map(|held| {
-        Some(Move {
-            at: held.at,
-            by: Cause::Schedule {
-                name: schedule.name().to_string(),
-                rule: held.rule.text(schedule),
-            },
-            sets: level_sets(held.level, scales_itself)?,
-        })
+    let moves = transitions.map(|held| Move {
+        at: held.at,
+        by: Cause::Schedule {
+            name: schedule.name().to_string(),
+            rule: held.rule.text(schedule),
+        },
+        sets: level_sets(held.level, scales_itself),
     });
     moves.collect()
 }

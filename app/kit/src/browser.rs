@@ -1,7 +1,7 @@
 //! The few calls to the browser that Leptos has no form for. Nothing here runs
 //! on the server: each is called from an event listener or an effect.
 
-use leptos::prelude::window;
+use leptos::prelude::{request_animation_frame, window};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{
     Element,
@@ -21,6 +21,13 @@ pub(crate) fn copy_text(text: &str, shown: Option<Element>, done: impl FnOnce() 
     let _ = promise.then2(&told, &refused);
     told.forget();
     refused.forget();
+}
+
+/// Does what the end of an attention asks for (a pointer that leaves, a focus that is
+/// lost) one frame later. A page that goes away takes the focus with it and is disposed of
+/// in the same turn: what was set at once would wake readers of values that are gone.
+pub(crate) fn after_leaving(done: impl FnOnce() + 'static) {
+    request_animation_frame(done);
 }
 
 fn select(shown: Option<&Element>) {

@@ -5,21 +5,22 @@ mod capacity;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
-    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, aws_events::*, capacity::*,
-    changes::*, checks::*, freezes::*, notifications::*, overview::*, people::*, prices::*,
-    sandbox::*, schedules::*, system::*, timeline::*, tokens::*,
+    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, aws_events::*,
+    calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, notifications::*,
+    overview::*, people::*, prices::*, sandbox::*, schedules::*, system::*, timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
     approvals::Vote,
     audit::AuditOutcome,
     aws_events::{AwsEventKind, EndReason},
-    aws_timing::{Object, ObjectKind},
+    aws_timing::{Effect, Object, ObjectKind},
     capacity::*,
     changes::Change,
     channels::{ChannelKind, ChannelName},
     checks::Severity,
     estate::{AccountId, Environment, Region, Scope},
+    fit::Traffic,
     freezes::Freeze,
     ids::*,
     notifications::{DeliveryState, Event},
@@ -342,6 +343,7 @@ impl Freezes for Fake {
             from: at(-60),
             until: at(600),
             reason: MARKUP.into(),
+            calendar: Some(MARKUP.into()),
         })
     }
     async fn declare_freeze(&self, _freeze: NewFreeze) -> ApiResult<FreezeId> {
@@ -349,6 +351,37 @@ impl Freezes for Fake {
     }
     async fn lift_freeze(&self, _id: FreezeId) -> ApiResult<()> {
         self.one(|| ())
+    }
+}
+
+#[async_trait::async_trait]
+impl Fits for Fake {
+    async fn target_traffic(&self, _id: TargetId) -> ApiResult<TargetTraffic> {
+        self.one(|| TargetTraffic {
+            traffic: Some(Traffic {
+                first: at(-28 * 24 * 60),
+                requests: vec![Some(900); 28 * 96],
+                per_member: vec![Some(300); 28 * 96],
+            }),
+            note: None,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Calendars for Fake {
+    async fn list_calendars(&self) -> ApiResult<Vec<CalendarRow>> {
+        self.many(|| CalendarRow {
+            name: MARKUP.into(),
+            place: MARKUP.into(),
+            environments: vec![prod()],
+            timezone: MARKUP.into(),
+            read_at: Some(at(-60)),
+            error: Some(MARKUP.into()),
+        })
+    }
+    async fn import_calendar(&self, _calendar: NewCalendar) -> ApiResult<Vec<FreezeId>> {
+        self.many(|| FreezeId::from_parts(0, 1))
     }
 }
 
@@ -570,13 +603,19 @@ impl System for Fake {
             database: "sqlite".into(),
             started_at: at(-600),
             workers: vec![WorkerRow {
-                name: "poll_estate".into(),
+                name: "notify ops".into(),
+                kind: WorkerKind::Notify {
+                    channel: "ops".parse().expect("a name"),
+                },
                 period_ms: 60_000,
                 begun_at: Some(at(-1)),
                 took_ms: Some(12),
                 runs: 10,
                 failures: 1,
-                status: MARKUP.into(),
+                report: Some(WorkerReport::SentThenFailed {
+                    messages: 2,
+                    error: MARKUP.into(),
+                }),
                 error: Some(MARKUP.into()),
             }],
             stream_clients: 3,

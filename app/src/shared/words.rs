@@ -52,7 +52,16 @@ pub(crate) fn target_kind(lang: Lang, kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Asg => t::kind_asg(lang),
         TargetKind::EcsService => t::kind_ecs(lang),
+        TargetKind::Eks => t::kind_eks(lang),
+        TargetKind::Ec2Tag => t::kind_ec2_tag(lang),
+        TargetKind::Rds => t::kind_rds(lang),
+        TargetKind::RdsCluster => t::kind_rds_cluster(lang),
     }
+}
+
+/// Why targets of a kind take no scale events, if they do not.
+pub(crate) fn no_events(lang: Lang, kind: TargetKind) -> Option<String> {
+    (!kind.has_actions()).then(|| t::no_events(lang).to_owned())
 }
 
 /// A kind of scaling policy.

@@ -8,7 +8,7 @@ domain::messages! {
     kind => "Kind", "종류";
     all_kinds => "All kinds", "모든 종류";
     search_placeholder => "Name", "이름";
-    capacity => "Min – desired – max", "최소 – 희망 – 최대";
+    capacity => "Min – desired – max, or on", "최소 – 희망 – 최대 또는 켜짐";
     min => "Min", "최소";
     desired => "Desired", "희망";
     max => "Max", "최대";
@@ -22,7 +22,7 @@ domain::messages! {
     suspended_title => "Suspended processes", "일시 중지된 프로세스";
     suspended_text(list: &str) => "AWS does not carry these out: {list}.", "AWS가 실행하지 않는 프로세스: {list}.";
     empty => "No targets", "대상이 없습니다";
-    empty_text => "Once AWS was read, Auto Scaling groups and ECS services appear here.", "AWS를 조회하면 Auto Scaling 그룹과 ECS 서비스가 여기에 나타납니다.";
+    empty_text => "Once AWS was read, Auto Scaling groups, ECS services and what else is watched appear here.", "AWS를 조회하면 Auto Scaling 그룹, ECS 서비스와 그 밖의 감시 대상이 여기에 나타납니다.";
     empty_filtered => "No target fits these filters", "이 조건에 맞는 대상이 없습니다";
     empty_filtered_text => "Fewer filters show more.", "필터를 줄이면 더 많이 보입니다.";
     unconfigured => "The account and region of this target are no longer configured. What you see is its last state.", "이 대상의 계정과 리전은 더 이상 설정되어 있지 않습니다. 마지막 상태를 표시합니다.";
@@ -32,6 +32,9 @@ domain::messages! {
     chart(name: &str) => "Capacity of {name}", "{name} 용량";
     instances => "Instances", "인스턴스";
     tasks => "Tasks", "태스크";
+    nodes => "Nodes", "노드";
+    switched_on => "Switched on", "켜짐";
+    all => "All", "전체";
     instances_empty => "Nothing is running", "실행 중인 항목이 없습니다";
     instances_empty_text => "Its desired capacity is 0, or nothing has started yet.", "희망 용량이 0이거나 아직 시작된 항목이 없습니다.";
     id => "Id", "ID";

@@ -59,6 +59,8 @@ domain::messages! {
     reject => "Reject", "반려";
     reject_title => "Reject this change request?", "이 변경 요청을 반려할까요?";
     reject_text => "One rejection ends it. Its author can propose it anew.", "한 사람이 반려하면 종료됩니다. 작성자가 다시 제안할 수 있습니다.";
+    reject_hint => "What is wrong with it, for the author and the audit log.", "무엇이 문제인지 작성자와 감사 기록에 남습니다.";
+    reject_why => "Say why.", "이유를 입력하세요.";
     note_hint => "For the author and the audit log; optional.", "작성자와 감사 기록에 남습니다(선택 사항).";
     edited_meanwhile => "It was edited since you opened this.", "열어 본 뒤에 수정되었습니다.";
     decided_meanwhile => "It was decided since you opened this.", "열어 본 뒤에 결정되었습니다.";

@@ -24,8 +24,6 @@ domain::messages! {
     rule_exception(number: &str) => "Exception {number}", "예외 {number}";
     rule_override(number: &str) => "Override {number}", "재정의 {number}";
     capacity => "Capacity", "용량";
-    running => "running", "실행";
-    stopped => "stopped", "정지";
     min => "Min", "최소";
     desired => "Desired", "희망";
     max => "Max", "최대";

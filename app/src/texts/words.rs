@@ -10,6 +10,11 @@ domain::messages! {
     p4 => "good to know", "참고";
     kind_asg => "Auto Scaling group", "Auto Scaling 그룹";
     kind_ecs => "ECS service", "ECS 서비스";
+    kind_eks => "EKS node group", "EKS 노드 그룹";
+    kind_ec2_tag => "EC2 by tag", "태그별 EC2";
+    kind_rds => "RDS database", "RDS 데이터베이스";
+    kind_rds_cluster => "Aurora cluster", "Aurora 클러스터";
+    no_events => "AWS keeps no scheduled actions for targets of this kind. Write a schedule with an override instead.", "AWS는 이 종류의 대상에 예약된 작업을 두지 않습니다. 대신 재정의가 있는 일정을 작성하세요.";
     policy_tracking => "Target tracking", "대상 추적";
     policy_step => "Step", "단계 조정";
     policy_simple => "Simple", "단순 조정";

@@ -20,6 +20,10 @@ pub async fn read(clients: &Clients, target: &TargetRef) -> Result<Vec<Activity>
     let mut activities = match target.kind {
         TargetKind::Asg => of_group(clients, &target.name).await?,
         TargetKind::EcsService => of_service(clients, &target.name).await?,
+        // Nobody keeps a list of theirs that says why.
+        TargetKind::Eks | TargetKind::Ec2Tag | TargetKind::Rds | TargetKind::RdsCluster => {
+            Vec::new()
+        }
     };
     activities.sort_by_key(|activity| std::cmp::Reverse(activity.started_at));
     activities.truncate(ACTIVITIES_MAX);

@@ -1,8 +1,8 @@
 //! [`AwsCloud`]: the port, method by method; the work is in the other files.
 
 use crate::{
-    activities, alarms, config::AwsEstate, connect::Connections, groups, metrics, probe, services,
-    timers, write,
+    activities, alarms, config::AwsEstate, connect::Connections, databases, groups, machines,
+    metrics, node_groups, probe, services, timers, traffic, write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -10,6 +10,7 @@ use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
     estate::Scope,
+    fit::Traffic,
     plan::Call,
     time::Timestamp,
 };
@@ -84,15 +85,28 @@ impl Cloud for AwsCloud {
         metrics::read(&clients.cloudwatch, request, clients.now()).await
     }
 
+    async fn traffic(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Traffic>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        traffic::read(clients, target, from, until).await
+    }
+
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         let clients = self.connections.clients(scope).await?;
         let tag = &self.environment_tag;
-        let (mut targets, services, mut timers) = tokio::try_join!(
-            groups::read_all(&clients.autoscaling, scope, tag),
+        let (groups, services, node_groups, machines, databases, mut timers) = tokio::try_join!(
+            groups::read_all(clients, scope, tag),
             services::read_all(clients, scope, tag),
+            node_groups::read_all(clients, scope, tag),
+            machines::read_all(clients, scope, tag),
+            databases::read_all(clients, scope, tag),
             timers::by_resource(clients),
         )?;
-        targets.extend(services);
+        let mut targets = [groups, services, node_groups, machines, databases].concat();
         for target in &mut targets {
             timers::attach(target, &mut timers);
         }
@@ -106,6 +120,11 @@ impl Cloud for AwsCloud {
             match target.kind {
                 TargetKind::Asg => groups::read_one(clients, target, tag).await,
                 TargetKind::EcsService => services::read_one(clients, target, tag).await,
+                TargetKind::Eks => node_groups::read_one(clients, target, tag).await,
+                TargetKind::Ec2Tag => machines::read_one(clients, target, tag).await,
+                TargetKind::Rds | TargetKind::RdsCluster => {
+                    databases::read_one(clients, target, tag).await
+                }
             }
         };
         let (mut found, mut timers) = tokio::try_join!(reading, timers::by_resource(clients))?;

@@ -25,6 +25,20 @@ pub struct AccountConfig {
     pub timer_role: Option<RoleArn>,
     /// The regions watched, in the order shown.
     pub regions: Vec<Region>,
+    /// What is watched there besides groups and services.
+    pub watch: Watch,
+}
+
+/// What of an account is watched besides groups and services: each takes permissions of
+/// its own, so nothing is unless it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Watch {
+    /// RDS instances and Aurora clusters.
+    pub databases: bool,
+    /// Managed node groups of EKS.
+    pub node_groups: bool,
+    /// Keys of tags: the instances that carry a value of one are a target.
+    pub instance_tags: Vec<String>,
 }
 
 /// A role that is assumed.

@@ -3,10 +3,12 @@
 //! seen to belong to it.
 
 use crate::{
-    config::{AccountConfig, AwsEstate, RoleArn, Timeouts},
+    config::{AccountConfig, AwsEstate, RoleArn, Timeouts, Watch},
     convert,
+    databases::Databases,
     ec2::Ec2,
     error::{cloud_error, own_error},
+    node_groups::NodeGroups,
     permissions::Action,
     profile::NamedProfile,
     timers::Timers,
@@ -41,13 +43,20 @@ pub struct Clients {
     pub sts: aws_sdk_sts::Client,
     /// EC2.
     pub ec2: Ec2,
+    /// RDS.
+    pub databases: Databases,
+    /// EKS.
+    pub node_groups: NodeGroups,
     /// EventBridge Scheduler, where a role is configured for it.
     pub timers: Option<Timers>,
+    /// What is watched besides groups and services.
+    pub watch: Watch,
     config: SdkConfig,
 }
 
 impl Clients {
-    fn new(config: SdkConfig, timer_role: Option<&RoleArn>) -> Result<Self, CloudError> {
+    fn new(config: SdkConfig, account: &AccountConfig) -> Result<Self, CloudError> {
+        let timer_role = account.timer_role.as_ref();
         Ok(Self {
             cloudwatch: aws_sdk_cloudwatch::Client::new(&config),
             autoscaling: aws_sdk_autoscaling::Client::new(&config),
@@ -55,6 +64,9 @@ impl Clients {
             ecs: aws_sdk_ecs::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             ec2: Ec2::new(&config)?,
+            databases: Databases::new(&config)?,
+            node_groups: NodeGroups::new(&config)?,
+            watch: account.watch.clone(),
             timers: timer_role.map(|role| Timers::new(&config, role.as_str())),
             config,
         })
@@ -204,7 +216,7 @@ impl Connections {
                     .await;
                 let region = Region::new(scope.region.as_str().to_owned());
                 let config = base.to_builder().region(region).build();
-                Clients::new(config, account.config.timer_role.as_ref())
+                Clients::new(config, &account.config)
             })
             .await?;
         Ok((account, clients))

@@ -97,14 +97,16 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> CloudErrorKind {
         | "InvalidAccessKeyId"
         | "InvalidToken"
         | "TokenRefreshRequired" => Credentials,
-        "ResourceNotFound" | "ObjectNotFound" | "ClusterNotFound" | "ServiceNotFound"
-        | "ServiceNotActive" => NotFound,
-        _ if stem.ends_with(".NotFound") => NotFound,
+        "ServiceNotActive" => NotFound,
+        _ if stem.ends_with("NotFound") => NotFound,
         // Busy now, free in a minute.
         "ScalingActivityInProgress"
         | "ResourceContention"
         | "ConcurrentUpdate"
         | "ResourceInUse"
+        | "InvalidDBInstanceState"
+        | "InvalidDBClusterState"
+        | "IncorrectInstanceState"
         | "PriorRequestNotComplete"
         | "UpdateInProgress" => Unavailable,
         // A token grows old between two pages: the next reading begins anew.
@@ -154,7 +156,8 @@ fn service_text(code: &str, said: &str, status: u16) -> String {
     }
 }
 
-fn unreadable(status: u16) -> String {
+/// Says that an answer is none.
+pub fn unreadable(status: u16) -> String {
     format!("the answer cannot be read (HTTP {status})")
 }
 
@@ -277,6 +280,11 @@ mod tests {
             ),
             ("ObjectNotFoundException", "", 400, NotFound),
             ("InvalidInstanceID.NotFound", "", 400, NotFound),
+            ("DBInstanceNotFound", "", 404, NotFound),
+            ("DBClusterNotFoundFault", "", 404, NotFound),
+            ("InvalidDBInstanceState", "", 400, Unavailable),
+            ("InvalidDBClusterStateFault", "", 400, Unavailable),
+            ("IncorrectInstanceState", "", 400, Unavailable),
             ("ScalingActivityInProgress", "", 400, Unavailable),
             ("ResourceContention", "", 500, Unavailable),
             ("ConcurrentUpdateException", "", 500, Unavailable),

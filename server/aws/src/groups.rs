@@ -3,6 +3,7 @@
 use crate::{
     connect::Clients,
     convert::{count, environment, instant, step},
+    node_groups::NODE_GROUP_TAG,
     pages::{self, Bound, by_owner},
     permissions::Action,
     policy_text,
@@ -43,11 +44,13 @@ const POLICIES: Bound = Bound {
 
 /// Every group of a scope, by name, without purchase options.
 pub async fn read_all(
-    client: &Client,
+    clients: &Clients,
     scope: &Scope,
     tag: &str,
 ) -> Result<Vec<Target>, CloudError> {
-    let groups = groups(client, None).await?;
+    let client = &clients.autoscaling;
+    let mut groups = groups(client, None).await?;
+    groups.retain(|group| is_shown(clients, group));
     if groups.is_empty() {
         return Ok(Vec::new());
     }
@@ -90,13 +93,29 @@ pub async fn read_one(
         absent_is_empty(policies(client, Some(name))),
         absent_is_empty(actions(client, Some(name))),
     )?;
-    let Some(group) = groups.into_iter().next() else {
+    let Some(group) = groups.into_iter().find(|group| is_shown(clients, group)) else {
         return Ok(None);
     };
     let name = wanted.name.clone();
     let mut target = target(&wanted.scope, tag, name, group, &policies, &actions);
     add_purchases(clients, &mut target.instances).await?;
     Ok(Some(target))
+}
+
+/// The ARNs of the target groups that a group's instances are registered in.
+pub async fn target_groups(client: &Client, name: &str) -> Result<Vec<String>, CloudError> {
+    let found = groups(client, Some(name)).await?;
+    let arns = found
+        .into_iter()
+        .filter_map(|group| group.target_group_arns);
+    Ok(arns.flatten().collect())
+}
+
+/// What EKS keeps for a node group is shown as that, where node groups are watched.
+fn is_shown(clients: &Clients, group: &AutoScalingGroup) -> bool {
+    let mut tags = group.tags().iter();
+    let is_of_eks = tags.any(|tag| tag.key.as_deref() == Some(NODE_GROUP_TAG));
+    !(is_of_eks && clients.watch.node_groups)
 }
 
 /// A group that is gone between two calls has neither policies nor actions.

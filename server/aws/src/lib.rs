@@ -10,8 +10,8 @@
 //! or a role may be pointed elsewhere while the console runs; should STS be away
 //! just then, the last look counts for as long again.
 //!
-//! EC2 is asked through a small signed Query client (`ec2.rs`): the SDK crate
-//! of that service needs 8 GB of memory to compile.
+//! EC2, RDS and EKS are asked through a small signed client (`signed.rs`): their SDK
+//! crates are among the largest, and EC2's needs 8 GB of memory to compile.
 //!
 //! # Where each call is proved
 //!
@@ -48,7 +48,12 @@
 //! | `ecs:DescribeServices` | – (no scalable targets) | yes | failures, Fargate Spot |
 //! | `ecs:ListTasks`, `ecs:DescribeTasks` | – | yes | yes |
 //! | `ecs:UpdateService` | – | yes | parameters |
-//! | `ec2:DescribeInstances` | yes | yes | paging, denied, malformed |
+//! | `ec2:DescribeInstances` | yes | yes, by tag too | paging, denied, malformed |
+//! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
+//! | `rds:DescribeDBInstances`, `DescribeDBClusters` | – | yes | replicas, members, other engines |
+//! | `rds:StartDBInstance`, `StopDBInstance`, and those of clusters | – | yes | parameters, in between |
+//! | `eks:ListClusters`, `ListNodegroups`, `DescribeNodegroup` | – | yes | paging, gone |
+//! | `eks:UpdateNodegroupConfig` | – | – (not served) | parameters, in use |
 //! | `scheduler:ListSchedules`, `GetSchedule` | – | yes | read again when modified |
 //! | `scheduler:CreateSchedule`, `UpdateSchedule` | – | yes | parameters, conflict, not there |
 //! | `scheduler:DeleteSchedule` | – | yes | parameters, absent |
@@ -69,19 +74,26 @@ mod cloud;
 mod config;
 mod connect;
 mod convert;
+mod databases;
 mod ec2;
 mod error;
 mod groups;
+mod machines;
 mod metrics;
+mod node_groups;
 mod pages;
 mod permissions;
 mod policy_text;
 mod probe;
 mod profile;
 mod services;
+mod signed;
 mod timers;
+mod traffic;
 mod write;
 
 pub use cloud::AwsCloud;
-pub use config::{AccountConfig, AssumedRole, AwsEstate, ENVIRONMENT_TAG, RoleArn, Timeouts};
+pub use config::{
+    AccountConfig, AssumedRole, AwsEstate, ENVIRONMENT_TAG, RoleArn, Timeouts, Watch,
+};
 pub use permissions::{Access, Action, policy, policy_line};

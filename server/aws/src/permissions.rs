@@ -1,6 +1,7 @@
 //! Every AWS action that the product uses, in one table: errors name them,
 //! `doctor` tries them, and the policy files in `policies/` are written from it.
 
+use crate::config::Watch;
 use serde_json::{Map, Value, json};
 
 /// Which policy an action belongs to.
@@ -52,6 +53,7 @@ actions! {
     DescribeAlarms = "cloudwatch:DescribeAlarms", Read, "listing alarms and their states";
     DescribeAlarmHistory = "cloudwatch:DescribeAlarmHistory", Read, "showing when an alarm changed state";
     GetMetricData = "cloudwatch:GetMetricData", Read, "drawing metrics";
+    ListMetrics = "cloudwatch:ListMetrics", Read, "finding the load balancers in front of a group or service";
     DescribeAutoScalingGroups = "autoscaling:DescribeAutoScalingGroups", Read, "listing groups and their instances";
     DescribePolicies = "autoscaling:DescribePolicies", Read, "showing what else moves a group's capacity";
     DescribeGroupActions = "autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";
@@ -66,6 +68,11 @@ actions! {
     DescribeTasks = "ecs:DescribeTasks", Read, "showing where tasks run and how they are bought";
     ListTimers = "scheduler:ListSchedules", Read, "finding the schedules of ours in EventBridge Scheduler";
     GetTimer = "scheduler:GetSchedule", Read, "reading them back";
+    ListClusters = "eks:ListClusters", Read, "finding node groups";
+    ListNodeGroups = "eks:ListNodegroups", Read, "finding node groups";
+    DescribeNodeGroup = "eks:DescribeNodegroup", Read, "showing the sizes of a node group";
+    DescribeDatabases = "rds:DescribeDBInstances", Read, "showing whether databases run";
+    DescribeDatabaseClusters = "rds:DescribeDBClusters", Read, "showing whether Aurora clusters run";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
     UpdateGroup = "autoscaling:UpdateAutoScalingGroup", Apply, "setting a group's capacity now";
@@ -73,10 +80,17 @@ actions! {
     DeleteServiceAction = "application-autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a service back";
     RegisterScalableTarget = "application-autoscaling:RegisterScalableTarget", Apply, "setting a service's bounds now";
     UpdateService = "ecs:UpdateService", Apply, "setting a service's task count now";
-    CreateTimer = "scheduler:CreateSchedule", Apply, "letting AWS change how a group buys its instances";
+    CreateTimer = "scheduler:CreateSchedule", Apply, "letting AWS make at a time what no scheduled action can do";
     UpdateTimer = "scheduler:UpdateSchedule", Apply, "replacing such a schedule";
     DeleteTimer = "scheduler:DeleteSchedule", Apply, "taking such a schedule back";
     PassTimerRole = "iam:PassRole", Apply, "giving EventBridge Scheduler the role that it calls under";
+    UpdateNodeGroup = "eks:UpdateNodegroupConfig", Apply, "setting the sizes of a node group now";
+    StartInstances = "ec2:StartInstances", Apply, "starting the instances of a tag now";
+    StopInstances = "ec2:StopInstances", Apply, "stopping the instances of a tag now";
+    StartDatabase = "rds:StartDBInstance", Apply, "starting a database now";
+    StopDatabase = "rds:StopDBInstance", Apply, "stopping a database now";
+    StartDatabaseCluster = "rds:StartDBCluster", Apply, "starting an Aurora cluster now";
+    StopDatabaseCluster = "rds:StopDBCluster", Apply, "stopping an Aurora cluster now";
     SuspendProcesses = "autoscaling:SuspendProcesses", Apply, "suspending processes of a group";
     ResumeProcesses = "autoscaling:ResumeProcesses", Apply, "resuming processes of a group";
     EnableAlarmActions = "cloudwatch:EnableAlarmActions", Apply, "switching an alarm's actions on";
@@ -116,6 +130,26 @@ const SERVICES: Statement = Statement {
     resource: "arn:aws:ecs:*:*:service/*",
     condition: None,
 };
+const NODE_GROUPS: Statement = Statement {
+    sid: "LamplighterNodeGroups",
+    resource: "arn:aws:eks:*:*:nodegroup/*/*/*",
+    condition: None,
+};
+const INSTANCES: Statement = Statement {
+    sid: "LamplighterInstances",
+    resource: "arn:aws:ec2:*:*:instance/*",
+    condition: None,
+};
+const DATABASES: Statement = Statement {
+    sid: "LamplighterDatabases",
+    resource: "arn:aws:rds:*:*:db:*",
+    condition: None,
+};
+const DATABASE_CLUSTERS: Statement = Statement {
+    sid: "LamplighterDatabaseClusters",
+    resource: "arn:aws:rds:*:*:cluster:*",
+    condition: None,
+};
 const TIMERS: Statement = Statement {
     sid: "LamplighterTimers",
     resource: "arn:aws:scheduler:*:*:schedule/default/lamplighter*",
@@ -135,18 +169,30 @@ const ALARMS: Statement = Statement {
 };
 
 impl Action {
-    /// Needed only where a role is configured for EventBridge Scheduler.
+    /// Whether it is needed: of EventBridge Scheduler only where a role is configured for
+    /// it, of other things only where they are watched.
     #[must_use]
-    pub const fn is_of_timers(self) -> bool {
-        matches!(
-            self,
+    pub const fn is_used(self, has_timers: bool, watch: &Watch) -> bool {
+        match self {
             Self::ListTimers
-                | Self::GetTimer
-                | Self::CreateTimer
-                | Self::UpdateTimer
-                | Self::DeleteTimer
-                | Self::PassTimerRole
-        )
+            | Self::GetTimer
+            | Self::CreateTimer
+            | Self::UpdateTimer
+            | Self::DeleteTimer
+            | Self::PassTimerRole => has_timers,
+            Self::ListClusters
+            | Self::ListNodeGroups
+            | Self::DescribeNodeGroup
+            | Self::UpdateNodeGroup => watch.node_groups,
+            Self::StartInstances | Self::StopInstances => !watch.instance_tags.is_empty(),
+            Self::DescribeDatabases
+            | Self::DescribeDatabaseClusters
+            | Self::StartDatabase
+            | Self::StopDatabase
+            | Self::StartDatabaseCluster
+            | Self::StopDatabaseCluster => watch.databases,
+            _ => true,
+        }
     }
 
     /// The action that IAM calls so.
@@ -167,6 +213,10 @@ impl Action {
                 &SCALABLE_TARGETS
             }
             Self::UpdateService => &SERVICES,
+            Self::UpdateNodeGroup => &NODE_GROUPS,
+            Self::StartInstances | Self::StopInstances => &INSTANCES,
+            Self::StartDatabase | Self::StopDatabase => &DATABASES,
+            Self::StartDatabaseCluster | Self::StopDatabaseCluster => &DATABASE_CLUSTERS,
             Self::CreateTimer | Self::UpdateTimer | Self::DeleteTimer => &TIMERS,
             Self::PassTimerRole => &TIMER_ROLE,
             _ => &DESCRIBE,
@@ -196,6 +246,10 @@ pub fn policy(access: Access) -> String {
         &GROUPS,
         &SCALABLE_TARGETS,
         &SERVICES,
+        &NODE_GROUPS,
+        &INSTANCES,
+        &DATABASES,
+        &DATABASE_CLUSTERS,
         &TIMERS,
         &TIMER_ROLE,
         &ALARMS,

@@ -11,6 +11,7 @@ use domain::{
     capacity::{CapacityChange, ScheduledAction, Timing},
     limits::AWS_CALLS_AT_ONCE_MAX,
     processes::Process,
+    schedules::Power,
     time::{MINUTE_MS, Timestamp},
 };
 use futures::{StreamExt, stream};
@@ -21,9 +22,12 @@ const NOBODY: &str = "lamplighter-permission-probe";
 /// A service that nobody has.
 const NO_SERVICE: &str = "lamplighter-permission-probe/nothing";
 
+/// An instance that nobody has.
+const NO_INSTANCE: &str = "i-00000000000000000";
+
 /// Tries them all.
 pub async fn all(clients: &Clients) -> Vec<Probe> {
-    let used = |action: &&Action| clients.timers.is_some() || !action.is_of_timers();
+    let used = |action: &&Action| action.is_used(clients.timers.is_some(), &clients.watch);
     let probes: Vec<_> = Action::ALL
         .iter()
         .filter(used)
@@ -72,9 +76,10 @@ fn outcome(result: Result<(), CloudError>) -> ProbeOutcome {
 async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
     match action {
         Action::GetCallerIdentity => clients.identity().await.map(|_| ()),
-        Action::DescribeAlarms | Action::DescribeAlarmHistory | Action::GetMetricData => {
-            cloudwatch(clients, action).await
-        }
+        Action::DescribeAlarms
+        | Action::DescribeAlarmHistory
+        | Action::GetMetricData
+        | Action::ListMetrics => cloudwatch(clients, action).await,
         Action::DescribeAutoScalingGroups
         | Action::DescribePolicies
         | Action::DescribeGroupActions
@@ -103,6 +108,22 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             write::register_bounds(clients, NO_SERVICE, CapacityChange::default()).await
         }
         Action::UpdateService => write::update_service(clients, NO_SERVICE, 0).await,
+        Action::ListClusters => clients.node_groups.clusters().await.map(|_| ()),
+        Action::ListNodeGroups => clients.node_groups.of_cluster(NOBODY).await.map(|_| ()),
+        Action::DescribeNodeGroup => clients.node_groups.probe(NOBODY, NOBODY).await,
+        Action::UpdateNodeGroup => {
+            let none = CapacityChange::default();
+            clients.node_groups.set_sizes(NO_SERVICE, none).await
+        }
+        Action::StartInstances => try_power(clients, Power::Running).await,
+        Action::StopInstances => try_power(clients, Power::Stopped).await,
+        Action::DescribeDatabases | Action::DescribeDatabaseClusters => {
+            clients.databases.probe(action).await
+        }
+        Action::StartDatabase
+        | Action::StopDatabase
+        | Action::StartDatabaseCluster
+        | Action::StopDatabaseCluster => clients.databases.call(action, NOBODY).await,
         Action::ListTimers
         | Action::GetTimer
         | Action::CreateTimer
@@ -121,6 +142,12 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::EnableAlarmActions => write::enable_alarm_actions(clients, NOBODY).await,
         Action::DisableAlarmActions => write::disable_alarm_actions(clients, NOBODY).await,
     }
+}
+
+/// EC2 says whether it would.
+async fn try_power(clients: &Clients, power: Power) -> Result<(), CloudError> {
+    let nobody = [NO_INSTANCE.to_owned()];
+    clients.ec2.set_power(power, &nobody, true).await
 }
 
 /// Creating and updating take two permissions, and a refusal names the one that is
@@ -167,6 +194,10 @@ async fn cloudwatch(clients: &Clients, action: Action) -> Result<(), CloudError>
         Action::DescribeAlarmHistory => {
             ask!(action, client.describe_alarm_history().max_records(1))
         }
+        Action::ListMetrics => ask!(
+            action,
+            client.list_metrics().namespace("AWS/ApplicationELB")
+        ),
         _ => {
             let now = clients.now();
             let request = MetricRequest {

@@ -138,6 +138,17 @@ pub fn cluster_and_service(name: &str) -> (&str, &str) {
     name.split_once('/').unwrap_or(("default", name))
 }
 
+/// The ARNs of the target groups that a service's tasks are registered in.
+pub async fn target_groups(clients: &Clients, name: &str) -> Result<Vec<String>, CloudError> {
+    let (cluster, service) = cluster_and_service(name);
+    let found = services_of(clients, cluster, &[service]).await?;
+    let balancers = found
+        .into_iter()
+        .filter_map(|(_, service)| service.load_balancers);
+    let arns = balancers.flatten().filter_map(|one| one.target_group_arn);
+    Ok(arns.collect())
+}
+
 async fn scalable_targets(
     clients: &Clients,
     resource: Option<&str>,

@@ -4,7 +4,9 @@
 use crate::{
     connect::Clients,
     convert::{date_time, size},
+    databases,
     error::cloud_error,
+    machines,
     permissions::Action,
     services::{DIMENSION, cluster_and_service, resource_id},
     timers,
@@ -24,13 +26,14 @@ use ports::{CloudError, CloudErrorKind};
 /// Carries out one call; repeating it leaves what it left the first time.
 pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError> {
     match call {
+        // What has no scheduled actions is no group either: AWS says so.
         Call::PutScheduledAction { target, action } => match target.kind {
-            TargetKind::Asg => put_group_action(clients, &target.name, action).await,
             TargetKind::EcsService => put_service_action(clients, &target.name, action).await,
+            _ => put_group_action(clients, &target.name, action).await,
         },
         Call::DeleteScheduledAction { target, name } => absent_is_fine(match target.kind {
-            TargetKind::Asg => delete_group_action(clients, &target.name, name).await,
             TargetKind::EcsService => delete_service_action(clients, &target.name, name).await,
+            _ => delete_group_action(clients, &target.name, name).await,
         }),
         Call::SetCapacity { target, capacity } => set_capacity(clients, target, *capacity).await,
         Call::PutTimer {
@@ -44,12 +47,21 @@ pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError>
             absent_is_fine(timers.delete(name).await)
         }
         Call::SetMix { target, mix } => set_mix(clients, &target.name, *mix).await,
+        Call::SetPower {
+            target,
+            power,
+            instances,
+        } => match target.kind {
+            TargetKind::Ec2Tag => machines::set_power(clients, *power, instances).await,
+            _ => databases::set_power(clients, target, *power).await,
+        },
         Call::SetProcesses {
             target,
             suspend,
             resume,
         } => match target.kind {
-            TargetKind::Asg => {
+            TargetKind::EcsService => register_suspended(clients, &target.name, suspend).await,
+            _ => {
                 if !suspend.is_empty() {
                     suspend_processes(clients, &target.name, suspend).await?;
                 }
@@ -58,7 +70,6 @@ pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError>
                 }
                 Ok(())
             }
-            TargetKind::EcsService => register_suspended(clients, &target.name, suspend).await,
         },
         Call::SetAlarmActions { alarm, enabled } => match enabled {
             true => enable_alarm_actions(clients, &alarm.name).await,
@@ -74,7 +85,7 @@ async fn set_capacity(
 ) -> Result<(), CloudError> {
     let name = target.name.as_str();
     match target.kind {
-        TargetKind::Asg => update_group(clients, name, capacity).await,
+        TargetKind::Eks => clients.node_groups.set_sizes(name, capacity).await,
         TargetKind::EcsService => {
             if capacity.min.is_some() || capacity.max.is_some() {
                 register_bounds(clients, name, capacity).await?;
@@ -84,6 +95,7 @@ async fn set_capacity(
                 None => Ok(()),
             }
         }
+        _ => update_group(clients, name, capacity).await,
     }
 }
 

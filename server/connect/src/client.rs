@@ -7,7 +7,7 @@ use domain::{
     notifications::FailureKind,
     time::SECOND_MS,
 };
-use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
@@ -17,6 +17,9 @@ use hyper_util::{
 use ports::SendError;
 use std::{fmt, net::IpAddr, time::Duration};
 use tokio::time::timeout;
+
+/// What we call ourselves.
+const USER_AGENT: &str = concat!("Lamplighter/", env!("CARGO_PKG_VERSION"));
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
@@ -160,16 +163,43 @@ impl Client {
     ) -> Result<Answer, SendError> {
         let mut request = Request::post(address)
             .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
-            .header(
-                header::USER_AGENT,
-                concat!("Lamplighter/", env!("CARGO_PKG_VERSION")),
-            )
+            .header(header::USER_AGENT, USER_AGENT)
             .body(Full::new(body))
             .map_err(|error| failed(FailureKind::Refused, error))?;
         request.headers_mut().extend(headers);
         match timeout(self.attempt, self.answer(request)).await {
             Ok(answer) => answer,
             Err(_) => Err(failed(FailureKind::Uncertain, "no answer in time")),
+        }
+    }
+
+    /// Asks an address for what it has, unless it has what this mark stands for; the
+    /// answer whatever its status, with a body of at most so many bytes.
+    pub(crate) async fn get(
+        &self,
+        address: &str,
+        etag: Option<&str>,
+        bytes_max: usize,
+    ) -> Result<Response<Bytes>, SendError> {
+        let mut request = Request::get(address).header(header::USER_AGENT, USER_AGENT);
+        if let Some(etag) = etag {
+            request = request.header(header::IF_NONE_MATCH, etag);
+        }
+        let request = request
+            .body(Full::default())
+            .map_err(|error| failed(FailureKind::Refused, error))?;
+        let asked = async {
+            let answer = self.http.request(request).await;
+            let (head, body) = answer
+                .map_err(|error| failed(FailureKind::Unreachable, causes(&error)))?
+                .into_parts();
+            let body = Limited::new(body, bytes_max).collect().await;
+            let body = body.map_err(|error| failed(FailureKind::Refused, causes(&*error)))?;
+            Ok(Response::from_parts(head, body.to_bytes()))
+        };
+        match timeout(self.attempt, asked).await {
+            Ok(answer) => answer,
+            Err(_) => Err(failed(FailureKind::Unreachable, "no answer in time")),
         }
     }
 

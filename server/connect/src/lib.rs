@@ -1,19 +1,21 @@
 //! Channels over the network: Slack, PagerDuty, and any address that takes signed
-//! JSON.
+//! JSON. And calendars that others keep.
 //!
-//! One file is one channel. An attempt is one call over HTTP/1.1: it follows no
-//! redirect, reads a bounded answer within a bounded time, and says whether the
+//! One file is one kind of them. An attempt is one call over HTTP/1.1: it follows no
+//! redirect, reads a bounded answer within a bounded time, and says whether a
 //! message surely did not arrive. To repeat it is the caller's matter.
 //!
-//! **Invariant:** decides nothing about alarms, reads no clock, keeps nothing. A
-//! secret is in no error, no log and no `Debug`.
+//! **Invariant:** decides nothing about alarms or freezes, reads no clock, keeps
+//! nothing. A secret is in no error, no log and no `Debug`.
 
+mod calendar;
 mod client;
 mod pagerduty;
 mod secret;
 mod slack;
 mod webhook;
 
+pub use calendar::HttpCalendar;
 pub use client::{Address, AddressError, Client, ClientError, Timeouts};
 pub use pagerduty::Pagerduty;
 pub use secret::Secret;

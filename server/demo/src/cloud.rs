@@ -11,8 +11,10 @@ use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
     estate::Scope,
+    fit::Traffic,
     limits,
     plan::Call,
+    schedules::Power,
     time::Timestamp,
 };
 use ports::{
@@ -191,11 +193,22 @@ const TIMER_UPDATE: &str = "scheduler:UpdateSchedule";
 const TIMER_DELETE: &str = "scheduler:DeleteSchedule";
 const GROUP_SUSPEND: &str = "autoscaling:SuspendProcesses";
 const GROUP_RESUME: &str = "autoscaling:ResumeProcesses";
+const NODE_GROUPS: &str = "eks:DescribeNodegroup";
+const NODE_GROUP_SET: &str = "eks:UpdateNodegroupConfig";
+const INSTANCES: &str = "ec2:DescribeInstances";
+const INSTANCES_START: &str = "ec2:StartInstances";
+const INSTANCES_STOP: &str = "ec2:StopInstances";
+const DATABASES: &str = "rds:DescribeDBInstances";
+const DATABASE_START: &str = "rds:StartDBInstance";
+const DATABASE_STOP: &str = "rds:StopDBInstance";
+const CLUSTERS: &str = "rds:DescribeDBClusters";
+const CLUSTER_START: &str = "rds:StartDBCluster";
+const CLUSTER_STOP: &str = "rds:StopDBCluster";
 const ALARM_ENABLE: &str = "cloudwatch:EnableAlarmActions";
 const ALARM_DISABLE: &str = "cloudwatch:DisableAlarmActions";
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 22] = [
+const PROBES: [(&str, &str); 33] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -207,6 +220,10 @@ const PROBES: [(&str, &str); 22] = [
     (GROUP_ACTIVITIES, "showing what a group did and why"),
     (SERVICES, "listing services that scale"),
     (SERVICE_ACTIVITIES, "showing what a service did and why"),
+    (NODE_GROUPS, "showing the sizes of a node group"),
+    (INSTANCES, "telling spot from on-demand instances"),
+    (DATABASES, "showing whether databases run"),
+    (CLUSTERS, "showing whether Aurora clusters run"),
     (GROUP_PUT, "scheduling an approved change of a group"),
     (GROUP_DELETE, "taking a scheduled change of a group back"),
     (GROUP_SET, "setting a group's capacity now"),
@@ -219,10 +236,17 @@ const PROBES: [(&str, &str); 22] = [
     (SERVICE_SET, "setting a service's task count now"),
     (
         TIMER_CREATE,
-        "letting AWS change how a group buys its instances",
+        "letting AWS make at a time what no scheduled action can do",
     ),
     (TIMER_UPDATE, "replacing such a schedule"),
     (TIMER_DELETE, "taking such a schedule back"),
+    (NODE_GROUP_SET, "setting the sizes of a node group now"),
+    (INSTANCES_START, "starting the instances of a tag now"),
+    (INSTANCES_STOP, "stopping the instances of a tag now"),
+    (DATABASE_START, "starting a database now"),
+    (DATABASE_STOP, "stopping a database now"),
+    (CLUSTER_START, "starting an Aurora cluster now"),
+    (CLUSTER_STOP, "stopping an Aurora cluster now"),
     (GROUP_SUSPEND, "suspending processes of a group"),
     (GROUP_RESUME, "resuming processes of a group"),
     (ALARM_ENABLE, "switching an alarm's actions on"),
@@ -233,6 +257,10 @@ const fn describes(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Asg => GROUPS,
         TargetKind::EcsService => SERVICES,
+        TargetKind::Eks => NODE_GROUPS,
+        TargetKind::Ec2Tag => INSTANCES,
+        TargetKind::Rds => DATABASES,
+        TargetKind::RdsCluster => CLUSTERS,
     }
 }
 
@@ -240,24 +268,33 @@ const fn describes(kind: TargetKind) -> &'static str {
 const fn writes(call: &Call) -> &'static str {
     match call {
         Call::PutScheduledAction { target, .. } => match target.kind {
-            TargetKind::Asg => GROUP_PUT,
             TargetKind::EcsService => SERVICE_PUT,
+            _ => GROUP_PUT,
         },
         Call::DeleteScheduledAction { target, .. } => match target.kind {
-            TargetKind::Asg => GROUP_DELETE,
             TargetKind::EcsService => SERVICE_DELETE,
+            _ => GROUP_DELETE,
         },
         Call::SetCapacity { target, capacity } => match (target.kind, capacity.min, capacity.max) {
-            (TargetKind::Asg, ..) => GROUP_SET,
+            (TargetKind::Eks, ..) => NODE_GROUP_SET,
             (TargetKind::EcsService, None, None) => SERVICE_SET,
             (TargetKind::EcsService, ..) => SERVICE_BOUNDS,
+            _ => GROUP_SET,
+        },
+        Call::SetPower { target, power, .. } => match (target.kind, power) {
+            (TargetKind::Rds, Power::Running) => DATABASE_START,
+            (TargetKind::Rds, Power::Stopped) => DATABASE_STOP,
+            (TargetKind::RdsCluster, Power::Running) => CLUSTER_START,
+            (TargetKind::RdsCluster, Power::Stopped) => CLUSTER_STOP,
+            (_, Power::Running) => INSTANCES_START,
+            (_, Power::Stopped) => INSTANCES_STOP,
         },
         Call::SetProcesses {
             target, suspend, ..
         } => match target.kind {
-            TargetKind::Asg if suspend.is_empty() => GROUP_RESUME,
-            TargetKind::Asg => GROUP_SUSPEND,
             TargetKind::EcsService => SERVICE_BOUNDS,
+            _ if suspend.is_empty() => GROUP_RESUME,
+            _ => GROUP_SUSPEND,
         },
         Call::PutTimer { replaces: true, .. } => TIMER_UPDATE,
         Call::PutTimer { .. } => TIMER_CREATE,
@@ -333,6 +370,17 @@ impl Cloud for DemoCloud {
         ))
     }
 
+    async fn traffic(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Traffic>, CloudError> {
+        self.index(&target.scope, METRIC)?;
+        let state = self.open(&target.scope, METRIC)?;
+        Ok(state.world.requests(target, from, until))
+    }
+
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         self.index(scope, GROUPS)?;
         Ok(self.open(scope, GROUPS)?.world.targets(scope))
@@ -346,8 +394,8 @@ impl Cloud for DemoCloud {
 
     async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
         let action = match target.kind {
-            TargetKind::Asg => GROUP_ACTIVITIES,
             TargetKind::EcsService => SERVICE_ACTIVITIES,
+            _ => GROUP_ACTIVITIES,
         };
         self.index(&target.scope, action)?;
         let state = self.open(&target.scope, action)?;

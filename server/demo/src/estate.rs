@@ -176,6 +176,85 @@ impl TargetPlan {
     }
 }
 
+/// What is started and stopped as a whole, or a node group, as it begins.
+pub(crate) struct MachinesPlan {
+    pub kind: TargetKind,
+    pub name: &'static str,
+    /// Index in [`scopes`].
+    pub scope: usize,
+    pub environment: &'static str,
+    pub capacity: Capacity,
+    /// Machines, or instances of a database.
+    pub members: u32,
+    pub instance_type: &'static str,
+    /// Seconds until one serves.
+    pub start_s: i64,
+    /// Seconds until one has stopped.
+    pub stop_s: i64,
+    /// Part of its machines' ids.
+    pub number: u32,
+}
+
+/// All of them, in the order in which they are listed.
+pub(crate) fn machines() -> Vec<MachinesPlan> {
+    let database = |kind, name, environment, members, instance_type| MachinesPlan {
+        kind,
+        name,
+        scope: SEOUL,
+        environment,
+        capacity: Capacity::switched(1, 1),
+        members,
+        instance_type,
+        start_s: 6 * 60,
+        stop_s: 4 * 60,
+        number: 0,
+    };
+    vec![
+        MachinesPlan {
+            kind: TargetKind::Eks,
+            name: "dev/runners",
+            scope: SEOUL,
+            environment: "dev",
+            capacity: Capacity {
+                min: 1,
+                desired: 3,
+                max: 6,
+            },
+            members: 3,
+            instance_type: "m7g.xlarge",
+            start_s: 85,
+            stop_s: 90,
+            number: 0x2b7e_1516,
+        },
+        MachinesPlan {
+            kind: TargetKind::Ec2Tag,
+            name: "Schedule=office",
+            scope: SEOUL,
+            environment: "dev",
+            capacity: Capacity::switched(4, 4),
+            members: 4,
+            instance_type: "m7g.large",
+            start_s: 45,
+            stop_s: 60,
+            number: 0x6c07_3fa9,
+        },
+        database(
+            TargetKind::Rds,
+            "staging-course-db",
+            "staging",
+            1,
+            "db.m7g.large",
+        ),
+        database(
+            TargetKind::RdsCluster,
+            "dev-reports",
+            "dev",
+            2,
+            "db.r7g.large",
+        ),
+    ]
+}
+
 fn action(
     name: &str,
     expression: &str,

@@ -29,6 +29,7 @@
 //! one pause after each change.
 
 mod alarms;
+mod calendar;
 mod chance;
 mod clock;
 mod cloud;
@@ -40,6 +41,7 @@ mod metrics;
 mod traffic;
 mod world;
 
+pub use calendar::{AcademicYear, calendar};
 pub use clock::ClockMode;
 pub use cloud::Fault;
 pub use inbox::{Inbox, channels, routes};
@@ -146,6 +148,12 @@ impl Sandbox {
     #[must_use]
     pub fn inbox(&self) -> Inbox {
         Inbox::new(Arc::clone(&self.cloud))
+    }
+
+    /// The calendar of the company's year, as the world begins.
+    #[must_use]
+    pub fn calendar(&self) -> AcademicYear {
+        AcademicYear::new(Arc::clone(&self.cloud), self.clock.now())
     }
 
     /// The seed of the estate.

@@ -227,8 +227,8 @@ impl Metrics {
         let scope = STREAMS[plan.stream].scope;
         let dimensions = target_dimensions(plan.kind, plan.name);
         let (cpu, capacity) = match plan.kind {
-            TargetKind::Asg => ("AWS/EC2", "AWS/AutoScaling"),
             TargetKind::EcsService => ("AWS/ECS", "ECS/ContainerInsights"),
+            _ => ("AWS/EC2", "AWS/AutoScaling"),
         };
         let mut add = |namespace, name, measure| {
             let source = Source::Measured { subject, measure };
@@ -236,17 +236,17 @@ impl Metrics {
         };
         add(cpu, "CPUUtilization", Measure::Cpu);
         match plan.kind {
-            TargetKind::Asg => {
+            TargetKind::EcsService => {
+                add(capacity, "DesiredTaskCount", Measure::Desired);
+                add(capacity, "RunningTaskCount", Measure::InService);
+                add(capacity, "PendingTaskCount", Measure::Pending);
+            }
+            _ => {
                 add(capacity, "GroupMinSize", Measure::Min);
                 add(capacity, "GroupDesiredCapacity", Measure::Desired);
                 add(capacity, "GroupMaxSize", Measure::Max);
                 add(capacity, "GroupInServiceInstances", Measure::InService);
                 add(capacity, "GroupPendingInstances", Measure::Pending);
-            }
-            TargetKind::EcsService => {
-                add(capacity, "DesiredTaskCount", Measure::Desired);
-                add(capacity, "RunningTaskCount", Measure::InService);
-                add(capacity, "PendingTaskCount", Measure::Pending);
             }
         }
         if plan.work == Work::Queue {

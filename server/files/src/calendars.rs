@@ -1,15 +1,16 @@
 //! Calendars of other programs (RFC 5545, `.ics`): the dates on which something is.
 //!
-//! Of an event only its days count: every local date that it touches, again and
-//! again as its rule says. What would make other dates of it and is not understood
-//! is refused with its line, never skipped. Alarms, time zone definitions and all
-//! that is not an event are passed over.
+//! Of an event count its title and its time, or all the local dates that it touches,
+//! again and again as its rule says. What would make other times of it and is not
+//! understood is refused with its line, never skipped. Alarms, time zone definitions
+//! and all that is not an event are passed over.
 
 mod lines;
 mod rules;
 
 use crate::FileError;
 use domain::{
+    calendars::Occurrence,
     limits,
     schedules::{DateRange, Dates},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp, Zone},
@@ -27,17 +28,42 @@ use std::collections::{HashMap, HashSet};
 /// # Errors
 /// [`FileError`] names the file, the line, the property and what is not understood.
 pub fn parse_calendar(file: &str, text: &str, zone: &Zone) -> Result<Dates, FileError> {
+    let found = parse_occurrences(file, text, zone)?;
+    Ok(Dates::of(found.iter().map(|one| touched(one, zone))))
+}
+
+/// Every time that a calendar names, in no order. A zone's clock tells when the days
+/// and times begin that name no zone of their own.
+///
+/// # Errors
+/// As [`parse_calendar`].
+pub fn parse_occurrences(
+    file: &str,
+    text: &str,
+    zone: &Zone,
+) -> Result<Vec<Occurrence>, FileError> {
     if text.len() > limits::CALENDAR_FILE_BYTES_MAX {
         let most = limits::CALENDAR_FILE_BYTES_MAX;
         let message = format!("the calendar is longer than {most} bytes; split it");
         return Err(FileError::whole(file, message));
     }
-    dates(text, zone).map_err(|error| FileError {
+    occurrences(text, zone).map_err(|error| FileError {
         file: file.to_owned(),
         line: Some(error.line),
         field: error.property,
         message: error.message,
     })
+}
+
+/// The local dates that a time touches.
+fn touched(found: &Occurrence, zone: &Zone) -> DateRange {
+    let lasts_ms = found.until.since_ms(found.from);
+    // An end is the first instant after the event.
+    let last = found.from.plus_ms((lasts_ms - 1).max(0));
+    DateRange {
+        first: zone.civil(found.from).date(),
+        last: zone.civil(last).date(),
+    }
 }
 
 /// What is not understood, and where.
@@ -114,6 +140,7 @@ impl When {
 #[derive(Debug, Default)]
 struct Event {
     uid: String,
+    title: String,
     start: Option<When>,
     end: Option<When>,
     lasts_ms: Option<i64>,
@@ -125,7 +152,7 @@ struct Event {
     cancelled: bool,
 }
 
-fn dates(text: &str, zone: &Zone) -> Result<Dates, CalendarError> {
+fn occurrences(text: &str, zone: &Zone) -> Result<Vec<Occurrence>, CalendarError> {
     let events = events(text)?;
     // An occurrence that was moved or cancelled by itself is not where its rule has it.
     let mut moved: HashMap<&str, Vec<&When>> = HashMap::new();
@@ -134,7 +161,7 @@ fn dates(text: &str, zone: &Zone) -> Result<Dates, CalendarError> {
             moved.entry(&event.uid).or_default().push(when);
         }
     }
-    let mut ranges = Vec::new();
+    let mut found = Vec::new();
     for (begin, event) in events.iter().filter(|(_, event)| !event.cancelled) {
         let moved = match event.instead_of {
             Some(_) => None,
@@ -145,23 +172,23 @@ fn dates(text: &str, zone: &Zone) -> Result<Dates, CalendarError> {
             .chain(moved.into_iter().flatten().copied())
             .map(|when| when.date_by(usual, zone))
             .collect();
-        for start in occurrences(event, usual, zone) {
+        for start in starts(event, usual, zone) {
             if without.contains(&start.date_by(usual, zone)) {
                 continue;
             }
-            ranges.push(touched(begin, event, usual, &start, zone)?);
-            if ranges.len() > limits::SCHEDULE_DATES_MAX {
+            found.push(occurrence(begin, event, usual, &start, zone)?);
+            if found.len() > limits::SCHEDULE_DATES_MAX {
                 let most = limits::SCHEDULE_DATES_MAX;
                 let message = format!("the calendar has more than {most} dates; give it an end");
                 return Err(CalendarError::new(begin, message));
             }
         }
     }
-    Ok(Dates::of(ranges))
+    Ok(found)
 }
 
 /// Every start of an event.
-fn occurrences(event: &Event, start: &When, zone: &Zone) -> Vec<When> {
+fn starts(event: &Event, start: &When, zone: &Zone) -> Vec<When> {
     let mut starts = vec![start.clone()];
     if let Some((_, rule)) = &event.rule {
         let repeats = rule.dates(start.own_date()).map(|date| start.on(date));
@@ -184,41 +211,41 @@ fn is_after(when: &When, until: &When, zone: &Zone) -> bool {
     }
 }
 
-/// The local dates that an event touches when it starts then.
-fn touched(
+/// An event as it is when it starts then.
+fn occurrence(
     begin: &Line,
     event: &Event,
     usual: &When,
     start: &When,
     zone: &Zone,
-) -> Result<DateRange, CalendarError> {
-    let (first, last) = match (start, &event.end, event.lasts_ms) {
+) -> Result<Occurrence, CalendarError> {
+    let from = start.instant(zone);
+    let until = match (start, &event.end, event.lasts_ms) {
         (When::Date(date), end, lasts_ms) => {
             let days = match (end, lasts_ms) {
                 (Some(end), _) => days_between(usual.own_date(), end.own_date()),
                 (None, Some(ms)) => i32::try_from(ms / DAY_MS).unwrap_or(i32::MAX),
                 (None, None) => 1,
             };
-            (*date, date.saturating_add((days.max(1) - 1).days()))
+            // More than a year is refused below; what no date can hold must come so far.
+            When::Date(date.saturating_add(days.clamp(1, 1_000).days())).instant(zone)
         }
-        (start, end, lasts_ms) => {
-            let lasts_ms = match end {
-                Some(end) => end.instant(zone).since_ms(usual.instant(zone)),
-                None => lasts_ms.unwrap_or(0),
-            };
-            let from = start.instant(zone);
-            // An end is the first instant after the event.
-            let last = from.plus_ms((lasts_ms - 1).max(0));
-            (zone.civil(from).date(), zone.civil(last).date())
-        }
+        (_, Some(end), _) => from.plus_ms(end.instant(zone).since_ms(usual.instant(zone))),
+        (_, None, lasts_ms) => from.plus_ms(lasts_ms.unwrap_or(0)),
+    };
+    let occurrence = Occurrence {
+        title: event.title.clone(),
+        from,
+        until: until.max(from),
     };
     let years = limits::SCHEDULE_YEAR_MIN..=limits::SCHEDULE_YEAR_MAX;
+    let DateRange { first, last } = touched(&occurrence, zone);
     let days = days_between(first, last);
     if !years.contains(&first.year()) || !years.contains(&last.year()) || days > 366 {
         let message = "this event lies before 2000 or after 2199, or lasts longer than a year";
         return Err(CalendarError::new(begin, message));
     }
-    Ok(DateRange { first, last })
+    Ok(occurrence)
 }
 
 fn days_between(first: Date, last: Date) -> i32 {
@@ -282,6 +309,7 @@ impl Event {
     fn take(&mut self, line: Line) -> Result<(), CalendarError> {
         match line.name.as_str() {
             "UID" => self.uid = line.value,
+            "SUMMARY" => self.title = plain(&line.value),
             "DTSTART" => self.start = Some(when(&line, &line.value)?),
             "DTEND" => self.end = Some(when(&line, &line.value)?),
             "DURATION" => self.lasts_ms = Some(duration_ms(&line)?),
@@ -309,6 +337,24 @@ impl Event {
         }
         Ok(())
     }
+}
+
+/// A text without its escapes (RFC 5545, 3.3.11); a new line becomes a space.
+fn plain(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut escaped = false;
+    for c in value.chars() {
+        match (escaped, c) {
+            (false, '\\') => {
+                escaped = true;
+                continue;
+            }
+            (true, 'n' | 'N') => text.push(' '),
+            (_, c) => text.push(c),
+        }
+        escaped = false;
+    }
+    text
 }
 
 /// Adds what a line lists to what the lines before it did.

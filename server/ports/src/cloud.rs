@@ -5,6 +5,7 @@ use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, MetricRef, Series},
     capacity::{Activity, Target, TargetRef},
     estate::Scope,
+    fit::Traffic,
     plan::Call,
     time::Timestamp,
 };
@@ -133,6 +134,15 @@ pub trait Cloud: Send + Sync {
 
     /// A metric's values, ascending in time.
     async fn metric(&self, scope: &Scope, request: &MetricRequest) -> Result<Series, CloudError>;
+
+    /// What load balancers sent to a target in whole quarter hours of `[from, until)`; none
+    /// where none sends to it.
+    async fn traffic(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Traffic>, CloudError>;
 
     /// Every target, with policies, scheduled actions and timers of ours. Purchase options of
     /// instances may be left `Unknown`.

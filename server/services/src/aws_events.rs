@@ -13,6 +13,7 @@ use api::{
     Page,
     aws_events::{AwsEventDetail, AwsEventQuery, AwsEventRow as AwsEventView},
     sources::Taken,
+    system::WorkerReport,
 };
 use domain::{
     alarms::{AlarmState, Priority},
@@ -248,7 +249,7 @@ async fn tell(
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn judge_ends(s: &Services) -> Outcome<String> {
+pub(crate) async fn judge_ends(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let mut read = s.store.read();
     let due = read.ends_to_judge(now, limits::ENDS_PER_TURN_MAX).await?;
@@ -274,11 +275,10 @@ pub(crate) async fn judge_ends(s: &Services) -> Outcome<String> {
         tx.commit().await?;
         signal(s, &feed);
     }
-    Ok(format!(
-        "{} ends judged, {} alarms over",
-        due.len(),
-        stale.len()
-    ))
+    Ok(WorkerReport::Judged {
+        ends: due.len(),
+        over: stale.len(),
+    })
 }
 
 /// Why one instance ended: recorded, or an alarm.

@@ -10,9 +10,11 @@ use api::{
     alarms::{AlarmChart, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow, Alarms},
     audit::{Audit, AuditQuery, AuditRow},
     aws_events::{AwsEventDetail, AwsEventQuery, AwsEventRow, AwsEvents},
+    calendars::{CalendarRow, Calendars, NewCalendar},
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
     checks::{CheckList, CheckQuery, Checks},
+    fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
     notifications::{NotificationQuery, NotificationRow, Notifications, RouteExplanation, Routing},
     overview::{Overview, Overviews},
@@ -82,6 +84,11 @@ contract! { AwsEvents {
     aws_event(id: AwsEventId) -> AwsEventDetail = crate::aws_events::detail;
 }}
 
+contract! { Calendars {
+    list_calendars() -> Vec<CalendarRow> = crate::calendars::list;
+    import_calendar(calendar: NewCalendar) -> Vec<FreezeId> = crate::calendars::import;
+}}
+
 contract! { Targets {
     list_targets(query: TargetQuery) -> Page<TargetRow> = crate::targets::list;
     target(id: TargetId) -> TargetDetail = crate::targets::detail;
@@ -103,6 +110,10 @@ contract! { Changes {
 
 contract! { Checks {
     list_checks(query: CheckQuery) -> CheckList = crate::checks::list;
+}}
+
+contract! { Fits {
+    target_traffic(id: TargetId) -> TargetTraffic = crate::fit::traffic;
 }}
 
 contract! { Freezes {

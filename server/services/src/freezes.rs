@@ -16,7 +16,8 @@ use domain::{
     policy::{Action, Resource},
     text,
 };
-use serde_json::json;
+use serde_json::{Value, json};
+use store::Read;
 
 /// Freezes that are not over and touch what the caller sees, soonest first. Each
 /// names only those of its environments that the caller sees.
@@ -44,7 +45,7 @@ fn concerns(freeze: &Freeze, sees: &Reach) -> bool {
 }
 
 /// Asks for the right to manage a freeze in every environment that it covers.
-fn authorize(cx: &Cx, environments: &[Environment]) -> Result<(), api::ApiError> {
+pub(crate) fn authorize(cx: &Cx, environments: &[Environment]) -> Result<(), api::ApiError> {
     if environments.is_empty() {
         cx.authorize(Action::ManageFreezes, Resource::Installation)?;
     }
@@ -62,27 +63,41 @@ pub async fn declare(s: &Services, cx: &Cx, new: NewFreeze) -> Outcome<FreezeId>
     let environments = environments(cx, &new.environments)?;
     authorize(cx, &environments)?;
     let freeze = checked(s, cx, new, environments)?;
-    let audit = cx.audit("freeze.declare", freeze.id)?.detail(&json!({
-        "name": freeze.name,
-        "environments": freeze.environments,
-        "from": freeze.from,
-        "until": freeze.until,
-        "reason": freeze.reason,
-    }));
+    let audit = cx.audit("freeze.declare", freeze.id)?;
+    let audit = audit.detail(&told(&freeze));
     let mut tx = s.store.begin().await?;
-    let kept = tx.read().count_freezes().await?;
-    if usize::try_from(kept).is_ok_and(|kept| kept >= limits::FREEZES_MAX) {
+    if !have_room(tx.read(), 1, 0).await? {
         return Err(cx.conflict(texts::freezes_full(cx.lang)).into());
     }
-    tx.insert_freeze(&freeze, cx.actor()?.person, cx.now)
+    tx.insert_freeze(&freeze, Some(cx.actor()?.person), cx.now)
         .await?;
     tx.audit(&audit).await?;
     tx.commit().await?;
     Ok(freeze.id)
 }
 
+/// What the audit log tells of a freeze.
+pub(crate) fn told(freeze: &Freeze) -> Value {
+    json!({
+        "name": freeze.name,
+        "environments": freeze.environments,
+        "from": freeze.from,
+        "until": freeze.until,
+        "reason": freeze.reason,
+    })
+}
+
+/// Whether so many freezes can be kept once so many are gone.
+pub(crate) async fn have_room(mut read: Read<'_>, more: usize, fewer: usize) -> Outcome<bool> {
+    let kept = usize::try_from(read.count_freezes().await?).unwrap_or(usize::MAX);
+    Ok(kept.saturating_sub(fewer).saturating_add(more) <= limits::FREEZES_MAX)
+}
+
 /// The environments in their one spelling, sorted and without repeats.
-fn environments(cx: &Cx, named: &[Environment]) -> Result<Vec<Environment>, api::ApiError> {
+pub(crate) fn environments(
+    cx: &Cx,
+    named: &[Environment],
+) -> Result<Vec<Environment>, api::ApiError> {
     if named.len() > limits::ENVIRONMENTS_MAX {
         return Err(cx.invalid("environments", texts::environments_full(cx.lang)));
     }
@@ -116,13 +131,14 @@ fn checked(
         from: new.from,
         until: new.until,
         reason,
+        calendar: None,
     })
 }
 
 /// Lifts a freeze.
 ///
 /// # Errors
-/// `not_found`; `forbidden`.
+/// `not_found`; `forbidden`; `conflict` for one that a calendar names.
 pub async fn lift(s: &Services, cx: &Cx, id: FreezeId) -> Outcome<()> {
     let sees = cx.sees()?;
     let freeze = s.store.read().freeze(id).await?;
@@ -130,6 +146,11 @@ pub async fn lift(s: &Services, cx: &Cx, id: FreezeId) -> Outcome<()> {
         return Err(cx.not_found().into());
     };
     authorize(cx, &freeze.environments)?;
+    if let Some(calendar) = &freeze.calendar {
+        return Err(cx
+            .conflict(texts::freeze_of_calendar(cx.lang, calendar))
+            .into());
+    }
     let mut tx = s.store.begin().await?;
     if !tx.delete_freeze(id).await? {
         return Err(cx.not_found().into());

@@ -14,11 +14,13 @@ pub mod alarms;
 mod asking;
 pub mod audit;
 pub mod aws_events;
+pub mod calendars;
 mod caller;
 pub mod changes;
 mod checks;
 pub mod cx;
 mod failure;
+mod fit;
 pub mod freezes;
 pub mod health;
 pub mod notifications;
@@ -40,6 +42,7 @@ mod timeline;
 pub mod tokens;
 pub mod work;
 
+pub use calendars::Subscription;
 pub use cx::{AuditEntryExt, Cx, settle, system_audit};
 pub use failure::{Failure, Outcome};
 pub use notifications::Lane;
@@ -79,6 +82,8 @@ pub struct Setup {
     pub settings: Settings,
     /// Where messages about alarms go.
     pub channels: Vec<Lane>,
+    /// Calendars whose times are freezes.
+    pub calendars: Vec<Subscription>,
     /// The sandbox's controls, if it is running.
     pub sandbox: Option<Arc<dyn SandboxControl>>,
     /// Aborts a worker between two writes, for tests of what a kill leaves
@@ -100,6 +105,8 @@ pub struct Parts {
     pub settings: Settings,
     /// Where messages about alarms go.
     pub channels: Vec<Lane>,
+    /// Calendars whose times are freezes.
+    pub calendars: Vec<Subscription>,
     /// The sandbox's controls, if it is running.
     pub sandbox: Option<Arc<dyn SandboxControl>>,
     /// Wakes workers.
@@ -157,6 +164,7 @@ impl Services {
             ids: setup.ids,
             settings: setup.settings,
             channels: setup.channels,
+            calendars: setup.calendars,
             sandbox: setup.sandbox,
             signals,
             statuses,

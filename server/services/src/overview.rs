@@ -10,7 +10,7 @@ use domain::{
     alarms::{AlarmState, Priority},
     changes::ChangeState,
     estate::Environment,
-    i18n::changes::{buys, difference, sets},
+    i18n::changes::{difference, does, sets},
     limits,
     people::Reach,
     plan::action_owner,
@@ -148,7 +148,7 @@ fn upcoming(cx: &Cx, targets: &[TargetRow]) -> Vec<Upcoming> {
         }
         // The next of each timer is enough, as of each action.
         let mut timers = BTreeSet::new();
-        for next in targets::mixes_ahead(target, cx.now) {
+        for next in targets::timer_runs(target, cx.now) {
             if timers.insert(next.timer.clone()) {
                 all.push(Upcoming {
                     at: next.at,
@@ -156,7 +156,7 @@ fn upcoming(cx: &Cx, targets: &[TargetRow]) -> Vec<Upcoming> {
                     target_name: target.reference.name.clone(),
                     environment: target.environment.clone(),
                     action: next.timer,
-                    sets: buys(cx.lang, next.mix),
+                    sets: does(cx.lang, next.sets),
                     change: None,
                 });
             }

@@ -3,11 +3,10 @@
 use crate::{Services, cx::Cx, failure::Outcome, texts};
 use api::prices::{MonthPrices, PriceQuery, TargetPrice};
 use domain::{
-    capacity::{Target, TargetKind, TargetRef},
+    capacity::{Target, TargetRef},
     limits,
     policy::{Action, Resource},
     prices::{Buying, SPOT_PERCENT, month_end, unit_price},
-    schedules::TargetKind as ScheduledKind,
     time::Timestamp,
     timeline::{action_moves, planned},
 };
@@ -27,15 +26,9 @@ pub async fn month(s: &Services, cx: &Cx, query: PriceQuery) -> Outcome<MonthPri
     let mut targets = Vec::new();
     let mut read = s.store.read();
     for name in query.targets {
-        // The capacity of the others is not read.
-        let kind = match query.kind {
-            ScheduledKind::Asg => TargetKind::Asg,
-            ScheduledKind::Ecs => TargetKind::EcsService,
-            _ => break,
-        };
         let reference = TargetRef {
             scope: query.scope.clone(),
-            kind,
+            kind: query.kind.into(),
             name,
         };
         let found = read.target_by_reference(&reference).await?;

@@ -15,11 +15,12 @@ pub async fn view(s: &Services, cx: &Cx) -> Outcome<SystemView> {
         let needed = s.settings.approvals_needed(environment);
         (environment.to_string(), needed)
     });
+    let workers = s.statuses.rows().into_iter();
     Ok(SystemView {
         version: s.settings.version.clone(),
         database: s.store.kind().as_str().into(),
         started_at: s.started_at,
-        workers: s.statuses.rows(),
+        workers: workers.map(|status| status.told(cx)).collect(),
         stream_clients: s.hub.followers(),
         scopes: health::scopes(s, cx).await?,
         approvals: approvals.collect(),

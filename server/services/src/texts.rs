@@ -18,6 +18,10 @@ messages! {
         "서버에서 문제가 생겼습니다. 원인은 로그에서 요청 ID로 찾을 수 있습니다.";
     database_busy => "The database did not answer in time. Try again.",
         "데이터베이스가 제때 응답하지 않았습니다. 다시 시도하세요.";
+    worker_waits_for_database(words: &str) => "The database did not answer in time; the next run tries again. ({words})",
+        "데이터베이스가 제때 응답하지 않았습니다. 다음 실행 때 다시 시도합니다. ({words})";
+    worker_failed(words: &str) => "This run failed; the next one tries again. ({words})",
+        "이번 실행에 실패했습니다. 다음 실행 때 다시 시도합니다. ({words})";
     moved_on => "Someone else changed this at the same moment. Look again and decide anew.",
         "같은 순간에 다른 사람이 이 항목을 바꾸었습니다. 다시 확인한 뒤 결정하세요.";
     too_many_followers => "Too many browsers follow live. Try again later.",
@@ -98,6 +102,12 @@ messages! {
     freeze_over => "The end is past.", "종료 시각이 이미 지났습니다.";
     freezes_full => "There are too many freezes. Lift those that are over.",
         "동결이 너무 많습니다. 끝난 동결을 해제하세요.";
+    freeze_of_calendar(calendar: &str) => "The calendar {calendar} names this freeze. Lift it there.",
+        "{calendar} 캘린더에서 온 동결입니다. 그 캘린더에서 해제하세요.";
+    calendar_full(most: usize, days: i64) => "The calendar names more than {most} times within {days} days. Import a part of it.",
+        "캘린더에 {days}일 안의 일정이 {most}개가 넘습니다. 일부만 가져오세요.";
+    calendar_empty(days: i64) => "The calendar names no time in the coming {days} days.",
+        "캘린더에 앞으로 {days}일 안의 일정이 없습니다.";
     environments_full => "Too many environments.", "환경이 너무 많습니다.";
     environment_form => "An environment has 1 to 32 of a-z, 0-9 and -.",
         "환경 이름은 a-z, 0-9, - 문자 1~32자입니다.";

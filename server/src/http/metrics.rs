@@ -193,7 +193,7 @@ fn workers(web: &Web, out: &mut String) {
     let mut family = |name: &str,
                       kind: &str,
                       help: &str,
-                      value: &dyn Fn(&api::system::WorkerRow) -> Option<u64>| {
+                      value: &dyn Fn(&services::work::Status) -> Option<u64>| {
         describe(out, name, kind, help);
         for row in &rows {
             if let Some(value) = value(row) {
@@ -229,7 +229,7 @@ fn workers(web: &Web, out: &mut String) {
         "lamplighter_worker_last_run_failed",
         "gauge",
         "1 when the last run failed.",
-        &|row| Some(u64::from(row.error.is_some())),
+        &|row| Some(u64::from(row.failed())),
     );
 }
 

@@ -34,7 +34,8 @@ statements! { "aws_events";
         WHERE subject = $2 AND account = $3 AND region = $4 AND kind = 'instance'
             AND judged = 1 AND explanation IS NULL";
     JUDGED =
-        "UPDATE aws_events SET judge_at_ms = NULL, judged = 1, explanation = $2, alarm_id = $3,
+        "UPDATE aws_events SET judge_at_ms = NULL, judged = 1, explanation = $2,
+            alarm_id = COALESCE($3, alarm_id),
             environment = $4
         WHERE id = $1
         RETURNING *";

@@ -398,6 +398,7 @@ pub(crate) fn examples() -> Examples {
                 from: Timestamp::from_ms(0),
                 until: Timestamp::from_ms(1),
                 reason: String::new(),
+                calendar: None,
             }],
             now: Timestamp::from_ms(0),
         }),

@@ -20,11 +20,12 @@ statements! { "freezes";
     BETWEEN =
         "SELECT * FROM freezes WHERE until_ms > $1 AND from_ms < $2
         ORDER BY from_ms, id LIMIT $3";
+    OF_CALENDAR = "SELECT * FROM freezes WHERE calendar = $1 AND until_ms > $2 ORDER BY from_ms, id";
     COUNT = "SELECT COUNT(*) AS total FROM freezes";
     INSERT =
         "INSERT INTO freezes (id, name, environments_json, reason, from_ms, until_ms, created_by,
-            created_at_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+            created_at_ms, calendar)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     DELETE = "DELETE FROM freezes WHERE id = $1";
     PURGE = "DELETE FROM freezes WHERE until_ms < $1";
 }
@@ -42,6 +43,7 @@ fn freeze(row: &Row) -> Result<Freeze, StoreError> {
         from: row.at("from_ms")?,
         until: row.at("until_ms")?,
         reason: row.text("reason")?,
+        calendar: row.text_or_none("calendar")?,
     })
 }
 
@@ -78,6 +80,19 @@ impl Read<'_> {
         rows.iter().map(freeze).collect()
     }
 
+    /// Freezes that a calendar has named and that are not over, soonest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn freezes_of(
+        &mut self,
+        calendar: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Freeze>, StoreError> {
+        let rows = self.all(OF_CALENDAR.bind(calendar).bind(now)).await?;
+        rows.iter().map(freeze).collect()
+    }
+
     /// How many are kept.
     ///
     /// # Errors
@@ -88,14 +103,14 @@ impl Read<'_> {
 }
 
 impl Tx {
-    /// Keeps a freeze.
+    /// Keeps a freeze; nobody has declared one of a calendar.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn insert_freeze(
         &mut self,
         freeze: &Freeze,
-        created_by: PersonId,
+        created_by: Option<PersonId>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sql = INSERT
@@ -105,8 +120,13 @@ impl Tx {
             .bind(freeze.reason.as_str())
             .bind(freeze.from)
             .bind(freeze.until)
-            .bind(created_by)
-            .bind(now);
+            .bind(
+                created_by
+                    .map(|person| person.to_string())
+                    .unwrap_or_default(),
+            )
+            .bind(now)
+            .bind(freeze.calendar.as_deref());
         self.run_one(sql).await
     }
 

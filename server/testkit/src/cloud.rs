@@ -6,6 +6,7 @@ use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetRef},
     estate::{Environment, Scope},
+    fit::Traffic,
     plan::Call,
     time::Timestamp,
 };
@@ -167,6 +168,16 @@ impl Cloud for ScriptedCloud {
     async fn metric(&self, scope: &Scope, request: &MetricRequest) -> Result<Series, CloudError> {
         self.check(&Asked::Other)?;
         self.inner.metric(scope, request).await
+    }
+
+    async fn traffic(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Traffic>, CloudError> {
+        self.check(&Asked::Other)?;
+        self.inner.traffic(target, from, until).await
     }
 
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {

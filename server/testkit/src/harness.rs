@@ -4,6 +4,7 @@ use crate::{Backing, CountedIds, Database, SandboxHandle, ScriptedCloud};
 use api::Backend;
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
+    calendars::Calendar,
     capacity::Target,
     changes::Change,
     channels::Channel,
@@ -16,8 +17,8 @@ use domain::{
     scale_events::{Hold, ScaleEvent},
     time::{MINUTE_MS, Timestamp, Zone},
 };
-use ports::{Clock, Ids};
-use services::{Cx, Lane, LoadBalancer, Services, Settings, Setup, work};
+use ports::{Clock, Cloud, Ids};
+use services::{Cx, Lane, LoadBalancer, Services, Settings, Setup, Subscription, work};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{PersonRow, Store};
 
@@ -78,6 +79,7 @@ struct SharedSetup {
     settings: Settings,
     cloud: Arc<ScriptedCloud>,
     channels: Vec<(Channel, Arc<dyn ports::Channel>)>,
+    calendars: Vec<(Calendar, Arc<dyn ports::Calendar>)>,
 }
 
 impl Harness {
@@ -101,6 +103,17 @@ impl Harness {
     /// # Panics
     /// When anything of it cannot be made.
     pub async fn prepare(config: HarnessConfig) -> Self {
+        Self::prepare_over(config, Sandbox::cloud).await
+    }
+
+    /// The same over another estate, which goes by the sandbox's clock.
+    ///
+    /// # Panics
+    /// When anything of it cannot be made.
+    pub async fn prepare_over(
+        config: HarnessConfig,
+        cloud: impl FnOnce(&Sandbox) -> Arc<dyn Cloud>,
+    ) -> Self {
         let database = Database::make(&config.backing).await;
         let beginning: Timestamp = BEGINNING.parse().expect("a time");
         let sandbox_config = SandboxConfig {
@@ -122,8 +135,9 @@ impl Harness {
         let setup = SharedSetup {
             ids: Arc::new(CountedIds::default()),
             settings,
-            cloud: Arc::new(ScriptedCloud::new(sandbox.cloud())),
+            cloud: Arc::new(ScriptedCloud::new(cloud(&sandbox))),
             channels: Vec::new(),
+            calendars: Vec::new(),
         };
         let store = database.open().await;
         let services = setup.services(store, &sandbox, None);
@@ -269,6 +283,12 @@ impl Harness {
         self.reconfigure(|settings| settings.routes = routes).await;
     }
 
+    /// New services on the same database that follow these calendars.
+    pub async fn follow(&mut self, calendars: Vec<(Calendar, Arc<dyn ports::Calendar>)>) {
+        self.setup.calendars = calendars;
+        self.restart().await;
+    }
+
     /// A second server on the same database.
     pub async fn another(&self, crash: Option<work::CrashHook>) -> Services {
         let store = self.database.open().await;
@@ -387,6 +407,11 @@ impl SharedSetup {
                 .channels
                 .iter()
                 .map(|(channel, sender)| Lane::new(channel.clone(), Arc::clone(sender)))
+                .collect(),
+            calendars: self
+                .calendars
+                .iter()
+                .map(|(calendar, reader)| Subscription::new(calendar.clone(), Arc::clone(reader)))
                 .collect(),
             sandbox: Some(Arc::new(SandboxHandle(sandbox.clone()))),
             crash,

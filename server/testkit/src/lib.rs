@@ -16,8 +16,9 @@
 //! says that this is meant.
 //!
 //! **Invariant:** no wall clock, no dice, no network but the database's socket and
-//! the [`Sink`]'s on this machine.
+//! those of [`Sink`] and [`CalendarKeeper`] on this machine.
 
+mod calendars;
 mod cloud;
 mod database;
 mod harness;
@@ -25,6 +26,7 @@ mod ids;
 mod sandbox;
 mod sink;
 
+pub use calendars::CalendarKeeper;
 pub use cloud::{Asked, Script, ScriptedCloud};
 pub use database::{Backing, Database};
 pub use demo::Fault;

@@ -190,6 +190,8 @@ pub fn held(moto: &str, region: &str, group: &str) -> (String, String) {
 /// An installation that watches one region of the peers.
 pub struct Installation {
     folder: TempDir,
+    /// Instead of a file in the folder.
+    database_url: Option<String>,
     ministack: String,
     /// What it takes for AWS, but for CloudWatch, which moto serves in no
     /// protocol of the SDK's.
@@ -199,17 +201,28 @@ pub struct Installation {
 impl Installation {
     /// With an empty database.
     pub fn new(region: &str, ministack: &str, aws: &str) -> Self {
-        Self::configured(region, ministack, aws, "")
+        Self::configured(region, ministack, aws, "", None)
+    }
+
+    /// On an empty database that several servers can share.
+    pub fn shared(region: &str, ministack: &str, aws: &str, database_url: &str) -> Self {
+        Self::configured(region, ministack, aws, "", Some(database_url))
     }
 
     /// With a role for EventBridge Scheduler.
     pub fn with_timers(region: &str, ministack: &str, aws: &str) -> Self {
         let role = format!("arn:aws:iam::{ACCOUNT}:role/lamplighter-scheduler");
         let line = format!("scheduler_role_arn = \"{role}\"\n");
-        Self::configured(region, ministack, aws, &line)
+        Self::configured(region, ministack, aws, &line, None)
     }
 
-    fn configured(region: &str, ministack: &str, aws: &str, of_account: &str) -> Self {
+    fn configured(
+        region: &str,
+        ministack: &str,
+        aws: &str,
+        of_account: &str,
+        database_url: Option<&str>,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = format!(
             "[estate]\npoll_seconds = 5\n[[estate.accounts]]\nid = \"{ACCOUNT}\"\nregions = [\"{region}\"]\n{of_account}"
@@ -217,6 +230,7 @@ impl Installation {
         std::fs::write(folder.path().join("lamplighter.toml"), config).expect("written");
         let installation = Self {
             folder,
+            database_url: database_url.map(str::to_owned),
             ministack: ministack.to_owned(),
             aws: aws.to_owned(),
         };
@@ -240,6 +254,9 @@ impl Installation {
             .env("AWS_SECRET_ACCESS_KEY", "secret")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env_remove("LAMPLIGHTER_DATABASE_URL");
+        if let Some(url) = &self.database_url {
+            command.env("LAMPLIGHTER_DATABASE_URL", url);
+        }
         command
     }
 

@@ -17,4 +17,5 @@ mod signing_in;
 mod sources;
 mod stream;
 mod timers;
+mod two_servers;
 mod world;

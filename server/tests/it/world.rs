@@ -99,6 +99,7 @@ impl World {
             ids: own.ids.clone(),
             settings,
             channels: demo::channels().into_iter().map(inbox).collect(),
+            calendars: Vec::new(),
             sandbox: own.sandbox.clone().filter(|_| options.sandbox),
             crash: None,
         });

@@ -15,7 +15,7 @@ use crate::client::Site;
 use crate::failure::{Failure, Outcome};
 use crate::http::Connection;
 use crate::postgres::Postgres;
-use crate::process::{Background, capture, command, free_port, run};
+use crate::process::{Background, capture, cargo, command, free_port, run};
 use crate::repo::Repo;
 use crate::run::{build, side_by_side};
 use crate::server::{self, Launch};
@@ -39,6 +39,7 @@ struct Effort {
     sustained: Duration,
     live: Duration,
     packs_binary: bool,
+    is_quick: bool,
 }
 
 const FULL: Effort = Effort {
@@ -46,12 +47,14 @@ const FULL: Effort = Effort {
     sustained: Duration::from_secs(10),
     live: Duration::from_secs(20),
     packs_binary: true,
+    is_quick: false,
 };
 const QUICK: Effort = Effort {
     requests: 50,
     sustained: Duration::from_secs(2),
     live: Duration::from_secs(3),
     packs_binary: false,
+    is_quick: true,
 };
 
 /// Builds the release and measures it. `--quick` takes few samples; `--builds` also times cold and
@@ -70,6 +73,7 @@ pub fn bench(repo: &Repo, mut arguments: Arguments) -> Outcome {
     if builds {
         measure_builds(repo)?;
     }
+    print_schedules(repo, effort)?;
     let binary = build(repo, true)?;
     print_sizes(repo, &binary, effort)?;
     print_start(repo, &binary)?;
@@ -118,6 +122,30 @@ fn measure_builds(repo: &Repo) -> Outcome {
         timed(&format!("after an edit of {edited}"))?;
     }
     fs::remove_dir_all(&folder).map_err(|error| Failure::file("remove", &folder, &error))
+}
+
+/// What schedules cost: one of many windows, and those of a whole fleet.
+fn print_schedules(repo: &Repo, effort: Effort) -> Outcome {
+    println!("\nschedules");
+    for (package, example, features) in [
+        ("domain", "schedule_preview", &["--features", "tzdb"][..]),
+        ("domain", "schedule_compile", &["--features", "tzdb"][..]),
+        ("testkit", "schedule_fleet", &[][..]),
+    ] {
+        let mut measure = cargo(repo, None);
+        measure
+            .args(["run", "--quiet", "--release", "--package", package])
+            .args(["--example", example])
+            .args(features);
+        if effort.is_quick {
+            measure.args(["--", "--quick"]);
+        }
+        for line in capture(&mut measure, "run it by hand to see more")?.lines() {
+            println!("    {line}");
+        }
+    }
+    println!("    budget: preview of 50 windows over 400 days 10 ms");
+    Ok(())
 }
 
 fn print_sizes(repo: &Repo, binary: &Path, effort: Effort) -> Outcome {

@@ -47,11 +47,10 @@ cargo xtask peers                                       PostgreSQL and AWS peers
 cargo xtask bench [--quick] [--builds]                  the figures, in release
 cargo xtask toolchain                                   only make sure of the browser's toolchain
 
-stages of test: fmt tidy clippy clippy-wasm doc unit doctest client e2e
+stages of test: fmt tidy clippy clippy-wasm doc unit doctest client e2e release
 environment:
   LAMPLIGHTER_WASM_TOOLCHAIN=debian   take the browser's standard library from Debian's packages
   LAMPLIGHTER_TEST_POSTGRES_URL=…     use this PostgreSQL (a superuser's URL) instead of starting one
-  LAMPLIGHTER_E2E_RELEASE=1           browser tests on the release build
   CHROMIUM=…                          the browser of those tests";
 
 fn main() -> ExitCode {

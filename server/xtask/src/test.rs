@@ -1,6 +1,8 @@
 //! `cargo xtask test`: every check of the project, in stages. The last line tells how many passed
 //! and failed: tests where a stage has tests, one where it is a single check.
 
+use std::fs;
+use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
@@ -9,6 +11,8 @@ use crate::failure::{Failure, Outcome};
 use crate::peers;
 use crate::process::{cargo, command, run, run_lines};
 use crate::repo::Repo;
+use crate::run::build as build_all;
+use crate::scratch::Scratch;
 use crate::stopwatch::Stopwatch;
 use crate::test_world::TestWorld;
 use crate::wasm_toolchain::{self, TARGET};
@@ -46,10 +50,15 @@ enum Stage {
     Doctest,
     Client,
     E2e,
+    Release,
 }
 
+/// The browser tests that go through the release: every page, and people at work in all areas
+/// that its program is split into. What they do is the same in a debug build, which all tests see.
+const RELEASE_SPECS: [&str; 4] = ["smoke", "pages-light", "journey", "use"];
+
 impl Stage {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Tidy,
         Self::Clippy,
@@ -59,6 +68,7 @@ impl Stage {
         Self::Doctest,
         Self::Client,
         Self::E2e,
+        Self::Release,
     ];
 
     fn name(self) -> &'static str {
@@ -72,6 +82,7 @@ impl Stage {
             Self::Doctest => "doctest",
             Self::Client => "client",
             Self::E2e => "e2e",
+            Self::Release => "release",
         }
     }
 
@@ -90,7 +101,7 @@ impl Stage {
 }
 
 /// Runs all stages, or those named by `--only`. Words after `--` go to the test runner of the
-/// stages unit and e2e.
+/// stages unit, e2e and release.
 ///
 /// Returns whether everything passed.
 ///
@@ -98,7 +109,6 @@ impl Stage {
 /// The command line is wrong. A stage that fails is no error here: the others still run.
 pub fn test(repo: &Repo, mut arguments: Arguments) -> Outcome<bool> {
     let only = arguments.values("--only")?;
-    let release = std::env::var("LAMPLIGHTER_E2E_RELEASE").as_deref() == Ok("1");
     let filter = arguments.finish()?;
     let mut stages = Vec::new();
     for name in &only {
@@ -108,11 +118,7 @@ pub fn test(repo: &Repo, mut arguments: Arguments) -> Outcome<bool> {
         stages.extend(Stage::ALL);
     }
 
-    let run = Run {
-        repo,
-        filter,
-        release,
-    };
+    let run = Run { repo, filter };
     let names: Vec<_> = stages.iter().map(|stage| stage.name()).collect();
     println!(
         "Checking {} — {}; what is missing is installed.",
@@ -128,7 +134,7 @@ pub fn test(repo: &Repo, mut arguments: Arguments) -> Outcome<bool> {
         let mut prepared = None;
         let mut preparing = Some(preparing);
         for stage in stages {
-            if matches!(stage, Stage::Unit | Stage::E2e)
+            if matches!(stage, Stage::Unit | Stage::E2e | Stage::Release)
                 && let Some(handle) = preparing.take()
             {
                 prepared = Some(handle.join().unwrap_or_else(|_| {
@@ -148,7 +154,6 @@ pub fn test(repo: &Repo, mut arguments: Arguments) -> Outcome<bool> {
 struct Run<'a> {
     repo: &'a Repo,
     filter: Vec<String>,
-    release: bool,
 }
 
 struct StageResult {
@@ -174,7 +179,7 @@ fn prepare(repo: &Repo, stages: &[Stage]) -> Outcome {
     if stages.contains(&Stage::Unit) {
         peers::install(repo)?;
     }
-    if stages.contains(&Stage::E2e) {
+    if stages.contains(&Stage::E2e) || stages.contains(&Stage::Release) {
         tools::ensure_node_packages(repo)?;
         tools::ensure_chromium(repo)?;
     }
@@ -211,6 +216,7 @@ impl Run<'_> {
             Stage::Doctest => self.doctest(),
             Stage::Client => self.client(),
             Stage::E2e => self.e2e(),
+            Stage::Release => self.release(),
         }
     }
 
@@ -319,7 +325,7 @@ impl Run<'_> {
 
     fn client(&self) -> Outcome<Counts> {
         let toolchain = wasm_toolchain::ensure(self.repo)?;
-        let site = client::build(self.repo, toolchain.as_deref(), self.release)?;
+        let site = client::build(self.repo, toolchain.as_deref(), false)?;
         print!("{}", site.describe());
         Ok(Counts::PASSED)
     }
@@ -328,33 +334,57 @@ impl Run<'_> {
     /// the stage runs alone; otherwise this takes a moment.
     fn e2e(&self) -> Outcome<Counts> {
         self.client()?;
-        let binary = server::build(self.repo, self.release)?;
+        let binary = server::build(self.repo, false)?;
+        let mut node = self.browser_tests(&self.filter)?;
+        node.env("LAMPLIGHTER_BINARY", binary)
+            .env("LAMPLIGHTER_SITE_DIR", self.repo.site());
+        browse(&mut node)
+    }
+
+    /// The program as it is installed: one file, copied to a place where nothing else is.
+    fn release(&self) -> Outcome<Counts> {
+        let built = build_all(self.repo, true)?;
+        let elsewhere = Scratch::new(self.repo)?;
+        let binary = elsewhere.path().join("lamplighter");
+        fs::copy(&built, &binary).map_err(|error| Failure::file("copy", &built, &error))?;
+        let specs = match self.filter.as_slice() {
+            [] => RELEASE_SPECS.map(str::to_owned).to_vec(),
+            chosen => chosen.to_vec(),
+        };
+        let mut node = self.browser_tests(&specs)?;
+        node.env("LAMPLIGHTER_BINARY", binary)
+            .env_remove("LAMPLIGHTER_SITE_DIR");
+        browse(&mut node)
+    }
+
+    fn browser_tests(&self, specs: &[String]) -> Outcome<Command> {
         let chromium = tools::ensure_chromium(self.repo)?;
+        let screenshots = self.repo.target().join("screenshots");
         let mut node = command(self.repo, "node");
         node.current_dir(self.repo.end2end())
             .arg("run.mjs")
-            .args(&self.filter)
-            .env("LAMPLIGHTER_BINARY", binary)
-            .env("LAMPLIGHTER_SITE_DIR", self.repo.site())
-            .env(
-                "LAMPLIGHTER_SCREENSHOTS",
-                self.repo.target().join("screenshots"),
-            )
+            .args(specs)
+            .env("LAMPLIGHTER_SCREENSHOTS", screenshots)
             .env("CHROMIUM", chromium);
-        let summary = Mutex::new(None);
-        let ok = run_lines(&mut node, |line| {
-            if let (Some(counts), Ok(mut last)) = (counts::end2end_summary(line), summary.lock()) {
-                *last = Some(counts);
-            }
-            eprintln!("{line}");
-        })?;
-        let summary = summary.into_inner().unwrap_or_default();
-        judged(
-            ok,
-            summary.and_then(some_ran),
-            "the browser tests did not start, or there is none; see above",
-        )
+        Ok(node)
     }
+}
+
+/// Runs browser tests and counts them.
+fn browse(node: &mut Command) -> Outcome<Counts> {
+    let summary = Mutex::new(None);
+    let ok = run_lines(node, |line| {
+        if let (Some(counts), Ok(mut last)) = (counts::end2end_summary(line), summary.lock()) {
+            *last = Some(counts);
+        }
+        eprintln!("{line}");
+    })?;
+    let summary = summary.into_inner().unwrap_or_default();
+    judged(
+        ok,
+        summary.and_then(some_ran),
+        "the browser tests did not start, or there is none; see above",
+    )
 }
 
 /// The counts of a runner that ran a test at least: one that ran none has proved nothing.

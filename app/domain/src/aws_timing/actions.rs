@@ -25,17 +25,37 @@ impl Resource {
         match target.kind {
             TargetKind::Asg => Self::Group { name },
             TargetKind::EcsService => Self::Service { name },
+            TargetKind::Rds => Self::Database { name },
+            TargetKind::RdsCluster => Self::DatabaseCluster { name },
+            TargetKind::Ec2Tag => {
+                let (key, value) = halves(&name, '=');
+                Self::TaggedInstances { key, value }
+            }
+            TargetKind::Eks => {
+                let (cluster, name) = halves(&name, '/');
+                Self::NodeGroup { cluster, name }
+            }
         }
     }
 }
 
+/// A name of two parts; AWS refuses what lacks one.
+fn halves(name: &str, between: char) -> (String, String) {
+    let (one, other) = name.split_once(between).unwrap_or((name, ""));
+    (one.to_owned(), other.to_owned())
+}
+
 impl ObjectKind {
-    /// The kind of the scheduled actions of a target.
+    /// The kind of the objects that set the sizes of a target: its scheduled actions, or
+    /// timers where it can have none.
     #[must_use]
     pub const fn of_actions(target: TargetKind) -> Self {
         match target {
             TargetKind::Asg => Self::AsgScheduledAction,
             TargetKind::EcsService => Self::AppautoscalingScheduledAction,
+            TargetKind::Ec2Tag | TargetKind::Rds | TargetKind::RdsCluster | TargetKind::Eks => {
+                Self::SchedulerSchedule
+            }
         }
     }
 
@@ -109,8 +129,8 @@ impl Object {
     pub fn of_action(target: &TargetRef, action: &ScheduledAction) -> Self {
         let kind = ObjectKind::of_actions(target.kind);
         let (resource, [min, max, desired]) = match target.kind {
-            TargetKind::Asg => (target.name.clone(), GROUP_SIZES),
             TargetKind::EcsService => (format!("service/{}", target.name), SERVICE_SIZES),
+            _ => (target.name.clone(), GROUP_SIZES),
         };
         let CapacityChange {
             min: to_min,

@@ -7,6 +7,7 @@ use crate::{
     schedules::SpotShare,
     time::{Timestamp, Zone},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -32,7 +33,10 @@ pub struct Restart {
 }
 
 /// What one firing does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+// What comes of a plan has the same name.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = TimerEffect))]
+#[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Sets sizes of a group or a node group.
     Sizes(CapacityChange),

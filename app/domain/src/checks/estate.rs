@@ -273,8 +273,8 @@ fn maxima(target: &Target) -> impl Iterator<Item = Seen> {
 
 const fn max_word(target: &Target) -> &'static str {
     match target.reference.kind {
-        TargetKind::Asg => "MaxSize",
         TargetKind::EcsService => "MaxCapacity",
+        _ => "MaxSize",
     }
 }
 
@@ -283,14 +283,13 @@ const fn max_word(target: &Target) -> &'static str {
 fn bounds(target: &Target) -> impl Iterator<Item = Seen> {
     let capacity = target.capacity;
     let problem = match target.reference.kind {
-        TargetKind::Asg => None,
         TargetKind::EcsService if capacity.desired < capacity.min => {
             Some(EstateProblem::MinAboveDesired { capacity })
         }
         TargetKind::EcsService if capacity.desired > capacity.max => {
             Some(EstateProblem::MaxBelowDesired { capacity })
         }
-        TargetKind::EcsService => None,
+        _ => None,
     };
     let Capacity { min, desired, max } = capacity;
     let evidence = format!("MinCapacity {min} · desiredCount {desired} · MaxCapacity {max}");
@@ -364,7 +363,7 @@ fn suspended(target: &Target) -> impl Iterator<Item = Seen> {
 
 fn quota(target: &Target) -> impl Iterator<Item = Seen> {
     let (have, limit) = (target.actions.len(), target.reference.kind.actions_max());
-    let is_near = have * 100 >= limit * limits::ACTIONS_NEAR_PERCENT;
+    let is_near = limit > 0 && have * 100 >= limit * limits::ACTIONS_NEAR_PERCENT;
     let problem = EstateProblem::ActionQuotaNear {
         have: count(have),
         limit: count(limit),

@@ -90,7 +90,7 @@ impl Recurrence {
         }
         match kind {
             TargetKind::Asg => unix::parse(expression),
-            TargetKind::EcsService => application::parse(expression),
+            _ => application::parse(expression),
         }
         .map(Self)
         .map_err(|reason| CronError::new(expression, reason))
@@ -148,7 +148,7 @@ fn occurrences(
     let zone = zone(timezone).map_err(|reason| CronError::new(expression, reason))?;
     let gap = match kind {
         TargetKind::Asg => Gap::FiresAfter,
-        TargetKind::EcsService => Gap::Skips,
+        _ => Gap::Skips,
     };
     let start = starts_at.filter(|start| *start >= from);
     let pattern_from = starts_at.map_or(from, |start| from.max(start.plus_ms(1)));

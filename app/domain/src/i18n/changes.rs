@@ -5,7 +5,12 @@ mod korean;
 
 use super::{Lang, step_policies};
 use crate::{
-    capacity::CapacityChange, checks::Finding, plan::Difference, schedules::SpotShare, time::Zone,
+    aws_timing::Effect,
+    capacity::{Capacity, CapacityChange, TargetKind},
+    checks::Finding,
+    plan::Difference,
+    schedules::{Power, SpotShare},
+    time::Zone,
 };
 
 /// A finding for people: what is the matter, and what helps.
@@ -72,6 +77,52 @@ pub fn buys(lang: Lang, mix: SpotShare) -> String {
     match lang {
         Lang::En => format!("{base} on demand, then {percent} % on demand"),
         Lang::Ko => format!("온디맨드 기본 {base}, 초과분 {percent} % 온디맨드"),
+    }
+}
+
+/// On or off.
+#[must_use]
+pub const fn power(lang: Lang, power: Power) -> &'static str {
+    match (lang, power) {
+        (Lang::En, Power::Running) => "running",
+        (Lang::En, Power::Stopped) => "stopped",
+        (Lang::Ko, Power::Running) => "실행",
+        (Lang::Ko, Power::Stopped) => "정지",
+    }
+}
+
+/// What a firing does.
+#[must_use]
+pub fn does(lang: Lang, effect: Effect) -> String {
+    match effect {
+        Effect::Sizes(change) | Effect::Bounds(change) => sets(lang, &change),
+        Effect::Mix(mix) => buys(lang, mix),
+        Effect::Running(running) => power(
+            lang,
+            if running {
+                Power::Running
+            } else {
+                Power::Stopped
+            },
+        )
+        .to_owned(),
+    }
+}
+
+/// How much there is of a target, of its kind.
+#[must_use]
+pub fn has(lang: Lang, kind: TargetKind, capacity: Capacity) -> String {
+    let Capacity {
+        desired: on,
+        max: all,
+        ..
+    } = capacity;
+    match (lang, on, all) {
+        _ if !kind.is_switched() => capacity.to_string(),
+        (_, 0, _) => power(lang, Power::Stopped).to_owned(),
+        (_, 1, 1) => power(lang, Power::Running).to_owned(),
+        (Lang::En, ..) => format!("{on} of {all} running"),
+        (Lang::Ko, ..) => format!("{all}개 중 {on}개 실행"),
     }
 }
 
@@ -177,6 +228,14 @@ pub fn difference(lang: Lang, found: &Difference) -> String {
             },
         ) => {
             format!("{target}: {}", difference(lang, of_target))
+        }
+        (Lang::En, Difference::Power { expected, on, all }) => {
+            let expected = power(lang, *expected);
+            format!("{on} of {all} run; {expected} was predicted.")
+        }
+        (Lang::Ko, Difference::Power { expected, on, all }) => {
+            let expected = power(lang, *expected);
+            format!("{all}개 중 {on}개가 실행 중입니다. 예측은 {expected}입니다.")
         }
         (
             Lang::En,

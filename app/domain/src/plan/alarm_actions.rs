@@ -193,6 +193,7 @@ mod tests {
             from: Timestamp::from_ms(-1),
             until: Timestamp::from_ms(1),
             reason: String::new(),
+            calendar: None,
         };
         assert!(rules(&plan(&alarm(true), false, &[freeze])).contains(&"frozen"));
     }

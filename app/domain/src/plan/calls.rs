@@ -5,7 +5,7 @@ use crate::{
     alarms::AlarmRef,
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     processes::Process,
-    schedules::SpotShare,
+    schedules::{Power, SpotShare},
     time::Timestamp,
 };
 
@@ -40,6 +40,11 @@ impl Call {
                 vec![("Name".into(), name.clone())],
             )],
             Self::SetMix { target, mix } => vec![set_mix(target, *mix)],
+            Self::SetPower {
+                target,
+                power,
+                instances,
+            } => vec![set_power(target, *power, instances)],
             Self::SetAlarmActions { alarm, enabled } => vec![set_alarm_actions(alarm, *enabled)],
         }
     }
@@ -49,13 +54,6 @@ fn put_action(target: &TargetRef, action: &ScheduledAction) -> AwsCall {
     let mut parameters = identity(target);
     parameters.push(("ScheduledActionName".into(), action.name.clone()));
     match target.kind {
-        TargetKind::Asg => {
-            let once = |at: Timestamp| vec![("StartTime".into(), at.to_string())];
-            let names = ("Recurrence", "TimeZone");
-            push_timing(&mut parameters, &action.timing, once, names);
-            push_group_capacity(&mut parameters, action.capacity);
-            call("autoscaling:PutScheduledUpdateGroupAction", parameters)
-        }
         TargetKind::EcsService => {
             let once = |at| {
                 vec![
@@ -72,6 +70,13 @@ fn put_action(target: &TargetRef, action: &ScheduledAction) -> AwsCall {
                 push_some(&mut parameters, name, bound.as_ref());
             }
             call("application-autoscaling:PutScheduledAction", parameters)
+        }
+        _ => {
+            let once = |at: Timestamp| vec![("StartTime".into(), at.to_string())];
+            let names = ("Recurrence", "TimeZone");
+            push_timing(&mut parameters, &action.timing, once, names);
+            push_sizes(&mut parameters, GROUP_SIZES, action.capacity);
+            call("autoscaling:PutScheduledUpdateGroupAction", parameters)
         }
     }
 }
@@ -102,8 +107,8 @@ fn push_timing(
 
 fn delete_action(target: &TargetRef, name: &str) -> AwsCall {
     let action = match target.kind {
-        TargetKind::Asg => "autoscaling:DeleteScheduledAction",
         TargetKind::EcsService => "application-autoscaling:DeleteScheduledAction",
+        _ => "autoscaling:DeleteScheduledAction",
     };
     let mut parameters = identity(target);
     parameters.push(("ScheduledActionName".into(), name.to_owned()));
@@ -112,9 +117,14 @@ fn delete_action(target: &TargetRef, name: &str) -> AwsCall {
 
 fn set_capacity(target: &TargetRef, capacity: CapacityChange) -> Vec<AwsCall> {
     let mut parameters = identity(target);
-    if target.kind == TargetKind::Asg {
-        push_group_capacity(&mut parameters, capacity);
-        return vec![call("autoscaling:UpdateAutoScalingGroup", parameters)];
+    let whole = match target.kind {
+        TargetKind::EcsService => None,
+        TargetKind::Eks => Some(("eks:UpdateNodegroupConfig", NODE_GROUP_SIZES)),
+        _ => Some(("autoscaling:UpdateAutoScalingGroup", GROUP_SIZES)),
+    };
+    if let Some((action, names)) = whole {
+        push_sizes(&mut parameters, names, capacity);
+        return vec![call(action, parameters)];
     }
     let mut calls = Vec::new();
     if capacity.min.is_some() || capacity.max.is_some() {
@@ -123,10 +133,7 @@ fn set_capacity(target: &TargetRef, capacity: CapacityChange) -> Vec<AwsCall> {
         calls.push(call(REGISTER, parameters));
     }
     if let Some(desired) = capacity.desired {
-        let (cluster, service) = target
-            .name
-            .split_once('/')
-            .unwrap_or(("default", &target.name));
+        let (cluster, service) = pair(&target.name);
         calls.push(call(
             "ecs:UpdateService",
             vec![
@@ -138,6 +145,14 @@ fn set_capacity(target: &TargetRef, capacity: CapacityChange) -> Vec<AwsCall> {
     }
     calls
 }
+
+/// What the two services call min, max and desired.
+const GROUP_SIZES: [&str; 3] = ["MinSize", "MaxSize", "DesiredCapacity"];
+const NODE_GROUP_SIZES: [&str; 3] = [
+    "ScalingConfig.MinSize",
+    "ScalingConfig.MaxSize",
+    "ScalingConfig.DesiredSize",
+];
 
 const REGISTER: &str = "application-autoscaling:RegisterScalableTarget";
 
@@ -152,6 +167,25 @@ fn set_mix(target: &TargetRef, mix: SpotShare) -> AwsCall {
         parameters.push((format!("{distribution}.{name}"), value.to_string()));
     }
     call("autoscaling:UpdateAutoScalingGroup", parameters)
+}
+
+/// Switches what is only on or off.
+fn set_power(target: &TargetRef, power: Power, instances: &[String]) -> AwsCall {
+    let action = match (target.kind, power) {
+        (TargetKind::Rds, Power::Running) => "rds:StartDBInstance",
+        (TargetKind::Rds, Power::Stopped) => "rds:StopDBInstance",
+        (TargetKind::RdsCluster, Power::Running) => "rds:StartDBCluster",
+        (TargetKind::RdsCluster, Power::Stopped) => "rds:StopDBCluster",
+        (_, Power::Running) => "ec2:StartInstances",
+        (_, Power::Stopped) => "ec2:StopInstances",
+    };
+    let named = (1..).zip(instances);
+    let named = named.map(|(number, id)| (format!("InstanceId.{number}"), id.clone()));
+    let parameters = match target.kind {
+        TargetKind::Rds | TargetKind::RdsCluster => identity(target),
+        _ => named.collect(),
+    };
+    call(action, parameters)
 }
 
 fn set_processes(target: &TargetRef, suspend: &[Process], resume: &[Process]) -> Vec<AwsCall> {
@@ -179,6 +213,10 @@ fn set_processes(target: &TargetRef, suspend: &[Process], resume: &[Process]) ->
             }
             vec![call(REGISTER, parameters)]
         }
+        // They have none.
+        TargetKind::Ec2Tag | TargetKind::Rds | TargetKind::RdsCluster | TargetKind::Eks => {
+            Vec::new()
+        }
     }
 }
 
@@ -201,6 +239,16 @@ fn call(action: &str, parameters: Parameters) -> AwsCall {
 fn identity(target: &TargetRef) -> Parameters {
     match target.kind {
         TargetKind::Asg => vec![("AutoScalingGroupName".into(), target.name.clone())],
+        TargetKind::Rds => vec![("DBInstanceIdentifier".into(), target.name.clone())],
+        TargetKind::RdsCluster => vec![("DBClusterIdentifier".into(), target.name.clone())],
+        TargetKind::Ec2Tag => vec![("Tag".into(), target.name.clone())],
+        TargetKind::Eks => {
+            let (cluster, name) = pair(&target.name);
+            vec![
+                ("ClusterName".into(), cluster.into()),
+                ("NodegroupName".into(), name.into()),
+            ]
+        }
         TargetKind::EcsService => vec![
             ("ServiceNamespace".into(), "ecs".into()),
             ("ResourceId".into(), format!("service/{}", target.name)),
@@ -212,16 +260,22 @@ fn identity(target: &TargetRef) -> Parameters {
     }
 }
 
+/// A thing inside a cluster: ECS calls the cluster that is not named `default`.
+fn pair(name: &str) -> (&str, &str) {
+    name.split_once('/').unwrap_or(("default", name))
+}
+
 fn push_some<T: ToString>(parameters: &mut Parameters, name: &str, value: Option<&T>) {
     if let Some(value) = value {
         parameters.push((name.into(), value.to_string()));
     }
 }
 
-fn push_group_capacity(parameters: &mut Parameters, capacity: CapacityChange) {
-    push_some(parameters, "MinSize", capacity.min.as_ref());
-    push_some(parameters, "MaxSize", capacity.max.as_ref());
-    push_some(parameters, "DesiredCapacity", capacity.desired.as_ref());
+fn push_sizes(parameters: &mut Parameters, names: [&str; 3], capacity: CapacityChange) {
+    let CapacityChange { min, desired, max } = capacity;
+    for (name, size) in names.into_iter().zip([min, max, desired]) {
+        push_some(parameters, name, size.as_ref());
+    }
 }
 
 /// `at(2026-03-01T00:00:00)`, to be read in UTC (Application Auto Scaling API,

@@ -61,6 +61,7 @@ impl Plan {
             | Call::PutTimer { .. }
             | Call::DeleteTimer { .. }
             | Call::SetMix { .. }
+            | Call::SetPower { .. }
             | Call::SetProcesses { .. }
             | Call::SetAlarmActions { .. } => None,
             Call::PutScheduledAction { action, .. } => {

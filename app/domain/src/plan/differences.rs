@@ -8,14 +8,20 @@ use crate::{
     },
     cron, limits,
     processes::Process,
-    schedules::{ScheduleName, SpotShare, Timetable, compile::object_prefix},
-    time::{MINUTE_MS, Timestamp},
+    schedules::{
+        Level, Power, ScheduleName, SpotShare, Timetable,
+        compile::{object_prefix, stopped_since},
+    },
+    time::{MINUTE_MS, SECOND_MS, Timestamp},
     timers::Timer,
 };
 use serde::{Deserialize, Serialize};
 
 /// AWS may run a scheduled action late, and then takes a moment to show it.
 const LATE_MS: i64 = limits::FIRING_LATE_MS + MINUTE_MS;
+
+/// EventBridge Scheduler goes on trying while a machine or a database is in between.
+const TRIED_MS: i64 = limits::SCHEDULE_RETRY_S_MAX as i64 * SECOND_MS;
 
 /// One thing that is not as predicted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,6 +53,15 @@ pub enum Difference {
         expected: u32,
         /// Live.
         found: u32,
+    },
+    /// What was to run is stopped, or the other way round.
+    Power {
+        /// Predicted.
+        expected: Power,
+        /// So many run.
+        on: u32,
+        /// Of so many.
+        all: u32,
     },
     /// AWS will run an action of a schedule at another time than it should.
     NextRun {
@@ -134,7 +149,10 @@ pub fn differences(
             } => compare_processes(suspend, resume, live, &mut found),
             Call::SetCapacity { .. } | Call::SetAlarmActions { .. } => {}
             // Schedules alone have these.
-            Call::PutTimer { .. } | Call::DeleteTimer { .. } | Call::SetMix { .. } => {}
+            Call::PutTimer { .. }
+            | Call::DeleteTimer { .. }
+            | Call::SetMix { .. }
+            | Call::SetPower { .. } => {}
         }
     }
     compare_numbers(applied, beside, live, now, &mut found);
@@ -475,7 +493,12 @@ fn compare_level(
     found: &mut Vec<Difference>,
 ) {
     let (_, level) = standing.timetable.capacity_at(now);
-    let recent = standing.timetable.timeline(now.plus_ms(-LATE_MS), now);
+    let kind = live.reference.kind;
+    let late_ms = match kind.has_actions() {
+        true => LATE_MS,
+        false => LATE_MS + TRIED_MS,
+    };
+    let recent = standing.timetable.timeline(now.plus_ms(-late_ms), now);
     if recent.iter().any(|change| change.level != level) {
         return;
     }
@@ -485,10 +508,37 @@ fn compare_level(
     if standing.in_event || !standing.part.base.actions.is_empty() {
         return;
     }
-    let Some(expected) = after(live, level) else {
-        return;
-    };
-    push_numbers(expected, live.capacity, true, found);
+    let expected = after(live, level);
+    match level {
+        Level::Power { state } => {
+            if !(state == Power::Stopped && is_started_by_aws(standing.timetable, kind, now)) {
+                push_power(state, live, found);
+            }
+        }
+        // What moves the desired size of a node group runs inside its cluster, and AWS
+        // does not tell.
+        _ => {
+            let fixed = kind != TargetKind::Eks || expected.min == expected.max;
+            push_numbers(expected, live.capacity, fixed, found);
+        }
+    }
+}
+
+/// A database that was to be stopped for so long that AWS starts it again and again,
+/// until its timer stops it an hour later.
+fn is_started_by_aws(timetable: &Timetable<'_>, kind: TargetKind, now: Timestamp) -> bool {
+    let longest_ago = now.plus_ms(-limits::DATABASE_STOPPED_MS_MAX);
+    kind.restarts_itself() && stopped_since(timetable, now) <= longest_ago
+}
+
+fn push_power(expected: Power, live: &Target, found: &mut Vec<Difference>) {
+    if live.power() != Some(expected) {
+        found.push(Difference::Power {
+            expected,
+            on: live.capacity.desired,
+            all: live.capacity.max,
+        });
+    }
 }
 
 /// A group without a mixed instances policy buys everything on demand.

@@ -8,7 +8,7 @@ use super::{Call, differences::is_put};
 use crate::{
     aws_timing::Effect,
     capacity::{CapacityChange, Target, Timing},
-    schedules::SpotShare,
+    schedules::{Power, SpotShare},
     time::Timestamp,
     timers::Timer,
 };
@@ -42,6 +42,7 @@ impl Call {
                 live.timers.iter().all(|there| &there.object.name != name)
             }
             Self::SetMix { mix, .. } => buys(live, *mix),
+            Self::SetPower { power, .. } => live.power() == Some(*power),
             Self::SetProcesses {
                 suspend, resume, ..
             } => {
@@ -69,7 +70,17 @@ impl Call {
 fn has_fired(timer: &Timer, live: &Target) -> bool {
     match timer.object.effect() {
         Ok(Effect::Mix(mix)) => buys(live, mix),
-        _ => false,
+        Ok(Effect::Running(running)) => {
+            let power = if running {
+                Power::Running
+            } else {
+                Power::Stopped
+            };
+            live.power() == Some(power)
+        }
+        Ok(Effect::Sizes(sizes)) => holds(live, sizes),
+        // Application Auto Scaling has actions of its own for these.
+        Ok(Effect::Bounds(_)) | Err(_) => false,
     }
 }
 

@@ -24,10 +24,9 @@ pub use differences::{
 };
 pub use processes::{ProcessesEffect, plan_processes};
 pub use scale_event::{plan_end, plan_scale_event};
-pub(crate) use schedule::level_sets;
 pub use schedule::{
-    ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, plan_extension,
-    plan_removal, plan_schedule,
+    ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, level_sets,
+    plan_extension, plan_removal, plan_schedule,
 };
 
 use crate::{
@@ -40,7 +39,7 @@ use crate::{
     freezes::Freeze,
     ids::ChangeId,
     processes::Process,
-    schedules::SpotShare,
+    schedules::{Power, SpotShare},
     time::Timestamp,
     timers::Timer,
 };
@@ -98,6 +97,17 @@ pub enum Call {
         /// How.
         mix: SpotShare,
     },
+    /// Starts or stops what is only on or off.
+    SetPower {
+        /// What.
+        target: TargetRef,
+        /// On or off from then on.
+        power: Power,
+        /// The instances that are called by their ids: those of a tag. Of them some may be
+        /// so already.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        instances: Vec<String>,
+    },
     /// Suspends and resumes processes. Of a service all of them are named.
     SetProcesses {
         /// Of which target.
@@ -137,6 +147,7 @@ impl Call {
             | Self::PutTimer { target, .. }
             | Self::DeleteTimer { target, .. }
             | Self::SetMix { target, .. }
+            | Self::SetPower { target, .. }
             | Self::SetProcesses { target, .. } => Some(target),
             Self::SetAlarmActions { .. } => None,
         }
@@ -152,6 +163,7 @@ impl Call {
             | Self::PutTimer { target, .. }
             | Self::DeleteTimer { target, .. }
             | Self::SetMix { target, .. }
+            | Self::SetPower { target, .. }
             | Self::SetProcesses { target, .. } => &target.scope,
             Self::SetAlarmActions { alarm, .. } => &alarm.scope,
         }

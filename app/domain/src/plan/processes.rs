@@ -43,11 +43,11 @@ pub fn plan_processes(wanted: &[Process], suspended: bool, situation: &Situation
         .filter(|process| is_suspended(process) != suspended)
         .collect();
     let written: Vec<Process> = match kind {
-        TargetKind::Asg => moves.clone(),
         // AWS takes the three switches of a service as one value, and documents nowhere
         // what becomes of one that is left out.
         TargetKind::EcsService if moves.is_empty() => Vec::new(),
         TargetKind::EcsService => Process::of(kind).to_vec(),
+        _ => moves.clone(),
     };
     let (before, running): (Vec<_>, Vec<_>) = written.iter().copied().partition(is_suspended);
     let (suspend, resume): (Vec<_>, Vec<_>) = written

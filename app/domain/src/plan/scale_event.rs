@@ -224,7 +224,6 @@ fn returns(
     };
     match (target.reference.kind, target.scales_itself()) {
         (_, true) => vec![once(change, "return", until, bounds)],
-        (TargetKind::Asg, false) => vec![once(change, "return", until, to.into())],
         (TargetKind::EcsService, false) => {
             let squeeze = CapacityChange {
                 min: Some(to.desired),
@@ -236,6 +235,7 @@ fn returns(
                 once(change, "return-bounds", until.plus_ms(MINUTE_MS), bounds),
             ]
         }
+        (_, false) => vec![once(change, "return", until, to.into())],
     }
 }
 
@@ -246,11 +246,11 @@ fn start_action(
     during: CapacityChange,
 ) -> ScheduledAction {
     let capacity = match target.reference.kind {
-        TargetKind::Asg => during,
         TargetKind::EcsService => CapacityChange {
             desired: None,
             ..during
         },
+        _ => during,
     };
     once(change, START, at, capacity)
 }
@@ -293,6 +293,9 @@ fn check(
     let otherwise = forecast.at(start);
     let held = otherwise.with(during);
     let mut findings = Vec::new();
+    if !situation.target.reference.kind.has_actions() {
+        findings.push(Finding::NoScaleEvents);
+    }
     check_times(event, situation.now, start, until, &mut findings);
     check_numbers(event, otherwise, held, forecast.at(until), &mut findings);
     check_collisions(

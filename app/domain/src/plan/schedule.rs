@@ -19,7 +19,7 @@ use crate::{
     ids::ChangeId,
     limits,
     schedules::{
-        Level, ScheduleName, SpotShare, Timetable,
+        Level, Power, ScheduleName, SpotShare, Timetable,
         compile::{Compiled, compile},
         day_range,
     },
@@ -326,6 +326,8 @@ struct Now {
     sizes: Option<CapacityChange>,
     /// How it buys its instances.
     mix: Option<SpotShare>,
+    /// Whether it is on.
+    power: Option<Power>,
 }
 
 impl Now {
@@ -337,6 +339,9 @@ impl Now {
             level: Some(level),
             sizes: sizes_now(target, level, again),
             mix: level.spot().filter(|wanted| again || live != Some(*wanted)),
+            power: level
+                .power()
+                .filter(|wanted| again || target.power() != Some(*wanted)),
         }
     }
 }
@@ -351,6 +356,29 @@ fn push_target(plan: &mut Plan, target: &Target, own: &Own<'_>, replaced: Replac
             push(call, Some(undo));
         }
     }
+    // What the new sizes launch is bought by the new mix.
+    if let Some(mix) = now.mix {
+        let set = |mix| Call::SetMix {
+            target: reference(),
+            mix,
+        };
+        let before = target.mix.map(SpotMix::share);
+        push(set(mix), before.map(set));
+    }
+    if let Some(power) = now.power {
+        let set = |power, moved_only: bool| Call::SetPower {
+            target: reference(),
+            power,
+            instances: target
+                .named_to_switch()
+                .filter(|instance| !moved_only || instance.is_on() == (power == Power::Running))
+                .map(|instance| instance.id.clone())
+                .collect(),
+        };
+        // Only what is switched now is switched back.
+        let undo = (target.power() != Some(power)).then(|| set(power.other(), true));
+        push(set(power, false), undo);
+    }
     if let Some(capacity) = now.sizes {
         let set = |capacity| Call::SetCapacity {
             target: reference(),
@@ -361,14 +389,6 @@ fn push_target(plan: &mut Plan, target: &Target, own: &Own<'_>, replaced: Replac
             ..target.capacity.into()
         };
         push(set(capacity), Some(set(before)));
-    }
-    if let Some(mix) = now.mix {
-        let set = |mix| Call::SetMix {
-            target: reference(),
-            mix,
-        };
-        let before = target.mix.map(SpotMix::share);
-        push(set(mix), before.map(set));
     }
     for object in replaced.deletes {
         push(own.delete(&object), own.put_back(&object, false));
@@ -385,43 +405,48 @@ fn push_target(plan: &mut Plan, target: &Target, own: &Own<'_>, replaced: Replac
 }
 
 /// What brings a live target to the sizes of a level; none when it has them, unless
-/// they are to be set again. Where a policy moves the desired capacity, it stays inside
+/// they are to be set again, and none of what is only on or off. Where a policy moves the desired capacity, it stays inside
 /// the new bounds as it is.
 fn sizes_now(target: &Target, level: Level, again: bool) -> Option<CapacityChange> {
     let live = target.capacity;
-    let wanted = after(target, level)?;
-    (again || wanted != live).then_some(CapacityChange {
+    let wanted = after(target, level);
+    let counts = !matches!(level, Level::Power { .. });
+    (counts && (again || wanted != live)).then_some(CapacityChange {
         min: Some(wanted.min),
         desired: (wanted.desired != live.desired).then_some(wanted.desired),
         max: Some(wanted.max),
     })
 }
 
-/// The capacity of a target once a level was set; none for what has no sizes.
+/// The capacity of a target once a level was set.
 #[must_use]
-pub(super) fn after(target: &Target, level: Level) -> Option<Capacity> {
-    let sets = level_sets(level, target.scales_itself())?;
-    Some(target.capacity.with(sets))
+pub(super) fn after(target: &Target, level: Level) -> Capacity {
+    let sets = level_sets(level, target.scales_itself());
+    target.capacity.with(sets)
 }
 
-/// What a level sets; none for what has no sizes. Where a policy moves the desired
-/// capacity, it is left alone.
+/// What a level sets. Where a policy moves the desired capacity, it is left alone.
 #[must_use]
-pub(crate) fn level_sets(level: Level, scales_itself: bool) -> Option<CapacityChange> {
-    let (min, max, desired) = match level {
-        Level::Group { capacity, .. } => (
-            capacity.min,
-            capacity.max,
-            (!scales_itself).then_some(capacity.desired),
-        ),
-        Level::Bounds { min, max } => (min, max, None),
-        Level::Power { .. } => return None,
-    };
-    Some(CapacityChange {
-        min: Some(min),
-        desired,
-        max: Some(max),
-    })
+pub fn level_sets(level: Level, scales_itself: bool) -> CapacityChange {
+    match level {
+        Level::Group { capacity, .. } => CapacityChange {
+            desired: (!scales_itself).then_some(capacity.desired),
+            ..capacity.into()
+        },
+        Level::Bounds { min, max } => CapacityChange {
+            min: Some(min),
+            desired: None,
+            max: Some(max),
+        },
+        // All that there are: `Capacity::with` stops at the maximum.
+        Level::Power { state } => CapacityChange {
+            desired: Some(match state {
+                Power::Running => u32::MAX,
+                Power::Stopped => 0,
+            }),
+            ..CapacityChange::default()
+        },
+    }
 }
 
 /// Every change of capacity, the first being what holds at the start. A change of

@@ -88,10 +88,7 @@ pub fn adopt(
     now: Timestamp,
 ) -> Result<Schedule, AdoptRefusal> {
     let timezone = one_zone(&target.actions)?;
-    let kind = match target.reference.kind {
-        capacity::TargetKind::Asg => TargetKind::Asg,
-        capacity::TargetKind::EcsService => TargetKind::Ecs,
-    };
+    let kind = TargetKind::from(target.reference.kind);
     let edges = edges(kind, target)?;
     let draft = draft(name, kind, target, timezone, &edges)?;
     let schedule = Schedule::try_from(draft).map_err(|error| AdoptRefusal::NotASchedule {

@@ -19,6 +19,26 @@ pub enum Power {
     Stopped,
 }
 
+impl Power {
+    /// The word in files and outputs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// On for off, off for on.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Running => Self::Stopped,
+            Self::Stopped => Self::Running,
+        }
+    }
+}
+
 /// How a group with a mixed instances policy buys: what EC2 Auto Scaling calls the
 /// instances distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,12 +117,7 @@ impl fmt::Display for Level {
                 spot: Some(spot),
             } => write!(f, "{capacity} ({spot})"),
             Self::Bounds { min, max } => write!(f, "{min}–{max}"),
-            Self::Power {
-                state: Power::Running,
-            } => f.write_str("running"),
-            Self::Power {
-                state: Power::Stopped,
-            } => f.write_str("stopped"),
+            Self::Power { state } => f.write_str(state.as_str()),
         }
     }
 }
@@ -219,6 +234,15 @@ impl Level {
         match self {
             Self::Group { spot, .. } => spot,
             Self::Bounds { .. } | Self::Power { .. } => None,
+        }
+    }
+
+    /// On or off, where that is all there is to say.
+    #[must_use]
+    pub const fn power(self) -> Option<Power> {
+        match self {
+            Self::Power { state } => Some(state),
+            Self::Group { .. } | Self::Bounds { .. } => None,
         }
     }
 

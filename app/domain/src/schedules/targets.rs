@@ -1,7 +1,7 @@
 //! What a schedule is for.
 
 use super::{level::Shape, names::cut};
-use crate::limits;
+use crate::{capacity, limits};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -44,6 +44,32 @@ impl TargetKind {
             Self::Asg | Self::Eks => Shape::Group,
             Self::Ecs => Shape::Bounds,
             Self::Ec2Tag | Self::Rds | Self::RdsCluster => Shape::Power,
+        }
+    }
+}
+
+impl From<capacity::TargetKind> for TargetKind {
+    fn from(kind: capacity::TargetKind) -> Self {
+        match kind {
+            capacity::TargetKind::Asg => Self::Asg,
+            capacity::TargetKind::EcsService => Self::Ecs,
+            capacity::TargetKind::Ec2Tag => Self::Ec2Tag,
+            capacity::TargetKind::Rds => Self::Rds,
+            capacity::TargetKind::RdsCluster => Self::RdsCluster,
+            capacity::TargetKind::Eks => Self::Eks,
+        }
+    }
+}
+
+impl From<TargetKind> for capacity::TargetKind {
+    fn from(kind: TargetKind) -> Self {
+        match kind {
+            TargetKind::Asg => Self::Asg,
+            TargetKind::Ecs => Self::EcsService,
+            TargetKind::Ec2Tag => Self::Ec2Tag,
+            TargetKind::Rds => Self::Rds,
+            TargetKind::RdsCluster => Self::RdsCluster,
+            TargetKind::Eks => Self::Eks,
         }
     }
 }

@@ -73,8 +73,8 @@ impl Policy {
         Self {
             name: policy.name.clone(),
             target: Some(match target.kind {
-                TargetKind::Asg => target.name.clone(),
                 TargetKind::EcsService => format!("service/{}", target.name),
+                _ => target.name.clone(),
             }),
             arn: None,
             adjusting: policy.adjusting.clone(),

@@ -4,6 +4,7 @@
 use super::data::{ChartSize, ChartText};
 use super::path::percent;
 use super::plot::{Tick, axis_width_px};
+use crate::browser::after_leaving;
 use leptos::{ev, html, prelude::*};
 
 /// How far Page Up and Page Down go.
@@ -31,9 +32,14 @@ impl Cursor {
     }
 
     fn set(self, at: Option<usize>) {
-        if self.at.get_untracked() != at {
+        // None for who points at a chart whose page is gone.
+        if self.at.try_get_untracked().is_some_and(|now| now != at) {
             self.at.set(at);
         }
+    }
+
+    fn leave(self) {
+        after_leaving(move || self.set(None));
     }
 
     fn last(self) -> usize {
@@ -87,8 +93,8 @@ pub(crate) fn plot_area(
             aria-valuenow=move || cursor.get().unwrap_or_else(|| cursor.last()).to_string()
             aria-valuetext=spoken
             on:pointermove=point
-            on:pointerleave=move |_| cursor.set(None)
-            on:blur=move |_| cursor.set(None)
+            on:pointerleave=move |_| cursor.leave()
+            on:blur=move |_| cursor.leave()
             on:keydown=move |event| cursor.key(&event)>
             {canvas}
         </div>

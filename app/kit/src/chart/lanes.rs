@@ -8,7 +8,7 @@ use super::path::{SIDE, percent};
 use super::plot::{Plot, Shape, Stretch, Tick};
 use super::scale::Scale;
 use super::ticks;
-use crate::Tone;
+use crate::{Tone, browser::after_leaving};
 use leptos::{ev, html, prelude::*};
 
 /// Time ticks at most.
@@ -74,7 +74,8 @@ impl LaneTime {
     }
 
     fn go(self, line: Option<usize>) {
-        if self.at.get_untracked() != line {
+        // None for who points at lanes whose page is gone.
+        if self.at.try_get_untracked().is_some_and(|at| at != line) {
             self.at.set(line);
         }
     }
@@ -216,8 +217,10 @@ pub fn LaneChart(
         time.go(Some(next.min(time.last())));
     };
     let leave = move || {
-        time.go(None);
-        anchor.set(None);
+        after_leaving(move || {
+            time.go(None);
+            anchor.try_set(None);
+        });
     };
     let top = move || {
         plot.with(|plot| {

@@ -13,8 +13,8 @@ use crate::{
     paths,
     rpc::ask_about,
     shared::{
-        chart_format, chart_text, count_text, environment_badge, loaded, loaded_part, page_hours,
-        page_id, range_tabs, target_kind,
+        chart_format, chart_text, count_text, environment_badge, loaded, loaded_part, no_events,
+        page_hours, page_id, range_tabs, target_kind,
     },
     texts::{capacity as t, common, schedules as words},
     viewer::use_viewing,
@@ -24,11 +24,7 @@ use api::{
     schedules::ScheduleRow,
     stream::News,
 };
-use domain::{
-    capacity::{TargetKind, TargetRef},
-    ids::TargetId,
-    schedules::TargetKind as ScheduledKind,
-};
+use domain::{capacity::TargetRef, ids::TargetId, schedules::TargetKind as ScheduledKind};
 use kit::{
     Badge, Breadcrumbs, Button, ButtonSize, ButtonVariant, Callout, Card, Crumb, Glyph, LinkButton,
     PageHeader, Stat, Tone,
@@ -67,7 +63,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let instances = Memo::new(move |_| value.with(|d| d.target.instances.clone()));
     let policies = Memo::new(move |_| value.with(|d| d.target.policies.clone()));
     let actions = Memo::new(move |_| value.with(|d| d.target.actions.clone()));
-    let timing = Memo::new(move |_| value.with(|d| (d.target.timers.clone(), d.mixes.clone())));
+    let timing = Memo::new(move |_| value.with(|d| (d.target.timers.clone(), d.runs.clone())));
     let activities =
         Memo::new(move |_| value.with(|d| (d.activities.clone(), d.activities_note.clone())));
     let events = Memo::new(move |_| value.with(|d| d.events.clone()));
@@ -96,8 +92,8 @@ fn Content(detail: TargetDetail) -> impl IntoView {
             {move || parts::policies(policies.get())}
         </div>
         <div class="grid capacity-wide">
-            {move || { let (timers, mixes) = timing.get(); timers::timers(timers, &mixes) }}
-            {move || timers::mixes_ahead(timing.get().1)}
+            {move || { let (timers, runs) = timing.get(); timers::timers(timers, &runs) }}
+            {move || timers::mixes_ahead(&timing.get().1)}
         </div>
         <Processes value/>
         <div class="split">
@@ -140,10 +136,7 @@ fn Scheduled(id: TargetId, reference: TargetRef) -> impl IntoView {
             schedules.refetch();
         }
     });
-    let kind = match reference.kind {
-        TargetKind::Asg => ScheduledKind::Asg,
-        TargetKind::EcsService => ScheduledKind::Ecs,
-    };
+    let kind = ScheduledKind::from(reference.kind);
     let list = loaded_part(schedules, move |rows: Vec<ScheduleRow>| {
         let rows = rows.into_iter().filter(|row| {
             row.kind == kind
@@ -171,7 +164,12 @@ fn Scheduled(id: TargetId, reference: TargetRef) -> impl IntoView {
 #[component]
 fn PlanButton(value: RwSignal<TargetDetail>) -> impl IntoView {
     let lang = use_viewing().lang;
-    let refused = Memo::new(move |_| value.with(|detail| detail.propose_refused.clone()));
+    let refused = Memo::new(move |_| {
+        value.with(|detail| {
+            let refused = detail.propose_refused.clone();
+            refused.or_else(|| no_events(lang, detail.target.reference.kind))
+        })
+    });
     let id = value.with_untracked(|detail| detail.id);
     move || {
         match refused.get() {
@@ -192,13 +190,25 @@ fn Figures(value: RwSignal<TargetDetail>) -> impl IntoView {
     let lang = use_viewing().lang;
     let of =
         move |read: fn(&TargetDetail) -> u32| Signal::derive(move || value.with(read).to_string());
+    let is_switched = value.with_untracked(|detail| detail.target.reference.kind.is_switched());
+    let sizes = match is_switched {
+        true => view! {
+            <Stat label=t::switched_on(lang) value=of(|d| d.target.capacity.desired)/>
+            <Stat label=t::all(lang) value=of(|d| d.target.capacity.max)/>
+        }
+        .into_any(),
+        false => view! {
+            <Stat label=t::min(lang) value=of(|d| d.target.capacity.min)/>
+            <Stat label=t::desired(lang) value=of(|d| d.target.capacity.desired)/>
+            <Stat label=t::max(lang) value=of(|d| d.target.capacity.max)/>
+        }
+        .into_any(),
+    };
     view! {
         <div class="stats">
             <Stat label=t::in_service(lang) value=of(|d| d.target.in_service)/>
             <Stat label=t::pending(lang) value=of(|d| d.target.pending)/>
-            <Stat label=t::min(lang) value=of(|d| d.target.capacity.min)/>
-            <Stat label=t::desired(lang) value=of(|d| d.target.capacity.desired)/>
-            <Stat label=t::max(lang) value=of(|d| d.target.capacity.max)/>
+            {sizes}
         </div>
     }
 }

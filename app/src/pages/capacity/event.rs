@@ -3,6 +3,7 @@
 
 use super::{
     model::{AT_LEAST, Draft, EXACTLY, NOW, PLANNED, Subject, keeps_minimum, read_count},
+    parts::unit,
     rpc::show_target,
 };
 use crate::{
@@ -21,7 +22,6 @@ use api::{
     changes::{ChangeDetail, ChangeQuery, Preview},
 };
 use domain::{
-    capacity::TargetKind,
     changes::Change,
     ids::{ChangeId, TargetId},
     limits,
@@ -343,10 +343,7 @@ fn Fields(form: Planner, subject: Subject, sending: Sending) -> impl IntoView {
         Choice::new(NOW, t::start_now(lang)),
         Choice::new(PLANNED, t::start_planned(lang)),
     ];
-    let unit = match subject.kind {
-        TargetKind::Asg => t::instances(lang),
-        TargetKind::EcsService => t::tasks(lang),
-    };
+    let unit = unit(lang, subject.kind);
     let zone = t::zone_hint(lang, &viewing.zone_text(use_live().now.get_untracked()));
     let from_zone = zone.clone();
     view! {

@@ -29,7 +29,7 @@ use api::{
     stream::News,
     timeline::TimelineQuery,
 };
-use domain::{capacity::TargetKind, limits};
+use domain::{capacity::TargetKind, i18n::changes::has, limits};
 use kit::{
     Button, ButtonType, ButtonVariant, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph,
     Input, InputKind, LinkButton, PageHeader, Row, Select, StateChip, Tab, Table, Tabs,
@@ -108,7 +108,7 @@ fn Filters(query: Memo<TargetQuery>) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let path = "/capacity";
-    let kinds = [TargetKind::Asg, TargetKind::EcsService];
+    let kinds = TargetKind::ALL;
     let mut choices = vec![Choice::new("", t::all_kinds(lang))];
     choices.extend(kinds.map(|kind| Choice::new(kind.as_str(), target_kind(lang, kind))));
     let of = move |read: fn(&TargetQuery) -> String| Signal::derive(move || query.with(read));
@@ -201,7 +201,7 @@ fn line(row: &TargetRow) -> impl IntoView + use<> {
             <Cell heading=true><a href=paths::target(row.id)>{row.reference.name}</a></Cell>
             <Cell label=common::environment(lang)>{environment_badge(&row.environment)}</Cell>
             <Cell label=t::kind(lang)>{target_kind(lang, row.reference.kind)}</Cell>
-            <Cell label=t::capacity(lang) numeric=true>{row.capacity.to_string()}</Cell>
+            <Cell label=t::capacity(lang) numeric=true>{has(lang, row.reference.kind, row.capacity)}</Cell>
             <Cell label=t::in_service(lang) numeric=true>{row.in_service} {pending}</Cell>
             <Cell label=t::spot(lang) numeric=true>{row.spot}</Cell>
             <Cell label=t::event(lang)>{event}</Cell>

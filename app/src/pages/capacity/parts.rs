@@ -9,7 +9,10 @@ use crate::{
 use api::capacity::EventRow;
 use domain::{
     capacity::{Activity, Instance, Purchase, ScalingPolicy, ScheduledAction, Target, TargetKind},
-    i18n::changes::{buys, sets},
+    i18n::{
+        Lang,
+        changes::{buys, sets},
+    },
 };
 use kit::{
     Badge, Callout, Card, Cell, Column, EmptyState, Glyph, KeyValue, KeyValues, Row, StateChip,
@@ -34,12 +37,18 @@ pub(super) fn events(events: Vec<EventRow>) -> AnyView {
     .into_any()
 }
 
+/// What a target of a kind is made of.
+pub(super) fn unit(lang: Lang, kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::EcsService => t::tasks(lang),
+        TargetKind::Eks => t::nodes(lang),
+        _ => t::instances(lang),
+    }
+}
+
 pub(super) fn instances(kind: TargetKind, instances: Vec<Instance>) -> AnyView {
     let lang = use_viewing().lang;
-    let title = match kind {
-        TargetKind::Asg => t::instances(lang),
-        TargetKind::EcsService => t::tasks(lang),
-    };
+    let title = unit(lang, kind);
     if instances.is_empty() {
         return view! {
             <Card title>

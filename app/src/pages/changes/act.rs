@@ -154,10 +154,11 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
         let seen = seen.get().filter(|_| !sending.busy.get())?;
         fresh.value.with(|detail| overtaken(lang, detail, &seen))
     });
-    let (title, text, label, variant, toast, name) = match vote {
+    let (title, text, hint, label, variant, toast, name) = match vote {
         Vote::Approve => (
             t::approve_title(lang),
             t::approve_text(lang),
+            t::note_hint(lang),
             t::approve(lang),
             ButtonVariant::Primary,
             t::approved_toast(lang),
@@ -166,6 +167,7 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
         Vote::Reject => (
             t::reject_title(lang),
             t::reject_text(lang),
+            t::reject_hint(lang),
             t::reject(lang),
             ButtonVariant::Danger,
             t::rejected_toast(lang),
@@ -181,8 +183,8 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
             return;
         }
         let note = note.get_untracked();
-        if let Err(error) = text::optional_note(&note) {
-            sending.refuse("note", text_error(lang, &error, ""));
+        if let Err(error) = vote.note(&note) {
+            sending.refuse("note", text_error(lang, &error, t::reject_why(lang)));
             return;
         }
         let id = fresh.value.with_untracked(|detail| detail.row.id);
@@ -199,7 +201,7 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
                     <Callout tone=Tone::Warning title=why>{t::read_again(lang)}</Callout>
                 })}
                 <p>{text}</p>
-                <Field name label=common::note(lang) hint=t::note_hint(lang) error=sending.error_of("note")>
+                <Field name label=common::note(lang) hint error=sending.error_of("note")>
                     <TextArea name value=note on_input=move |text| note.set(text)
                         maxlength=limits::NOTE_CHARS_MAX as u32/>
                 </Field>

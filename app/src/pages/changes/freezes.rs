@@ -2,13 +2,14 @@
 
 use super::{
     View,
+    calendars::{Followed, Import},
     rpc::{declare_freeze, lift_freeze, list_freezes},
     tabs,
 };
 use crate::{
     live::use_live,
     shared::{Moment, Sending, environment_choices, loaded, text_error},
-    texts::{changes as t, common, events},
+    texts::{calendars, changes as t, common, events},
     viewer::{Viewing, use_viewing},
 };
 use api::{freezes::NewFreeze, stream::News};
@@ -40,13 +41,15 @@ pub(crate) fn FreezesPage() -> impl IntoView {
             reload.run(());
         }
     });
-    let declaring = RwSignal::new(false);
+    let (declaring, importing) = (RwSignal::new(false), RwSignal::new(false));
     let refused = viewing.refused_here(Action::ManageFreezes);
-    let lift_refused = refused.clone();
+    let (lift_refused, import_refused) = (refused.clone(), refused.clone());
     view! {
         <Title text=t::freezes(lang)/>
         <PageHeader title=t::freezes(lang) subtitle=t::freezes_subtitle(lang)
             actions=move || view! {
+                <Button glyph=Glyph::Plus disabled_reason=import_refused
+                    on:click=move |_| importing.set(true)>{calendars::import(lang)}</Button>
                 <Button variant=ButtonVariant::Primary glyph=Glyph::Plus disabled_reason=refused
                     on:click=move |_| declaring.set(true)>{t::declare(lang)}</Button>
             }/>
@@ -54,7 +57,9 @@ pub(crate) fn FreezesPage() -> impl IntoView {
         {loaded(freezes, move |freezes| view! {
             <List freezes refused=lift_refused.clone() on_change=reload/>
         })}
+        <Followed/>
         <Declare open=declaring on_change=reload/>
+        <Import open=importing on_change=reload/>
     }
     .into_any()
 }
@@ -107,6 +112,8 @@ fn Line(freeze: Freeze, refused: Option<String>, on_change: Callback<()>) -> imp
         };
         view! { <StateChip tone label/> }
     };
+    let named = freeze.calendar.as_ref();
+    let refused = refused.or_else(|| named.map(|name| calendars::of_calendar(lang, name)));
     let environments = if freeze.environments.is_empty() {
         view! { <Badge>{t::freeze_all(lang)}</Badge> }.into_any()
     } else {
@@ -122,7 +129,9 @@ fn Line(freeze: Freeze, refused: Option<String>, on_change: Callback<()>) -> imp
             <Cell label=common::state(lang)>{state}</Cell>
             <Cell label=t::freeze_environments(lang)><span class="row">{environments}</span></Cell>
             <Cell label=t::freeze_period(lang)><Moment at=from/> " – " <Moment at=until/></Cell>
-            <Cell label=t::reason(lang)><span class="prose">{freeze.reason}</span></Cell>
+            <Cell label=t::reason(lang)>
+                <span class="prose">{freeze.reason}</span> {freeze.calendar.map(|name| view! { <Badge>{name}</Badge> })}
+            </Cell>
             <Cell label=common::actions(lang)>
                 <Button size=ButtonSize::Small disabled_reason=refused on:click=move |_| lifting.set(true)>{t::lift(lang)}</Button>
                 <ConfirmDialog open=lifting title=t::lift_title(lang) confirm_label=t::lift(lang)

@@ -1,6 +1,7 @@
 //! Change requests: the list, one of them, and freezes.
 
 mod act;
+mod calendars;
 mod comments;
 mod detail;
 mod emergency;

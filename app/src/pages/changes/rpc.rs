@@ -5,6 +5,7 @@ use crate::rpc::{Call, UiError};
 use crate::rpc::{answer, backend};
 use api::{
     Page,
+    calendars::{CalendarRow, NewCalendar},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Preview},
     freezes::NewFreeze,
 };
@@ -90,6 +91,16 @@ pub(super) async fn list_freezes() -> Result<Vec<Freeze>, UiError> {
 #[server(prefix = "/rpc", endpoint = "freezes/declare", protocol = Call)]
 pub(super) async fn declare_freeze(freeze: NewFreeze) -> Result<FreezeId, UiError> {
     answer(backend()?.declare_freeze(freeze).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "calendars/list", protocol = Call)]
+pub(super) async fn list_calendars() -> Result<Vec<CalendarRow>, UiError> {
+    answer(backend()?.list_calendars().await)
+}
+
+#[server(prefix = "/rpc", endpoint = "calendars/import", protocol = Call)]
+pub(super) async fn import_calendar(calendar: NewCalendar) -> Result<Vec<FreezeId>, UiError> {
+    answer(backend()?.import_calendar(calendar).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "freezes/lift", protocol = Call)]

@@ -75,14 +75,14 @@ pub(super) fn target() -> Target {
 }
 
 /// One that buys spot from then on.
-pub(super) fn mix_change() -> MixChange {
-    MixChange {
+pub(super) fn timer_run() -> TimerRun {
+    TimerRun {
         at: at(600),
         timer: MARKUP.into(),
-        mix: SpotShare {
+        sets: Effect::Mix(SpotShare {
             on_demand_base: 1,
             on_demand_percent: 0,
-        },
+        }),
     }
 }
 
@@ -159,7 +159,7 @@ impl Targets for Fake {
             gone: false,
             configured: true,
             propose_refused: empty.then(|| format!("needs operator {MARKUP}")),
-            mixes: if empty { vec![] } else { vec![mix_change()] },
+            runs: if empty { vec![] } else { vec![timer_run()] },
         })
     }
     async fn target_samples(&self, _id: TargetId, _hours: u32) -> ApiResult<Vec<CapacitySample>> {
@@ -234,6 +234,7 @@ impl Timelines for Fake {
                 from: at(300),
                 until: at(1_200),
                 reason: marked(),
+                calendar: None,
             }],
         })
     }

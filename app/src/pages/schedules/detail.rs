@@ -4,6 +4,7 @@
 use super::{
     crumbs,
     dialogs::{OverrideDialog, PutBackDialog, RemoveDialog},
+    fit::TrafficFit,
     model::{Known, level_words, rule_words},
     page_name,
     picture::{Picture, folded_text},
@@ -72,6 +73,7 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
         view! {
             <Figures value known/>
             <Picture known/>
+            <TrafficFit value known/>
             <OverrideDialog open=overriding known scope=scope.clone()/>
             <PutBackDialog open=putting_back known scope/>
             <RemoveDialog open=removing known/>

@@ -12,7 +12,7 @@ use crate::{
 use domain::{
     changes::Change,
     estate::Scope,
-    i18n::{Lang, schedules::problem},
+    i18n::{Lang, changes::power, schedules::problem},
     limits,
     schedules::{Level, LevelChange, OverrideDraft, Power, Schedule},
     time::{HOUR_MS, Timestamp},
@@ -107,9 +107,9 @@ impl OverrideText {
                 ..LevelChange::default()
             },
             Level::Power { .. } => LevelChange {
-                state: Some(match self.state.as_str() {
-                    RUNNING => Power::Running,
-                    _ => Power::Stopped,
+                state: Some(match self.state == Power::Running.as_str() {
+                    true => Power::Running,
+                    false => Power::Stopped,
                 }),
                 ..LevelChange::default()
             },
@@ -121,9 +121,6 @@ impl OverrideText {
         }
     }
 }
-
-const RUNNING: &str = "running";
-const STOPPED: &str = "stopped";
 
 /// A schedule with an override more.
 fn overridden(
@@ -243,7 +240,7 @@ fn offered(base: Level, from: String, until: String) -> OverrideText {
         min: min.to_string(),
         desired: desired.to_string(),
         max: max.to_string(),
-        state: RUNNING.into(),
+        state: Power::Running.as_str().into(),
     }
 }
 
@@ -291,10 +288,9 @@ fn OverrideFields(form: RwSignal<OverrideText>, sending: Sending, base: Level) -
         .into_any(),
         Level::Bounds { .. } => view! { <div class="form-row">{min()} {max()}</div> }.into_any(),
         Level::Power { .. } => {
-            let choices = vec![
-                Choice::new(RUNNING, t::running(lang)),
-                Choice::new(STOPPED, t::stopped(lang)),
-            ];
+            let choices = [Power::Running, Power::Stopped]
+                .map(|state| Choice::new(state.as_str(), power(lang, state)))
+                .to_vec();
             view! {
                 <Field name="state" label=t::state(lang)>
                     <Select name="state" choices value=of(|f| f.state.clone())

@@ -64,8 +64,12 @@ pub(crate) fn NewSchedulePage() -> impl IntoView {
 /// The page at `/capacity/schedules/{name}/edit`.
 #[component]
 pub(crate) fn EditSchedulePage() -> impl IntoView {
-    let name = page_name();
-    let start = Resource::new(move || name.get(), |name| ask_about(name, start_edit));
+    let (name, so) = (page_name(), page_query(paths::schedule_edit));
+    let lang = use_viewing().lang;
+    let start = Resource::new(
+        move || (name.get(), so.get()),
+        move |(name, so)| ask_about(name, move |name| start_edit(name, so, lang)),
+    );
     loaded(start, |start| view! { <Whole start/> })
 }
 

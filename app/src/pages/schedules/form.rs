@@ -11,8 +11,8 @@ use crate::{
     texts::{common, schedules as t},
     viewer::use_viewing,
 };
-use domain::limits;
-use kit::{Callout, Checkbox, CheckboxGroup, Field, Input, NumberInput, Tone};
+use domain::{i18n::changes::power, limits, schedules::Power};
+use kit::{Callout, Checkbox, CheckboxGroup, Choice, Field, Input, NumberInput, Select, Tone};
 use leptos::prelude::*;
 
 #[component]
@@ -52,12 +52,16 @@ fn Filled(editor: Editor, targets: Vec<Offered>) -> impl IntoView {
             </Field>
         }
     };
-    // Services have no desired count of their own.
-    let is_service = Memo::new(move |_| {
+    // Services have no desired count of their own, and some things are only on or off.
+    let kind = Memo::new(move |_| {
         editor.form.with(|form| {
-            let kind = form.as_ref().and_then(|form| form.targets.first());
-            kind.is_some_and(|(kind, _)| kind == "ecs")
+            let first = form.as_ref().and_then(|form| form.targets.first());
+            first.map(|(kind, _)| kind.clone()).unwrap_or_default()
         })
+    });
+    let is_service = Memo::new(move |_| kind.with(|kind| kind == "ecs"));
+    let is_switched = Memo::new(move |_| {
+        kind.with(|kind| matches!(kind.as_str(), "ec2_tag" | "rds" | "rds_cluster"))
     });
     let level = move |name: &'static str,
                       label: &'static str,
@@ -82,9 +86,19 @@ fn Filled(editor: Editor, targets: Vec<Offered>) -> impl IntoView {
                 </Field>
             }
         };
-        view! {
-            <div role="group" aria-label=label class="stack-tight">
-                <p class="field-label">{label}</p>
+        let state = move || {
+            let id = format!("form-{name}-state");
+            let choices = [Power::Running, Power::Stopped]
+                .map(|state| Choice::new(state.as_str(), power(lang, state)));
+            view! {
+                <Field name=id label=t::state(lang)>
+                    <Select name=format!("{name}-state") choices=choices.to_vec() value=value(|l| l.state.clone())
+                        on_change=move |text| editor.fill(|form| level(form).state = text)/>
+                </Field>
+            }
+        };
+        let numbers = move || {
+            view! {
                 <div class="form-row schedule-level">
                     {number("min", t::min(lang), |l| l.min.clone(), |l, text| l.min = text)}
                     {move || (!is_service.get()).then(|| number(
@@ -92,6 +106,15 @@ fn Filled(editor: Editor, targets: Vec<Offered>) -> impl IntoView {
                     ))}
                     {number("max", t::max(lang), |l| l.max.clone(), |l, text| l.max = text)}
                 </div>
+            }
+        };
+        view! {
+            <div role="group" aria-label=label class="stack-tight">
+                <p class="field-label">{label}</p>
+                {move || match is_switched.get() {
+                    true => state().into_any(),
+                    false => numbers().into_any(),
+                }}
             </div>
         }
         .into_any()

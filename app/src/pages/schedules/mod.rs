@@ -7,6 +7,7 @@ mod diff;
 mod editor;
 #[cfg(all(test, feature = "ssr"))]
 pub(in crate::pages) mod fake;
+mod fit;
 mod form;
 mod model;
 mod money;

@@ -4,7 +4,8 @@
 use crate::{shared::COUNT_AXIS, texts::schedules as t};
 use api::schedules::ScheduleReading;
 use domain::{
-    i18n::{Lang, schedules::note},
+    fit::{self, Fit, TooLittle, Traffic},
+    i18n::{Lang, changes::power, schedules::note},
     limits,
     schedules::{Level, Power, Rule, Schedule, Timetable, Transition, Zones, day_range},
     time::{DAY_MS, Timestamp, Zone},
@@ -41,6 +42,14 @@ impl Known {
         })
     }
 
+    /// Compares it with traffic.
+    ///
+    /// # Errors
+    /// [`TooLittle`].
+    pub fn fit(&self, traffic: &Traffic, now: Timestamp) -> Result<Option<Fit>, TooLittle> {
+        fit::compare(&self.schedule, &self.zones, traffic, now)
+    }
+
     /// Asks its timetable; none when a zone is missing, which no reading is.
     pub fn ask<T>(&self, question: impl FnOnce(&Timetable<'_>) -> T) -> Option<T> {
         let timetable = Timetable::new(&self.schedule, &self.zones).ok()?;
@@ -69,15 +78,8 @@ pub(crate) fn rule_words(lang: Lang, rule: &str) -> String {
 /// A capacity in words.
 pub(super) fn level_words(lang: Lang, level: Level) -> String {
     match level {
-        Level::Power { state } => power_word(lang, state).to_owned(),
+        Level::Power { state } => power(lang, state).to_owned(),
         level => level.to_string(),
-    }
-}
-
-fn power_word(lang: Lang, state: Power) -> &'static str {
-    match state {
-        Power::Running => t::running(lang),
-        Power::Stopped => t::stopped(lang),
     }
 }
 
@@ -223,7 +225,7 @@ pub(super) fn line(lang: Lang, timetable: &Timetable<'_>, now: Timestamp) -> Cha
             series(t::min(lang), |level| bounds(level).0),
             series(t::max(lang), |level| bounds(level).1),
         ],
-        Level::Power { .. } => vec![series(t::running(lang), amount)],
+        Level::Power { .. } => vec![series(power(lang, Power::Running), amount)],
     };
     ChartData {
         from_ms: now.ms(),

@@ -8,7 +8,10 @@ use crate::{
     texts::schedules as t,
     viewer::use_viewing,
 };
-use domain::schedules::Level;
+use domain::{
+    i18n::changes::power,
+    schedules::{Level, Power},
+};
 use kit::{
     Button, ButtonSize, Card, Cell, Column, EmptyState, Glyph, Narrow, Row, Table,
     chart::{ChartData, ChartSize, ChartText, HeatMap, StepChart},
@@ -82,8 +85,8 @@ fn Line(known: Signal<Known>) -> impl IntoView {
     let is_power =
         known.with_untracked(|known| matches!(known.schedule.base(), Level::Power { .. }));
     let value = move |value: f64| match is_power {
-        true if value >= 1.0 => t::running(lang).to_owned(),
-        true => t::stopped(lang).to_owned(),
+        true if value >= 1.0 => power(lang, Power::Running).to_owned(),
+        true => power(lang, Power::Stopped).to_owned(),
         false => count_text(value),
     };
     let format = chart_format(viewing, now.get_untracked(), value);

@@ -19,6 +19,7 @@ use domain::{
     aws_timing::Object,
     changes::Change,
     checks::Finding,
+    i18n::{Lang, changes::has},
     plan::{Plan, ScheduleEffect, ScheduleTarget},
     schedules::Schedule,
 };
@@ -40,7 +41,7 @@ pub(crate) fn effect(viewing: Viewing, plan: &Plan) -> AnyView {
     let rows = effect.targets.iter().map(|one| {
         let after = one.level.map(|level| level_words(lang, level));
         let after = after.unwrap_or_else(|| t::stays(lang).to_owned());
-        let (name, before) = (one.target.name.clone(), one.before.to_string());
+        let (name, before) = (one.target.name.clone(), before(lang, one));
         let count = one.objects.len();
         view! {
             <Row>
@@ -167,7 +168,16 @@ fn target_line(viewing: Viewing, one: &ScheduleTarget) -> String {
         Some(level) => level_words(viewing.lang, level),
         None => t::stays(viewing.lang).to_owned(),
     };
-    format!("{}: {} → {after}", one.target.name, one.before)
+    format!(
+        "{}: {} → {after}",
+        one.target.name,
+        before(viewing.lang, one)
+    )
+}
+
+/// What a target had when the plan was made.
+fn before(lang: Lang, one: &ScheduleTarget) -> String {
+    has(lang, one.target.kind, one.before)
 }
 
 fn when_text(viewing: Viewing, effect: &ScheduleEffect) -> String {

@@ -3,6 +3,7 @@
 use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
 use crate::rpc::{answer, answer_if_there, backend};
+use api::fit::TargetTraffic;
 use api::prices::{MonthPrices, PriceQuery};
 use api::schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow};
 use domain::ids::TargetId;
@@ -26,6 +27,11 @@ pub(super) async fn find_schedule(name: String) -> Result<Option<ScheduleDetail>
 #[server(prefix = "/rpc", endpoint = "schedules/adopt", protocol = Call)]
 pub(super) async fn adopt_actions(target: TargetId) -> Result<Adoption, UiError> {
     answer(backend()?.adopt_actions(target).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "targets/traffic", protocol = Call)]
+pub(super) async fn read_traffic(id: TargetId) -> Result<TargetTraffic, UiError> {
+    answer(backend()?.target_traffic(id).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "prices/show", protocol = Call)]

@@ -4,13 +4,15 @@
 
 use domain::{
     capacity::Capacity,
-    schedules::{LevelChange, ScheduleDraft, Weekdays},
+    schedules::{LevelChange, Power, ScheduleDraft, Target, TargetKind, Weekdays},
     time::{DAY_MS, Timestamp, Zone},
 };
 use serde_json::{Map, Value, json};
 
 /// Days of the week as in the file, Monday first.
 pub(super) const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// The kind of instances that carry a tag, whose name has two parts.
+const TAG: &str = TargetKind::Ec2Tag.as_str();
 /// A Monday.
 const MONDAY_MS: i64 = 4 * DAY_MS;
 
@@ -20,6 +22,8 @@ pub(super) struct LevelText {
     pub min: String,
     pub desired: String,
     pub max: String,
+    /// `running` or `stopped`, of what is only on or off.
+    pub state: String,
 }
 
 /// The form as text, as it is typed.
@@ -47,6 +51,7 @@ impl LevelText {
             min: text(level.min),
             desired: text(level.desired),
             max: text(level.max),
+            state: level.state.map(Power::as_str).unwrap_or_default().into(),
         }
     }
 
@@ -56,6 +61,7 @@ impl LevelText {
             ("min", &self.min),
             ("desired", &self.desired),
             ("max", &self.max),
+            ("state", &self.state),
         ];
         let fields = fields
             .into_iter()
@@ -82,7 +88,7 @@ impl Simple {
         let simple = Self {
             name: draft.name.to_string(),
             timezone: draft.timezone.to_string(),
-            targets: draft.targets.iter().filter_map(target_words).collect(),
+            targets: draft.targets.iter().map(target_words).collect(),
             base: LevelText::of(&draft.base),
             window: window.name.to_string(),
             days: days(window.days.as_ref()),
@@ -101,7 +107,7 @@ impl Simple {
         let targets = self
             .targets
             .iter()
-            .map(|(kind, name)| json!({ kind: name }));
+            .map(|(kind, name)| target_json(kind, name));
         let days = WEEKDAYS.iter().zip(self.days).filter(|(_, on)| *on);
         let mut window = Map::new();
         window.insert("name".into(), json!(self.window));
@@ -140,11 +146,17 @@ fn listed(value: &Value) -> Vec<String> {
     items.map(text).collect()
 }
 
-/// The kind and the name of a target that has one name.
-fn target_words(target: &domain::schedules::Target) -> Option<(String, String)> {
-    let value = json!(target);
-    let (kind, name) = value.as_object()?.iter().next()?;
-    Some((kind.clone(), name.as_str()?.to_owned()))
+/// The kind and the name of a target, a tag being `key=value`.
+fn target_words(target: &Target) -> (String, String) {
+    (target.kind().to_string(), target.to_string())
+}
+
+/// A target as in the file.
+fn target_json(kind: &str, name: &str) -> Value {
+    match (kind, name.split_once('=')) {
+        (TAG, Some((key, value))) => json!({ TAG: { "key": key, "value": value } }),
+        _ => json!({ kind: name }),
+    }
 }
 
 fn days(weekdays: Option<&Weekdays>) -> [bool; 7] {
@@ -172,6 +184,15 @@ pub(super) fn example(kind: &str, name: &str, now: Capacity, zone: &str) -> Valu
             json!({ "min": min, "max": max }),
             json!({ "min": 0, "max": 0 }),
         ),
+        // AWS takes no maximum of zero.
+        "eks" => (
+            json!({ "min": min, "desired": desired, "max": max }),
+            json!({ "min": 0, "desired": 0 }),
+        ),
+        TAG | "rds" | "rds_cluster" => (
+            json!({ "state": Power::Running.as_str() }),
+            json!({ "state": Power::Stopped.as_str() }),
+        ),
         _ => (
             json!({ "min": min, "desired": desired, "max": max }),
             json!({ "min": 0, "desired": 0, "max": 0 }),
@@ -180,7 +201,7 @@ pub(super) fn example(kind: &str, name: &str, now: Capacity, zone: &str) -> Valu
     json!({
         "name": "night",
         "timezone": zone,
-        "targets": [{ kind: name }],
+        "targets": [target_json(kind, name)],
         "base": base,
         "windows": [{ "name": "night", "from": "20:00", "to": "08:00", "capacity": night }],
     })
@@ -239,15 +260,21 @@ mod tests {
 
     #[test]
     fn every_example_is_a_schedule() {
-        for kind in ["asg", "ecs"] {
+        for kind in ["asg", "ecs", "eks", "ec2_tag", "rds", "rds_cluster"] {
             for desired in [0, 3] {
                 let now = Capacity {
                     min: 0,
                     desired,
                     max: 6,
                 };
-                let value = example(kind, "main/api", now, "Asia/Seoul");
-                let schedule = Schedule::try_from(draft(value)).expect("a schedule");
+                let name = if kind == TAG {
+                    "Schedule=office"
+                } else {
+                    "main/api"
+                };
+                let draft = draft(example(kind, name, now, "Asia/Seoul"));
+                assert!(Simple::of(&draft).is_some(), "{kind} fits the form");
+                let schedule = Schedule::try_from(draft).expect("a schedule");
                 assert_ne!(
                     schedule.base(),
                     schedule.windows()[0].level,

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     pages::{capacity::list_targets, changes::show_change},
     rpc::UiError,
-    texts::{events, schedules as t},
+    texts::{events, fit, schedules as t},
 };
 use api::{
     ApiError, ErrorCode, PageQuery,
@@ -16,12 +16,14 @@ use api::{
     schedules::ScheduleReading,
 };
 use domain::{
-    capacity::{Capacity, TargetKind},
+    capacity::Capacity,
     changes::Change,
     estate::{Environment, Scope},
+    fit::Edit,
     i18n::Lang,
     ids::{ChangeId, TargetId},
     limits,
+    schedules::TargetKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,12 +41,8 @@ pub(super) struct Offered {
 
 impl Offered {
     fn of(row: &TargetRow) -> Self {
-        let kind = match row.reference.kind {
-            TargetKind::Asg => "asg",
-            TargetKind::EcsService => "ecs",
-        };
         Self {
-            kind: kind.into(),
+            kind: TargetKind::from(row.reference.kind).as_str().into(),
             name: row.reference.name.clone(),
             environment: row.environment.clone(),
             scope: row.reference.scope.clone(),
@@ -133,18 +131,37 @@ pub(super) async fn start_new(
     })
 }
 
-pub(super) async fn start_edit(name: String) -> Result<Start, UiError> {
+/// A schedule that stands, edited as an advice has it if there is one.
+pub(super) async fn start_edit(
+    name: String,
+    so: Option<Edit>,
+    lang: Lang,
+) -> Result<Start, UiError> {
     let detail = show_schedule(name).await?;
     let rows = offered_targets().await?;
+    let schedule = detail.reading.schedule.as_ref();
+    let edited = so
+        .as_ref()
+        .zip(schedule)
+        .map(|(edit, schedule)| edit.of(schedule));
+    let (reading, remark) = match edited {
+        None => (detail.reading, None),
+        Some(Err(_)) => (detail.reading, Some(fit::not_drafted(lang))),
+        Some(Ok(edited)) => {
+            // A tree of plain texts and numbers always serialises.
+            let text = serde_json::to_string(&edited).unwrap_or_default();
+            (read_schedule(text).await?, Some(fit::drafted(lang)))
+        }
+    };
     Ok(Start {
-        reading: detail.reading,
+        reading,
         targets: rows.iter().map(Offered::of).collect(),
         scope: Some(detail.row.scope),
         stands: Some(detail.row.name),
         proposal: None,
         takes_over: Vec::new(),
         reason: String::new(),
-        remark: None,
+        remark: remark.map(str::to_owned),
         refused: detail.propose_refused,
     })
 }

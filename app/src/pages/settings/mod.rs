@@ -9,6 +9,7 @@ mod rpc;
 mod security;
 mod system;
 mod tokens;
+mod workers;
 
 pub(crate) use people::PeoplePage;
 pub(crate) use profile::ProfilePage;

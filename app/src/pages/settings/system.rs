@@ -1,6 +1,6 @@
 //! How the console itself is doing.
 
-use super::{head, rpc::show_system};
+use super::{head, rpc::show_system, workers};
 use crate::{
     live::keep_fresh,
     pages::overview::scope_list,
@@ -104,17 +104,19 @@ fn worker(lang: Lang, row: WorkerRow) -> impl IntoView {
         _ => t::took_ms(lang, row.period_ms),
     };
     let begun = row.begun_at.map(|at| view! { <Ago at/> });
+    let report = row.report.map(|report| workers::report(lang, &report));
+    let last = row.error.or(report);
     let took = row.took_ms.map(|ms| t::took_ms(lang, ms));
     view! {
         <Row>
-            <Cell heading=true><code>{row.name}</code></Cell>
+            <Cell heading=true><span title=row.name>{workers::duty(lang, &row.kind)}</span></Cell>
             <Cell label=common::state(lang)><StateChip tone label/></Cell>
             <Cell label=t::period(lang)>{period}</Cell>
             <Cell label=t::last_run(lang)>{begun}</Cell>
             <Cell label=t::took(lang) numeric=true>{took}</Cell>
             <Cell label=t::runs(lang) numeric=true>{row.runs}</Cell>
             <Cell label=t::failures(lang) numeric=true>{row.failures}</Cell>
-            <Cell label=t::status(lang)><span class="break">{row.error.unwrap_or(row.status)}</span></Cell>
+            <Cell label=t::status(lang)><span class="break">{last}</span></Cell>
         </Row>
     }
 }

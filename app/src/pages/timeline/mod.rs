@@ -10,7 +10,7 @@ use crate::{
     paths,
     shared::{
         Moment, Pages, chart_format, count_text, environment_choices, filter_actions, first_word,
-        go_on_submit, loaded, page_query, send_on_change,
+        go_on_submit, loaded, no_events, page_query, send_on_change,
     },
     texts::{capacity, common, timeline as t},
     viewer::{Viewing, use_viewing},
@@ -21,8 +21,8 @@ use api::{
     timeline::{Lane, Timeline, TimelineQuery},
 };
 use domain::{
-    estate::Environment, ids::TargetId, limits, policy::Action, time::Timestamp,
-    timeline::days_later,
+    estate::Environment, i18n::changes::has, ids::TargetId, limits, policy::Action,
+    time::Timestamp, timeline::days_later,
 };
 use kit::{
     Badge, Button, ButtonSize, Card, Cell, Column, EmptyState, FilterBar, Glyph, HiddenInput,
@@ -263,6 +263,7 @@ fn LaneRow(value: RwSignal<Timeline>, target: TargetId, time: LaneTime) -> impl 
             .unwrap_or_default()
     });
     let refused = viewing.refused_in(Action::ProposeChange, &first.environment);
+    let refused = refused.or_else(|| no_events(lang, first.reference.kind));
     let navigate = use_navigate();
     let draft = Callback::new(move |(from_ms, until_ms)| {
         let (from, until) = (Timestamp::from_ms(from_ms), Timestamp::from_ms(until_ms));
@@ -349,7 +350,7 @@ fn table_rows(viewing: Viewing, lane: &Lane) -> Vec<AnyView> {
     let steps = lane.planned.iter().map(|step| {
         let (at, name) = (step.at, lane.reference.name.clone());
         let (capacity, cause) = (
-            step.capacity.to_string(),
+            has(lang, lane.reference.kind, step.capacity),
             model::cause_words(lang, &step.by),
         );
         view! {

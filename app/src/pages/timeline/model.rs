@@ -221,6 +221,7 @@ mod tests {
                 from: at(20),
                 until: at(30),
                 reason: "exams".into(),
+                calendar: None,
             }],
         }
     }

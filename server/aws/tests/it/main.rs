@@ -5,11 +5,13 @@
 mod chain;
 mod credentials;
 mod faults;
+mod levels;
 mod ministack;
 mod moto;
 mod peers;
 mod replay_alarms;
 mod replay_targets;
 mod timers;
+mod traffic;
 mod wire;
 mod writes;

@@ -1,7 +1,7 @@
 //! How tests reach the peers: one AWS configuration for each, with names or
 //! accounts of the test's own, so that tests do not see each other's things.
 
-use aws::{AccountConfig, AssumedRole, AwsCloud, AwsEstate, RoleArn, Timeouts};
+use aws::{AccountConfig, AssumedRole, AwsCloud, AwsEstate, RoleArn, Timeouts, Watch};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_async::{
@@ -111,6 +111,7 @@ pub fn estate(account: &str) -> AwsEstate {
             profile: None,
             role: None,
             timer_role: None,
+            watch: Watch::default(),
             regions: vec![domain::estate::Region::from(REGION)],
         }],
         timeouts: Timeouts {
@@ -133,6 +134,19 @@ pub fn role(arn: &str, external_id: Option<&str>) -> AssumedRole {
 pub fn with_timers(mut estate: AwsEstate) -> AwsEstate {
     for account in &mut estate.accounts {
         account.timer_role = RoleArn::parse(&timer_role(account.id.as_str()));
+    }
+    estate
+}
+
+/// The same, where databases, node groups and the instances of a tag are watched, too.
+pub fn with_everything(estate: AwsEstate, tag: &str) -> AwsEstate {
+    let mut estate = with_timers(estate);
+    for account in &mut estate.accounts {
+        account.watch = Watch {
+            databases: true,
+            node_groups: true,
+            instance_tags: vec![tag.to_owned()],
+        };
     }
     estate
 }
@@ -267,16 +281,28 @@ pub async fn query(
     key: &str,
     parameters: &[(&str, &str)],
 ) -> String {
-    let address = url.strip_prefix("http://").expect("a loopback URL");
-    let address = address.trim_end_matches('/');
     let mut body = format!("Version={version}");
     for (name, value) in parameters {
         let value: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
         body.push_str(&format!("&{name}={value}"));
     }
+    let form = "application/x-www-form-urlencoded";
+    posted(url, ("/", form), service, key, &body).await
+}
+
+/// One POST to a service, with a key that the peer asks for no signature.
+pub async fn posted(
+    url: &str,
+    (path, content_type): (&str, &str),
+    service: &str,
+    key: &str,
+    body: &str,
+) -> String {
+    let address = url.strip_prefix("http://").expect("a loopback URL");
+    let address = address.trim_end_matches('/');
     let request = format!(
-        "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nAuthorization: AWS4-HMAC-SHA256 \
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: {content_type}\r\nAuthorization: AWS4-HMAC-SHA256 \
          Credential={key}/20260301/{REGION}/{service}/aws4_request, SignedHeaders=host, \
          Signature=x\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()

@@ -247,6 +247,30 @@ fn read(request: &http::Request<SdkBody>) -> Asked {
             parameters.insert("Name".to_owned(), name.to_owned());
         }
         ("scheduler".to_owned(), action.to_owned(), parameters)
+    } else if let Some(path) = request.uri().path().strip_prefix("/clusters") {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let mut parameters = BTreeMap::new();
+        if let Ok(json) = serde_json::from_slice(&body) {
+            flatten("", &json, &mut parameters);
+        }
+        // The reference names fields of JSON in small letters, and people read both.
+        let named = parameters.into_iter().map(|(name, value)| {
+            let words: Vec<String> = name.split('.').map(capitalized).collect();
+            (words.join("."), value)
+        });
+        let mut parameters: BTreeMap<_, _> = named.collect();
+        let action = match parts.as_slice() {
+            [] => "ListClusters",
+            [_, "node-groups"] => "ListNodegroups",
+            [_, _, _] => "DescribeNodegroup",
+            _ => "UpdateNodegroupConfig",
+        };
+        for (place, name) in [(0, "ClusterName"), (2, "NodegroupName")] {
+            if let Some(value) = parts.get(place) {
+                parameters.insert(name.to_owned(), (*value).to_owned());
+            }
+        }
+        ("eks".to_owned(), action.to_owned(), parameters)
     } else if request.uri().path().starts_with("/service/") {
         let action = request.uri().path().rsplit('/').next();
         (
@@ -268,6 +292,15 @@ fn read(request: &http::Request<SdkBody>) -> Asked {
         parameters,
         body,
     }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter();
+    first
+        .map(|first| first.to_ascii_uppercase())
+        .chain(letters)
+        .collect()
 }
 
 fn read_form(body: &[u8]) -> BTreeMap<String, String> {
@@ -396,6 +429,12 @@ pub fn estate() -> AwsEstate {
 /// The cloud over a script, with a role for EventBridge Scheduler.
 pub fn cloud_with_timers(wire: &Wire) -> AwsCloud {
     AwsCloud::with_config(&peers::with_timers(estate()), config(wire.client()))
+}
+
+/// The cloud over a script, where everything is watched.
+pub fn cloud_with_everything(wire: &Wire) -> AwsCloud {
+    let estate = peers::with_everything(estate(), "Schedule");
+    AwsCloud::with_config(&estate, config(wire.client()))
 }
 
 /// The cloud over a script.

@@ -11,7 +11,7 @@ use domain::{
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     plan::Call,
     processes::Process,
-    schedules::SpotShare,
+    schedules::{Power, SpotShare},
     time::Timestamp,
     timers::Timer,
 };
@@ -130,6 +130,32 @@ fn timer_calls() -> Vec<Call> {
     ]
 }
 
+/// Every way in which a call to what has no scheduled actions can look.
+fn level_calls() -> Vec<Call> {
+    let target = |kind, name: &str| TargetRef {
+        kind,
+        ..group(ACCOUNT, name)
+    };
+    let mut calls = vec![Call::SetCapacity {
+        target: target(TargetKind::Eks, "main/workers"),
+        capacity: change(Some(0), Some(2), Some(5)),
+    }];
+    for power in [Power::Running, Power::Stopped] {
+        for (kind, name, instances) in [
+            (TargetKind::Rds, "orders", vec![]),
+            (TargetKind::RdsCluster, "reports", vec![]),
+            (TargetKind::Ec2Tag, "Schedule=office", vec!["i-1", "i-2"]),
+        ] {
+            calls.push(Call::SetPower {
+                target: target(kind, name),
+                power,
+                instances: instances.into_iter().map(str::to_owned).collect(),
+            });
+        }
+    }
+    calls
+}
+
 /// One that buys spot at night.
 fn timer(bounded: bool) -> Timer {
     let mix = json!({
@@ -187,6 +213,21 @@ fn script(kind: TargetKind) -> Wire {
                 wire.answer(action, Answer::json(200, json!({})));
             }
         }
+        TargetKind::Eks => {
+            wire.answer("UpdateNodegroupConfig", Answer::json(200, json!({})));
+        }
+        TargetKind::Ec2Tag | TargetKind::Rds | TargetKind::RdsCluster => {
+            for action in [
+                "StartInstances",
+                "StopInstances",
+                "StartDBInstance",
+                "StopDBInstance",
+                "StartDBCluster",
+                "StopDBCluster",
+            ] {
+                wire.answer(action, Answer::xml(200, format!("<{action}Response/>")));
+            }
+        }
     }
     wire
 }
@@ -194,7 +235,10 @@ fn script(kind: TargetKind) -> Wire {
 /// The action in IAM's words: JSON services name themselves in a header.
 fn iam_action(asked: &Asked) -> String {
     let service = match asked.service.as_str() {
-        "" => "autoscaling",
+        "" => match asked.host.split('.').next() {
+            Some(service @ ("ec2" | "rds")) => service,
+            _ => "autoscaling",
+        },
         "AnyScaleFrontendService" => "application-autoscaling",
         "AmazonEC2ContainerServiceV20141113" => "ecs",
         other => other,
@@ -217,7 +261,8 @@ fn readable(asked: &Asked) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn every_write_sends_exactly_what_was_shown() {
-    for call in calls().into_iter().chain(timer_calls()) {
+    let calls = calls().into_iter().chain(timer_calls());
+    for call in calls.chain(level_calls()) {
         let wire = script(call.target().expect("a target").kind);
         let done = cloud_with_timers(&wire).carry_out(&call).await;
         done.expect("carried out");

@@ -66,8 +66,8 @@ fn cpu_alarm(index: usize, plan: &TargetPlan) -> Draft {
     let stream = &STREAMS[plan.stream];
     let prod = stream.environment == "prod";
     let namespace = match plan.kind {
-        TargetKind::Asg => "AWS/EC2",
         TargetKind::EcsService => "AWS/ECS",
+        _ => "AWS/EC2",
     };
     let name = plan.name.replace('/', "-");
     Maker {

@@ -48,8 +48,8 @@ impl Runs {
     fn arn(self, scope: &Scope) -> String {
         let Scope { account, region } = scope;
         let owner = match self.kind {
-            TargetKind::Asg => "autoScalingGroupName",
             TargetKind::EcsService => "resource/ecs/service",
+            _ => "autoScalingGroupName",
         };
         format!(
             "arn:aws:autoscaling:{region}:{account}:scalingPolicy:\

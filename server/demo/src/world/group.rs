@@ -221,8 +221,8 @@ impl Group {
     /// A scheduled action runs.
     fn run(&mut self, action: &ScheduledAction, now: Timestamp, dice: &mut Dice) {
         let process = match self.plan.kind {
-            TargetKind::Asg => Process::ScheduledActions,
             TargetKind::EcsService => Process::ScheduledScaling,
+            _ => Process::ScheduledActions,
         };
         // A suspended process is skipped silently (EC2 Auto Scaling User Guide,
         // "Suspend and resume processes").
@@ -310,7 +310,7 @@ impl Group {
                  desired: {} changing the desired capacity from {} to {}.",
                 after.min, after.max, after.desired, self.capacity.desired, after.desired
             ),
-            TargetKind::EcsService => "a user request updated the service".into(),
+            _ => "a user request updated the service".into(),
         };
         self.take_capacity(after, cause, now, dice);
         Ok(())
@@ -336,7 +336,7 @@ impl Group {
                 "a {cause} changing the desired capacity from {} to {}.",
                 before.desired, after.desired
             ),
-            TargetKind::EcsService => cause,
+            _ => cause,
         };
         self.take_capacity(after, cause, now, dice);
     }
@@ -583,9 +583,9 @@ impl Group {
             (TargetKind::Asg, Phase::Pending { .. }) => "Pending",
             (TargetKind::Asg, Phase::Serving) => "InService",
             (TargetKind::Asg, Phase::Terminating { .. }) => "Terminating",
-            (TargetKind::EcsService, Phase::Pending { .. }) => "PENDING",
-            (TargetKind::EcsService, Phase::Serving) => "RUNNING",
-            (TargetKind::EcsService, Phase::Terminating { .. }) => "DEACTIVATING",
+            (_, Phase::Pending { .. }) => "PENDING",
+            (_, Phase::Serving) => "RUNNING",
+            (_, Phase::Terminating { .. }) => "DEACTIVATING",
         };
         Instance {
             id: member.id.clone(),
@@ -600,7 +600,7 @@ impl Group {
 }
 
 /// Letters of the availability zones in use.
-const ZONES: [char; 3] = ['a', 'b', 'c'];
+pub(super) const ZONES: [char; 3] = ['a', 'b', 'c'];
 
 fn is_interruptible(member: &Member) -> bool {
     member.serving() && member.purchase == Purchase::Spot && member.doom.is_none()
@@ -619,11 +619,9 @@ pub(super) fn check_order(
         return Ok(());
     }
     Err(Refusal::invalid(match kind {
-        TargetKind::Asg => {
-            format!("Max bound, {max}, must be greater than or equal to min bound, {min}")
-        }
         TargetKind::EcsService => {
             format!("Maximum capacity {max} cannot be less than minimum capacity {min}")
         }
+        _ => format!("Max bound, {max}, must be greater than or equal to min bound, {min}"),
     }))
 }

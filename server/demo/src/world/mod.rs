@@ -10,7 +10,9 @@
 mod activities;
 mod group;
 mod load;
+mod machines;
 mod policies;
+mod requests;
 mod schedule;
 mod timers;
 
@@ -31,6 +33,7 @@ use domain::{
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
 use group::Group;
+use machines::Machines;
 use policies::Scaler;
 pub(crate) use policies::Signal;
 use ports::CloudErrorKind;
@@ -85,6 +88,7 @@ pub(crate) struct World {
     minute: i64,
     dice: Dice,
     groups: Vec<Group>,
+    machines: Vec<Machines>,
     scalers: Vec<Scaler>,
     backlogs: Vec<f64>,
     keys: Vec<u64>,
@@ -111,11 +115,17 @@ impl World {
         let names: Vec<_> = groups.iter().map(|group| group.plan.name).collect();
         let mut metrics = Metrics::new(&groups.iter().map(|group| &group.plan).collect::<Vec<_>>());
         let alarms = Alarms::new(alarms, &scopes, &names, &mut metrics, now, &mut dice);
+        let machines = estate::machines().into_iter();
+        let machines = machines.map(|plan| {
+            let scope = scopes[plan.scope].clone();
+            Machines::new(plan, scope)
+        });
         let history = History::new(groups.len() + STREAMS.len(), minute);
         Self {
             backlogs: vec![0.0; groups.len()],
             keys: groups.iter().map(|_| dice.number()).collect(),
             readings: Readings { history, streams },
+            machines: machines.collect(),
             scopes,
             alarms,
             metrics,
@@ -143,6 +153,11 @@ impl World {
                     group.happen(at, &mut self.dice);
                 }
             }
+            for machines in &mut self.machines {
+                if machines.next_event.is_some_and(|event| event <= at) {
+                    machines.happen(at);
+                }
+            }
             if at == self.minute_end() {
                 self.end_minute();
             }
@@ -156,7 +171,9 @@ impl World {
 
     fn next_event(&self, to: Timestamp) -> Option<Timestamp> {
         let groups = self.groups.iter().filter_map(|group| group.next_event);
-        let next = groups.fold(self.minute_end(), Ord::min);
+        let machines = self.machines.iter();
+        let machines = machines.filter_map(|machines| machines.next_event);
+        let next = groups.chain(machines).fold(self.minute_end(), Ord::min);
         // What is overdue happens now: time does not run backwards.
         (next <= to).then(|| next.max(self.now))
     }
@@ -269,22 +286,32 @@ impl World {
     /// The targets of an account and region.
     pub fn targets(&self, scope: &Scope) -> Vec<Target> {
         let groups = self.groups.iter();
+        let groups = groups.filter(|group| group.reference.scope == *scope);
+        let machines = self.machines.iter();
+        let machines = machines.filter(|machines| machines.reference.scope == *scope);
         groups
-            .filter(|group| group.reference.scope == *scope)
             .map(Group::describe)
+            .chain(machines.map(Machines::describe))
             .collect()
     }
 
     /// One target, if it is there.
     pub fn target(&self, reference: &TargetRef) -> Option<Target> {
         let mut groups = self.groups.iter();
-        groups
-            .find(|group| group.reference == *reference)
+        let group = groups.find(|group| group.reference == *reference);
+        let mut machines = self.machines.iter();
+        let machines = machines.find(|machines| machines.reference == *reference);
+        group
             .map(Group::describe)
+            .or_else(|| machines.map(Machines::describe))
     }
 
     /// What a target did lately, newest first.
     pub fn activities(&self, reference: &TargetRef) -> Result<Vec<Activity>, Refusal> {
+        // AWS keeps no list of what the others did.
+        if !reference.kind.has_actions() {
+            return Ok(Vec::new());
+        }
         let mut groups = self.groups.iter();
         groups
             .find(|group| group.reference == *reference)
@@ -294,6 +321,11 @@ impl World {
 
     /// Carries out a call.
     pub fn carry_out(&mut self, call: &Call) -> Result<(), Refusal> {
+        let target = call.target();
+        let mut machines = self.machines.iter_mut();
+        if let Some(machines) = machines.find(|one| Some(&one.reference) == target) {
+            return on_machines(machines, call, self.now);
+        }
         match call {
             Call::PutScheduledAction { target, action } => self.on(target, |group, now, _| {
                 group.schedule.put(action.clone(), now)
@@ -312,6 +344,7 @@ impl World {
                 group.timers.delete(name);
                 Ok(())
             }),
+            Call::SetPower { target, .. } => Err(absent(target)),
             Call::SetMix { target, mix } => self.on(target, |group, _, _| group.set_mix(*mix)),
             Call::SetProcesses {
                 target,
@@ -345,6 +378,21 @@ impl World {
     }
 }
 
+fn on_machines(machines: &mut Machines, call: &Call, now: Timestamp) -> Result<(), Refusal> {
+    let done = match call {
+        Call::SetPower { power, .. } => machines.set_power(*power, now),
+        Call::SetCapacity { capacity, .. } => machines.set_sizes(*capacity, now),
+        Call::PutTimer { timer, .. } => machines.timers.put(timer.clone(), now),
+        Call::DeleteTimer { name, .. } => {
+            machines.timers.delete(name);
+            Ok(())
+        }
+        _ => Err(Refusal::invalid("there is no such call for this")),
+    };
+    machines.plan_next_event();
+    done
+}
+
 fn absent(reference: &TargetRef) -> Refusal {
     use domain::capacity::TargetKind;
     Refusal::not_found(match reference.kind {
@@ -352,6 +400,9 @@ fn absent(reference: &TargetRef) -> Refusal {
             "AutoScalingGroup name not found - AutoScalingGroup '{}' not found",
             reference.name
         ),
+        TargetKind::Ec2Tag | TargetKind::Rds | TargetKind::RdsCluster | TargetKind::Eks => {
+            format!("{} is not there", reference.name)
+        }
         TargetKind::EcsService => format!(
             "No scalable target found for service namespace: ecs, resource ID: service/{}, \
              scalable dimension: ecs:service:DesiredCount",

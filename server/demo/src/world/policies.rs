@@ -116,8 +116,8 @@ impl Scaler {
             return;
         };
         let subject = match group.plan.kind {
-            TargetKind::Asg => group.plan.name.to_owned(),
             TargetKind::EcsService => format!("service/{}", group.plan.name),
+            _ => group.plan.name.to_owned(),
         };
         let alarm = format!("TargetTracking-{subject}-{side}-{}", self.suffix);
         self.change(group, wanted, (policy, &alarm), now, dice);
@@ -138,9 +138,9 @@ impl Scaler {
         }
         let out = desired > before.desired;
         let process = match (group.plan.kind, out) {
-            (TargetKind::Asg, _) => Process::AlarmNotification,
             (TargetKind::EcsService, true) => Process::DynamicScalingOut,
             (TargetKind::EcsService, false) => Process::DynamicScalingIn,
+            _ => Process::AlarmNotification,
         };
         if group.is_suspended(process) {
             return;
@@ -158,8 +158,8 @@ pub(super) fn describe(plan: &TargetPlan) -> Vec<ScalingPolicy> {
         Scaling::None => None,
         Scaling::Tracking { policy, percent } => {
             let metric = match plan.kind {
-                TargetKind::Asg => "ASGAverageCPUUtilization",
                 TargetKind::EcsService => "ECSServiceAverageCPUUtilization",
+                _ => "ASGAverageCPUUtilization",
             };
             Some(ScalingPolicy {
                 name: policy.into(),

@@ -3,7 +3,7 @@
 use super::Refusal;
 use domain::{
     capacity::{ScheduledAction, TargetKind, Timing},
-    cron, limits,
+    cron,
     time::Timestamp,
 };
 
@@ -28,8 +28,8 @@ impl Entry {
         }
         let next = cron::next_firing(kind, &reckoned, now).map_err(|error| {
             let words = match kind {
-                TargetKind::Asg => "Given recurrence string is invalid",
                 TargetKind::EcsService => "Schedule expression is invalid",
+                _ => "Given recurrence string is invalid",
             };
             Refusal::invalid(format!("{words}: {} ({})", error.expression, error.reason))
         })?;
@@ -84,10 +84,10 @@ impl Schedule {
                 .iter()
                 .filter(move |other| other.action.name != *name)
         };
-        if others().count() >= self.most() {
+        let most = self.kind.actions_max();
+        if others().count() >= most {
             return Err(Refusal::invalid(format!(
-                "LimitExceeded: you have already reached the limit of {} scheduled actions",
-                self.most()
+                "LimitExceeded: you have already reached the limit of {most} scheduled actions"
             )));
         }
         // EC2 Auto Scaling User Guide, "Scheduled scaling": a unique start time each.
@@ -109,18 +109,11 @@ impl Schedule {
         Ok(())
     }
 
-    fn most(&self) -> usize {
-        match self.kind {
-            TargetKind::Asg => limits::ASG_SCHEDULED_ACTIONS_MAX,
-            TargetKind::EcsService => limits::APPLICATION_SCHEDULED_ACTIONS_MAX,
-        }
-    }
-
     fn check(&self, action: &ScheduledAction, now: Timestamp) -> Result<(), Refusal> {
         let name = &action.name;
         let forbidden = match self.kind {
-            TargetKind::Asg => name.chars().any(char::is_control),
             TargetKind::EcsService => name.contains([':', '/', '|']),
+            _ => name.chars().any(char::is_control),
         };
         if name.is_empty() || name.len() > 255 || forbidden {
             return Err(Refusal::invalid(format!(

@@ -126,6 +126,10 @@ pub(crate) fn target_of(scope: &Scope, metric: &MetricRef) -> Option<TargetRef> 
     };
     let (kind, name) = if let Some(group) = dimension("AutoScalingGroupName") {
         (TargetKind::Asg, group.to_owned())
+    } else if let Some(database) = dimension("DBInstanceIdentifier") {
+        (TargetKind::Rds, database.to_owned())
+    } else if let Some(cluster) = dimension("DBClusterIdentifier") {
+        (TargetKind::RdsCluster, cluster.to_owned())
     } else {
         let (cluster, service) = (dimension("ClusterName")?, dimension("ServiceName")?);
         (TargetKind::EcsService, format!("{cluster}/{service}"))

@@ -182,10 +182,12 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::OtherSchedule { .. }
         | Finding::CannotReplace { .. }
         | Finding::LeavesTarget { .. }
-        | Finding::NotAppliedYet { .. }
         | Finding::NoTimerRole { .. } => "targets",
         Finding::CannotCompile { .. }
         | Finding::OffForGood { .. }
+        | Finding::StopsNow { .. }
+        | Finding::DisksBilled
+        | Finding::AwsStartsIt
         | Finding::ForeignAction { .. }
         | Finding::PolicyMovesDesired
         | Finding::FiresInFreeze { .. }
@@ -204,6 +206,7 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::UntilResumed => "processes",
         Finding::MutesPolicy { .. } | Finding::TellsNobody | Finding::TellsNextTime => "alarm",
         Finding::AlreadySo
+        | Finding::NoScaleEvents
         | Finding::ActionUnreadable { .. }
         | Finding::ProcessBlocks { .. }
         | Finding::ProcessSuspended { .. }

@@ -3,7 +3,7 @@
 use crate::{Services, cx::Cx, failure::Outcome, texts};
 use domain::{
     alarms::{AlarmReading, AlarmRef},
-    capacity::{Target, TargetKind, TargetRef},
+    capacity::{Target, TargetRef},
     changes::Change,
     estate::{Environment, Scope},
     ids::{AlarmId, ChangeId, TargetId},
@@ -70,7 +70,7 @@ pub(crate) enum NoSubject {
     NotThere,
     /// No such schedule stands.
     NoSchedule,
-    /// None of the targets is known, or can be scheduled from here.
+    /// None of the targets is known.
     NoTarget,
 }
 
@@ -172,10 +172,7 @@ async fn scheduled(
     let named = schedule.as_ref().map(Schedule::targets).unwrap_or_default();
     let (mut rows, mut unknown) = (Vec::new(), Vec::new());
     for target in named {
-        let row = match reference(&scope, target) {
-            Some(reference) => read.target_by_reference(&reference).await?,
-            None => None,
-        };
+        let row = read.target_by_reference(&reference(&scope, target)).await?;
         match row.filter(|row| row.gone_at.is_none()) {
             Some(row) => rows.push(row),
             None => unknown.push(target.to_string()),
@@ -226,19 +223,13 @@ async fn scheduled(
     }))))
 }
 
-/// The target that a schedule names, in AWS's terms; none for kinds that are not
-/// scheduled from here.
-fn reference(scope: &Scope, target: &schedules::Target) -> Option<TargetRef> {
-    let kind = match target.kind() {
-        schedules::TargetKind::Asg => TargetKind::Asg,
-        schedules::TargetKind::Ecs => TargetKind::EcsService,
-        _ => return None,
-    };
-    Some(TargetRef {
+/// The target that a schedule names, in AWS's terms.
+fn reference(scope: &Scope, target: &schedules::Target) -> TargetRef {
+    TargetRef {
         scope: scope.clone(),
-        kind,
+        kind: target.kind().into(),
         name: target.to_string(),
-    })
+    }
 }
 
 impl Subject {

@@ -20,7 +20,6 @@ use domain::{
     ids::{ApprovalId, ChangeId},
     people::Role,
     policy::{Action, Resource},
-    text,
 };
 use serde_json::json;
 use store::{ChangeRow, Tx, VoteRow};
@@ -45,7 +44,7 @@ pub async fn vote(
 ) -> Outcome<()> {
     let row = seen(s, cx, id).await?;
     cx.authorize(Action::DecideChange, Resource::In(&row.environment))?;
-    let note = cx.text("note", text::optional_note(&note))?;
+    let note = cx.text("note", vote.note(&note))?;
     let mut read = s.store.read();
     let (authors, cast) = (read.authors_of(id).await?, read.votes_of(id).await?);
     let freezes = freezes_over(s, &row, cx.now).await?;

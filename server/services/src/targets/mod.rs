@@ -1,11 +1,11 @@
 //! Targets: list, detail, capacity over time. What AWS says about them comes in
 //! by the poll worker.
 
-mod mixes;
 mod next_run;
+mod timer_runs;
 
-pub(crate) use mixes::mixes_ahead;
 pub(crate) use next_run::next_run;
+pub(crate) use timer_runs::timer_runs;
 
 use crate::{
     Services, alarms, asking::may_ask, changes, cx::Cx, failure::Outcome, health::KeptFault, page,
@@ -62,7 +62,7 @@ fn view(row: &TargetRow, event: Option<EventRow>, now: Timestamp) -> TargetView 
     let runs = target.actions.iter();
     let next_action_at = runs
         .filter_map(|action| next_run(target.reference.kind, action, now))
-        .chain(mixes_ahead(target, now).first().map(|next| next.at))
+        .chain(timer_runs(target, now).first().map(|next| next.at))
         .min();
     TargetView {
         id: row.id,
@@ -125,7 +125,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: TargetId) -> Outcome<TargetDetail
     let target = fresh.unwrap_or(row.target);
     Ok(TargetDetail {
         id,
-        mixes: mixes_ahead(&target, cx.now),
+        runs: timer_runs(&target, cx.now),
         target,
         activities,
         activities_note,

@@ -30,6 +30,7 @@ use crate::{
     failure::{Failure, Outcome},
     health::KeptFault,
 };
+use api::system::WorkerReport;
 use domain::{
     approvals::Outcome as Tally,
     audit::{AuditEntry, AuditOutcome},
@@ -50,7 +51,7 @@ use std::collections::HashSet;
 use store::{ChangeRow, FeedEntry, StepRow, StoreError};
 
 /// One turn: everything that is due.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let mut taken = HashSet::new();
     let mut failed = None;
     loop {
@@ -59,8 +60,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
         if due.is_empty() {
             return match (failed, taken.len()) {
                 (Some(failure), _) => Err(failure),
-                (None, 0) => Ok("nothing to carry out".into()),
-                (None, count) => Ok(format!("worked on {count}")),
+                (None, changes) => Ok(WorkerReport::Carried { changes }),
             };
         }
         taken.extend(due.iter().map(|row| row.id));

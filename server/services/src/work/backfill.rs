@@ -85,6 +85,8 @@ async fn history(s: &Services, row: &TargetRow, now: Timestamp) -> Vec<CapacityS
     let (desired, in_service) = match target.kind {
         TargetKind::Asg => ("GroupDesiredCapacity", "GroupInServiceInstances"),
         TargetKind::EcsService => ("DesiredTaskCount", "RunningTaskCount"),
+        // Whether the others ran is no metric of AWS's.
+        _ => return Vec::new(),
     };
     let (desired, in_service) = futures::join!(
         series(s, target, desired, now),
@@ -115,16 +117,16 @@ async fn history(s: &Services, row: &TargetRow, now: Timestamp) -> Vec<CapacityS
 /// A series of the last day; empty when there is none.
 async fn series(s: &Services, target: &TargetRef, name: &str, now: Timestamp) -> Series {
     let (namespace, dimensions) = match target.kind {
-        TargetKind::Asg => (
-            "AWS/AutoScaling",
-            vec![("AutoScalingGroupName".into(), target.name.clone())],
-        ),
         TargetKind::EcsService => {
             let (cluster, service) = target.name.split_once('/').unwrap_or(("default", ""));
             let dimensions = [("ClusterName", cluster), ("ServiceName", service)];
             let owned = dimensions.map(|(name, value)| (name.to_owned(), value.to_owned()));
             ("ECS/ContainerInsights", owned.to_vec())
         }
+        _ => (
+            "AWS/AutoScaling",
+            vec![("AutoScalingGroupName".into(), target.name.clone())],
+        ),
     };
     let request = MetricRequest {
         metric: MetricRef {

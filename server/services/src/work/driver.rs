@@ -6,7 +6,7 @@
 //! the limit is abandoned as if the process had been killed, which every worker
 //! survives.
 
-use super::{Worker, turn};
+use super::{Worker, status::Fault, turn};
 use crate::Services;
 use domain::time::Timestamp;
 use futures::FutureExt as _;
@@ -67,15 +67,14 @@ async fn run(s: Services, worker: Worker, mut stopped: watch::Receiver<bool>) {
 /// One turn of one worker, with its status kept.
 pub(super) async fn take_turn(s: &Services, worker: &Worker) {
     let begun = s.clock.now();
-    s.statuses.begun(&worker.name, begun);
+    s.statuses.begun(&worker.kind, begun);
     let outcome = AssertUnwindSafe(turn(s, worker)).catch_unwind().await;
     let ended = s.clock.now();
-    match outcome {
-        Ok(Ok(status)) => s.statuses.ended(&worker.name, begun, ended, Ok(status)),
+    let outcome = match outcome {
+        Ok(Ok(report)) => Ok(report),
         Ok(Err(failure)) => {
-            tracing::warn!(worker = %worker.name, error = %failure, "a worker's turn failed");
-            s.statuses
-                .ended(&worker.name, begun, ended, Err(failure.to_string()));
+            tracing::warn!(worker = %worker.kind, error = %failure, "a worker's turn failed");
+            Err(failure.into())
         }
         Err(panic) => {
             let words = panic
@@ -83,15 +82,11 @@ pub(super) async fn take_turn(s: &Services, worker: &Worker) {
                 .map(|text| (*text).to_owned())
                 .or_else(|| panic.downcast_ref::<String>().cloned())
                 .unwrap_or_default();
-            tracing::error!(worker = %worker.name, error = %words, "a worker's turn panicked");
-            s.statuses.ended(
-                &worker.name,
-                begun,
-                ended,
-                Err(format!("panicked: {words}")),
-            );
+            tracing::error!(worker = %worker.kind, error = %words, "a worker's turn panicked");
+            Err(Fault::Defect(format!("panicked: {words}")))
         }
-    }
+    };
+    s.statuses.ended(&worker.kind, begun, ended, outcome);
 }
 
 /// Waits until the period has passed, by the machine or by the clock port,

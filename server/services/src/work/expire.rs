@@ -5,10 +5,11 @@ use crate::{
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
 };
+use api::system::WorkerReport;
 use domain::{changes::Move, ids::ChangeId, limits, time::Timestamp};
 
 /// One turn.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let due = s
         .store
@@ -22,7 +23,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
     if expired > 0 {
         s.signals.feed();
     }
-    Ok(format!("{expired} expired"))
+    Ok(WorkerReport::Expired { changes: expired })
 }
 
 async fn expire(s: &Services, id: ChangeId, now: Timestamp) -> Outcome<bool> {

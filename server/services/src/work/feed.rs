@@ -2,26 +2,27 @@
 
 use crate::{Services, alarms, failure::Outcome, health, stream::Told};
 use api::stream::News;
+use api::system::WorkerReport;
 use domain::{estate::Environment, limits};
 use std::{collections::HashSet, sync::Arc};
 use store::{FeedEntry, FeedRow, FeedTopic};
 
 /// One turn: everything that is new.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let mut read = s.store.read();
     let mut cursor = s.hub.cursor.lock().await;
     let Some(mut seen) = *cursor else {
         // Whoever follows already may have missed what came before.
         reload(s);
         *cursor = Some(read.feed_head().await?);
-        return Ok("begins to follow".into());
+        return Ok(WorkerReport::FollowsFromHere);
     };
     if read.feed_floor().await? > seen {
         reload(s);
         *cursor = Some(read.feed_head().await?);
-        return Ok("was away too long".into());
+        return Ok(WorkerReport::MissedTooMuch);
     }
-    let mut told = 0;
+    let mut news = 0;
     loop {
         let rows = read.feed_since(seen, limits::FEED_ROWS_MAX).await?;
         let Some(last) = rows.last() else {
@@ -30,14 +31,17 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
         seen = last.seq;
         let full = rows.len() == limits::FEED_ROWS_MAX as usize;
         if s.hub.followers() > 0 {
-            told += tell(s, rows).await?;
+            news += tell(s, rows).await?;
         }
         *cursor = Some(seen);
         if !full {
             break;
         }
     }
-    Ok(format!("{told} told to {} followers", s.hub.followers()))
+    Ok(WorkerReport::Told {
+        news,
+        followers: s.hub.followers(),
+    })
 }
 
 fn reload(s: &Services) {
@@ -84,7 +88,7 @@ async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Option<Environm
             // The row is told as it is now, so to those who see where it is now.
             return Ok(row.map(|row| {
                 let environment = row.environment.clone();
-                let row = alarms::listed(row);
+                let row = Box::new(alarms::listed(row));
                 (Some(environment), News::Alarm { row })
             }));
         }

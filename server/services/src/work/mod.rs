@@ -9,6 +9,7 @@
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
+//! | `follow calendars` | makes the times that calendars name freezes, under a lease |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
@@ -22,6 +23,7 @@
 mod apply;
 mod backfill;
 mod beside;
+mod calendars;
 mod crash;
 mod driver;
 mod expire;
@@ -38,13 +40,14 @@ mod watch;
 
 pub use crash::{CrashHook, CrashPoint};
 pub use driver::Driver;
-pub use status::Statuses;
+pub use status::{Status, Statuses};
 
 use crate::{
     Services, aws_events,
     failure::{Failure, Outcome},
     settings::Settings,
 };
+use api::system::{WorkerKind, WorkerReport};
 use domain::{channels::ChannelName, estate::Scope, ids::ChangeId};
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -55,38 +58,11 @@ fn tell_held_up(id: ChangeId, failure: &Failure) {
     tracing::error!(change.id = %id, error = %failure, "a change request could not be looked at");
 }
 
-/// The kinds of worker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// Reads one account and region.
-    Poll(Scope),
-    /// Sends to one channel.
-    Notify(ChannelName),
-    /// Reads the feed.
-    Feed,
-    /// Carries out.
-    Apply,
-    /// Watches events.
-    Watch,
-    /// Looks after schedules.
-    Schedules,
-    /// Asks why instances ended.
-    Ends,
-    /// Expires proposals.
-    Expire,
-    /// Lets go of what is configured no more.
-    Scopes,
-    /// Deletes what is old.
-    Retain,
-}
-
 /// A worker.
 #[derive(Debug, Clone)]
 pub struct Worker {
     /// What it does.
-    pub kind: Kind,
-    /// Its name on the system page.
-    pub name: String,
+    pub kind: WorkerKind,
     /// How often it runs by itself.
     pub period_ms: u64,
     /// Wakes it before its time.
@@ -94,22 +70,19 @@ pub struct Worker {
 }
 
 impl Worker {
-    fn new(kind: Kind, settings: &Settings) -> Self {
-        let (name, period_ms) = match &kind {
-            Kind::Poll(scope) => (format!("poll {scope}"), settings.poll_period_ms),
-            Kind::Notify(channel) => (format!("notify {channel}"), 1_000),
-            Kind::Feed => ("follow feed".into(), 250),
-            Kind::Apply => ("apply changes".into(), 5_000),
-            Kind::Watch => ("watch events".into(), 30_000),
-            Kind::Schedules => ("look after schedules".into(), 60_000),
-            Kind::Ends => ("judge ends".into(), 10_000),
-            Kind::Expire => ("expire changes".into(), 30_000),
-            Kind::Scopes => ("follow configuration".into(), 10 * 60_000),
-            Kind::Retain => ("retain".into(), 10 * 60_000),
+    fn new(kind: WorkerKind, settings: &Settings) -> Self {
+        let period_ms = match &kind {
+            WorkerKind::Poll { .. } => settings.poll_period_ms,
+            WorkerKind::Notify { .. } => 1_000,
+            WorkerKind::Feed => 250,
+            WorkerKind::Apply => 5_000,
+            WorkerKind::Ends => 10_000,
+            WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
+            WorkerKind::Watch | WorkerKind::Expire => 30_000,
+            WorkerKind::Scopes | WorkerKind::Retain => 10 * 60_000,
         };
         Self {
             kind,
-            name,
             period_ms,
             signal: Arc::default(),
         }
@@ -124,21 +97,24 @@ impl Signals {
     /// The workers of an estate and its channels.
     #[must_use]
     pub fn new(scopes: Vec<Scope>, channels: Vec<ChannelName>, settings: &Settings) -> Self {
-        let polls = scopes.into_iter().map(Kind::Poll);
+        let polls = scopes.into_iter().map(|scope| WorkerKind::Poll { scope });
         // The order in which `run_once` takes them: read, decide, act, look, tell.
         let decide = [
-            Kind::Expire,
-            Kind::Apply,
-            Kind::Watch,
-            Kind::Schedules,
-            Kind::Ends,
-            Kind::Scopes,
+            WorkerKind::Calendars,
+            WorkerKind::Expire,
+            WorkerKind::Apply,
+            WorkerKind::Watch,
+            WorkerKind::Schedules,
+            WorkerKind::Ends,
+            WorkerKind::Scopes,
         ];
-        let tell = channels.into_iter().map(Kind::Notify);
+        let tell = channels
+            .into_iter()
+            .map(|channel| WorkerKind::Notify { channel });
         let workers = polls
             .chain(decide)
             .chain(tell)
-            .chain([Kind::Feed, Kind::Retain]);
+            .chain([WorkerKind::Feed, WorkerKind::Retain]);
         Self(workers.map(|kind| Worker::new(kind, settings)).collect())
     }
 
@@ -150,27 +126,27 @@ impl Signals {
 
     /// There is something to carry out.
     pub fn apply(&self) {
-        self.wake(|kind| *kind == Kind::Apply);
+        self.wake(|kind| *kind == WorkerKind::Apply);
     }
 
     /// There is something to send.
     pub fn notify(&self) {
-        self.wake(|kind| matches!(kind, Kind::Notify(_)));
+        self.wake(|kind| matches!(kind, WorkerKind::Notify { .. }));
     }
 
     /// There is something to tell.
     pub fn feed(&self) {
-        self.wake(|kind| *kind == Kind::Feed);
+        self.wake(|kind| *kind == WorkerKind::Feed);
     }
 
     /// The live state of a scope has just been changed or read.
     pub fn poll(&self, scope: &Scope) {
-        self.wake(|kind| matches!(kind, Kind::Poll(polled) if polled == scope));
+        self.wake(|kind| matches!(kind, WorkerKind::Poll { scope: polled } if polled == scope));
     }
 
     /// There is something to look after.
     pub fn watch(&self) {
-        self.wake(|kind| matches!(kind, Kind::Watch | Kind::Schedules));
+        self.wake(|kind| matches!(kind, WorkerKind::Watch | WorkerKind::Schedules));
     }
 
     /// The world has moved: everybody looks.
@@ -178,26 +154,27 @@ impl Signals {
         self.wake(|_| true);
     }
 
-    fn wake(&self, whom: impl Fn(&Kind) -> bool) {
+    fn wake(&self, whom: impl Fn(&WorkerKind) -> bool) {
         for worker in self.0.iter().filter(|worker| whom(&worker.kind)) {
             worker.signal.notify_one();
         }
     }
 }
 
-/// One turn; answers the worker's own words for the system page.
-async fn turn(s: &Services, worker: &Worker) -> Outcome<String> {
+/// One turn.
+async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
     match &worker.kind {
-        Kind::Poll(scope) => poll::turn(s, scope).await,
-        Kind::Notify(channel) => notify::turn(s, channel).await,
-        Kind::Feed => feed::turn(s).await,
-        Kind::Apply => apply::turn(s).await,
-        Kind::Watch => watch::turn(s).await,
-        Kind::Schedules => schedules::turn(s).await,
-        Kind::Ends => aws_events::judge_ends(s).await,
-        Kind::Expire => expire::turn(s).await,
-        Kind::Scopes => scopes::turn(s).await,
-        Kind::Retain => retain::turn(s).await,
+        WorkerKind::Poll { scope } => poll::turn(s, scope).await,
+        WorkerKind::Notify { channel } => notify::turn(s, channel).await,
+        WorkerKind::Feed => feed::turn(s).await,
+        WorkerKind::Apply => apply::turn(s).await,
+        WorkerKind::Watch => watch::turn(s).await,
+        WorkerKind::Schedules => schedules::turn(s).await,
+        WorkerKind::Calendars => calendars::turn(s).await,
+        WorkerKind::Ends => aws_events::judge_ends(s).await,
+        WorkerKind::Expire => expire::turn(s).await,
+        WorkerKind::Scopes => scopes::turn(s).await,
+        WorkerKind::Retain => retain::turn(s).await,
     }
 }
 

@@ -17,6 +17,7 @@
 
 use super::crash::{self, CrashPoint};
 use crate::{Lane, Services, failure::Outcome, notifications::outbox};
+use api::system::WorkerReport;
 use domain::{
     channels::ChannelName,
     limits,
@@ -26,11 +27,11 @@ use ports::{Post, Receipt, SendError};
 use store::{DueDelivery, Tx};
 
 /// One turn: everything that is due, until the channel fails or has had enough.
-pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<String> {
+pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<WorkerReport> {
     let Some(lane) = s.lane(name) else {
-        return Ok("not configured".into());
+        return Ok(WorkerReport::NotConfigured);
     };
-    let mut sent = 0_u32;
+    let mut messages = 0_u32;
     for _ in 0..limits::DELIVERIES_PER_TURN_MAX {
         let now = s.clock.now();
         // A look without a lock: mostly there is nothing.
@@ -38,10 +39,13 @@ pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<String> {
             break;
         }
         if !lane.take(now) {
-            return Ok(format!("{sent} sent, more wait for their turn"));
+            return Ok(WorkerReport::Sent {
+                messages,
+                more: true,
+            });
         }
         let due = match claim(s, name).await? {
-            Claim::Elsewhere => return Ok("another server sends".into()),
+            Claim::Elsewhere => return Ok(WorkerReport::Elsewhere),
             Claim::Nothing => break,
             Claim::Due(due) => due,
         };
@@ -51,19 +55,25 @@ pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<String> {
         match answer {
             Ok(receipt) => {
                 record_sent(s, lane, &due, &receipt).await?;
-                sent += 1;
+                messages += 1;
             }
             Err(error) => {
                 let kind = error.kind;
                 record_failure(s, lane, &due, &error).await?;
                 // What was wrong with the message alone says nothing of the next.
                 if !matches!(kind, FailureKind::Refused | FailureKind::Gone) {
-                    return Ok(format!("{sent} sent, then failed: {error}"));
+                    return Ok(WorkerReport::SentThenFailed {
+                        messages,
+                        error: error.to_string(),
+                    });
                 }
             }
         }
     }
-    Ok(format!("{sent} sent"))
+    Ok(WorkerReport::Sent {
+        messages,
+        more: false,
+    })
 }
 
 /// What there is to send.

@@ -13,6 +13,7 @@ use crate::{
     notifications::outbox,
     settings::LoadBalancer,
 };
+use api::system::WorkerReport;
 use domain::{
     alarms::{AlarmReading, MetricRef, prioritise},
     capacity::Target,
@@ -30,9 +31,9 @@ const REQUESTS_PERIOD_MS: i64 = 5 * MINUTE_MS;
 const REQUESTS_LATE_MS: i64 = 3 * REQUESTS_PERIOD_MS;
 
 /// One turn.
-pub(super) async fn turn(s: &Services, scope: &Scope) -> Outcome<String> {
+pub(super) async fn turn(s: &Services, scope: &Scope) -> Outcome<WorkerReport> {
     if !take_lease(s, scope).await? {
-        return Ok("another server reads it".into());
+        return Ok(WorkerReport::Elsewhere);
     }
     // From before the calls: what is written to AWS while they run is newer.
     let read_at = s.clock.now();
@@ -43,10 +44,10 @@ pub(super) async fn turn(s: &Services, scope: &Scope) -> Outcome<String> {
     );
     let failed = [targets.as_ref().err(), alarms.as_ref().err()];
     let failed = failed.into_iter().flatten().next().cloned();
-    let counted = (
-        alarms.as_ref().map_or(0, Vec::len),
-        targets.as_ref().map_or(0, Vec::len),
-    );
+    let report = WorkerReport::Read {
+        alarms: alarms.as_ref().map_or(0, Vec::len),
+        targets: targets.as_ref().map_or(0, Vec::len),
+    };
     let known = match &targets {
         Ok(targets) => environments(targets.iter()),
         Err(_) => {
@@ -67,7 +68,7 @@ pub(super) async fn turn(s: &Services, scope: &Scope) -> Outcome<String> {
     .await?;
     match failed {
         Some(error) => Err(error.into()),
-        None => Ok(format!("{} alarms, {} targets", counted.0, counted.1)),
+        None => Ok(report),
     }
 }
 

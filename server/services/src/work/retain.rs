@@ -2,38 +2,39 @@
 //! what they name are kept for ever.
 
 use crate::{Services, alarms::news, failure::Outcome, notifications::outbox};
+use api::system::WorkerReport;
 use domain::{limits, time::Timestamp};
 
 /// One turn: small transactions, so that nobody waits long for the writer.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let samples = now.plus_ms(-limits::SAMPLES_KEEP_MS);
-    let mut deleted = 0_u64;
+    let mut rows = 0_u64;
     let mut tx = s.store.begin().await?;
-    deleted += tx.purge_feed(now.plus_ms(-limits::FEED_KEEP_MS)).await?;
-    deleted += tx.purge_sessions(now).await?;
-    deleted += tx.purge_tokens(now).await?;
+    rows += tx.purge_feed(now.plus_ms(-limits::FEED_KEEP_MS)).await?;
+    rows += tx.purge_sessions(now).await?;
+    rows += tx.purge_tokens(now).await?;
     let failures = now.plus_ms(-limits::SIGN_IN_WINDOW_MS);
-    deleted += tx.purge_sign_in_failures(failures).await?;
+    rows += tx.purge_sign_in_failures(failures).await?;
     tx.commit().await?;
 
     let mut tx = s.store.begin().await?;
-    deleted += tx.purge_samples(samples).await?;
+    rows += tx.purge_samples(samples).await?;
     tx.commit().await?;
 
     let mut tx = s.store.begin().await?;
     let told = now.plus_ms(-limits::DELIVERIES_KEEP_MS);
-    deleted += tx.purge_threads(told).await?;
-    deleted += tx.purge_alarms(samples).await?;
-    deleted += tx.purge_targets(samples).await?;
-    deleted += tx.purge_freezes(samples).await?;
+    rows += tx.purge_threads(told).await?;
+    rows += tx.purge_alarms(samples).await?;
+    rows += tx.purge_targets(samples).await?;
+    rows += tx.purge_freezes(samples).await?;
     tx.commit().await?;
     clear_reported(s, now).await?;
     let mut tx = s.store.begin().await?;
     let events = now.plus_ms(-limits::AWS_EVENTS_KEEP_MS);
-    deleted += tx.purge_aws_events(events, limits::AWS_EVENTS_MAX).await?;
+    rows += tx.purge_aws_events(events, limits::AWS_EVENTS_MAX).await?;
     tx.commit().await?;
-    Ok(format!("{deleted} rows deleted"))
+    Ok(WorkerReport::Deleted { rows })
 }
 
 /// Takes alarms that their source called over long ago out of the list, or they would take

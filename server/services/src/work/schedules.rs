@@ -8,15 +8,16 @@ use crate::{
     failure::{Failure, Outcome},
     work::watch::keep_drift,
 };
+use api::system::WorkerReport;
 use domain::{
-    capacity::{CapacityChange, Target, TargetRef, Timing},
+    capacity::{Target, TargetRef, Timing},
     changes::{Change, ChangeState},
     checks::{blocks, frozen},
     ids::{ChangeId, TargetId},
     limits,
     people::Actor,
     plan::{
-        Call, Difference, ScheduleEffect, ScheduleTarget, Standing, left_behind,
+        Call, Difference, ScheduleEffect, ScheduleTarget, Standing, left_behind, level_sets,
         schedule_differences,
     },
     schedules::{Level, Schedule, ScheduleName, Timetable, Zones},
@@ -29,14 +30,14 @@ use store::{ChangeRow, ScheduleRow, Tx};
 const LAMPLIGHTER: &str = "Lamplighter";
 
 /// One turn.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let mut tx = s.store.begin().await?;
     let until = now.plus_ms(limits::SCHEDULES_LEASE_MS);
     let held = tx.take_lease("schedules", &s.holder, now, until).await?;
     tx.commit().await?;
     if !held {
-        return Ok("another server looks after them".into());
+        return Ok(WorkerReport::Elsewhere);
     }
     let (mut standing, mut drifted) = (0_usize, 0_u32);
     let mut after: Option<ScheduleName> = None;
@@ -61,9 +62,11 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
         }
     }
     let extended = extend_all(s, now).await?;
-    Ok(format!(
-        "{standing} standing, {drifted} drifted, {extended} extended"
-    ))
+    Ok(WorkerReport::LookedAfter {
+        standing,
+        drifted,
+        extended,
+    })
 }
 
 /// Compares the last poll with what the schedule wants; answers whether it differs.
@@ -371,7 +374,8 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
     }
     Ok(Some(match call {
         Call::SetCapacity { target, capacity } => {
-            let sizes = wanted(&target)?.and_then(|(part, level)| sizes(part, level));
+            let sizes = wanted(&target)?;
+            let sizes = sizes.map(|(part, level)| level_sets(level, part.base.scales_itself));
             Call::SetCapacity {
                 target,
                 capacity: sizes.unwrap_or(capacity),
@@ -382,6 +386,18 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
             Call::SetMix {
                 target,
                 mix: wanted.unwrap_or(mix),
+            }
+        }
+        Call::SetPower {
+            target,
+            power,
+            instances,
+        } => {
+            let wanted = wanted(&target)?.and_then(|(_, level)| level.power());
+            Call::SetPower {
+                target,
+                power: wanted.unwrap_or(power),
+                instances,
             }
         }
         Call::PutScheduledAction { target, mut action } => {
@@ -413,20 +429,4 @@ fn level_now<'a>(
     let timetable = Timetable::new(schedule, &zones).map_err(Failure::defect)?;
     let (_, level) = timetable.capacity_at(now);
     Ok((Some(level) != part.level).then_some((part, level)))
-}
-
-/// What a level sets of a target's sizes.
-fn sizes(part: &ScheduleTarget, level: Level) -> Option<CapacityChange> {
-    match level {
-        Level::Group { capacity, .. } => Some(CapacityChange {
-            desired: (!part.base.scales_itself).then_some(capacity.desired),
-            ..capacity.into()
-        }),
-        Level::Bounds { min, max } => Some(CapacityChange {
-            min: Some(min),
-            desired: None,
-            max: Some(max),
-        }),
-        Level::Power { .. } => None,
-    }
 }

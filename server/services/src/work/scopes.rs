@@ -15,6 +15,7 @@ use crate::{
     notifications::outbox,
     work::poll::target_news,
 };
+use api::system::WorkerReport;
 use domain::{
     estate::Scope,
     ids::{AlarmId, TargetId},
@@ -23,7 +24,7 @@ use domain::{
 use serde_json::json;
 
 /// One turn.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let configured = s.cloud.scopes();
     let held = s.store.read().scopes_held().await?;
@@ -50,7 +51,10 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
             "messages to channels that are configured no more were given up"
         );
     }
-    Ok(format!("{dropped} let go, {given_up} messages given up"))
+    Ok(WorkerReport::LetGo {
+        scopes: dropped,
+        messages: given_up,
+    })
 }
 
 /// Answers whether there was anything left of it.

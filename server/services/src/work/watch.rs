@@ -11,6 +11,7 @@ use crate::{
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
 };
+use api::system::WorkerReport;
 use domain::{
     audit::AuditOutcome,
     capacity::Target,
@@ -25,7 +26,7 @@ use std::collections::HashSet;
 use store::{ChangeRow, TargetRow};
 
 /// One turn.
-pub(super) async fn turn(s: &Services) -> Outcome<String> {
+pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let (mut standing, mut drifted, mut after) = (0_usize, 0_u32, None);
     loop {
@@ -45,11 +46,14 @@ pub(super) async fn turn(s: &Services) -> Outcome<String> {
             }
         }
     }
-    let over = look_for_returns(s, now).await?;
+    let returns = look_for_returns(s, now).await?;
     let reread = reread::turn(s, now).await?;
-    Ok(format!(
-        "{standing} standing, {drifted} drifted, {over} returns looked for, {reread} read back late"
-    ))
+    Ok(WorkerReport::Watched {
+        standing,
+        drifted,
+        returns,
+        reread,
+    })
 }
 
 /// Looks at AWS after the end of every event; how many there were. What does not

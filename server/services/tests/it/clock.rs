@@ -39,6 +39,7 @@ fn services(h: &Harness, clock: &Arc<OffClock>) -> Services {
         ids: Arc::new(CountedIds::beginning_at(1 << 40)),
         settings: h.services.settings.clone(),
         channels: Vec::new(),
+        calendars: Vec::new(),
         sandbox: None,
         crash: None,
     })

@@ -17,7 +17,11 @@ async fn vote(
 ) -> api::ApiResult<()> {
     let backend = h.of(person);
     let hash = backend.change(id).await?.hash;
-    backend.vote_change(id, vote, hash, String::new()).await
+    let note = match vote {
+        Vote::Approve => String::new(),
+        Vote::Reject => "not on a Friday".into(),
+    };
+    backend.vote_change(id, vote, hash, note).await
 }
 
 story!(the_author_never_votes_in_any_role, |h| async move {
@@ -89,6 +93,10 @@ story!(viewers_and_operators_do_not_decide, |h| async move {
 story!(one_vote_against_is_enough_and_final, |h| async move {
     let id = proposed(&h, at_least_now(&h, "web-prod", 8).await).await;
     let approver = h.people["approver"].clone();
+    let (backend, hash) = (h.of(&approver), h.change(id).await.hash);
+    let silent = backend.vote_change(id, Vote::Reject, hash, " ".into());
+    let error = refused(silent.await, ErrorCode::Invalid);
+    assert_eq!(error.fields[0].field, "note", "the author is told why");
     vote(&h, &approver, id, Vote::Reject)
         .await
         .expect("a rejection");

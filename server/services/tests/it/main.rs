@@ -3,13 +3,16 @@
 mod alarms;
 mod apply;
 mod aws_events;
+mod calendars;
 mod checks;
 mod clock;
 mod emergencies;
 mod estate;
 mod faults;
+mod fit;
 mod four_eyes;
 mod freezes;
+mod levels;
 mod mixes;
 mod notifications;
 mod overlap;

@@ -17,6 +17,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use services::{SourceSettings, settle, sources};
+use std::slice;
 use testkit::{Harness, Sink, story};
 
 const TOKEN: &str = "s3cret";
@@ -105,7 +106,7 @@ story!(an_alert_is_told_once_and_so_is_its_end, |h| async move {
     let sink = connected(&mut h).await;
     let since = h.now().plus_ms(-MINUTE_MS);
     let firing = alert("HighErrors", "web-1", since, None);
-    let taken = call(&h, &[firing.clone()]).await.expect("taken");
+    let taken = call(&h, slice::from_ref(&firing)).await.expect("taken");
     assert_eq!((taken.told, taken.changed, taken.left_out), (1, 1, 0));
     h.fast_forward(MINUTE_MS).await;
     sink.expect(&[&format!("webhook: P1 ALARM · prod · {HIGH}")]);
@@ -120,7 +121,7 @@ story!(an_alert_is_told_once_and_so_is_its_end, |h| async move {
 
     // Alertmanager repeats, also after a restart of ours.
     for _ in 0..3 {
-        let taken = call(&h, &[firing.clone()]).await.expect("taken");
+        let taken = call(&h, slice::from_ref(&firing)).await.expect("taken");
         assert_eq!(taken.changed, 0);
         h.restart().await;
         h.fast_forward(HOUR_MS).await;
@@ -128,7 +129,7 @@ story!(an_alert_is_told_once_and_so_is_its_end, |h| async move {
     sink.expect(&[]);
 
     let over = alert("HighErrors", "web-1", since, Some(h.now()));
-    call(&h, &[over.clone()]).await.expect("taken");
+    call(&h, slice::from_ref(&over)).await.expect("taken");
     h.fast_forward(MINUTE_MS).await;
     sink.expect(&[&format!("webhook: Recovered · prod · {HIGH}")]);
     call(&h, &[over]).await.expect("taken");
@@ -149,7 +150,7 @@ story!(
         let over = alert("HighErrors", "web-1", since, Some(until));
         // The end comes first, and its beginning after it.
         for told in [&over, &firing, &over, &firing] {
-            call(&h, &[told.clone()]).await.expect("taken");
+            call(&h, slice::from_ref(told)).await.expect("taken");
             h.fast_forward(MINUTE_MS).await;
         }
         let row = alarms(&h).await.remove(0);
@@ -177,7 +178,7 @@ story!(
         let ahead = h.now().plus_ms(HOUR_MS);
         let firing = alert("HighErrors", "web-1", ahead, None);
         let began = h.now();
-        call(&h, &[firing.clone()]).await.expect("taken");
+        call(&h, slice::from_ref(&firing)).await.expect("taken");
         h.fast_forward(MINUTE_MS).await;
         call(&h, &[firing]).await.expect("taken");
         assert_eq!(alarms(&h).await[0].state_at, began);

@@ -41,7 +41,8 @@ story!(a_panic_in_one_worker_stops_no_other, |h| async move {
         _ => None,
     }));
     h.fast_forward(60_000).await;
-    let rows = h.services.statuses.rows();
+    let system = h.as_role(Role::Admin).system().await;
+    let rows = system.expect("the system page").workers;
     let poll = |region: &str| {
         let found = rows.iter().find(|row| row.name.contains(region));
         found.expect("a poller").clone()

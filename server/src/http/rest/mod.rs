@@ -8,11 +8,13 @@
 mod alarms;
 mod audit;
 mod aws_events;
+mod calendars;
 mod capacity;
 mod changes;
 mod checks;
 pub mod extract;
 pub mod failure;
+mod fit;
 mod freezes;
 mod notifications;
 mod overview;
@@ -60,9 +62,11 @@ pub fn router() -> (Router, OpenApi) {
         .merge(alarms::routes())
         .merge(audit::routes())
         .merge(aws_events::routes())
+        .merge(calendars::routes())
         .merge(capacity::routes())
         .merge(changes::routes())
         .merge(checks::routes())
+        .merge(fit::routes())
         .merge(freezes::routes())
         .merge(notifications::routes())
         .merge(overview::routes())

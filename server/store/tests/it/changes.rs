@@ -402,6 +402,7 @@ async fn what_is_frozen_waits_for_freeze_approvers_only(db: &Database) {
         from: at(from),
         until: at(until),
         reason: "x".into(),
+        calendar: None,
     };
     let waiting = async |freezes: &[Freeze], reach_frozen: Reach| {
         let filter = ChangeFilter {

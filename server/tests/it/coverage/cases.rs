@@ -72,6 +72,14 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
         "name": "x", "environments": ["prod"], "reason": "x",
         "from": now.plus_ms(200 * DAY_MS), "until": now.plus_ms(201 * DAY_MS),
     });
+    let day = now.plus_ms(200 * DAY_MS).to_string();
+    let day: String = day.chars().filter(char::is_ascii_digit).take(8).collect();
+    let calendar_body = json!({
+        "environments": ["prod"], "reason": "x",
+        "calendar": format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:{day}\nEND:VEVENT\nEND:VCALENDAR"
+        ),
+    });
     let profile = json!({ "lang": "en", "zone": "Asia/Seoul", "theme": "system" });
     let password = "a long enough password";
     let passwords = json!({ "current": "x", "new": password });
@@ -243,6 +251,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/targets/show", json!({ "id": target }))),
         ),
         case(
+            "show_target_traffic",
+            Action::View,
+            Prod,
+            get(format!("/targets/{target}/traffic")),
+            Some(("/rpc/targets/traffic", json!({ "id": target }))),
+        ),
+        case(
             "list_target_samples",
             Action::View,
             Prod,
@@ -328,11 +343,11 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             (
                 "POST",
                 format!("/changes/{change}/votes"),
-                json!({ "vote": vote, "hash": "x" }),
+                json!({ "vote": vote, "hash": "x", "note": "no" }),
             ),
             Some((
                 "/rpc/changes/vote",
-                json!({ "id": change, "vote": vote, "seen_hash": hash, "note": "" }),
+                json!({ "id": change, "vote": vote, "seen_hash": hash, "note": "no" }),
             )),
         ),
         case(
@@ -384,6 +399,23 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Prod,
             ("POST", "/freezes".into(), freeze_body.clone()),
             Some(("/rpc/freezes/declare", json!({ "freeze": freeze_body }))),
+        ),
+        case(
+            "list_calendars",
+            Action::View,
+            Own,
+            get("/calendars".into()),
+            Some(("/rpc/calendars/list", json!({}))),
+        ),
+        case(
+            "import_calendar",
+            Action::ManageFreezes,
+            Prod,
+            ("POST", "/calendars".into(), calendar_body.clone()),
+            Some((
+                "/rpc/calendars/import",
+                json!({ "calendar": calendar_body }),
+            )),
         ),
         case(
             "list_schedules",

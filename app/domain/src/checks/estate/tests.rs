@@ -19,8 +19,8 @@ fn scope() -> Scope {
 
 fn target(kind: TargetKind) -> Target {
     let name = match kind {
-        TargetKind::Asg => "web",
         TargetKind::EcsService => "prod/web",
+        _ => "web",
     };
     Target {
         reference: TargetRef {

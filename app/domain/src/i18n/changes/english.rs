@@ -121,9 +121,18 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
             format!("The schedule is taken out of “{target}”, which it stands on and names no more."),
             "Its capacity stays as it is. If it is another schedule, give this one another name.",
         ),
-        Finding::NotAppliedYet { kind } => (
-            format!("Schedules for {kind} cannot be applied from here yet."),
-            "“lamplighter schedule compile” prints their AWS objects.",
+        Finding::StopsNow { count } => (
+            format!("{count} that run are stopped at once."),
+            "Make sure that nobody needs them now.",
+        ),
+        Finding::DisksBilled => ("What is stopped keeps its disks, and AWS bills them.".into(), ""),
+        Finding::AwsStartsIt => (
+            "AWS starts a database that has been stopped for seven days. From then on it is stopped again every hour and runs for up to two and a half hours a week.".into(),
+            "Delete it after a snapshot if nobody needs it for so long.",
+        ),
+        Finding::NoScaleEvents => (
+            "AWS keeps no scheduled actions for targets of this kind, so nothing would bring it back.".into(),
+            "Write a schedule with an override instead.",
         ),
         Finding::NoTimerRole { target } => (
             format!("{target} needs EventBridge Scheduler, and no role is configured for it in this account."),

@@ -161,9 +161,21 @@ pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             format!("일정이 더 이상 지정하지 않는 “{target}”에서 제거됩니다."),
             "용량은 그대로 남습니다. 다른 일정이라면 이름을 다르게 지으세요.",
         ),
-        Finding::NotAppliedYet { kind } => (
-            format!("{kind} 대상의 일정은 아직 여기서 적용할 수 없습니다."),
-            "“lamplighter schedule compile”이 AWS 객체를 출력합니다.",
+        Finding::StopsNow { count } => (
+            format!("실행 중인 {count}개가 바로 중지됩니다."),
+            "지금 아무도 쓰고 있지 않은지 확인하세요.",
+        ),
+        Finding::DisksBilled => (
+            "중지된 동안에도 디스크는 남아 있고 AWS가 요금을 청구합니다.".into(),
+            "",
+        ),
+        Finding::AwsStartsIt => (
+            "AWS는 7일 동안 중지된 데이터베이스를 다시 시작합니다. 그 뒤로는 매시간 다시 중지되며, 일주일에 최대 두 시간 반 동안 실행됩니다.".into(),
+            "그렇게 오래 쓰지 않는다면 스냅샷을 만든 뒤 삭제하세요.",
+        ),
+        Finding::NoScaleEvents => (
+            "AWS는 이 종류의 대상에 예약된 작업을 두지 않으므로 되돌릴 방법이 없습니다.".into(),
+            "대신 재정의가 있는 일정을 작성하세요.",
         ),
         Finding::NoTimerRole { target } => (
             format!(

@@ -227,6 +227,7 @@ fn a_freeze_covers_it() {
         from: now(),
         until: now().plus_ms(HOUR_MS),
         reason: String::new(),
+        calendar: None,
     }];
     let situation = Situation {
         freezes: &freezes,

@@ -149,6 +149,16 @@ fn the_return_is_put_before_anything_is_raised() {
 }
 
 #[test]
+fn what_has_no_scheduled_actions_takes_no_event() {
+    for kind in [TargetKind::Eks, TargetKind::Rds] {
+        let live = target(kind, false);
+        let wanted = event(Hold::AtLeast, 10, None, "2026-03-02T03:00:00Z");
+        let plan = plan_scale_event(&wanted, &situation(&live));
+        assert!(rules(&plan).contains(&"no-scale-events"), "{kind:?}");
+    }
+}
+
+#[test]
 fn a_planned_event_is_two_actions_and_a_policy_keeps_its_desired_capacity() {
     let live = target(TargetKind::Asg, true);
     let wanted = event(
@@ -462,6 +472,7 @@ fn events_do_not_overlap_nor_touch_and_freezes_show() {
         from: now().plus_ms(HOUR_MS),
         until: now().plus_ms(50 * HOUR_MS),
         reason: "exams".into(),
+        calendar: None,
     }];
     let situation = Situation {
         others: &others,

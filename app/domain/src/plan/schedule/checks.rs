@@ -12,8 +12,8 @@ use crate::{
     freezes::Freeze,
     limits,
     plan::shared_checks::{action_quota, max_below_policy, policies, spot_without_rebalance},
-    schedules::{Level, Note, NoteKind, SpotShare, TargetKind, Timetable},
-    time::{MINUTE_MS, Timestamp},
+    schedules::{Level, Note, NoteKind, Power, SpotShare, Timetable},
+    time::{DAY_MS, MINUTE_MS, Timestamp},
 };
 use std::ops::Range;
 
@@ -64,11 +64,6 @@ pub(super) fn check_whole(
             count: u32::try_from(past).unwrap_or(u32::MAX),
         });
     }
-    if !matches!(schedule.kind(), TargetKind::Asg | TargetKind::Ecs) {
-        findings.push(Finding::NotAppliedYet {
-            kind: schedule.kind(),
-        });
-    }
 }
 
 pub(super) fn check_target(
@@ -107,6 +102,7 @@ pub(super) fn check_target(
     let added = puts.filter(|put| !is_timer(put) && !own.stands(put));
     findings.extend(action_quota(target, added.count()));
     check_levels(target, changes, &mut findings);
+    check_stopped(target, changes, situation.now, &mut findings);
     findings
 }
 
@@ -167,14 +163,18 @@ fn check_foreign(
 /// What the capacities themselves mean for the target.
 fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut Vec<Finding>) {
     let live = target.capacity;
-    if let Some((_, level)) = changes.first()
-        && let Some(now) = after(target, *level)
-        && now.desired < live.desired
-    {
-        findings.push(Finding::ScalesDown {
-            from: live.desired,
-            to: now.desired,
-        });
+    if let Some((_, level)) = changes.first() {
+        let now = after(target, *level);
+        match level {
+            _ if now.desired >= live.desired => {}
+            Level::Power { .. } => findings.push(Finding::StopsNow {
+                count: live.desired,
+            }),
+            _ => findings.push(Finding::ScalesDown {
+                from: live.desired,
+                to: now.desired,
+            }),
+        }
     }
     let sets_desired = changes
         .iter()
@@ -190,6 +190,30 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
         findings.extend(spot_without_rebalance(target, None));
     } else {
         check_mixes(target, &mixes, findings);
+    }
+}
+
+/// What it means to be stopped, for what can be started again.
+fn check_stopped(
+    target: &Target,
+    changes: &[(Timestamp, Level)],
+    now: Timestamp,
+    findings: &mut Vec<Finding>,
+) {
+    let stopped = Level::Power {
+        state: Power::Stopped,
+    };
+    if changes.iter().all(|(_, level)| *level != stopped) {
+        return;
+    }
+    findings.push(Finding::DisksBilled);
+    let end = now.plus_ms(limits::COMPILE_DAYS_DEFAULT * DAY_MS);
+    let nexts = changes.iter().skip(1).map(|(next, _)| *next).chain([end]);
+    let is_long = changes.iter().zip(nexts).any(|((at, level), next)| {
+        *level == stopped && next.since_ms(*at) >= limits::DATABASE_STOPPED_MS_MAX
+    });
+    if target.reference.kind.restarts_itself() && is_long {
+        findings.push(Finding::AwsStartsIt);
     }
 }
 
@@ -214,10 +238,8 @@ pub(super) fn check_policies(
     changes: &[(Timestamp, Level)],
     alarms: &[AlarmReading],
 ) -> Vec<Finding> {
-    let maxima = changes
-        .iter()
-        .filter_map(|(_, level)| after(target, *level));
-    let least = maxima.map(|capacity| capacity.max).filter(|max| *max > 0);
+    let maxima = changes.iter().map(|(_, level)| after(target, *level).max);
+    let least = maxima.filter(|max| *max > 0);
     let below = least.min().and_then(|max| max_below_policy(target, max));
     policies(target, alarms).chain(below).collect()
 }

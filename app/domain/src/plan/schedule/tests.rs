@@ -15,6 +15,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
+mod levels;
 mod mixes;
 
 static NOTHING: Taken = Taken::new();
@@ -127,6 +128,9 @@ fn carry_out(live: &mut [Target], call: &Call) {
             target.timers.retain(|there| there.object.name != *name);
         }
         Call::SetMix { mix, .. } => target.mix = target.mix.map(|there| there.with(*mix)),
+        Call::SetPower {
+            power, instances, ..
+        } => levels::switch(target, *power, instances),
         other => panic!("a schedule does not make this call: {other:?}"),
     }
 }
@@ -152,6 +156,9 @@ fn calls(plan: &Plan) -> Vec<String> {
             Call::PutTimer { timer, .. } => format!("put {}", timer.object.name),
             Call::DeleteTimer { name, .. } => format!("delete {name}"),
             Call::SetMix { mix, .. } => format!("buy {mix}"),
+            Call::SetPower {
+                power, instances, ..
+            } => format!("{} {}", power.as_str(), instances.join(" ")),
             other => panic!("a schedule does not make this call: {other:?}"),
         })
         .collect()
@@ -441,6 +448,7 @@ fn each_check_finds_its_case() {
         from: at(from),
         until: at(until),
         reason: "exams".into(),
+        calendar: None,
     };
     let on = [freeze("2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z")];
     check(

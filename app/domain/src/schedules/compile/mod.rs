@@ -34,6 +34,7 @@ pub use verify::{Difference, Verified, verify};
 use super::{Level, Power, Schedule, Target, TargetKind, Timetable};
 use crate::{
     aws_timing::{Object, quota},
+    capacity,
     i18n::{Lang, refusals},
     limits,
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
@@ -149,7 +150,7 @@ pub fn compile(timetable: &Timetable<'_>, from: Timestamp, until: Timestamp) -> 
                 retry_policy: retry_policy(&changes),
             };
             let mut objects: Vec<Object> = pieces.iter().map(|piece| maker.object(piece)).collect();
-            if restarts_itself(target) {
+            if capacity::TargetKind::from(target.kind()).restarts_itself() {
                 objects.extend(stops_again(timetable, &maker, &changes, until));
             }
             objects.sort_by(|one, other| one.name.cmp(&other.name));
@@ -228,10 +229,6 @@ fn slots<'a>(timetable: &Timetable<'a>) -> Vec<Slot<'a>> {
     slots
 }
 
-const fn restarts_itself(target: &Target) -> bool {
-    matches!(target, Target::Rds(_) | Target::RdsCluster(_))
-}
-
 /// AWS starts a database that has been stopped for seven days. Nothing can keep it
 /// from that; so from then on it is told every hour to stop, until an hour before it
 /// is wanted again: stopping and starting must not meet.
@@ -266,7 +263,7 @@ fn stops_again(
 
 /// Since when a database that is stopped at the start of the horizon has been
 /// stopped, looking back no further than it matters.
-pub(super) fn stopped_since(timetable: &Timetable<'_>, from: Timestamp) -> Timestamp {
+pub(crate) fn stopped_since(timetable: &Timetable<'_>, from: Timestamp) -> Timestamp {
     let earliest = from.plus_ms(-limits::DATABASE_STOPPED_MS_MAX);
     let before = timetable.timeline(earliest, from.plus_ms(1));
     let levels = before.iter().map(|change| (change.at, change.level));

@@ -33,8 +33,8 @@ fn target(kind: TargetKind, actions: Vec<ScheduledAction>) -> Target {
             },
             kind,
             name: match kind {
-                TargetKind::Asg => "web-dev".into(),
                 TargetKind::EcsService => "dev/api".into(),
+                _ => "web-dev".into(),
             },
         },
         environment: Environment::from("dev"),

@@ -1,0 +1,168 @@
+//! Calendars of other programs whose times are freezes.
+//!
+//! **The cast.** The configuration names calendars; `work::calendars` reads each of
+//! them now and then and makes its times freezes, which are lifted where they were
+//! named: in the calendar. A calendar that cannot be read, or not understood, leaves
+//! its freezes as they were: what was to be left alone still is. A file that somebody
+//! has at hand is imported once instead, and makes freezes like any that people declare.
+
+use crate::{
+    Services,
+    cx::{AuditEntryExt, Cx},
+    failure::Outcome,
+    freezes, texts,
+};
+use api::calendars::{CalendarRow, NewCalendar};
+use domain::{
+    calendars::{self, Calendar, Occurrence},
+    estate::Environment,
+    freezes::Freeze,
+    ids::FreezeId,
+    limits, text,
+    time::Timestamp,
+};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What an imported calendar is called in errors about its lines.
+const IMPORTED: &str = "calendar.ics";
+
+/// A calendar with what this process knows of it.
+pub struct Subscription {
+    /// As it is configured.
+    pub calendar: Calendar,
+    pub(crate) reader: Arc<dyn ports::Calendar>,
+    seen: Mutex<Option<Seen>>,
+}
+
+/// The last whole reading.
+#[derive(Debug, Clone)]
+struct Seen {
+    etag: String,
+    at: Timestamp,
+}
+
+impl Subscription {
+    /// A calendar that this process has not read yet.
+    #[must_use]
+    pub fn new(calendar: Calendar, reader: Arc<dyn ports::Calendar>) -> Self {
+        Self {
+            calendar,
+            reader,
+            seen: Mutex::default(),
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<Seen>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The mark to ask with; none where the calendar is to be read whole.
+    pub(crate) fn mark(&self, now: Timestamp) -> Option<String> {
+        let seen = self.seen().clone()?;
+        let fresh = (0..limits::CALENDAR_WHOLE_MS).contains(&now.since_ms(seen.at));
+        fresh.then_some(seen.etag)
+    }
+
+    /// Remembers the mark of what has just been made freezes.
+    pub(crate) fn note(&self, etag: Option<String>, at: Timestamp) {
+        *self.seen() = etag.map(|etag| Seen { etag, at });
+    }
+}
+
+/// The calendars that touch what the caller sees, and how they do.
+///
+/// # Errors
+/// `unauthenticated`.
+pub async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<CalendarRow>> {
+    let sees = cx.sees()?;
+    let known = s.store.read().calendars().await?;
+    let mut rows = Vec::new();
+    for Subscription { calendar, .. } in &s.calendars {
+        let named = &calendar.environments;
+        let within: Vec<_> = named.iter().filter(|e| sees.covers(e)).cloned().collect();
+        if within.is_empty() && !named.is_empty() {
+            continue;
+        }
+        let known = known.iter().find(|row| row.name == calendar.name);
+        rows.push(CalendarRow {
+            name: calendar.name.clone(),
+            place: calendar.place.clone(),
+            environments: within,
+            timezone: calendar.timezone.clone(),
+            read_at: known.and_then(|row| row.read_at),
+            error: known.and_then(|row| row.error.clone()),
+        });
+    }
+    Ok(rows)
+}
+
+/// Makes a freeze of every time that a calendar names in the coming months, once.
+/// Days are the caller's, and so are times that name no zone.
+///
+/// # Errors
+/// `forbidden`; `invalid` with the line that is not understood; `conflict` when there
+/// are too many freezes.
+pub async fn import(s: &Services, cx: &Cx, new: NewCalendar) -> Outcome<Vec<FreezeId>> {
+    let environments = freezes::environments(cx, &new.environments)?;
+    freezes::authorize(cx, &environments)?;
+    let reason = cx.text("reason", text::note(&new.reason))?;
+    let zone = cx.zone.clone();
+    let found = tokio::task::spawn_blocking(move || {
+        files::parse_occurrences(IMPORTED, &new.calendar, &zone)
+    });
+    let found = found.await.map_err(crate::Failure::defect)?;
+    let found = found.map_err(|error| cx.invalid("calendar", error.to_string()))?;
+    let ahead = calendars::ahead(found, cx.now, IMPORTED).map_err(|_| {
+        cx.invalid(
+            "calendar",
+            texts::calendar_full(
+                cx.lang,
+                limits::CALENDAR_FREEZES_MAX,
+                limits::CALENDAR_AHEAD_DAYS,
+            ),
+        )
+    })?;
+    if ahead.is_empty() {
+        return Err(cx
+            .invalid(
+                "calendar",
+                texts::calendar_empty(cx.lang, limits::CALENDAR_AHEAD_DAYS),
+            )
+            .into());
+    }
+    let declared: Vec<Freeze> = (ahead.into_iter())
+        .map(|one| freeze(s, cx.now, one, environments.clone(), &reason, None))
+        .collect();
+    let actor = cx.actor()?.person;
+    let mut tx = s.store.begin().await?;
+    if !freezes::have_room(tx.read(), declared.len(), 0).await? {
+        return Err(cx.conflict(texts::freezes_full(cx.lang)).into());
+    }
+    for freeze in &declared {
+        tx.insert_freeze(freeze, Some(actor), cx.now).await?;
+        let audit = cx.audit("freeze.declare", freeze.id)?;
+        tx.audit(&audit.detail(&freezes::told(freeze))).await?;
+    }
+    tx.commit().await?;
+    Ok(declared.into_iter().map(|freeze| freeze.id).collect())
+}
+
+/// A time as a freeze.
+pub(crate) fn freeze(
+    s: &Services,
+    now: Timestamp,
+    one: Occurrence,
+    environments: Vec<Environment>,
+    reason: &str,
+    calendar: Option<&str>,
+) -> Freeze {
+    Freeze {
+        id: FreezeId::from_parts(now.ms(), s.ids.random()),
+        name: one.title,
+        environments,
+        from: one.from,
+        until: one.until,
+        reason: reason.to_owned(),
+        calendar: calendar.map(str::to_owned),
+    }
+}
