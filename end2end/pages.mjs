@@ -2,12 +2,14 @@
 // inside the width of a telephone. One spec for each colour scheme calls it, so that they run side by side.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { alerts, terminated } from './hooks.mjs';
 import { DESKTOP, PHONE, until } from './harness.mjs';
 
 const PAGES = {
   overview: '/',
   alarms: '/alarms',
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
+  events: '/alarms/events',
   notifications: '/alarms/notifications',
   routing: '/alarms/routes',
   capacity: '/capacity',
@@ -34,11 +36,17 @@ async function details(page, server) {
   const { rows } = await server.ask('/targets?text=web-prod');
   const [{ id, capacity }] = rows;
   const { now } = await server.ask('/viewer');
+  await server.hook('alertmanager/prometheus', alerts(now));
+  await server.hook('eventbridge/eventbridge', terminated(now));
+  const { rows: [told] } = await server.ask('/alarms?source=prometheus');
+  const { rows: [ended] } = await server.ask('/aws-events');
   const until = new Date(Date.parse(now) + 3_600_000).toISOString();
   const event = { kind: 'scale_event', target: id, hold: 'at_least', count: capacity.desired + 1, until, reason: 'An hour of many' };
   const { id: change } = await server.ask('/changes', event);
   return {
     alarm,
+    'alarm-told': `/alarms/${told.id}`,
+    'aws-event': `/alarms/events/${ended.id}`,
     target: `/capacity/targets/${id}`,
     event: `/capacity/targets/${id}/event`,
     change: `/changes/${change}`,

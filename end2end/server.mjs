@@ -121,6 +121,16 @@ export async function startServer(options = {}) {
       if (!answer.ok) throw new Error(`${path} refused: ${answer.status} ${await answer.text()}`);
       return answer.json();
     },
+    /** Calls as a source of the sandbox does: `alertmanager/prometheus`, `eventbridge/eventbridge`. */
+    async hook(source, body) {
+      const answer = await fetch(`${url}/hooks/${source}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer sandbox' },
+        body: JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`${source} refused: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    },
     /** Does something to the sandbox; answers how it stands then. */
     act(act) {
       return this.ask('/sandbox', act);

@@ -134,6 +134,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=page!(overview, pages::overview::OverviewPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms") view=page!(watch, pages::alarms::AlarmsPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/notifications") view=page!(watch, pages::notifications::NotificationsPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/alarms/events") view=page!(watch, pages::aws_events::EventsPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/alarms/events/:id") view=page!(watch, pages::aws_events::EventPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/routes") view=page!(watch, pages::notifications::RoutingPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/:id") view=page!(watch, pages::alarms::AlarmPage) ssr=SsrMode::Async/>
                     <Route path=path!("/capacity") view=page!(plan, pages::capacity::TargetsPage) ssr=SsrMode::Async/>

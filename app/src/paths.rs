@@ -5,6 +5,7 @@
 use api::{
     alarms::{AlarmQuery, AlarmSort},
     audit::AuditQuery,
+    aws_events::AwsEventQuery,
     capacity::TargetQuery,
     changes::ChangeQuery,
     checks::CheckQuery,
@@ -14,12 +15,13 @@ use api::{
 };
 use domain::{
     alarms::{AlarmState, Priority},
+    aws_events::AwsEventKind,
     capacity::TargetKind,
     changes::ChangeState,
     checks::{Severity, estate::RULES},
     estate::Environment,
     fit::Edit,
-    ids::{AlarmId, ChangeId, TargetId},
+    ids::{AlarmId, AwsEventId, ChangeId, TargetId},
     limits,
     notifications::DeliveryState,
     scale_events::EventPhase,
@@ -237,6 +239,32 @@ pub fn alarm_over(id: AlarmId, hours: u32) -> String {
     Query::default()
         .with("hours", hours.to_string())
         .on(&alarm(id))
+}
+
+/// What AWS told by events, filtered.
+#[must_use]
+pub fn aws_events(query: &AwsEventQuery) -> String {
+    Query::default()
+        .with_all("kind", &query.kind, |kind| kind.as_str().into())
+        .with("text", query.text.as_str())
+        .with_page(query.page)
+        .on("/alarms/events")
+}
+
+/// The filters of [`aws_events`].
+#[must_use]
+pub fn aws_event_query(query: &Query) -> AwsEventQuery {
+    AwsEventQuery {
+        kind: query.read_all("kind", AwsEventKind::parse),
+        text: query.text(),
+        page: query.page(),
+    }
+}
+
+/// One event of AWS.
+#[must_use]
+pub fn aws_event(id: AwsEventId) -> String {
+    format!("/alarms/events/{id}")
 }
 
 /// The messages to channels, filtered.

@@ -343,7 +343,7 @@ fn simulated(
 fn sandbox_sources() -> Vec<SourceSettings> {
     let by_label = || EnvironmentRule::ByLabel("environment".into());
     let source = |kind: HookKind| {
-        let name = kind.kind().as_str().parse().ok()?;
+        let name = kind.as_str().parse().ok()?;
         Some(SourceSettings::new(
             name,
             kind,

@@ -4,7 +4,7 @@
 use crate::{
     cli::{Format, print},
     compose::{self, StartError},
-    config::{ChannelConfig, Config},
+    config::{ChannelConfig, Config, SecretPlace, SourceConfig},
 };
 use domain::{estate::Scope, limits};
 use ports::{CloudErrorKind, Probe, ProbeOutcome};
@@ -13,7 +13,11 @@ use services::{
     Services,
     sign_in::sandbox::{Belongs, belongs},
 };
-use std::{env, fmt::Write as _, process::ExitCode};
+use std::{
+    env,
+    fmt::{self, Write as _},
+    process::ExitCode,
+};
 use store::StoreError;
 
 /// Of an account without a role for EventBridge Scheduler, which many do without.
@@ -36,7 +40,7 @@ enum Verdict {
 /// One line of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Check {
-    /// Database, clock, a channel, or an account and region.
+    /// Database, clock, a source, a channel, or an account and region.
     place: String,
     /// What was looked at.
     what: String,
@@ -84,6 +88,7 @@ pub async fn run(config: &Config, format: Format) -> Result<ExitCode, StartError
         Err(StartError::Store(error)) => checks.push(unreachable(&error)),
         Err(other) => return Err(other),
     }
+    checks.extend(config.sources.iter().map(source));
     checks.extend(config.channels.iter().map(channel));
     print(&match format {
         Format::Text => text(&checks),
@@ -94,9 +99,20 @@ pub async fn run(config: &Config, format: Format) -> Result<ExitCode, StartError
 
 /// A channel's secret is there. Whether it is the right one, a test on the page tells.
 fn channel(given: &ChannelConfig) -> Check {
-    let place = format!("channel {}", given.channel.name);
-    match given.secret.read(&|name| env::var(name).ok()) {
-        Ok(_) => Check::new(&place, "secret", Verdict::Ok, given.channel.place.clone()),
+    let found = given.channel.place.clone();
+    secret("channel", &given.channel.name, &given.secret, found)
+}
+
+/// A source's token is there.
+fn source(given: &SourceConfig) -> Check {
+    let found = given.kind.as_str().to_owned();
+    secret("source", &given.name, &given.token, found)
+}
+
+fn secret(what: &str, name: &impl fmt::Display, at: &SecretPlace, found: String) -> Check {
+    let place = format!("{what} {name}");
+    match at.read(&|name| env::var(name).ok()) {
+        Ok(_) => Check::new(&place, "secret", Verdict::Ok, found),
         Err(error) => Check::new(&place, "secret", Verdict::Finding, error.to_string())
             .fix("set the variable, or write the file, that the configuration names"),
     }

@@ -9,6 +9,7 @@
 
 pub mod alarms;
 pub mod audit;
+pub mod aws_events;
 pub mod calendars;
 pub mod capacity;
 pub mod changes;
@@ -37,6 +38,7 @@ pub use page::{Page, PageQuery};
 pub trait Backend:
     alarms::Alarms
     + audit::Audit
+    + aws_events::AwsEvents
     + calendars::Calendars
     + capacity::Targets
     + changes::Changes

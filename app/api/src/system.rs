@@ -31,6 +31,8 @@ pub enum WorkerKind {
     Schedules,
     /// Makes the times that calendars name freezes.
     Calendars,
+    /// Asks why instances ended.
+    Ends,
     /// Ends proposals that nobody decided in time.
     Expire,
     /// Lets go of what is configured no more.
@@ -50,6 +52,7 @@ impl fmt::Display for WorkerKind {
             Self::Watch => "watch events",
             Self::Schedules => "look after schedules",
             Self::Calendars => "follow calendars",
+            Self::Ends => "judge ends",
             Self::Expire => "expire changes",
             Self::Scopes => "follow configuration",
             Self::Retain => "retain",
@@ -129,6 +132,13 @@ pub enum WorkerReport {
         read: u32,
         /// Those that could not be.
         failed: u32,
+    },
+    /// Judged why instances ended.
+    Judged {
+        /// How many.
+        ends: usize,
+        /// Alarms about ends that are over.
+        over: usize,
     },
     /// Ended proposals.
     Expired {

@@ -95,6 +95,8 @@ ids! {
     AlarmId = "alm";
     /// One vote on a change request.
     ApprovalId = "apv";
+    /// Something that AWS told by an event.
+    AwsEventId = "evt";
     /// A change request.
     ChangeId = "chg";
     /// A comment on a change request.

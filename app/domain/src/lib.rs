@@ -8,6 +8,7 @@
 pub mod alarms;
 pub mod approvals;
 pub mod audit;
+pub mod aws_events;
 pub mod aws_timing;
 pub mod calendars;
 pub mod capacity;

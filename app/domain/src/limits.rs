@@ -570,5 +570,19 @@ pub const LABEL_BYTES_MAX: usize = 1_024;
 pub const ANNOTATION_CHARS_MAX: usize = 2_000;
 /// Bytes of an address that an alarm links to.
 pub const LINK_BYTES_MAX: usize = 2_048;
+/// How long what AWS told by events is kept.
+pub const AWS_EVENTS_KEEP_MS: i64 = 14 * 24 * 3_600_000;
+/// Events that are kept at most; the oldest give way.
+pub const AWS_EVENTS_MAX: u32 = 100_000;
+/// How far from an instance's end lies what explains it.
+pub const EXPLANATION_MS: i64 = 30 * 60_000;
+/// How long an instance's end waits for its explanation before somebody is told.
+pub const EXPLANATION_GRACE_MS: i64 = 60_000;
+/// Events about one instance that are looked at for why it ended.
+pub const WITNESSES_MAX: u32 = 50;
+/// Ends of instances that are judged in one turn.
+pub const ENDS_PER_TURN_MAX: u32 = 200;
+/// How long the alarm about an instance that ended stands.
+pub const ENDED_ALARM_MS: i64 = 24 * 3_600_000;
 /// How long an alarm that a source called over stays in the list.
 pub const REPORTED_OK_KEEP_MS: i64 = 7 * 24 * 3_600_000;

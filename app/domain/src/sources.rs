@@ -32,11 +32,18 @@ pub enum SourceKind {
     Prometheus,
     /// Grafana's alerting.
     Grafana,
+    /// What AWS tells by events.
+    Event,
 }
 
 impl SourceKind {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Cloudwatch, Self::Prometheus, Self::Grafana];
+    pub const ALL: [Self; 4] = [
+        Self::Cloudwatch,
+        Self::Prometheus,
+        Self::Grafana,
+        Self::Event,
+    ];
 
     /// The word stored and shown to programs.
     #[must_use]
@@ -45,6 +52,7 @@ impl SourceKind {
             Self::Cloudwatch => "cloudwatch",
             Self::Prometheus => "prometheus",
             Self::Grafana => "grafana",
+            Self::Event => "event",
         }
     }
 
@@ -62,27 +70,38 @@ pub enum HookKind {
     Prometheus,
     /// Grafana, by a webhook contact point.
     Grafana,
+    /// EventBridge, by an API destination.
+    Eventbridge,
 }
 
 impl HookKind {
     /// All.
-    pub const ALL: [Self; 2] = [Self::Prometheus, Self::Grafana];
+    pub const ALL: [Self; 3] = [Self::Prometheus, Self::Grafana, Self::Eventbridge];
 
-    /// As a kind of source.
+    /// The kind of source of its alarms.
     #[must_use]
     pub const fn kind(self) -> SourceKind {
         match self {
             Self::Prometheus => SourceKind::Prometheus,
             Self::Grafana => SourceKind::Grafana,
+            Self::Eventbridge => SourceKind::Event,
         }
     }
 
-    /// Reads the word of the kind of source.
+    /// The word of the configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Prometheus => "prometheus",
+            Self::Grafana => "grafana",
+            Self::Eventbridge => "eventbridge",
+        }
+    }
+
+    /// Reads what [`HookKind::as_str`] wrote.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|hook| hook.kind().as_str() == text)
+        Self::ALL.into_iter().find(|hook| hook.as_str() == text)
     }
 }
 
@@ -91,6 +110,8 @@ impl HookKind {
 pub enum Origin {
     /// CloudWatch in an account and region.
     Cloudwatch(Scope),
+    /// What AWS told by events in an account and region.
+    Event(Scope),
     /// A source that calls us.
     Hook(HookKind, SourceName),
 }
@@ -101,6 +122,7 @@ impl Origin {
     pub const fn kind(&self) -> SourceKind {
         match self {
             Self::Cloudwatch(_) => SourceKind::Cloudwatch,
+            Self::Event(_) => SourceKind::Event,
             Self::Hook(hook, _) => hook.kind(),
         }
     }
@@ -109,7 +131,7 @@ impl Origin {
     #[must_use]
     pub const fn scope(&self) -> Option<&Scope> {
         match self {
-            Self::Cloudwatch(scope) => Some(scope),
+            Self::Cloudwatch(scope) | Self::Event(scope) => Some(scope),
             Self::Hook(..) => None,
         }
     }
@@ -118,7 +140,7 @@ impl Origin {
     #[must_use]
     pub const fn source_name(&self) -> Option<&SourceName> {
         match self {
-            Self::Cloudwatch(_) => None,
+            Self::Cloudwatch(_) | Self::Event(_) => None,
             Self::Hook(_, name) => Some(name),
         }
     }
@@ -127,7 +149,7 @@ impl Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Cloudwatch(scope) => scope.fmt(f),
+            Self::Cloudwatch(scope) | Self::Event(scope) => scope.fmt(f),
             Self::Hook(_, name) => name.fmt(f),
         }
     }

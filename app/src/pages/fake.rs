@@ -5,14 +5,15 @@ mod capacity;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
-    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, calendars::*, capacity::*,
-    changes::*, checks::*, fit::*, freezes::*, notifications::*, overview::*, people::*, prices::*,
-    sandbox::*, schedules::*, system::*, timeline::*, tokens::*,
+    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, aws_events::*,
+    calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, notifications::*,
+    overview::*, people::*, prices::*, sandbox::*, schedules::*, system::*, timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
     approvals::Vote,
     audit::AuditOutcome,
+    aws_events::{AwsEventKind, EndReason},
     aws_timing::{Effect, Object, ObjectKind},
     capacity::*,
     changes::Change,
@@ -185,6 +186,34 @@ impl Alarms for Fake {
     }
     async fn unacknowledge_alarm(&self, _id: AlarmId) -> ApiResult<AlarmRow> {
         self.one(alarm_row)
+    }
+}
+
+fn aws_event_row() -> AwsEventRow {
+    AwsEventRow {
+        id: AwsEventId::from_parts(0, 1),
+        kind: AwsEventKind::Instance,
+        name: MARKUP.into(),
+        scope: Some(scope()),
+        environment: prod(),
+        subject: MARKUP.into(),
+        at: at(-5),
+        received_at: at(-4),
+        explanation: Some(EndReason::Change),
+        alarm: Some(AlarmId::from_parts(0, 1)),
+    }
+}
+
+#[async_trait::async_trait]
+impl AwsEvents for Fake {
+    async fn list_aws_events(&self, _query: AwsEventQuery) -> ApiResult<Page<AwsEventRow>> {
+        self.page(aws_event_row)
+    }
+    async fn aws_event(&self, _id: AwsEventId) -> ApiResult<AwsEventDetail> {
+        self.one(|| AwsEventDetail {
+            row: aws_event_row(),
+            payload: MARKUP.into(),
+        })
     }
 }
 

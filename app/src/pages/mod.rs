@@ -4,6 +4,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod alarms;
+pub(crate) mod aws_events;
 pub(crate) mod capacity;
 pub(crate) mod changes;
 pub(crate) mod checks;

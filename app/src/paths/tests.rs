@@ -29,6 +29,12 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
         }),
         alarm(alarm_id),
         alarm_over(alarm_id, 24),
+        aws_events(&AwsEventQuery {
+            kind: vec![AwsEventKind::Instance],
+            text: "i-1".into(),
+            page,
+        }),
+        aws_event(AwsEventId::from_parts(0, 4)),
         notifications(&NotificationQuery {
             state: vec![DeliveryState::Dead],
             channel: "ops".parse().into_iter().collect(),
@@ -123,6 +129,14 @@ fn filters_read_back_as_themselves() {
         days: 1,
         ..TimelineQuery::default()
     };
+    let ends = AwsEventQuery {
+        kind: vec![AwsEventKind::Spot, AwsEventKind::Other],
+        text: "i-1".into(),
+        page: PageQuery::default(),
+    };
+    let address = aws_events(&ends);
+    let (_, query) = address.split_once('?').expect("a query");
+    assert_eq!(aws_event_query(&Query::parse(query)), ends);
     let address = timeline(&week);
     let (_, query) = address.split_once('?').expect("a query");
     assert_eq!(timeline_query(&Query::parse(query)), week);

@@ -3,6 +3,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod alarms;
+pub(crate) mod aws_events;
 pub(crate) mod calendars;
 pub(crate) mod capacity;
 pub(crate) mod changes;

@@ -1,4 +1,4 @@
-//! Readers of what people and other programs write: schedules (YAML or JSON), alerts (JSON)
+//! Readers of what people and other programs write: schedules (YAML or JSON), alerts and events (JSON)
 //! and calendars (`.ics`).
 //!
 //! **Invariant:** whatever a file holds, the answer is a value that fits or an error
@@ -7,11 +7,13 @@
 //! schedule may be is `domain`'s to say.
 
 mod alerts;
+mod aws_events;
 mod calendars;
 mod schedules;
 mod tree;
 
 pub use alerts::read_alerts;
+pub use aws_events::read_aws_event;
 pub use calendars::{parse_calendar, parse_occurrences};
 pub use schedules::{parse_schedule, read_schedule, write_schedule};
 

@@ -9,6 +9,7 @@ use api::{
     ApiResult, Page,
     alarms::{AlarmChart, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow, Alarms},
     audit::{Audit, AuditQuery, AuditRow},
+    aws_events::{AwsEventDetail, AwsEventQuery, AwsEventRow, AwsEvents},
     calendars::{CalendarRow, Calendars, NewCalendar},
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
@@ -32,7 +33,9 @@ use domain::{
     changes::Change,
     channels::ChannelName,
     freezes::Freeze,
-    ids::{AlarmId, ChangeId, DeliveryId, FreezeId, PersonId, SessionId, TargetId, TokenId},
+    ids::{
+        AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, PersonId, SessionId, TargetId, TokenId,
+    },
     routes::Subject,
 };
 
@@ -74,6 +77,11 @@ contract! { Alarms {
 
 contract! { Audit {
     list_audit(query: AuditQuery) -> Page<AuditRow> = crate::audit::list;
+}}
+
+contract! { AwsEvents {
+    list_aws_events(query: AwsEventQuery) -> Page<AwsEventRow> = crate::aws_events::list;
+    aws_event(id: AwsEventId) -> AwsEventDetail = crate::aws_events::detail;
 }}
 
 contract! { Calendars {

@@ -13,6 +13,7 @@
 pub mod alarms;
 mod asking;
 pub mod audit;
+pub mod aws_events;
 pub mod calendars;
 mod caller;
 pub mod changes;

@@ -1,12 +1,12 @@
-//! Sources that call us about alarms.
+//! Sources that call us about alarms and events.
 //!
 //! A call is admitted first (its token, how often it comes) and read only then. All that it
 //! tells is taken in one transaction with the messages that follow, and answered after the
 //! commit: a source that hears nothing sends again, and what came already changes nothing.
 
 use crate::{
-    Services, alarms::news as alarm_news, cx::Cx, failure::Outcome, notifications::outbox,
-    sign_in::secret, texts,
+    Services, alarms::news as alarm_news, aws_events, cx::Cx, failure::Outcome,
+    notifications::outbox, sign_in::secret, texts,
 };
 use api::{ApiError, ErrorCode, sources::Taken};
 use domain::{
@@ -90,6 +90,9 @@ pub fn admit<'a>(
 /// # Errors
 /// `invalid` body; the database's.
 pub async fn take(s: &Services, cx: &Cx, source: &SourceSettings, body: &[u8]) -> Outcome<Taken> {
+    if source.kind == HookKind::Eventbridge {
+        return aws_events::take(s, cx, body).await;
+    }
     let reports = files::read_alerts(source.kind, body).map_err(|error| {
         // A source tells nobody of a refusal and does not come again.
         tracing::warn!(source = %source.name, error = %error, "a call of a source could not be read");

@@ -73,8 +73,18 @@ pub(super) fn check_sources(
 
 impl SourceSection {
     fn check(self, name: SourceName, source: &Source) -> Result<SourceConfig, ConfigError> {
-        let known = || HookKind::ALL.map(|hook| hook.kind().as_str()).join(", ");
+        let known = || HookKind::ALL.map(HookKind::as_str).join(", ");
         let kind = word(&self.kind, "sources.kind", source, HookKind::parse, known)?;
+        for (key, given) in [
+            ("sources.environment", &self.environment),
+            ("sources.environment_label", &self.environment_label),
+        ] {
+            if let (HookKind::Eventbridge, Some(given)) = (kind, given) {
+                let what = "has no use for kind = \"eventbridge\": an event belongs where its alarm \
+                            or its instance does";
+                return Err(source.value(given, key, what));
+            }
+        }
         let token = SecretKeys::SOURCE
             .find(self.token_env.as_ref(), self.token_file, &self.name, source)?
             .ok_or_else(|| {
@@ -183,7 +193,7 @@ mod tests {
             (with("tokn = 1"), "F line 5: unknown field `tokn`"),
             (
                 SOURCE.replace("kind = \"prometheus\"", "kind = \"prometeus\""),
-                "F line 3: `sources.kind` is `prometeus`, not one of: prometheus, grafana; did you mean `prometheus`?",
+                "F line 3: `sources.kind` is `prometeus`, not one of: prometheus, grafana, eventbridge; did you mean `prometheus`?",
             ),
             (
                 SOURCE.replace("token_env = \"TOKEN\"\n", ""),
@@ -200,6 +210,11 @@ mod tests {
             (
                 with("environment = \"a\"\nenvironment_label = \"b\""),
                 "F line 5: `sources.environment` stands beside environment_label",
+            ),
+            (
+                with("environment = \"prod\"")
+                    .replace("kind = \"prometheus\"", "kind = \"eventbridge\""),
+                "F line 5: `sources.environment` has no use",
             ),
             (
                 with("alarms_max = 0"),

@@ -1,4 +1,4 @@
-//! `/hooks`: where sources tell of alarms. A call proves who it is by its source's token,
+//! `/hooks`: where sources tell of alarms and events. A call proves who it is by its source's token,
 //! so neither a session nor an origin is asked for.
 
 use super::{
@@ -34,6 +34,15 @@ pub async fn grafana(
     request: Request,
 ) -> Result<Json<Taken>, Failure> {
     take(&web, HookKind::Grafana, &name, request).await
+}
+
+/// An API destination of EventBridge.
+pub async fn eventbridge(
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Taken>, Failure> {
+    take(&web, HookKind::Eventbridge, &name, request).await
 }
 
 async fn take(

@@ -131,6 +131,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/__reload", get(reload::stream))
         .route("/hooks/alertmanager/{source}", post(hooks::alertmanager))
         .route("/hooks/grafana/{source}", post(hooks::grafana))
+        .route("/hooks/eventbridge/{source}", post(hooks::eventbridge))
         .with_state(Arc::clone(&web))
         .merge(files);
     open.merge(guarded)

@@ -5,10 +5,10 @@
 
 use crate::{
     alarm_save::{AlarmNews, AlarmNewsKind, Content, Held, Writing, held, place},
-    alarms::{Detail, alarm},
+    alarms::{AlarmRow, Detail, alarm},
     error::StoreError,
     sql::{Examples, Sql, Statement, statements},
-    transaction::Tx,
+    transaction::{Read, Tx},
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, Priority},
@@ -24,6 +24,10 @@ statements! { "alarms";
     REPORTED_COUNT =
         "SELECT COUNT(*) AS total FROM alarms
         WHERE gone_at_ms IS NULL AND source = $1 AND account = $2 AND region = $3";
+    EVENTS_BEFORE =
+        "SELECT * FROM alarms WHERE source = 'event' AND gone_at_ms IS NULL AND state = 'alarm'
+            AND state_at_ms < $1
+        ORDER BY state_at_ms, id LIMIT $2";
     CLEAR =
         "UPDATE alarms SET gone_at_ms = $2, version = version + 1
         WHERE source <> 'cloudwatch' AND gone_at_ms IS NULL AND state = 'ok' AND state_at_ms < $1
@@ -90,6 +94,21 @@ fn content(input: &ReportInput, at: Timestamp) -> (Content<'_>, Detail) {
         reason: &report.reason,
     };
     (content, detail)
+}
+
+impl Read<'_> {
+    /// Alarms by events that have stood since before an instant, the oldest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn event_alarms_before(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<AlarmRow>, StoreError> {
+        let rows = self.all(EVENTS_BEFORE.bind(before).bind(limit)).await?;
+        rows.iter().map(alarm).collect()
+    }
 }
 
 impl Tx {

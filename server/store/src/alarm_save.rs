@@ -27,6 +27,10 @@ statements! { "alarms";
     HELD =
         "SELECT id, name, state, state_at_ms, fingerprint, gone_at_ms FROM alarms
         WHERE source = 'cloudwatch' AND account = $1 AND region = $2";
+    HELD_ONE =
+        "SELECT id, name, state, state_at_ms, fingerprint, gone_at_ms FROM alarms
+        WHERE source = 'cloudwatch' AND account = $1 AND region = $2 AND name = $3
+            AND gone_at_ms IS NULL";
     MARK_GONE =
         "UPDATE alarms SET gone_at_ms = $2, acknowledged_by = NULL, acknowledged_name = NULL,
             acknowledged_at_ms = NULL, acknowledged_note = NULL, version = version + 1
@@ -197,7 +201,9 @@ pub(crate) struct Writing<'a> {
 /// What is the key of an alarm beside its name: its source, account and region.
 pub(crate) fn place(origin: &Origin) -> (SourceKind, &str, &str) {
     let (account, region) = match origin {
-        Origin::Cloudwatch(scope) => (scope.account.as_str(), scope.region.as_str()),
+        Origin::Cloudwatch(scope) | Origin::Event(scope) => {
+            (scope.account.as_str(), scope.region.as_str())
+        }
         Origin::Hook(_, name) => ("", name.as_str()),
     };
     (origin.kind(), account, region)
@@ -312,6 +318,40 @@ impl Tx {
             news.push(AlarmNews { row, what });
         }
         Ok(news)
+    }
+
+    /// Takes in what is told of one alarm between two readings; `None` when the alarm is
+    /// not there or its state is no news.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn save_alarm(
+        &mut self,
+        input: &AlarmInput,
+        now: Timestamp,
+    ) -> Result<Option<AlarmNews>, StoreError> {
+        let (scope, name) = (&input.reading.scope, input.reading.name.as_str());
+        let sql = HELD_ONE.bind(&scope.account).bind(&scope.region).bind(name);
+        let Some(row) = self.read().first(sql).await? else {
+            return Ok(None);
+        };
+        let (name, known) = held(&row)?;
+        let told = (input.reading.state, input.reading.state_at);
+        if !is_news((known.state, known.state_at), told) {
+            return Ok(None);
+        }
+        let (content, detail) = content(input);
+        let (fingerprint, detail_json) = content.digest(&detail)?;
+        let writing = Writing {
+            id: known.id,
+            content,
+            fingerprint,
+            detail_json,
+        };
+        let origin = Origin::Cloudwatch(scope.clone());
+        let held = HashMap::from([(name, known)]);
+        let mut news = self.write_alarms(&origin, &[writing], &held, now).await?;
+        Ok(news.pop())
     }
 
     /// Writes rows and the state changes in them; what is new about each.

@@ -242,6 +242,7 @@ pub struct AlarmCount {
 fn origin(row: &Row) -> Result<Origin, StoreError> {
     let hook = match row.word("source", SourceKind::parse)? {
         SourceKind::Cloudwatch => return Ok(Origin::Cloudwatch(health::scope(row)?)),
+        SourceKind::Event => return Ok(Origin::Event(health::scope(row)?)),
         SourceKind::Prometheus => HookKind::Prometheus,
         SourceKind::Grafana => HookKind::Grafana,
     };

@@ -2,8 +2,9 @@
 //! database: the check that a query macro would make, on both databases.
 
 use crate::{
-    alarm_reports, alarm_save, alarms, audit, calendars, change_steps, change_votes, changes,
-    comments, dialect, emergencies, events, feed, freezes, health, leases, meta, notifications,
+    alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
+    changes, comments, dialect, emergencies, events, feed, freezes, health, leases, meta,
+    notifications,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, setup, sign_in,
     sql::{Examples, Statement},
@@ -15,6 +16,7 @@ const CONSTANT: &[&[Statement]] = &[
     alarm_save::STATEMENTS,
     alarms::STATEMENTS,
     audit::STATEMENTS,
+    aws_events::STATEMENTS,
     calendars::STATEMENTS,
     change_steps::STATEMENTS,
     change_votes::STATEMENTS,
@@ -44,6 +46,7 @@ const PUT_TOGETHER: &[fn() -> Examples] = &[
     alarm_save::examples,
     alarms::examples,
     audit::examples,
+    aws_events::examples,
     change_steps::examples,
     changes::examples,
     events::examples,

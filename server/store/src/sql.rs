@@ -194,8 +194,8 @@ macro_rules! values_from_ids {
     )*};
 }
 values_from_ids!(
-    AlarmId, ApprovalId, ChangeId, CommentId, DeliveryId, FreezeId, PersonId, SessionId, TargetId,
-    ThreadId, TokenId
+    AlarmId, ApprovalId, AwsEventId, ChangeId, CommentId, DeliveryId, FreezeId, PersonId,
+    SessionId, TargetId, ThreadId, TokenId
 );
 
 macro_rules! values_from_names {

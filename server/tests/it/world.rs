@@ -42,7 +42,7 @@ pub struct World {
 fn source() -> SourceSettings {
     let kind = HookKind::Prometheus;
     let environment = EnvironmentRule::To("prod".into());
-    let name = kind.kind().as_str().parse().expect("a name");
+    let name = kind.as_str().parse().expect("a name");
     SourceSettings::new(name, kind, environment, demo::SOURCE_TOKEN)
 }
 

@@ -1,6 +1,6 @@
 //! Activity: the audit log.
 
-mod model;
+pub(crate) mod model;
 mod rpc;
 
 use crate::{

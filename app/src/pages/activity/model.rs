@@ -14,7 +14,7 @@ pub(super) fn subject_href(subject: &str) -> Option<String> {
 }
 
 /// JSON with line breaks; what is no JSON stays as it is.
-pub(super) fn pretty(json: &str) -> String {
+pub(crate) fn pretty(json: &str) -> String {
     serde_json::from_str::<serde_json::Value>(json)
         .and_then(|value| serde_json::to_string_pretty(&value))
         .unwrap_or_else(|_| json.to_owned())

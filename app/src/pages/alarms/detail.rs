@@ -169,6 +169,9 @@ fn facts(lang: Lang, detail: AlarmDetail, read_at: Signal<Timestamp>) -> AnyView
     let row = detail.row;
     let meaning = priority_meaning(lang, row.priority);
     let priority = match detail.priority_rule {
+        0 if row.source == SourceKind::Event => {
+            t::priority_of_end(lang, row.priority.as_str(), meaning)
+        }
         0 => t::priority_by_default(lang, row.priority.as_str(), meaning),
         number => t::priority_by_rule(lang, row.priority.as_str(), meaning, number),
     };

@@ -60,6 +60,7 @@ pub(super) const fn source_word(kind: SourceKind) -> &'static str {
         SourceKind::Cloudwatch => "CloudWatch",
         SourceKind::Prometheus => "Prometheus",
         SourceKind::Grafana => "Grafana",
+        SourceKind::Event => "EventBridge",
     }
 }
 

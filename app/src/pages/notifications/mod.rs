@@ -16,12 +16,13 @@ use crate::{
         Ago, Moment, Pages, Sending, environment_badge, filter_actions, first_word, go_on_submit,
         loaded, page_query, send_on_change,
     },
-    texts::{common, notifications as t},
+    texts::{aws_events as event_words, common, notifications as t},
     viewer::{Viewing, use_viewing},
 };
 use api::{
     Page,
     alarms::AlarmQuery,
+    aws_events::AwsEventQuery,
     notifications::{NotificationQuery, NotificationRow, Routing},
     stream::News,
 };
@@ -38,6 +39,7 @@ use rpc::{list_notifications, send_again, show_routing};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
     Alarms,
+    Events,
     Notifications,
     Routing,
 }
@@ -50,6 +52,11 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             View::Alarms,
             t::alarms(lang),
             paths::alarms(&AlarmQuery::default()),
+        ),
+        (
+            View::Events,
+            event_words::title(lang),
+            paths::aws_events(&AwsEventQuery::default()),
         ),
         (
             View::Notifications,

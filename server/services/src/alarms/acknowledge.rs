@@ -14,6 +14,7 @@ use domain::{
     ids::AlarmId,
     notifications::Event,
     policy::{Action, Resource},
+    sources::Origin,
     text,
 };
 use serde_json::json;
@@ -42,10 +43,10 @@ pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Ou
     let mut tx = s.store.begin().await?;
     let held = tx.read().alarm(id).await?.ok_or_else(|| cx.not_found())?;
     if held.gone_at.is_some() {
-        let why = match held.origin.scope().map(|scope| s.reads(scope)) {
-            None => texts::alarm_over(cx.lang),
-            Some(true) => texts::alarm_gone(cx.lang),
-            Some(false) => texts::alarm_unconfigured(cx.lang),
+        let why = match &held.origin {
+            Origin::Cloudwatch(scope) if s.reads(scope) => texts::alarm_gone(cx.lang),
+            Origin::Cloudwatch(_) => texts::alarm_unconfigured(cx.lang),
+            Origin::Event(_) | Origin::Hook(..) => texts::alarm_over(cx.lang),
         };
         return Err(cx.conflict(why).into());
     }

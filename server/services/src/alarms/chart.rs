@@ -7,6 +7,7 @@ use domain::{
     alarms::{AlarmKind, AlarmTransition, MetricRef, Series},
     ids::AlarmId,
     limits,
+    sources::Origin,
     time::{HOUR_MS, Timestamp},
 };
 use ports::MetricRequest;
@@ -118,9 +119,9 @@ async fn transitions(
     let mut read = s.store.read();
     let ours = read.alarm_transitions(row.id, from, until.plus_ms(1), limit);
     let theirs = async {
-        match row.origin.scope() {
-            Some(scope) => s.cloud.alarm_history(scope, &row.name, from, until).await,
-            None => Ok(Vec::new()),
+        match &row.origin {
+            Origin::Cloudwatch(scope) => s.cloud.alarm_history(scope, &row.name, from, until).await,
+            Origin::Event(_) | Origin::Hook(..) => Ok(Vec::new()),
         }
     };
     let (ours, theirs) = futures::join!(ours, theirs);

@@ -22,6 +22,7 @@ use domain::{
     ids::AlarmId,
     limits,
     policy::{Action, Resource},
+    sources::Origin,
 };
 use store::AlarmRow;
 
@@ -81,9 +82,10 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         (_, Some(scope)) => (read.scope_health_of(scope).await?, s.reads(scope)),
         (origin, None) => (None, s.hears(origin)),
     };
-    let console_url = scope
-        .filter(|_| s.sandbox.is_none())
-        .map(|scope| console_url(scope, &row.name));
+    let console_url = match &row.origin {
+        Origin::Cloudwatch(scope) if s.sandbox.is_none() => Some(console_url(scope, &row.name)),
+        _ => None,
+    };
     Ok(AlarmDetail {
         row: in_full(&row),
         arn: row.arn,

@@ -9,6 +9,7 @@
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
 //! | `follow calendars` | makes the times that calendars name freezes, under a lease |
+//! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
@@ -42,7 +43,7 @@ pub use driver::Driver;
 pub use status::{Status, Statuses};
 
 use crate::{
-    Services,
+    Services, aws_events,
     failure::{Failure, Outcome},
     settings::Settings,
 };
@@ -74,6 +75,7 @@ impl Worker {
             WorkerKind::Poll { .. } => settings.poll_period_ms,
             WorkerKind::Notify { .. } => 1_000,
             WorkerKind::Feed => 250,
+            WorkerKind::Ends => 10_000,
             WorkerKind::Apply => 5_000,
             WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
             WorkerKind::Watch | WorkerKind::Expire => 30_000,
@@ -103,6 +105,7 @@ impl Signals {
             WorkerKind::Apply,
             WorkerKind::Watch,
             WorkerKind::Schedules,
+            WorkerKind::Ends,
             WorkerKind::Scopes,
         ];
         let tell = channels
@@ -168,6 +171,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
         WorkerKind::Watch => watch::turn(s).await,
         WorkerKind::Schedules => schedules::turn(s).await,
         WorkerKind::Calendars => calendars::turn(s).await,
+        WorkerKind::Ends => aws_events::judge_ends(s).await,
         WorkerKind::Expire => expire::turn(s).await,
         WorkerKind::Scopes => scopes::turn(s).await,
         WorkerKind::Retain => retain::turn(s).await,

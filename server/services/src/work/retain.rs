@@ -30,6 +30,10 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     rows += tx.purge_freezes(samples).await?;
     tx.commit().await?;
     clear_reported(s, now).await?;
+    let mut tx = s.store.begin().await?;
+    let events = now.plus_ms(-limits::AWS_EVENTS_KEEP_MS);
+    rows += tx.purge_aws_events(events, limits::AWS_EVENTS_MAX).await?;
+    tx.commit().await?;
     Ok(WorkerReport::Deleted { rows })
 }
 

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod apply;
+mod aws_events;
 mod calendars;
 mod checks;
 mod clock;

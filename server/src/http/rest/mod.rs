@@ -7,6 +7,7 @@
 
 mod alarms;
 mod audit;
+mod aws_events;
 mod calendars;
 mod capacity;
 mod changes;
@@ -60,6 +61,7 @@ pub fn router() -> (Router, OpenApi) {
     let routes = OpenApiRouter::new()
         .merge(alarms::routes())
         .merge(audit::routes())
+        .merge(aws_events::routes())
         .merge(calendars::routes())
         .merge(capacity::routes())
         .merge(changes::routes())

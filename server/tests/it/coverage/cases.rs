@@ -52,6 +52,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     use Place::{Installation, Own, Prod};
     let Things {
         alarm,
+        aws_event,
         delivery,
         target,
         change,
@@ -174,6 +175,20 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
                 nothing.clone(),
             ),
             Some(("/rpc/alarms/give_back", json!({ "id": alarm }))),
+        ),
+        case(
+            "list_aws_events",
+            Action::View,
+            Own,
+            get("/aws-events".into()),
+            Some(("/rpc/aws_events/list", query.clone())),
+        ),
+        case(
+            "show_aws_event",
+            Action::View,
+            Prod,
+            get(format!("/aws-events/{aws_event}")),
+            Some(("/rpc/aws_events/show", json!({ "id": aws_event }))),
         ),
         case(
             "list_notifications",
@@ -612,7 +627,7 @@ pub fn others(things: &Things) -> [Address; 3] {
 }
 
 /// Routes that are no part of the contract, and what a stranger gets.
-pub const ROUTES: [(&str, &str, u16); 17] = [
+pub const ROUTES: [(&str, &str, u16); 18] = [
     ("GET", "/api/v1/openapi.json", 200),
     ("POST", "/rpc/{*function}", 401),
     ("GET", "/sign-in", 200),
@@ -634,6 +649,7 @@ pub const ROUTES: [(&str, &str, u16); 17] = [
     // Sources call with tokens of their own.
     ("POST", "/hooks/alertmanager/{source}", 401),
     ("POST", "/hooks/grafana/{source}", 401),
+    ("POST", "/hooks/eventbridge/{source}", 401),
     // Everything else is the application's.
     ("GET", "/", 303),
 ];

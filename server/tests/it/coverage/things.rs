@@ -3,20 +3,23 @@
 use super::cases::{CHANNEL, SCHEDULE};
 use crate::world::World;
 use domain::{
+    aws_events::AwsEventKind,
     estate::Environment,
-    ids::{AlarmId, ChangeId, DeliveryId, FreezeId, TargetId, ThreadId},
+    ids::{AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, TargetId, ThreadId},
     notifications::{AlarmTold, DeliveryState, Event, Message, Thread},
     people::{Reach, Role},
     scale_events::Hold,
     time::{DAY_MS, HOUR_MS},
 };
 use serde_json::{Value, json};
-use store::NewDelivery;
+use store::{NewAwsEvent, NewDelivery};
 use testkit::Person;
 
 /// The things that the cases are about; all in prod.
 pub struct Things {
     pub alarm: AlarmId,
+    /// What AWS told.
+    pub aws_event: AwsEventId,
     /// A message about it that was given up.
     pub delivery: DeliveryId,
     pub target: TargetId,
@@ -66,6 +69,7 @@ pub async fn things(world: &World) -> Things {
     let schedule_change = apply_schedule(world).await;
     Things {
         alarm,
+        aws_event: told(world).await,
         delivery: give_up(world, alarm).await,
         schedule_change,
         target: world.h.target_id("web-prod").await,
@@ -75,6 +79,27 @@ pub async fn things(world: &World) -> Things {
         victim: world.h.person("victim", Role::Viewer, Reach::All).await,
         event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
     }
+}
+
+/// What AWS told of an instance in prod.
+async fn told(world: &World) -> AwsEventId {
+    let now = world.h.now();
+    let new = NewAwsEvent {
+        id: AwsEventId::from_parts(now.ms(), 1),
+        key: "e-1".into(),
+        kind: AwsEventKind::Instance,
+        name: "EC2 Instance State-change Notification".into(),
+        scope: None,
+        environment: "prod".into(),
+        subject: "i-1".into(),
+        at: now,
+        judge_at: None,
+        payload: "{}".into(),
+    };
+    let mut tx = world.services.store.begin().await.expect("a transaction");
+    let kept = tx.insert_aws_event(&new, now).await.expect("an event");
+    tx.commit().await.expect("commit");
+    kept.map_or(new.id, |row| row.id)
 }
 
 /// A message about an alarm in prod that was given up.

@@ -1,0 +1,392 @@
+//! What AWS tells by events: kept, taken for what it means, and asked why an instance ended.
+//!
+//! An event and all that follows from it are one transaction, so what came twice changes
+//! nothing. The end of an instance waits a moment for what explains it, for AWS tells the two
+//! apart and in any order; what nothing explains becomes an alarm, and an explanation that
+//! comes later ends the alarm.
+
+use crate::{
+    Services, alarms::news as alarm_news, cx::Cx, failure::Outcome, notifications::outbox, page,
+    sign_in::secret,
+};
+use api::{
+    Page,
+    aws_events::{AwsEventDetail, AwsEventQuery, AwsEventRow as AwsEventView},
+    sources::Taken,
+    system::WorkerReport,
+};
+use domain::{
+    alarms::{AlarmState, Priority},
+    aws_events::{AwsEvent, AwsEventKind, EndReason, Fact, Witness, explain},
+    capacity::{TargetKind, TargetRef},
+    estate::{Environment, Scope},
+    ids::{AlarmId, AwsEventId},
+    limits,
+    policy::{Action, Resource},
+    sources::{AlarmNotes, AlarmReport, Origin},
+    time::Timestamp,
+};
+use std::{collections::BTreeSet, slice};
+use store::{
+    AlarmInput, AlarmNews, AlarmRow, AwsEventFilter, AwsEventRow, FeedEntry, NewAwsEvent,
+    ReportInput, Tx,
+};
+
+/// A page of events in what the caller sees, newest first.
+///
+/// # Errors
+/// `unauthenticated`.
+pub async fn list(s: &Services, cx: &Cx, query: AwsEventQuery) -> Outcome<Page<AwsEventView>> {
+    let filter = AwsEventFilter {
+        reach: cx.sees()?,
+        kinds: page::any_of(cx, "kind", query.kind)?,
+        text: page::search(cx, "text", &query.text)?,
+    };
+    let (slice, paged) = page::of(query.page);
+    let found = s.store.read().aws_event_page(&filter, slice).await?;
+    Ok(paged.fill(found, |row| view(&row)))
+}
+
+/// One event, as it came.
+///
+/// # Errors
+/// `not_found`.
+pub async fn detail(s: &Services, cx: &Cx, id: AwsEventId) -> Outcome<AwsEventDetail> {
+    let row = s.store.read().aws_event(id).await?;
+    let row = row.ok_or_else(|| cx.not_found())?;
+    cx.authorize(Action::View, Resource::In(&row.environment))?;
+    Ok(AwsEventDetail {
+        row: view(&row),
+        payload: row.payload,
+    })
+}
+
+fn view(row: &AwsEventRow) -> AwsEventView {
+    AwsEventView {
+        id: row.id,
+        kind: row.kind,
+        name: row.name.clone(),
+        scope: row.scope.clone(),
+        environment: row.environment.clone(),
+        subject: row.subject.clone(),
+        at: row.at,
+        received_at: row.received_at,
+        explanation: row.explanation,
+        alarm: row.alarm,
+    }
+}
+
+/// Takes in one event.
+///
+/// # Errors
+/// `invalid` when it is no JSON object; the database's.
+pub(crate) async fn take(s: &Services, cx: &Cx, body: &[u8]) -> Outcome<Taken> {
+    let event = files::read_aws_event(body).map_err(|error| {
+        tracing::warn!(error = %error, "an event could not be read");
+        cx.invalid("body", error.to_string())
+    })?;
+    let now = cx.now;
+    let mut tx = s.store.begin().await?;
+    let new = new_event(s, &mut tx, &event, body, now).await?;
+    let mut taken = Taken {
+        told: 1,
+        changed: 0,
+        left_out: 0,
+    };
+    if tx.insert_aws_event(&new, now).await?.is_none() {
+        return Ok(taken);
+    }
+    taken.changed = 1;
+    let mut feed = Vec::new();
+    let mut unknown_alarm = None;
+    if let Some(scope) = &event.scope {
+        match &event.fact {
+            Fact::Alarm { state, at, reason } => {
+                let told = (*state, (*at).min(now), reason.as_str());
+                match alarm_in(&mut tx, scope, &event.subject).await? {
+                    Some(row) => feed = alarm_changed(s, &mut tx, row, told, now).await?,
+                    None => unknown_alarm = Some(scope),
+                }
+            }
+            Fact::SpotInterrupted | Fact::GroupTerminated { .. } => {
+                tx.judge_again(scope, &event.subject, now).await?;
+            }
+            Fact::Kept | Fact::Terminated => {}
+        }
+    }
+    if !feed.is_empty() {
+        tx.feed(&feed, now).await?;
+    }
+    tx.commit().await?;
+    if let Some(scope) = unknown_alarm {
+        s.signals.poll(scope);
+    }
+    signal(s, &feed);
+    Ok(taken)
+}
+
+fn signal(s: &Services, feed: &[FeedEntry]) {
+    if !feed.is_empty() {
+        s.signals.feed();
+        s.signals.notify();
+    }
+}
+
+async fn new_event(
+    s: &Services,
+    tx: &mut Tx,
+    event: &AwsEvent,
+    body: &[u8],
+    now: Timestamp,
+) -> Outcome<NewAwsEvent> {
+    let payload = String::from_utf8_lossy(body).into_owned();
+    let ended = event.fact == Fact::Terminated && event.scope.is_some();
+    Ok(NewAwsEvent {
+        id: AwsEventId::from_parts(now.ms(), s.ids.random()),
+        key: event.id.clone().unwrap_or_else(|| secret::hash(&payload)),
+        kind: event.kind,
+        name: event.name.clone(),
+        scope: event.scope.clone(),
+        environment: environment(tx, event).await?,
+        subject: event.subject.clone(),
+        at: event.at.unwrap_or(now).min(now),
+        judge_at: ended.then(|| now.plus_ms(limits::EXPLANATION_GRACE_MS)),
+        payload,
+    })
+}
+
+/// Where an event belongs: to its alarm, to the group of its instance, or where its name says.
+async fn environment(tx: &mut Tx, event: &AwsEvent) -> Outcome<Environment> {
+    let named = Environment::from_name(&event.subject).unwrap_or_else(Environment::untagged);
+    let Some(scope) = &event.scope else {
+        return Ok(named);
+    };
+    if let Fact::Alarm { .. } = event.fact {
+        let row = alarm_in(tx, scope, &event.subject).await?;
+        return Ok(row.map_or(named, |row| row.environment));
+    }
+    if let Fact::GroupTerminated { group, .. } = &event.fact
+        && let Some(environment) = group_environment(tx, scope, group).await?
+    {
+        return Ok(environment);
+    }
+    let of_instance = [
+        AwsEventKind::Instance,
+        AwsEventKind::Scaling,
+        AwsEventKind::Spot,
+    ];
+    if !of_instance.contains(&event.kind) {
+        return Ok(named);
+    }
+    let targets = tx.read().targets_in(scope).await?;
+    let holds = |row: &&store::TargetRow| {
+        let mut instances = row.target.instances.iter();
+        instances.any(|instance| instance.id == event.subject)
+    };
+    let target = targets.iter().find(holds);
+    Ok(target.map_or(named, |row| row.target.environment.clone()))
+}
+
+async fn group_environment(
+    tx: &mut Tx,
+    scope: &Scope,
+    group: &str,
+) -> Outcome<Option<Environment>> {
+    let reference = TargetRef {
+        scope: scope.clone(),
+        kind: TargetKind::Asg,
+        name: group.to_owned(),
+    };
+    let row = tx.read().target_by_reference(&reference).await?;
+    Ok(row.map(|row| row.target.environment))
+}
+
+async fn alarm_in(tx: &mut Tx, scope: &Scope, name: &str) -> Outcome<Option<AlarmRow>> {
+    Ok(tx.read().alarms_named(scope, &[name]).await?.pop())
+}
+
+/// Saves a told state of an alarm as a reading would be; what the feed says of it.
+async fn alarm_changed(
+    s: &Services,
+    tx: &mut Tx,
+    row: AlarmRow,
+    (state, state_at, reason): (AlarmState, Timestamp, &str),
+    now: Timestamp,
+) -> Outcome<Vec<FeedEntry>> {
+    let (environment, priority) = (row.environment.clone(), row.priority);
+    let priority_rule = row.priority_rule;
+    let Some(mut reading) = row.into_reading() else {
+        return Ok(Vec::new());
+    };
+    reading.state = state;
+    reading.state_at = state_at;
+    reason.clone_into(&mut reading.reason);
+    let input = AlarmInput {
+        reading,
+        environment,
+        priority,
+        priority_rule,
+    };
+    match tx.save_alarm(&input, now).await? {
+        Some(news) => tell(s, tx, &news, now).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn tell(
+    s: &Services,
+    tx: &mut Tx,
+    news: &AlarmNews,
+    now: Timestamp,
+) -> Outcome<Vec<FeedEntry>> {
+    let mut feed = vec![alarm_news(&news.row)];
+    feed.extend(outbox::alarms_changed(s, tx, slice::from_ref(news), false, now).await?);
+    Ok(feed)
+}
+
+/// Asks why instances ended whose moment of grace is over, and ends alarms that have stood
+/// for a day: there is nothing that could still be done about the instance.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn judge_ends(s: &Services) -> Outcome<WorkerReport> {
+    let now = s.clock.now();
+    let mut read = s.store.read();
+    let due = read.ends_to_judge(now, limits::ENDS_PER_TURN_MAX).await?;
+    let old = now.plus_ms(-limits::ENDED_ALARM_MS);
+    let stale = read
+        .event_alarms_before(old, limits::ENDS_PER_TURN_MAX)
+        .await?;
+    for end in &due {
+        judge(s, end, now).await?;
+    }
+    for row in &stale {
+        let mut tx = s.store.begin().await?;
+        let report = AlarmReport {
+            name: row.name.clone(),
+            description: row.description.clone(),
+            state: AlarmState::Ok,
+            state_at: now,
+            reason: row.reason.clone(),
+            notes: row.notes.clone(),
+        };
+        let (_, feed) = report_end(s, &mut tx, &row.origin, report, &row.environment, now).await?;
+        tx.feed(&feed, now).await?;
+        tx.commit().await?;
+        signal(s, &feed);
+    }
+    Ok(WorkerReport::Judged {
+        ends: due.len(),
+        over: stale.len(),
+    })
+}
+
+/// Why one instance ended: recorded, or an alarm.
+async fn judge(s: &Services, end: &AwsEventRow, now: Timestamp) -> Outcome<()> {
+    let Some(scope) = &end.scope else {
+        return Ok(());
+    };
+    let from = end.at.plus_ms(-limits::EXPLANATION_MS);
+    let until = end.at.plus_ms(limits::EXPLANATION_MS);
+    let mut tx = s.store.begin().await?;
+    let most = limits::WITNESSES_MAX;
+    let told = tx
+        .read()
+        .aws_events_of(scope, &end.subject, from, until, most)
+        .await?;
+    let mut witnesses = Vec::new();
+    let mut changed = BTreeSet::new();
+    let mut environment = end.environment.clone();
+    let mut notes = AlarmNotes::default();
+    notes.labels.insert("instance".into(), end.subject.clone());
+    for row in &told {
+        // What is kept was read once; should a later version not read it, it says nothing.
+        let Ok(event) = files::read_aws_event(row.payload.as_bytes()) else {
+            continue;
+        };
+        if let Fact::GroupTerminated { group, cause } = &event.fact {
+            if tx
+                .read()
+                .group_was_changed(scope, group, from, until)
+                .await?
+            {
+                changed.insert(group.clone());
+            }
+            let known = group_environment(&mut tx, scope, group).await?;
+            environment = known.unwrap_or(environment);
+            notes.labels.insert("group".into(), group.clone());
+            notes.annotations.insert("cause".into(), cause.clone());
+        }
+        witnesses.push(Witness {
+            at: row.at,
+            fact: event.fact,
+        });
+    }
+    let explanation = explain(end.at, &witnesses, |group| changed.contains(group));
+    let (alarm, feed) = match alarm_state(end, explanation, now) {
+        None => (end.alarm, Vec::new()),
+        Some((state, state_at)) => {
+            let cause = notes.annotations.get("cause").cloned();
+            let report = AlarmReport {
+                name: format!("EC2 terminated: {}", end.subject),
+                description: String::new(),
+                state,
+                state_at,
+                reason: cause.unwrap_or_else(|| end.name.clone()),
+                notes,
+            };
+            let origin = Origin::Event(scope.clone());
+            let (id, feed) = report_end(s, &mut tx, &origin, report, &environment, now).await?;
+            (id.or(end.alarm), feed)
+        }
+    };
+    tx.end_judged(end.id, explanation, alarm, &environment)
+        .await?;
+    if !feed.is_empty() {
+        tx.feed(&feed, now).await?;
+    }
+    tx.commit().await?;
+    signal(s, &feed);
+    Ok(())
+}
+
+/// The state of the alarm that an end becomes; none when there is no alarm to speak of.
+fn alarm_state(
+    end: &AwsEventRow,
+    explanation: Option<EndReason>,
+    now: Timestamp,
+) -> Option<(AlarmState, Timestamp)> {
+    let recent = now.since_ms(end.at) < limits::ENDED_ALARM_MS;
+    match (explanation, end.alarm) {
+        (Some(_), Some(_)) => Some((AlarmState::Ok, now)),
+        (None, None) if recent => Some((AlarmState::Alarm, end.at)),
+        _ => None,
+    }
+}
+
+/// Reports the alarm of an end; its id, if there is news of it, and what the feed says.
+async fn report_end(
+    s: &Services,
+    tx: &mut Tx,
+    origin: &Origin,
+    report: AlarmReport,
+    environment: &Environment,
+    now: Timestamp,
+) -> Outcome<(Option<AlarmId>, Vec<FeedEntry>)> {
+    let input = ReportInput {
+        report,
+        environment: environment.clone(),
+        priority: Priority::P1,
+        priority_rule: 0,
+    };
+    let mut new_id = || AlarmId::from_parts(now.ms(), s.ids.random());
+    let most = limits::SOURCE_ALARMS_MAX;
+    let reported = tx
+        .report_alarms(origin, slice::from_ref(&input), most, now, &mut new_id)
+        .await?;
+    let Some(news) = reported.news.first() else {
+        return Ok((None, Vec::new()));
+    };
+    let feed = tell(s, tx, news, now).await?;
+    Ok((Some(news.row.id), feed))
+}
