@@ -16,7 +16,7 @@ pub enum News {
     /// An alarm is new or has changed.
     Alarm {
         /// The alarm as it is now.
-        row: AlarmRow,
+        row: Box<AlarmRow>,
     },
     /// A change request is new or has changed: read it again.
     Change {

@@ -363,7 +363,7 @@ fn suspended(target: &Target) -> impl Iterator<Item = Seen> {
 
 fn quota(target: &Target) -> impl Iterator<Item = Seen> {
     let (have, limit) = (target.actions.len(), target.reference.kind.actions_max());
-    let is_near = have * 100 >= limit * limits::ACTIONS_NEAR_PERCENT;
+    let is_near = limit > 0 && have * 100 >= limit * limits::ACTIONS_NEAR_PERCENT;
     let problem = EstateProblem::ActionQuotaNear {
         have: count(have),
         limit: count(limit),

@@ -600,7 +600,7 @@ impl Group {
 }
 
 /// Letters of the availability zones in use.
-const ZONES: [char; 3] = ['a', 'b', 'c'];
+pub(super) const ZONES: [char; 3] = ['a', 'b', 'c'];
 
 fn is_interruptible(member: &Member) -> bool {
     member.serving() && member.purchase == Purchase::Spot && member.doom.is_none()

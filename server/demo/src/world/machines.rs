@@ -3,7 +3,7 @@
 //!
 //! Nothing here is left to chance, so that a sandbox with more of it tells the same story.
 
-use super::{Refusal, timers::Timers};
+use super::{Refusal, group::ZONES, timers::Timers};
 use crate::estate::MachinesPlan;
 use domain::{
     aws_timing::Effect,
@@ -35,6 +35,7 @@ impl Phase {
 
 struct Member {
     id: String,
+    zone: char,
     phase: Phase,
 }
 
@@ -78,22 +79,23 @@ impl Machines {
             plan,
         };
         for _ in 0..machines.plan.members {
-            let id = machines.next_id();
-            let phase = Phase::On;
-            machines.members.push(Member { id, phase });
+            machines.add(Phase::On);
         }
         machines
     }
 
-    /// A database has the names of its members, machines have numbers.
-    fn next_id(&mut self) -> String {
+    /// One more, in the next zone. A database has the names of its members, machines have
+    /// numbers.
+    fn add(&mut self, phase: Phase) {
         self.made += 1;
         let Self { plan, made, .. } = self;
-        match plan.kind {
+        let id = match plan.kind {
             TargetKind::Rds => plan.name.to_owned(),
             TargetKind::RdsCluster => format!("{}-{made}", plan.name),
             _ => format!("i-0{:08x}{made:08x}", plan.number),
-        }
+        };
+        let zone = ZONES[*made as usize % ZONES.len()];
+        self.members.push(Member { id, zone, phase });
     }
 
     const fn is_database(&self) -> bool {
@@ -222,8 +224,7 @@ impl Machines {
         };
         if self.plan.kind == TargetKind::Eks {
             for _ in started..missing {
-                let id = self.next_id();
-                self.members.push(Member { id, phase: starts });
+                self.add(starts);
             }
         }
         self.stopped_at =
@@ -285,7 +286,7 @@ impl Machines {
         };
         Instance {
             id: member.id.clone(),
-            zone: format!("{}a", self.reference.scope.region),
+            zone: format!("{}{}", self.reference.scope.region, member.zone),
             instance_type: self.plan.instance_type.into(),
             lifecycle_state: state.into(),
             healthy: true,

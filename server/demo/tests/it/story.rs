@@ -67,7 +67,7 @@ fn the_estate_is_complete_from_the_start() {
             scope.account.as_str()
         );
     }
-    assert_eq!(targets.len(), 12);
+    assert_eq!(targets.len(), 16);
     assert_eq!(alarms.len(), 60);
     let arns: BTreeSet<_> = alarms.iter().map(|alarm| &alarm.arn).collect();
     assert_eq!(

@@ -88,7 +88,7 @@ async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Option<Environm
             // The row is told as it is now, so to those who see where it is now.
             return Ok(row.map(|row| {
                 let environment = row.environment.clone();
-                let row = alarms::listed(row);
+                let row = Box::new(alarms::listed(row));
                 (Some(environment), News::Alarm { row })
             }));
         }

@@ -11,6 +11,7 @@ mod faults;
 mod fit;
 mod four_eyes;
 mod freezes;
+mod levels;
 mod mixes;
 mod notifications;
 mod overlap;

@@ -2,10 +2,11 @@
 //! and what a kill leaves is made good.
 
 use crate::{
-    schedules::{killed_at, listed, until_hour},
+    schedules::{has_actions, killed_at, listed, until_hour},
     story::{applied, audit_is_whole},
 };
 use domain::{
+    aws_timing::Effect,
     capacity::{Purchase, SpotMix},
     changes::{Change, ChangeState},
     people::Role,
@@ -121,9 +122,9 @@ story!(
             .as_role(Role::Viewer)
             .target(h.target_id(GROUP).await)
             .await;
-        let mixes = detail.expect("the target").mixes;
-        let next: Vec<_> = mixes.iter().take(3).map(|next| next.mix).collect();
-        assert_eq!(next, [NIGHT, DAY, NIGHT]);
+        let runs = detail.expect("the target").runs;
+        let next: Vec<_> = runs.iter().take(3).map(|next| next.sets).collect();
+        assert_eq!(next, [NIGHT, DAY, NIGHT].map(Effect::Mix));
 
         let name = live.timers[0].object.name.clone();
         h.by_hand(&Call::DeleteTimer {
@@ -169,8 +170,10 @@ async fn a_kill_between_any_two_writes_leaves_timers_that_converge() {
     loop {
         let h = Harness::start(Backing::Sqlite).await;
         let change = spot_nights(&h).await;
-        let (h, killed) = killed_at(h, points, change, GROUP).await;
-        assert_eq!(h.live(GROUP).await.timers.len(), 2, "killed at {points}");
+        let (h, killed) = killed_at(h, points, change, (GROUP, has_actions)).await;
+        let live = h.live(GROUP).await;
+        let objects = (live.actions.len(), live.timers.len());
+        assert_eq!(objects, (2, 2), "killed at {points}");
         if !killed {
             break;
         }

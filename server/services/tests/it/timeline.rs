@@ -54,7 +54,7 @@ story!(a_week_shows_what_was_and_what_is_to_come, |h| async move {
     assert_eq!(week.until.since_ms(week.from), 7 * DAY_MS);
     let names = week.lanes.rows.iter();
     let names: Vec<_> = names
-        .map(|lane| (&lane.environment, &lane.reference.name))
+        .map(|lane| (&lane.environment, lane.reference.name.to_lowercase()))
         .collect();
     assert!(names.is_sorted() && week.lanes.total == names.len() as u64);
 

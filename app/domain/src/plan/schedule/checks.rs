@@ -13,7 +13,7 @@ use crate::{
     limits,
     plan::shared_checks::{action_quota, max_below_policy, policies, spot_without_rebalance},
     schedules::{Level, Note, NoteKind, Power, SpotShare, Timetable},
-    time::{MINUTE_MS, Timestamp},
+    time::{DAY_MS, MINUTE_MS, Timestamp},
 };
 use std::ops::Range;
 
@@ -102,6 +102,7 @@ pub(super) fn check_target(
     let added = puts.filter(|put| !is_timer(put) && !own.stands(put));
     findings.extend(action_quota(target, added.count()));
     check_levels(target, changes, &mut findings);
+    check_stopped(target, changes, situation.now, &mut findings);
     findings
 }
 
@@ -175,7 +176,6 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
             }),
         }
     }
-    check_stopped(target, changes, findings);
     let sets_desired = changes
         .iter()
         .any(|(_, level)| matches!(level, Level::Group { .. }));
@@ -194,7 +194,12 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
 }
 
 /// What it means to be stopped, for what can be started again.
-fn check_stopped(target: &Target, changes: &[(Timestamp, Level)], findings: &mut Vec<Finding>) {
+fn check_stopped(
+    target: &Target,
+    changes: &[(Timestamp, Level)],
+    now: Timestamp,
+    findings: &mut Vec<Finding>,
+) {
     let stopped = Level::Power {
         state: Power::Stopped,
     };
@@ -202,13 +207,12 @@ fn check_stopped(target: &Target, changes: &[(Timestamp, Level)], findings: &mut
         return;
     }
     findings.push(Finding::DisksBilled);
-    let until = |place: usize| changes.get(place + 1).map(|(next, _)| *next);
-    let is_long = |(place, (at, level)): (usize, &(Timestamp, Level))| {
-        let lasts =
-            until(place).is_none_or(|next| next.since_ms(*at) >= limits::DATABASE_STOPPED_MS_MAX);
-        *level == stopped && lasts
-    };
-    if target.reference.kind.restarts_itself() && changes.iter().enumerate().any(is_long) {
+    let end = now.plus_ms(limits::COMPILE_DAYS_DEFAULT * DAY_MS);
+    let nexts = changes.iter().skip(1).map(|(next, _)| *next).chain([end]);
+    let is_long = changes.iter().zip(nexts).any(|((at, level), next)| {
+        *level == stopped && next.since_ms(*at) >= limits::DATABASE_STOPPED_MS_MAX
+    });
+    if target.reference.kind.restarts_itself() && is_long {
         findings.push(Finding::AwsStartsIt);
     }
 }
