@@ -14,7 +14,7 @@ test('a calendar is followed, and another is imported', scenario({ as: 'admin', 
   await visit('/changes/freezes');
   // What the followed calendar names is lifted there.
   const followed = page.getByRole('row', { name: /Final exams/ });
-  await followed.getByText('academic-year').waitFor();
+  await followed.getByText('academic-year').first().waitFor();
   const lift = followed.getByRole('button', { name: 'Lift' });
   assert.match(await lift.getAttribute('aria-description'), /academic-year/);
   await page.getByText('Calendars that are followed').waitFor();

@@ -133,11 +133,11 @@ pub enum WorkerReport {
         /// Those that could not be.
         failed: u32,
     },
-    /// Asked why instances ended.
+    /// Judged why instances ended.
     Judged {
-        /// Instances that ended.
+        /// How many.
         ends: usize,
-        /// Alarms about others that are over.
+        /// Alarms about ends that are over.
         over: usize,
     },
     /// Ended proposals.

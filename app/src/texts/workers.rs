@@ -8,7 +8,7 @@ domain::messages! {
     watch => "Watch scale events", "스케일 이벤트 감시";
     schedules => "Look after schedules", "스케줄 관리";
     calendars => "Follow calendars", "캘린더 확인";
-    ends => "Ask why instances ended", "인스턴스 종료 사유 확인";
+    ends => "Judge why instances ended", "인스턴스 종료 원인 판단";
     expire => "Expire proposals", "제안 만료 처리";
     scopes => "Follow the configuration", "설정 반영";
     retain => "Delete old records", "오래된 기록 삭제";
@@ -28,7 +28,7 @@ domain::messages! {
     looked_after(standing: usize, drifted: u32, extended: u32) => "standing: {standing}, newly drifted: {drifted}, extended: {extended}",
         "적용 중 {standing}개, 새 드리프트 {drifted}개, 연장 {extended}개";
     followed(read: u32, failed: u32) => "calendars read: {read}, failed: {failed}", "캘린더 {read}개 읽음, 실패 {failed}개";
-    judged(ends: usize, over: usize) => "instances that ended: {ends}, alarms over: {over}", "종료된 인스턴스 {ends}개, 끝난 경보 {over}개";
+    judged(ends: usize, over: usize) => "ends judged: {ends}, their alarms over: {over}", "종료 {ends}건 판단, 알람 {over}개 해제";
     expired(changes: u32) => "expired: {changes}", "만료 {changes}건";
     let_go(scopes: u32, messages: u64) => "scopes let go: {scopes}, messages given up: {messages}", "제외한 계정·리전 {scopes}개, 포기한 메시지 {messages}건";
     deleted(rows: u64) => "rows deleted: {rows}", "{rows}행 삭제";

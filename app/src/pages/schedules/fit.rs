@@ -38,7 +38,8 @@ pub(super) fn TrafficFit(value: RwSignal<ScheduleDetail>, known: Signal<Known>) 
             let id = *id;
             let traffic = Resource::new(move || id, read_traffic);
             loaded_part(traffic, move |traffic| {
-                compared(lang, traffic, value, known)
+                // A schedule that was replaced meanwhile is compared anew.
+                move || known.with(|known| compared(lang, &traffic, value, known))
             })
         }
         [None] | [] => view! { <p class="muted">{t::no_balancer(lang)}</p> }.into_any(),
@@ -49,20 +50,19 @@ pub(super) fn TrafficFit(value: RwSignal<ScheduleDetail>, known: Signal<Known>) 
 
 fn compared(
     lang: Lang,
-    read: TargetTraffic,
+    read: &TargetTraffic,
     value: RwSignal<ScheduleDetail>,
-    known: Signal<Known>,
+    known: &Known,
 ) -> AnyView {
-    if let Some(note) = read.note {
+    if let Some(note) = read.note.clone() {
         return view! { <Callout tone=Tone::Warning>{note}</Callout> }.into_any();
     }
-    let Some(traffic) = read.traffic else {
+    let Some(traffic) = &read.traffic else {
         return view! { <p class="muted">{t::no_balancer(lang)}</p> }.into_any();
     };
     // A minute more changes nothing of a week.
     let now = use_live().now.get_untracked();
-    let found = known.with_untracked(|known| known.fit(&traffic, now));
-    match found {
+    match known.fit(traffic, now) {
         Err(TooLittle::Days(days)) => {
             let words = t::few_days(lang, days, limits::FIT_DAYS_MIN);
             view! { <p class="muted">{words}</p> }.into_any()

@@ -1,6 +1,6 @@
 //! What load balancers sent to a target, by quarter hour, as CloudWatch would have it
-//! for weeks: requests come from the stream itself, which is known at any minute; of
-//! members that served before the world began, as many as it began with.
+//! for weeks: requests come from the stream itself, which is known at any minute; before
+//! the world began, so many members served them that they were about half busy.
 
 use super::{World, load::arriving_rps};
 use crate::{estate::Work, history::Measure};
@@ -10,6 +10,8 @@ use domain::{
     time::{MINUTE_MS, Timestamp},
 };
 
+/// How busy members were before the world began, as a share of what fills one.
+const BUSY: f64 = 0.55;
 const QUARTER_MINUTES: i64 = QUARTER_MS / MINUTE_MS;
 
 impl World {
@@ -38,7 +40,7 @@ impl World {
                 .readings
                 .history
                 .get(subject, Measure::InService, middle);
-            let serving = serving.unwrap_or_else(|| f64::from(group.plan.desired));
+            let serving = serving.unwrap_or_else(|| (rps / (group.plan.member_rps * BUSY)).ceil());
             let some = (count >= 1.0).then_some(count as u32);
             requests.push(some);
             per_member.push(

@@ -8,8 +8,8 @@
 //! | `notify CHANNEL` | sends what a channel is to be told, under a lease |
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
-//! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `follow calendars` | makes the times that calendars name freezes, under a lease |
+//! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
@@ -75,6 +75,7 @@ impl Worker {
             WorkerKind::Poll { .. } => settings.poll_period_ms,
             WorkerKind::Notify { .. } => 1_000,
             WorkerKind::Feed => 250,
+            WorkerKind::Ends => 10_000,
             WorkerKind::Apply => 5_000,
             WorkerKind::Ends => 10_000,
             WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
