@@ -77,7 +77,6 @@ impl Worker {
             WorkerKind::Feed => 250,
             WorkerKind::Ends => 10_000,
             WorkerKind::Apply => 5_000,
-            WorkerKind::Ends => 10_000,
             WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
             WorkerKind::Watch | WorkerKind::Expire => 30_000,
             WorkerKind::Scopes | WorkerKind::Retain => 10 * 60_000,
