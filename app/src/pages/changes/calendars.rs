@@ -126,11 +126,11 @@ pub(super) fn Import(open: RwSignal<bool>, on_change: Callback<()>) -> impl Into
                     <TextArea name="calendar" rows=8 value=of(|d| d.calendar.clone())
                         on_input=move |text| draft.update(|d| d.calendar = text)/>
                 </Field>
-                <Field name="environments" label=changes::freeze_environments(lang) error=sending.error_of("environments")>
+                <Field name="environments" id="import-environments" label=changes::freeze_environments(lang) error=sending.error_of("environments")>
                     <Select name="environments" choices=environment_choices(viewing) value=of(|d| d.environment.clone())
                         on_change=move |text| draft.update(|d| d.environment = text)/>
                 </Field>
-                <Field name="reason" label=changes::reason(lang) required=true error=sending.error_of("reason")>
+                <Field name="reason" id="import-reason" label=changes::reason(lang) required=true error=sending.error_of("reason")>
                     <TextArea name="reason" value=of(|d| d.reason.clone()) on_input=move |text| draft.update(|d| d.reason = text)
                         maxlength=limits::NOTE_CHARS_MAX as u32/>
                 </Field>
