@@ -235,10 +235,12 @@ fn script(kind: TargetKind) -> Wire {
 /// The action in IAM's words: JSON services name themselves in a header.
 fn iam_action(asked: &Asked) -> String {
     let service = match asked.service.as_str() {
-        "" => match asked.host.split('.').next() {
-            Some(service @ ("ec2" | "rds")) => service,
-            _ => "autoscaling",
-        },
+        "" => {
+            let by_host = asked.host.split('.').next();
+            by_host
+                .filter(|service| ["ec2", "rds"].contains(service))
+                .unwrap_or("autoscaling")
+        }
         "AnyScaleFrontendService" => "application-autoscaling",
         "AmazonEC2ContainerServiceV20141113" => "ecs",
         other => other,
