@@ -120,8 +120,6 @@ test('an alarm is taken on with a note, and given back', scenario({ as: 'operato
   await page.getByRole('rowheader').first().getByRole('link').click();
   const dialog = await openDialog(page, t.acknowledge, 'Look after this alarm');
   await axe();
-  await dialog.getByRole('button', { name: t.reject, exact: true }).click();
-  await dialog.locator('.field-error', { hasText: 'Say why.' }).waitFor();
   await dialog.getByLabel(t.note).fill(HUGE);
   await dialog.getByText('5000 / 2000').waitFor();
   await dialog.getByRole('button', { name: t.acknowledge, exact: true }).click();

@@ -68,7 +68,7 @@ pub(crate) fn hours_text(ms: u64) -> String {
 }
 
 /// `1,234,567`.
-fn grouped(count: u64) -> String {
+pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

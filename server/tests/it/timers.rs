@@ -57,8 +57,8 @@ fn a_spot_mix_is_scheduled_read_back_and_taken_out_of_aws() {
         &format!("/targets/{target}"),
         &Value::Null,
     );
-    let mixes = shown["mixes"].as_array().expect("mixes");
-    assert_eq!(mixes.len(), 2, "{shown:#}");
+    let runs = shown["runs"].as_array().expect("runs");
+    assert_eq!(runs.len(), 2, "{shown:#}");
     let (_, preview) = console.ask(&operator, "POST", "/changes/preview", &change);
     assert_eq!(preview["calls"], json!([]), "{preview:#}");
 

@@ -5,7 +5,7 @@ use super::{model::Known, rpc::read_traffic};
 use crate::{
     live::use_live,
     paths,
-    shared::{COUNT_AXIS, chart_format, chart_text, count_text, loaded_part},
+    shared::{COUNT_AXIS, chart_format, chart_text, count_text, grouped, loaded_part},
     texts::fit as t,
     viewer::use_viewing,
 };
@@ -147,7 +147,7 @@ fn picture(lang: Lang, quarters: &[Quarter]) -> ChartData {
 
 /// What to change, and why.
 fn words(lang: Lang, advice: &Advice) -> (String, String) {
-    let requests = count_text(f64::from(advice.requests));
+    let requests = grouped(u64::from(advice.requests));
     let short = || t::short(lang, advice.planned, advice.needed, &requests);
     match &advice.edit {
         Edit::Start { window, at } => {

@@ -1,7 +1,7 @@
-//! What load balancers sent to a group, against moto: its target groups, and metrics
-//! as a load balancer would report them.
+//! What load balancers sent to a group: its target groups against moto, and metrics as a
+//! load balancer would report them against ministack, which speaks CloudWatch's CBOR.
 
-use crate::peers::{self, MOTO_ACCOUNT, REGION, cloud, group, unique};
+use crate::peers::{self, MOTO_ACCOUNT, REGION, cloud, group, routed, unique};
 use aws_sdk_cloudwatch::types::{Dimension, MetricDatum};
 use aws_smithy_types::DateTime;
 use domain::{
@@ -44,11 +44,17 @@ fn dimension(name: &str, value: &str) -> Dimension {
 
 #[tokio::test]
 async fn requests_come_from_the_target_groups_of_a_group() {
-    let Some(url) = peers::moto() else {
+    let (Some(ministack), Some(moto)) = (peers::ministack(), peers::moto()) else {
         return;
     };
-    let config = peers::config(&url, "test");
-    let cloud = cloud(MOTO_ACCOUNT, &config);
+    let config = peers::config(&moto, "test");
+    let routes = vec![
+        ("CloudWatch", ministack),
+        ("STS", moto.clone()),
+        ("Auto Scaling", moto),
+    ];
+    let routed = routed(routes, "300000000009");
+    let cloud = cloud(MOTO_ACCOUNT, &routed);
     let name = unique("web");
     let short = format!("t{}", peers::now().ms());
     let arn = make_target_group(&short).await;
@@ -80,7 +86,7 @@ async fn requests_come_from_the_target_groups_of_a_group() {
     assert_eq!(silent.expect("an answer"), None);
 
     let (_, target_group) = arn.rsplit_once(':').expect("an ARN");
-    let metrics = aws_sdk_cloudwatch::Client::new(&config);
+    let metrics = aws_sdk_cloudwatch::Client::new(&routed);
     let first = until.plus_ms(-2 * QUARTER_MS);
     let put = async |metric: &str, zone: Option<&str>, minutes: i64, value: f64| {
         let at = first.plus_ms(minutes * MINUTE_MS);

@@ -19,6 +19,13 @@ use serde_json::json;
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
+    // A look without a lock: mostly nobody follows any.
+    if s.calendars.is_empty() && s.store.read().calendars().await?.is_empty() {
+        return Ok(WorkerReport::FollowedCalendars {
+            calendars: 0,
+            failed: 0,
+        });
+    }
     let mut tx = s.store.begin().await?;
     let until = now.plus_ms(limits::CALENDARS_LEASE_MS);
     let held = tx.take_lease("calendars", &s.holder, now, until).await?;
