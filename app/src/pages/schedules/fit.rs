@@ -83,7 +83,7 @@ fn Fitting(fit: Fit, value: RwSignal<ScheduleDetail>) -> impl IntoView {
     let data = picture(lang, &fit.quarters);
     let format = chart_format(viewing, now, count_text);
     let text = chart_text(viewing, t::chart(lang));
-    let explained = t::explained(lang, fit.days, &count_text(f64::from(fit.carried)));
+    let explained = t::explained(lang, fit.days, &grouped(u64::from(fit.carried)));
     let name = value.with_untracked(|detail| detail.row.name.clone());
     let refused = value.with_untracked(|detail| detail.propose_refused.clone());
     let items = fit.advice.iter().map(|advice| {
