@@ -103,12 +103,12 @@ pub(super) fn List(page: Page<AlarmRow>, query: AlarmQuery) -> impl IntoView {
         fresh.set(0);
         list.refresh();
     };
-    let announcement =
-        move || {
-            (fresh.get() > 0).then(|| view! {
-            <Button glyph=Glyph::Refresh on:click=show>{t::fresh(lang, fresh.get())}</Button>
+    let announcement = move || {
+        let count = fresh.get();
+        (count > 0).then(|| {
+            view! { <Button glyph=Glyph::Refresh on:click=show>{t::fresh(lang, count)}</Button> }
         })
-        };
+    };
     let (total, offset, limit) = (
         Memo::new(move |_| list.value.with(|page| page.total)),
         list.value.with_untracked(|page| page.offset),
