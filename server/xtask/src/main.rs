@@ -47,7 +47,7 @@ cargo xtask peers                                       PostgreSQL and AWS peers
 cargo xtask bench [--quick] [--builds]                  the figures, in release
 cargo xtask toolchain                                   only make sure of the browser's toolchain
 
-stages of test: fmt tidy clippy clippy-wasm doc unit doctest client e2e release
+stages of test: fmt tidy clippy clippy-wasm doc unit doctest client e2e, and on demand release
 environment:
   LAMPLIGHTER_WASM_TOOLCHAIN=debian   take the browser's standard library from Debian's packages
   LAMPLIGHTER_TEST_POSTGRES_URL=…     use this PostgreSQL (a superuser's URL) instead of starting one
