@@ -21,7 +21,8 @@ test('an alarm of Prometheus is found by its source, shows its labels and links,
   await axe();
 
   // The open page follows.
-  const later = new Date(Date.parse(now) + 1).toISOString();
+  await server.step(60);
+  const later = new Date(Date.parse(now) + 30_000).toISOString();
   await server.hook('alertmanager/prometheus', alerts(now, 'resolved', later));
   await page.getByText('In alarm → OK').waitFor();
 }));
