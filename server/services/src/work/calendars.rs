@@ -21,10 +21,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     // A look without a lock: mostly nobody follows any.
     if s.calendars.is_empty() && s.store.read().calendars().await?.is_empty() {
-        return Ok(WorkerReport::FollowedCalendars {
-            calendars: 0,
-            failed: 0,
-        });
+        return Ok(WorkerReport::Followed { read: 0, failed: 0 });
     }
     let mut tx = s.store.begin().await?;
     let until = now.plus_ms(limits::CALENDARS_LEASE_MS);
