@@ -195,13 +195,13 @@ fn workers(web: &Web, out: &mut String) {
                       help: &str,
                       value: &dyn Fn(&services::work::Status) -> Option<u64>| {
         describe(out, name, kind, help);
-        for row in &rows {
-            if let Some(value) = value(row) {
+        for status in &rows {
+            if let Some(value) = value(status) {
                 line(
                     out,
                     name,
                     "",
-                    &format!("worker=\"{}\"", escape(&row.name)),
+                    &format!("worker=\"{}\"", escape(&status.row().name)),
                     value,
                 );
             }
@@ -211,25 +211,25 @@ fn workers(web: &Web, out: &mut String) {
         "lamplighter_worker_runs_total",
         "counter",
         "Runs.",
-        &|row| Some(row.runs),
+        &|status| Some(status.row().runs),
     );
     family(
         "lamplighter_worker_failures_total",
         "counter",
         "Failed runs.",
-        &|row| Some(row.failures),
+        &|status| Some(status.row().failures),
     );
     family(
         "lamplighter_worker_last_run_milliseconds",
         "gauge",
         "Length of the last run.",
-        &|row| row.took_ms,
+        &|status| status.row().took_ms,
     );
     family(
         "lamplighter_worker_last_run_failed",
         "gauge",
         "1 when the last run failed.",
-        &|row| Some(u64::from(row.failed())),
+        &|status| Some(u64::from(status.failed())),
     );
 }
 

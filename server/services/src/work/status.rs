@@ -9,22 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// How one worker is doing.
 #[derive(Debug, Clone)]
 pub struct Status {
-    /// What it is there for.
-    pub kind: WorkerKind,
-    /// Its name in logs and metrics.
-    pub name: String,
-    /// How often it runs by itself.
-    pub period_ms: u64,
-    /// Last began.
-    pub begun_at: Option<Timestamp>,
-    /// How long the last run took.
-    pub took_ms: Option<u64>,
-    /// Runs since the start.
-    pub runs: u64,
-    /// Failed runs since the start.
-    pub failures: u64,
-    /// What the last run did that did not fail.
-    pub report: Option<WorkerReport>,
+    /// As everybody is told it, but for the failure.
+    row: WorkerRow,
     fault: Option<Fault>,
 }
 
@@ -52,16 +38,25 @@ impl From<Failure> for Fault {
 impl Status {
     fn new(worker: &Worker) -> Self {
         Self {
-            kind: worker.kind.clone(),
-            name: worker.kind.to_string(),
-            period_ms: worker.period_ms,
-            begun_at: None,
-            took_ms: None,
-            runs: 0,
-            failures: 0,
-            report: None,
+            row: WorkerRow {
+                name: worker.kind.to_string(),
+                kind: worker.kind.clone(),
+                period_ms: worker.period_ms,
+                begun_at: None,
+                took_ms: None,
+                runs: 0,
+                failures: 0,
+                report: None,
+                error: None,
+            },
             fault: None,
         }
+    }
+
+    /// What it is and did. Its failure is worded for a caller only.
+    #[must_use]
+    pub const fn row(&self) -> &WorkerRow {
+        &self.row
     }
 
     /// Whether the last run failed.
@@ -77,17 +72,7 @@ impl Status {
             Fault::Database(words) => texts::worker_waits_for_database(cx.lang, &words),
             Fault::Defect(words) => texts::worker_failed(cx.lang, &words),
         });
-        WorkerRow {
-            name: self.name,
-            kind: self.kind,
-            period_ms: self.period_ms,
-            begun_at: self.begun_at,
-            took_ms: self.took_ms,
-            runs: self.runs,
-            failures: self.failures,
-            report: self.report,
-            error,
-        }
+        WorkerRow { error, ..self.row }
     }
 }
 
@@ -100,7 +85,7 @@ impl Statuses {
     #[must_use]
     pub fn new(workers: &[Worker]) -> Self {
         let mut rows: Vec<_> = workers.iter().map(Status::new).collect();
-        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        rows.sort_by(|a, b| a.row.name.cmp(&b.row.name));
         Self(Mutex::new(rows))
     }
 
@@ -112,7 +97,7 @@ impl Statuses {
 
     /// A turn began.
     pub(super) fn begun(&self, kind: &WorkerKind, at: Timestamp) {
-        self.change(kind, |row| row.begun_at = Some(at));
+        self.change(kind, |status| status.row.begun_at = Some(at));
     }
 
     /// A turn ended.
@@ -123,25 +108,29 @@ impl Statuses {
         ended: Timestamp,
         outcome: Result<WorkerReport, Fault>,
     ) {
-        self.change(kind, |row| {
+        self.change(kind, |Status { row, fault: failed }| {
             row.runs += 1;
             row.took_ms = u64::try_from(ended.since_ms(begun)).ok();
             match outcome {
                 Ok(report) => {
                     row.report = Some(report);
-                    row.fault = None;
+                    *failed = None;
                 }
                 Err(fault) => {
                     row.failures += 1;
-                    row.fault = Some(fault);
+                    *failed = Some(fault);
                 }
             }
         });
     }
 
     fn change(&self, kind: &WorkerKind, change: impl FnOnce(&mut Status)) {
-        if let Some(row) = self.lock().iter_mut().find(|row| row.kind == *kind) {
-            change(row);
+        if let Some(status) = self
+            .lock()
+            .iter_mut()
+            .find(|status| status.row.kind == *kind)
+        {
+            change(status);
         }
     }
 

@@ -1,6 +1,9 @@
 //! What AWS tells by events: an alarm's state at once, and instances that ended for no reason.
 
-use crate::story::refused;
+use crate::{
+    sources::{listening, told_by},
+    story::refused,
+};
 use api::{
     ErrorCode, Page,
     alarms::{AlarmQuery, AlarmRow},
@@ -10,15 +13,13 @@ use api::{
 use domain::{
     alarms::{AlarmState, Priority},
     aws_events::{AwsEventKind, EndReason},
-    channels::ChannelKind,
     limits,
     people::{Reach, Role},
-    routes::Route,
     sources::{EnvironmentRule, HookKind, SourceKind},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp},
 };
 use serde_json::{Value, json};
-use services::{SourceSettings, settle, sources};
+use services::SourceSettings;
 use testkit::{Harness, Heard, Sink, story};
 
 /// An event of EventBridge in the first scope of the estate.
@@ -57,36 +58,22 @@ fn ended_by_group(h: &Harness, id: &str, instance: &str, group: &str, cause: &st
 }
 
 async fn take(h: &Harness, event: &Value) -> api::ApiResult<Taken> {
-    let cx = h.cx(&h.people[Role::Viewer.as_str()]);
-    let s = &h.services;
-    let source = sources::admit(s, &cx, HookKind::Eventbridge, "aws", Some("s3cret"))?;
-    settle(
-        &cx,
-        sources::take(s, &cx, source, event.to_string().as_bytes()).await,
+    told_by(h, HookKind::Eventbridge, "aws", Some("s3cret"), event).await
+}
+
+/// A source of events.
+fn aws() -> SourceSettings {
+    SourceSettings::new(
+        "aws".parse().expect("a name"),
+        HookKind::Eventbridge,
+        EnvironmentRule::ByLabel("environment".into()),
+        "s3cret",
     )
 }
 
 /// A source of events, and a receiver that hears of everything.
 async fn connected(h: &mut Harness) -> Sink {
-    let sink = Sink::start().await;
-    h.cloud.alarms_are(&[]);
-    let source = SourceSettings::new(
-        "aws".parse().expect("a name"),
-        HookKind::Eventbridge,
-        EnvironmentRule::ByLabel("environment".into()),
-        "s3cret",
-    );
-    h.reconfigure(|settings| settings.sources = vec![source])
-        .await;
-    let route = Route {
-        channels: vec!["webhook".parse().expect("a name")],
-        ..Route::default()
-    };
-    h.reroute(vec![sink.channel(ChannelKind::Webhook)], vec![route])
-        .await;
-    // The leases of the server before run out.
-    h.fast_forward(2 * MINUTE_MS).await;
-    sink
+    listening(h, aws()).await
 }
 
 async fn events(h: &Harness) -> Page<AwsEventRow> {
@@ -262,13 +249,7 @@ story!(
             ..AlarmQuery::default()
         };
         let mut h = h;
-        let source = SourceSettings::new(
-            "aws".parse().expect("a name"),
-            HookKind::Eventbridge,
-            EnvironmentRule::ByLabel("environment".into()),
-            "s3cret",
-        );
-        h.reconfigure(|settings| settings.sources = vec![source])
+        h.reconfigure(|settings| settings.sources = vec![aws()])
             .await;
         let viewer = h.as_role(Role::Viewer);
         let quiet = viewer.list_alarms(query).await.expect("alarms").rows;

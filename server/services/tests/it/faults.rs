@@ -178,7 +178,7 @@ async fn unreachable_at_start(backing: Backing) {
     assert!(
         failed
             .iter()
-            .any(|row| row.name.starts_with("poll") && row.failed())
+            .any(|status| status.row().name.starts_with("poll") && status.failed())
     );
 
     h.fast_forward(3 * MINUTE_MS).await;

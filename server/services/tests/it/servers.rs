@@ -36,18 +36,25 @@ story!(one_of_two_servers_reads_each_scope, |h| async move {
     let other = h.another(None).await;
     tokio::join!(work::run_once(&h.services), work::run_once(&other));
     let rows = other.statuses.rows();
-    let polls = rows.iter().filter(|row| row.name.starts_with("poll"));
+    let polls = rows
+        .iter()
+        .filter(|status| status.row().name.starts_with("poll"));
     assert!(polls.clone().count() > 0);
     for poll in polls {
-        assert_eq!(poll.report, Some(WorkerReport::Elsewhere));
+        assert_eq!(poll.row().report, Some(WorkerReport::Elsewhere));
     }
     // The first one dies; the second takes over when the lease has run out.
     h.step(5 * MINUTE_MS);
     work::run_once(&other).await;
     let rows = other.statuses.rows();
-    let mut polls = rows.iter().filter(|row| row.name.starts_with("poll"));
+    let mut polls = rows
+        .iter()
+        .filter(|status| status.row().name.starts_with("poll"));
     assert!(
-        polls.all(|row| matches!(row.report, Some(WorkerReport::Read { alarms: 1.., .. }))),
+        polls.all(|status| matches!(
+            status.row().report,
+            Some(WorkerReport::Read { alarms: 1.., .. })
+        )),
         "{rows:?}"
     );
 });

@@ -49,9 +49,20 @@ async fn call_by(
     token: Option<&str>,
     body: &Value,
 ) -> api::ApiResult<Taken> {
+    told_by(h, HookKind::Prometheus, name, token, body).await
+}
+
+/// One call of a source of any kind.
+pub async fn told_by(
+    h: &Harness,
+    kind: HookKind,
+    name: &str,
+    token: Option<&str>,
+    body: &Value,
+) -> api::ApiResult<Taken> {
     let cx = h.cx(&h.people[Role::Viewer.as_str()]);
     let s = &h.services;
-    let source = sources::admit(s, &cx, HookKind::Prometheus, name, token)?;
+    let source = sources::admit(s, &cx, kind, name, token)?;
     settle(
         &cx,
         sources::take(s, &cx, source, body.to_string().as_bytes()).await,
@@ -60,8 +71,6 @@ async fn call_by(
 
 /// A source with room for three alarms, and a receiver that hears of everything.
 async fn connected(h: &mut Harness) -> Sink {
-    let sink = Sink::start().await;
-    h.cloud.alarms_are(&[]);
     let source = SourceSettings {
         alarms_max: 3,
         calls_a_minute_max: 30,
@@ -72,6 +81,13 @@ async fn connected(h: &mut Harness) -> Sink {
             TOKEN,
         )
     };
+    listening(h, source).await
+}
+
+/// The only source, and a receiver that hears of everything.
+pub async fn listening(h: &mut Harness, source: SourceSettings) -> Sink {
+    let sink = Sink::start().await;
+    h.cloud.alarms_are(&[]);
     h.reconfigure(|settings| settings.sources = vec![source])
         .await;
     let route = Route {

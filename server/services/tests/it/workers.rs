@@ -27,7 +27,7 @@ story!(an_approval_is_carried_out_without_a_nudge, |h| async move {
             .statuses
             .rows()
             .iter()
-            .map(|row| row.runs)
+            .map(|status| status.row().runs)
             .sum::<u64>()
     };
     let stopped = runs(&h);
