@@ -231,7 +231,8 @@ impl Zone {
     }
 
     /// The instant of a local time. One that does not exist means the first
-    /// instant after the gap; one that happens twice means the first.
+    /// instant after the gap; one that happens twice means the first; one
+    /// outside the years that can be told means the nearest that can.
     #[must_use]
     pub fn instant(&self, civil: jiff::civil::DateTime) -> Timestamp {
         use jiff::tz::AmbiguousOffset::{Fold, Gap, Unambiguous};
@@ -251,7 +252,13 @@ impl Zone {
                 jump.map_or_else(|| ambiguous.later(), |t| Ok(t.timestamp()))
             }
         };
-        at.map_or(Timestamp::default(), Timestamp::from_jiff)
+        // The last hours of year 9999 are no instant of the time library.
+        let nearest = if civil.year() > 0 {
+            Timestamp::from_ms(i64::MAX)
+        } else {
+            Timestamp::from_ms(i64::MIN)
+        };
+        at.map_or(nearest, Timestamp::from_jiff)
     }
 
     /// `2026-03-01 09:00` in this zone.
@@ -370,6 +377,13 @@ mod tests {
             Timestamp::from_ms(i64::MAX).plus_ms(i64::MAX),
             Timestamp::from_ms(i64::MAX)
         );
+    }
+
+    #[test]
+    fn a_local_time_out_of_reach_is_the_last_that_is_told() {
+        let seoul = Zone::named("Asia/Seoul").unwrap();
+        let last = seoul.parse_field("9999-12-31T23:59").unwrap();
+        assert_eq!(last, Timestamp::from_ms(i64::MAX));
     }
 
     #[test]
