@@ -2,7 +2,7 @@
 //! starts them in the morning, and what a kill leaves is made good.
 
 use crate::{
-    schedules::{killed_at, listed, until_hour},
+    schedules::{killed_at, leap_to_hour, listed, until_hour},
     story::{applied, audit_is_whole, proposed},
 };
 use domain::{
@@ -130,7 +130,7 @@ async fn a_kill_between_any_two_writes_never_leaves_a_database_off_for_good() {
     let mut points = 0;
     loop {
         let h = Harness::start(Backing::Sqlite).await;
-        until_hour(&h, 21).await;
+        leap_to_hour(&h, 21).await;
         let change = database_nights(&h).await;
         let (h, killed) = killed_at(h, points, change, (DATABASE, has_its_way_back)).await;
         let live = h.live(DATABASE).await;
