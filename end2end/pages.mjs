@@ -29,7 +29,7 @@ const PAGES = {
   system: '/settings/system',
 };
 
-/** The addresses of one alarm, one target and its form, one change request and its form, and of what is not there. */
+/** The addresses of one alarm, one target and its form, change requests and a form, and of what is not there. */
 async function details(page, server) {
   await page.goto('/alarms');
   const alarm = await page.getByRole('rowheader').first().getByRole('link').getAttribute('href');
@@ -43,6 +43,11 @@ async function details(page, server) {
   const until = new Date(Date.parse(now) + 3_600_000).toISOString();
   const event = { kind: 'scale_event', target: id, hold: 'at_least', count: capacity.desired + 1, until, reason: 'An hour of many' };
   const { id: change } = await server.ask('/changes', event);
+  const nights = { name: 'dev-nights', timezone: 'Asia/Seoul', targets: [{ rds_cluster: 'dev-reports' }], base: { state: 'running' },
+    windows: [{ name: 'night', from: '20:00', to: '08:00', capacity: { state: 'stopped' } }] };
+  const { rows: [{ reference: { scope } }] } = await server.ask('/targets?text=dev-reports');
+  const asked = { kind: 'apply_schedule', scope, schedule: nights, reason: 'Nobody reads reports at night' };
+  const { id: scheduled } = await server.ask('/changes', asked);
   return {
     alarm,
     'alarm-told': `/alarms/${told.id}`,
@@ -51,9 +56,13 @@ async function details(page, server) {
     event: `/capacity/targets/${id}/event`,
     change: `/changes/${change}`,
     'change-edit': `/changes/${change}/edit`,
+    'change-schedule': `/changes/${scheduled}`,
     nowhere: '/nowhere',
   };
 }
+
+/** How many ask for a page at once. */
+const MANY = 16;
 
 /** Fails when a page must be scrolled sideways. */
 export async function fits(page, name) {
@@ -81,4 +90,18 @@ export function everyPage(scenario, colorScheme) {
       }
     }));
   }
+}
+
+/** Every page is asked for by many at once, as after an incident is announced: each gets it whole. */
+export function everyPageForMany(scenario) {
+  test('every page for many at once', scenario({ as: 'admin' }, async ({ page, server }) => {
+    const pages = { ...PAGES, ...(await details(page, server)) };
+    for (const [name, address] of Object.entries(pages)) {
+      const answers = await Promise.all(Array.from({ length: MANY }, () => server.page(address)));
+      const whole = answers.filter(({ status, text }) => status === (name === 'nowhere' ? 404 : 200) && text.includes('</html>'));
+      assert.equal(whole.length, MANY, `${name} at ${address}: ${answers.map(({ status }) => status)}`);
+      const titles = new Set(answers.map(({ text }) => text.match(/<title>([^<]+)<\/title>/)?.[1]));
+      assert.deepEqual([titles.size, titles.has(undefined)], [1, false], `${name} has one title`);
+    }
+  }));
 }

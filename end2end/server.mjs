@@ -121,6 +121,12 @@ export async function startServer(options = {}) {
       if (!answer.ok) throw new Error(`${path} refused: ${answer.status} ${await answer.text()}`);
       return answer.json();
     },
+    /** A page as the sandbox's administrator gets it. */
+    async page(address) {
+      cookie ??= await adminCookie(url);
+      const answer = await fetch(url + address, { headers: { cookie } });
+      return { status: answer.status, text: await answer.text() };
+    },
     /** Calls as a source of the sandbox does: `alertmanager/prometheus`, `eventbridge/eventbridge`. */
     async hook(source, body) {
       const answer = await fetch(`${url}/hooks/${source}`, {

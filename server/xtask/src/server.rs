@@ -15,6 +15,9 @@ use crate::repo::Repo;
 /// build on a busy machine must not fail the tests.
 const START_MAX: Duration = Duration::from_secs(60);
 
+/// Tells the server's build which site it carries inside.
+const EMBED_SITE: &str = "LAMPLIGHTER_EMBED_SITE";
+
 /// Compiles the server and returns its path. A release carries `target/site` inside, so the client
 /// must have been built before.
 ///
@@ -26,6 +29,18 @@ pub fn build(repo: &Repo, release: bool) -> Outcome<PathBuf> {
         "mend the compiler's errors above",
     )?;
     Ok(repo.server_binary(release))
+}
+
+/// Compiles the debug server with `target/site` inside, as a release has it, and returns its path.
+///
+/// # Errors
+/// It does not compile.
+pub fn build_whole(repo: &Repo) -> Outcome<PathBuf> {
+    run(
+        build_command(repo, false).env(EMBED_SITE, repo.site()),
+        "mend the compiler's errors above",
+    )?;
+    Ok(repo.server_binary(false))
 }
 
 /// The command of [`build`].
@@ -40,7 +55,7 @@ pub fn build_command(repo: &Repo, release: bool) -> Command {
             "--bin",
             "lamplighter",
         ]);
-        build.env("LAMPLIGHTER_EMBED_SITE", repo.site());
+        build.env(EMBED_SITE, repo.site());
         return build;
     }
     let mut build = debug_command(repo);

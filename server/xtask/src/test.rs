@@ -2,7 +2,7 @@
 //! and failed: tests where a stage has tests, one where it is a single check.
 
 use std::fs;
-use std::process::Command;
+use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
@@ -336,34 +336,28 @@ impl Run<'_> {
         Ok(Counts::PASSED)
     }
 
-    /// Browser tests against the program that `cargo xtask run` would start. They build it when
-    /// the stage runs alone; otherwise this takes a moment.
+    /// Browser tests against the whole program, in one file. They build it when the stage runs
+    /// alone; otherwise most of it is there.
     fn e2e(&self) -> Outcome<Counts> {
         self.client()?;
-        let binary = server::build(self.repo, false)?;
-        let mut node = self.browser_tests(&self.filter)?;
-        node.env("LAMPLIGHTER_BINARY", binary)
-            .env("LAMPLIGHTER_SITE_DIR", self.repo.site());
-        browse(&mut node)
+        self.browse(&server::build_whole(self.repo)?, &self.filter)
     }
 
-    /// The program as it is installed: one file, copied to a place where nothing else is.
+    /// The program as it is installed, optimised and with the browser's half split by area.
     fn release(&self) -> Outcome<Counts> {
         let built = build_all(self.repo, true)?;
-        let elsewhere = Scratch::new(self.repo)?;
-        let binary = elsewhere.path().join("lamplighter");
-        fs::copy(&built, &binary).map_err(|error| Failure::file("copy", &built, &error))?;
-        let specs = match self.filter.as_slice() {
-            [] => RELEASE_SPECS.map(str::to_owned).to_vec(),
-            chosen => chosen.to_vec(),
-        };
-        let mut node = self.browser_tests(&specs)?;
-        node.env("LAMPLIGHTER_BINARY", binary)
-            .env_remove("LAMPLIGHTER_SITE_DIR");
-        browse(&mut node)
+        match self.filter.as_slice() {
+            [] => self.browse(&built, &RELEASE_SPECS.map(str::to_owned)),
+            chosen => self.browse(&built, chosen),
+        }
     }
 
-    fn browser_tests(&self, specs: &[String]) -> Outcome<Command> {
+    /// Copies the program to a place where nothing else is, runs browser tests against it there,
+    /// and counts them.
+    fn browse(&self, built: &Path, specs: &[String]) -> Outcome<Counts> {
+        let elsewhere = Scratch::new(self.repo)?;
+        let binary = elsewhere.path().join("lamplighter");
+        fs::copy(built, &binary).map_err(|error| Failure::file("copy", built, &error))?;
         let chromium = tools::ensure_chromium(self.repo)?;
         let screenshots = self.repo.target().join("screenshots");
         let mut node = command(self.repo, "node");
@@ -371,26 +365,23 @@ impl Run<'_> {
             .arg("run.mjs")
             .args(specs)
             .env("LAMPLIGHTER_SCREENSHOTS", screenshots)
-            .env("CHROMIUM", chromium);
-        Ok(node)
+            .env("CHROMIUM", chromium)
+            .env("LAMPLIGHTER_BINARY", binary)
+            .env_remove("LAMPLIGHTER_SITE_DIR");
+        let summary = Mutex::new(None);
+        let ok = run_lines(&mut node, |line| {
+            if let (Some(counts), Ok(mut last)) = (counts::end2end_summary(line), summary.lock()) {
+                *last = Some(counts);
+            }
+            eprintln!("{line}");
+        })?;
+        let summary = summary.into_inner().unwrap_or_default();
+        judged(
+            ok,
+            summary.and_then(some_ran),
+            "the browser tests did not start, or there is none; see above",
+        )
     }
-}
-
-/// Runs browser tests and counts them.
-fn browse(node: &mut Command) -> Outcome<Counts> {
-    let summary = Mutex::new(None);
-    let ok = run_lines(node, |line| {
-        if let (Some(counts), Ok(mut last)) = (counts::end2end_summary(line), summary.lock()) {
-            *last = Some(counts);
-        }
-        eprintln!("{line}");
-    })?;
-    let summary = summary.into_inner().unwrap_or_default();
-    judged(
-        ok,
-        summary.and_then(some_ran),
-        "the browser tests did not start, or there is none; see above",
-    )
 }
 
 /// The counts of a runner that ran a test at least: one that ran none has proved nothing.

@@ -24,7 +24,9 @@ use api::{
     schedules::ScheduleRow,
     stream::News,
 };
-use domain::{capacity::TargetRef, ids::TargetId, schedules::TargetKind as ScheduledKind};
+use domain::{
+    capacity::TargetRef, ids::TargetId, processes::Process, schedules::TargetKind as ScheduledKind,
+};
 use kit::{
     Badge, Breadcrumbs, Button, ButtonSize, ButtonVariant, Callout, Card, Crumb, Glyph, LinkButton,
     PageHeader, Stat, Tone,
@@ -58,6 +60,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let standing = reference.clone();
     let environment = detail.target.environment.clone();
     let value = keep_fresh(detail, concerns(id), move || show_target(id)).value;
+    let has_processes = !Process::of(reference.kind).is_empty();
     let (title, crumb) = (reference.name.clone(), reference.name.clone());
     // Each part is drawn again only when its own data changed.
     let instances = Memo::new(move |_| value.with(|d| d.target.instances.clone()));
@@ -95,7 +98,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
             {move || { let (timers, runs) = timing.get(); timers::timers(timers, &runs) }}
             {move || timers::mixes_ahead(&timing.get().1)}
         </div>
-        <Processes value/>
+        {has_processes.then(|| view! { <Processes value/> })}
         <div class="split">
             {move || { let (activities, note) = activities.get(); parts::activities(activities, note) }}
             <div class="stack">

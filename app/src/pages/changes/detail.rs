@@ -75,9 +75,11 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
         let change = Signal::derive(move || row.with(|row| row.change.clone()));
         view! { <Compared change settled/> }
     });
+    // Plain text: the server writes the head last of all, when the page's signals may be gone.
+    let document_title = title.clone();
     let title = Signal::derive(move || row.with(|row| change_title(lang, row)));
     view! {
-        <Title text=title/>
+        <Title text=document_title/>
         <PageHeader title subtitle=Signal::derive(move || Some(row.with(|row| change_span(viewing, row))))
             above=move || view! {
                 <Breadcrumbs label=common::you_are_here(lang) crumbs=vec![
