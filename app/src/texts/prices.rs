@@ -20,5 +20,6 @@ domain::messages! {
     between => "From what is sure to what is possible: a scaling policy decides.", "조정 정책에 따라 달라지므로 최소값과 최대값을 함께 표시합니다.";
     no_price(names: &str) => "No price is known for {names}: nothing of a listed type runs there now.", "{names}의 가격을 알 수 없습니다. 현재 가격표에 있는 유형으로 실행 중인 항목이 없습니다.";
     not_read => "What this costs could not be worked out", "비용을 계산하지 못했습니다";
+    no_sizes => "Unknown: what is switched on and off as a whole has no prices in the book.", "알 수 없음: 통째로 켜고 끄는 대상의 가격은 가격표에 없습니다.";
     nothing => "None of its targets is known here.", "이 일정의 대상을 찾을 수 없습니다.";
 }

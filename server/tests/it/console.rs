@@ -130,6 +130,7 @@ pub fn element<'a>(xml: &'a str, name: &str) -> &'a str {
 }
 
 pub const AUTOSCALING: (&str, &str) = ("Version", "2011-01-01");
+const RDS: (&str, &str) = ("Version", "2014-10-31");
 
 /// Makes a group of two instances, one to six wide.
 pub fn make_group(moto: &str, region: &str, group: &str) {
@@ -187,6 +188,41 @@ pub fn held(moto: &str, region: &str, group: &str) -> (String, String) {
     (element(&groups, "MinSize").to_owned(), actions)
 }
 
+/// Makes a database that runs.
+pub fn make_database(moto: &str, region: &str, name: &str) {
+    query(
+        moto,
+        region,
+        "rds",
+        &[
+            ("Action", "CreateDBInstance"),
+            RDS,
+            ("DBInstanceIdentifier", name),
+            ("DBInstanceClass", "db.t3.micro"),
+            ("Engine", "mysql"),
+            ("AllocatedStorage", "20"),
+            ("MasterUsername", "admin"),
+            ("MasterUserPassword", "not-a-secret-of-anybody"),
+        ],
+    );
+}
+
+/// The state of a database, as the peer tells it.
+pub fn database_state(moto: &str, region: &str, name: &str) -> String {
+    let form = [
+        ("Action", "DescribeDBInstances"),
+        RDS,
+        ("DBInstanceIdentifier", name),
+    ];
+    let databases = query(moto, region, "rds", &form);
+    element(&databases, "DBInstanceStatus").to_owned()
+}
+
+/// The line of the configuration that names the role of EventBridge Scheduler.
+fn timer_role() -> String {
+    format!("scheduler_role_arn = \"arn:aws:iam::{ACCOUNT}:role/lamplighter-scheduler\"\n")
+}
+
 /// An installation that watches one region of the peers.
 pub struct Installation {
     folder: TempDir,
@@ -211,9 +247,13 @@ impl Installation {
 
     /// With a role for EventBridge Scheduler.
     pub fn with_timers(region: &str, ministack: &str, aws: &str) -> Self {
-        let role = format!("arn:aws:iam::{ACCOUNT}:role/lamplighter-scheduler");
-        let line = format!("scheduler_role_arn = \"{role}\"\n");
-        Self::configured(region, ministack, aws, &line, None)
+        Self::configured(region, ministack, aws, &timer_role(), None)
+    }
+
+    /// The same, watching databases too.
+    pub fn with_databases(region: &str, ministack: &str, aws: &str) -> Self {
+        let lines = format!("{}databases = true\n", timer_role());
+        Self::configured(region, ministack, aws, &lines, None)
     }
 
     fn configured(

@@ -154,8 +154,18 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     found.next().map(|(_, value)| value.trim())
 }
 
-/// The action that a request asks for: of the JSON protocol or of Query.
+/// The action that a request asks for: of the JSON protocol, of EventBridge Scheduler's
+/// paths, or of Query.
 fn action(head: &str, body: &[u8]) -> Option<String> {
+    for (method, action) in [
+        ("POST", "CreateSchedule"),
+        ("PUT", "UpdateSchedule"),
+        ("DELETE", "DeleteSchedule"),
+    ] {
+        if head.starts_with(&format!("{method} /schedules/")) {
+            return Some(action.to_owned());
+        }
+    }
     if let Some(target) = header(head, "x-amz-target") {
         return target.rsplit('.').next().map(str::to_owned);
     }
@@ -167,7 +177,9 @@ fn action(head: &str, body: &[u8]) -> Option<String> {
 }
 
 fn is_write(action: &str) -> bool {
-    ["Put", "Update", "Delete", "Register"]
-        .iter()
-        .any(|verb| action.starts_with(verb))
+    [
+        "Put", "Create", "Update", "Delete", "Register", "Start", "Stop",
+    ]
+    .iter()
+    .any(|verb| action.starts_with(verb))
 }

@@ -3,7 +3,10 @@
 //! schedule to its end, and AWS gets every call exactly once.
 
 use crate::{
-    console::{Console, Installation, Peers, apply, held, make_group, office, peers},
+    console::{
+        Console, Installation, Peers, apply, database_state, held, make_database, make_group,
+        office, peers, scheduler,
+    },
     gate::{Gate, Hold},
 };
 use serde_json::{Value, json};
@@ -17,10 +20,14 @@ enum Wanted {
     EventNow,
     EventInAnHour,
     Schedule,
+    /// Of a database, which is stopped at once; AWS's timers start and stop it later.
+    Database,
 }
 
 const PUT: &str = "PutScheduledUpdateGroupAction";
 const SET: &str = "UpdateAutoScalingGroup";
+const TIMER: &str = "CreateSchedule";
+const STOP: &str = "StopDBInstance";
 
 impl Wanted {
     /// The calls that carry it out, in their order.
@@ -30,6 +37,7 @@ impl Wanted {
             Self::EventNow => &[PUT, SET],
             Self::EventInAnHour => &[PUT, PUT],
             Self::Schedule => &[PUT, PUT, SET],
+            Self::Database => &[TIMER, TIMER, STOP],
         }
     }
 
@@ -38,19 +46,39 @@ impl Wanted {
             Self::EventNow => "now",
             Self::EventInAnHour => "later",
             Self::Schedule => "schedule",
+            Self::Database => "database",
         }
     }
 
-    /// What AWS has at last: the minimum, and the actions by a part of their names.
-    fn left(self, id: &str, group: &str) -> (&'static str, Vec<(String, usize)>) {
-        let event = |part: &str| format!("lamplighter-{id}-{part}<");
+    fn make(self, moto: &str, target: &str) {
         match self {
+            Self::Database => make_database(moto, REGION, target),
+            _ => make_group(moto, REGION, target),
+        }
+    }
+
+    /// Fails unless AWS has at last what was wanted: a group's minimum and its actions, by
+    /// a part of their names; of a database its state and its timers.
+    fn is_left(self, moto: &str, id: &str, target: &str, case: &str) {
+        let event = |part: &str| format!("lamplighter-{id}-{part}<");
+        let (min, actions) = match self {
             Self::EventNow => ("4", vec![(event("start"), 0), (event("return"), 1)]),
             Self::EventInAnHour => ("1", vec![(event("start"), 1), (event("return"), 1)]),
-            Self::Schedule => (
-                "2",
-                vec![(format!("lamplighter/{}/", schedule_of(group)), 2)],
-            ),
+            Self::Schedule => ("2", vec![(format!("lamplighter/{target}/"), 2)]),
+            Self::Database => {
+                assert_eq!(database_state(moto, REGION, target), "stopped", "{case}");
+                let prefix = format!("/schedules?NamePrefix=lamplighter.{target}.");
+                let timers = scheduler(moto, REGION, &prefix);
+                let timers = timers["Schedules"].as_array().expect("a list").len();
+                return assert_eq!(timers, 2, "{case}");
+            }
+        };
+        let (min_left, actions_left) = held(moto, REGION, target);
+        assert_eq!(min_left, min, "{case}");
+        for (part, count) in actions {
+            let name = format!("<ScheduledActionName>{part}");
+            let found = actions_left.matches(&name).count();
+            assert_eq!(found, count, "{case}: {actions_left}");
         }
     }
 }
@@ -61,7 +89,12 @@ fn a_kill_at_any_call_is_made_good_by_the_next_start() {
         return;
     };
     let mut cases = Vec::new();
-    for wanted in [Wanted::EventNow, Wanted::EventInAnHour, Wanted::Schedule] {
+    for wanted in [
+        Wanted::EventNow,
+        Wanted::EventInAnHour,
+        Wanted::Schedule,
+        Wanted::Database,
+    ] {
         for before in 0..wanted.calls().len() {
             for hold in [Hold::Request, Hold::Answer] {
                 cases.push((wanted, before, hold));
@@ -80,19 +113,23 @@ fn a_kill_at_any_call_is_made_good_by_the_next_start() {
 /// One kill, at the call after `before` calls.
 fn killed(peers: &Peers, wanted: Wanted, before: usize, hold: Hold) {
     let case = format!("{wanted:?}, {hold:?} of call {before} held");
-    let group = format!(
+    let target = format!(
         "prod-{}-{before}-{hold:?}-{}",
         wanted.name(),
         std::process::id()
-    );
-    make_group(&peers.moto, REGION, &group);
+    )
+    .to_lowercase();
+    wanted.make(&peers.moto, &target);
     let gate = Gate::before(&peers.moto, before, hold);
-    let installation = Installation::new(REGION, &peers.ministack, gate.address());
+    let installation = match wanted {
+        Wanted::Database => Installation::with_databases(REGION, &peers.ministack, gate.address()),
+        _ => Installation::new(REGION, &peers.ministack, gate.address()),
+    };
     let operator = installation.person("olga@example.com", "operator");
     let approver = installation.person("anna@example.com", "approver");
 
     let console = installation.serve();
-    let id = propose(&console, &operator, wanted, &group);
+    let id = propose(&console, &operator, wanted, &target);
     let (status, answer) = console.approve(&approver, &id);
     assert_eq!(status, 204, "{case}: {answer:#}");
     gate.wait();
@@ -117,31 +154,26 @@ fn killed(peers: &Peers, wanted: Wanted, before: usize, hold: Hold) {
     assert_eq!(gate.writes(), wanted.calls(), "{case}");
     assert_eq!(applied["result"], json!([]), "{case}");
 
-    let (min, actions) = held(&peers.moto, REGION, &group);
-    let (min_left, parts) = wanted.left(&id, &group);
-    assert_eq!(min, min_left, "{case}");
-    for (part, count) in parts {
-        let name = format!("<ScheduledActionName>{part}");
-        assert_eq!(actions.matches(&name).count(), count, "{case}: {actions}");
-    }
+    wanted.is_left(&peers.moto, &id, &target, &case);
     drop(console);
     installation.run(&["audit", "verify"]);
 }
 
-/// The peer keeps one action of a name in a whole region, so each case has its own.
-fn schedule_of(group: &str) -> String {
-    group.to_lowercase()
-}
-
-fn propose(console: &Console, operator: &str, wanted: Wanted, group: &str) -> String {
-    let target = console.target(operator, group);
-    if wanted == Wanted::Schedule {
-        let schedule = office(&schedule_of(group), group, "20:00");
-        return console.propose(operator, &apply(REGION, &schedule));
-    }
+fn propose(console: &Console, operator: &str, wanted: Wanted, name: &str) -> String {
+    let target = console.target(operator, name);
     let from = match wanted {
+        Wanted::Schedule => {
+            // The peer keeps one action of a name in a whole region, so each case has its own.
+            let schedule = office(name, name, "20:00");
+            return console.propose(operator, &apply(REGION, &schedule));
+        }
+        Wanted::Database => {
+            let day = console.hours_ahead(operator, 72).to_string();
+            let schedule = asleep_but_on(&day[..10], name);
+            return console.propose(operator, &apply(REGION, &schedule));
+        }
         Wanted::EventInAnHour => json!(console.hours_ahead(operator, 1)),
-        _ => Value::Null,
+        Wanted::EventNow => Value::Null,
     };
     let event = json!({
         "kind": "scale_event", "target": target, "hold": "at_least", "count": 4,
@@ -149,4 +181,14 @@ fn propose(console: &Console, operator: &str, wanted: Wanted, group: &str) -> St
         "reason": "course registration",
     });
     console.propose(operator, &event)
+}
+
+/// Stopped, but on one day from one to five.
+fn asleep_but_on(day: &str, database: &str) -> Value {
+    json!({
+        "name": database, "timezone": "Asia/Seoul", "targets": [{"rds": database}],
+        "base": {"state": "stopped"},
+        "windows": [{"name": "rehearsal", "dates": [day], "from": "01:00", "to": "05:00",
+            "capacity": {"state": "running"}}],
+    })
 }

@@ -60,6 +60,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let standing = reference.clone();
     let environment = detail.target.environment.clone();
     let value = keep_fresh(detail, concerns(id), move || show_target(id)).value;
+    let has_actions = reference.kind.has_actions();
     let has_processes = !Process::of(reference.kind).is_empty();
     let (title, crumb) = (reference.name.clone(), reference.name.clone());
     // Each part is drawn again only when its own data changed.
@@ -90,10 +91,12 @@ fn Content(detail: TargetDetail) -> impl IntoView {
         {move || parts::events(events.get())}
         <Chart id value/>
         {move || parts::instances(reference.kind, instances.get())}
-        <div class="grid capacity-wide">
-            {move || parts::actions(actions.get())}
-            {move || parts::policies(policies.get())}
-        </div>
+        {has_actions.then(|| view! {
+            <div class="grid capacity-wide">
+                {move || parts::actions(actions.get())}
+                {move || parts::policies(policies.get())}
+            </div>
+        })}
         <div class="grid capacity-wide">
             {move || { let (timers, runs) = timing.get(); timers::timers(timers, &runs) }}
             {move || timers::mixes_ahead(&timing.get().1)}
@@ -235,7 +238,7 @@ fn Chart(id: TargetId, value: RwSignal<TargetDetail>) -> impl IntoView {
                 let around = samples.last().map(|sample| sample.at).unwrap_or_default();
                 value.with_untracked(|detail| view! {
                     <StepChart size=ChartSize::Large
-                        data=model::chart(lang, &samples, &detail.events)
+                        data=model::chart(lang, detail.target.reference.kind, &samples, &detail.events)
                         text=chart_text(viewing, t::chart(lang, &detail.target.reference.name))
                         format=chart_format(viewing, around, count_text)/>
                 })

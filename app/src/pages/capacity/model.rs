@@ -17,7 +17,12 @@ use domain::{
 use kit::chart::{Band, ChartData, Series};
 
 /// Capacity over time, with the times of scale events shaded.
-pub(super) fn chart(lang: Lang, samples: &[CapacitySample], events: &[EventRow]) -> ChartData {
+pub(super) fn chart(
+    lang: Lang,
+    kind: TargetKind,
+    samples: &[CapacitySample],
+    events: &[EventRow],
+) -> ChartData {
     let from_ms = samples.first().map_or(0, |sample| sample.at.ms());
     let to_ms = samples.last().map_or(0, |sample| sample.at.ms());
     let series = |name: &str, value: fn(&CapacitySample) -> u32| {
@@ -35,15 +40,19 @@ pub(super) fn chart(lang: Lang, samples: &[CapacitySample], events: &[EventRow])
             tone: kit::Tone::Info,
         })
     });
+    let mut lines = vec![series(t::in_service(lang), |sample| sample.in_service)];
+    if kind.is_switched() {
+        lines.push(series(t::switched_on(lang), |sample| sample.desired));
+        lines.push(series(t::all(lang), |sample| sample.max));
+    } else {
+        lines.push(series(t::desired(lang), |sample| sample.desired));
+        lines.push(series(t::min(lang), |sample| sample.min));
+        lines.push(series(t::max(lang), |sample| sample.max));
+    }
     ChartData {
         from_ms,
         to_ms,
-        series: vec![
-            series(t::in_service(lang), |sample| sample.in_service),
-            series(t::desired(lang), |sample| sample.desired),
-            series(t::min(lang), |sample| sample.min),
-            series(t::max(lang), |sample| sample.max),
-        ],
+        series: lines,
         bands: bands.collect(),
         y_max: Some(COUNT_AXIS),
         ..ChartData::default()

@@ -222,11 +222,12 @@ fn timeline(activities: Vec<Activity>) -> AnyView {
 pub(super) fn facts(target: Target) -> AnyView {
     let lang = use_viewing().lang;
     let reference = target.reference;
-    let spot = target
-        .instances
-        .iter()
-        .filter(|instance| instance.purchase == Purchase::Spot)
-        .count();
+    let is_spot = |instance: &&Instance| instance.purchase == Purchase::Spot;
+    let spot = target.instances.iter().filter(is_spot).count();
+    // A database is bought in its own ways.
+    let spot = (!reference.kind.restarts_itself()).then(|| {
+        view! { <KeyValue label=t::spot(lang)><span class="numeric">{spot}</span></KeyValue> }
+    });
     let mix = target.mix.map(|mix| {
         let rebalance = if mix.rebalance {
             t::rebalance_on(lang)
@@ -244,7 +245,7 @@ pub(super) fn facts(target: Target) -> AnyView {
             <KeyValues>
                 <KeyValue label=t::kind(lang)>{target_kind(lang, reference.kind)}</KeyValue>
                 <KeyValue label=common::account_region(lang)><code>{breakable(&reference.scope.to_string())}</code></KeyValue>
-                <KeyValue label=t::spot(lang)><span class="numeric">{spot}</span></KeyValue>
+                {spot}
                 {mix}
             </KeyValues>
         </Card>

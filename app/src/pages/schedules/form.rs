@@ -143,8 +143,17 @@ fn Filled(editor: Editor, targets: Vec<Offered>) -> impl IntoView {
 }
 
 #[component]
-fn Targets(editor: Editor, targets: Vec<Offered>) -> impl IntoView {
+fn Targets(editor: Editor, mut targets: Vec<Offered>) -> impl IntoView {
     let lang = use_viewing().lang;
+    // Those that are chosen are seen without scrolling.
+    let chosen = editor
+        .form
+        .with_untracked(|form| form.as_ref().map(|form| form.targets.clone()));
+    let chosen = chosen.unwrap_or_default();
+    targets.sort_by_key(|target| {
+        let is_own = |(kind, name): &(String, String)| *kind == target.kind && *name == target.name;
+        !chosen.iter().any(is_own)
+    });
     let boxes = targets.into_iter().map(move |target| {
         let own = (target.kind.clone(), target.name.clone());
         let hint = target.environment.to_string();

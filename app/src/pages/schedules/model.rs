@@ -205,7 +205,7 @@ fn clock_text(part: f64) -> String {
     format!("{:02}:{:02}", (minutes / 60.0).floor(), minutes % 60.0)
 }
 
-/// The capacity of the coming days as lines.
+/// The capacity of the coming days as lines; none for what is only on or off.
 pub(super) fn line(lang: Lang, timetable: &Timetable<'_>, now: Timestamp) -> ChartData {
     let until = now.plus_ms(LINE_DAYS * DAY_MS);
     let mut stations = timetable.timeline(now, until);
@@ -225,7 +225,7 @@ pub(super) fn line(lang: Lang, timetable: &Timetable<'_>, now: Timestamp) -> Cha
             series(t::min(lang), |level| bounds(level).0),
             series(t::max(lang), |level| bounds(level).1),
         ],
-        Level::Power { .. } => vec![series(power(lang, Power::Running), amount)],
+        Level::Power { .. } => vec![],
     };
     ChartData {
         from_ms: now.ms(),

@@ -54,7 +54,13 @@ pub(super) fn Money(
             return view! { <p class="muted">{t::nothing(lang)}</p> }.into_any();
         };
         let told = Memo::new(move |_| known.with(|known| bill(known, &prices)));
-        (move || told.with(|bill| bill.as_ref().map(|bill| shown(lang, bill)))).into_any()
+        let body = move || {
+            told.with(|bill| match bill {
+                Some(bill) => shown(lang, bill),
+                None => view! { <p class="muted">{t::no_sizes(lang)}</p> }.into_any(),
+            })
+        };
+        body.into_any()
     });
     view! { <Card title=t::money(lang)>{body}</Card> }.into_any()
 }

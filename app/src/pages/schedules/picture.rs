@@ -8,10 +8,7 @@ use crate::{
     texts::schedules as t,
     viewer::use_viewing,
 };
-use domain::{
-    i18n::changes::power,
-    schedules::{Level, Power},
-};
+use domain::schedules::Level;
 use kit::{
     Button, ButtonSize, Card, Cell, Column, EmptyState, Glyph, Narrow, Row, Table,
     chart::{ChartData, ChartSize, ChartText, HeatMap, StepChart},
@@ -21,9 +18,13 @@ use leptos::prelude::*;
 /// Everything about what is to come.
 #[component]
 pub(super) fn Picture(known: Signal<Known>) -> impl IntoView {
+    // The weeks say all there is to say of what is only on or off.
+    let has_sizes = Memo::new(move |_| {
+        known.with(|known| !matches!(known.schedule.base(), Level::Power { .. }))
+    });
     view! {
         <Weeks known/>
-        <Line known/>
+        {move || has_sizes.get().then(|| view! { <Line known/> })}
         <Coming known/>
     }
 }
@@ -82,14 +83,7 @@ fn Line(known: Signal<Known>) -> impl IntoView {
         line.unwrap_or_default()
     });
     let text = chart_text(viewing, t::line_title(lang));
-    let is_power =
-        known.with_untracked(|known| matches!(known.schedule.base(), Level::Power { .. }));
-    let value = move |value: f64| match is_power {
-        true if value >= 1.0 => power(lang, Power::Running).to_owned(),
-        true => power(lang, Power::Stopped).to_owned(),
-        false => count_text(value),
-    };
-    let format = chart_format(viewing, now.get_untracked(), value);
+    let format = chart_format(viewing, now.get_untracked(), count_text);
     view! {
         <Card><StepChart data text format size=ChartSize::Small/></Card>
     }
