@@ -10,20 +10,22 @@ use api::checks::{CheckAlarm, CheckCount, CheckList, CheckQuery, CheckRow, Check
 use domain::{
     alarms::AlarmReading,
     capacity::TargetRef,
+    changes::ChangeState,
     checks::{
         Severity,
-        estate::{EstateFinding, check_estate},
+        estate::{EstateFinding, check_estate, left_behind},
     },
     estate::{Environment, Scope},
     i18n::checks::explain,
     ids::{AlarmId, TargetId},
     people::Reach,
+    plan::action_owner,
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
-use store::{Read, Rows};
+use store::{Read, Rows, TargetRow};
 
 /// A page of what the checks found.
 ///
@@ -124,7 +126,8 @@ async fn found(mut read: Read<'_>) -> Outcome<Vec<Found>> {
         .iter()
         .map(|row| (&row.target.reference, (row.id, &row.target.environment)))
         .collect();
-    let findings = check_estate(targets.iter().map(|row| &row.target), &alarms);
+    let mut findings = check_estate(targets.iter().map(|row| &row.target), &alarms);
+    findings.extend(left_behind_of(&mut read, &targets).await?);
     let place = |finding: EstateFinding| {
         let name = finding.alarm.clone();
         let alarm = name.and_then(|name| alarm_ids.get(&(finding.scope.clone(), name)).cloned());
@@ -146,6 +149,33 @@ async fn found(mut read: Read<'_>) -> Outcome<Vec<Found>> {
     // Within a severity they stay in the order of the targets.
     found.sort_by_key(|one| one.finding.problem.severity());
     Ok(found)
+}
+
+/// What nothing that stands, or is being applied, has put on the targets.
+async fn left_behind_of(read: &mut Read<'_>, targets: &[TargetRow]) -> Outcome<Vec<EstateFinding>> {
+    let standing = read.schedules(&Reach::All).await?;
+    let moving = read.moving_schedules().await?;
+    let mut lost = HashSet::new();
+    let names = targets.iter().flat_map(|row| &row.target.actions);
+    let events: HashSet<_> = names
+        .filter_map(|action| action_owner(&action.name))
+        .collect();
+    for event in events {
+        let row = read.change(event).await?;
+        if row.is_none_or(|row| row.state == ChangeState::Failed) {
+            lost.insert(event);
+        }
+    }
+    let finding = |row: &TargetRow| {
+        let target = &row.target;
+        let here = standing.iter().filter(|schedule| {
+            let mut targets = schedule.targets.iter();
+            targets.any(|one| one.target == target.reference)
+        });
+        let names: Vec<_> = here.map(|row| row.schedule.name()).chain(&moving).collect();
+        left_behind(target, &names, |event| lost.contains(&event))
+    };
+    Ok(targets.iter().filter_map(finding).collect())
 }
 
 fn counts(all: &[Found], sees: &Reach) -> Vec<CheckCount> {

@@ -27,6 +27,9 @@ statements! { "schedules";
                 AND (c.state IN ('approved', 'applying')
                     OR (c.kind = 'extend_schedule' AND c.created_at_ms > $2)))
         ORDER BY good_until_ms, name LIMIT $3";
+    MOVING =
+        "SELECT DISTINCT schedule FROM changes
+        WHERE state IN ('approved', 'applying') AND schedule IS NOT NULL ORDER BY schedule";
     MOVES =
         "SELECT COUNT(*) AS total FROM changes
         WHERE schedule = $1 AND state IN ('approved', 'applying')";
@@ -182,6 +185,15 @@ impl Read<'_> {
         let sql = TO_EXTEND.bind(until).bind(not_since).bind(limit);
         let rows = self.all(sql).await?;
         rows.iter().map(schedule).collect()
+    }
+
+    /// The schedules of which a change is about to be carried out, or under way, by name.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn moving_schedules(&mut self) -> Result<Vec<ScheduleName>, StoreError> {
+        let rows = self.all(MOVING.sql()).await?;
+        rows.iter().map(|row| row.parse("schedule")).collect()
     }
 
     /// Whether a change of the schedule is about to be carried out, or under way.

@@ -8,9 +8,16 @@
 use super::Severity;
 use crate::{
     alarms::{AlarmKind, AlarmReading},
+    aws_timing::ObjectKind,
     capacity::{Capacity, CapacityChange, Target, TargetKind, TargetRef},
     estate::Scope,
+    ids::ChangeId,
     limits,
+    plan::action_owner,
+    schedules::{
+        ScheduleName,
+        compile::{object_prefix, schedule_of_action},
+    },
     step_policies::{
         self, Comparison,
         live::{exact_most, lint_target},
@@ -19,7 +26,7 @@ use crate::{
 use std::collections::{HashMap, HashSet};
 
 /// Every rule, in the order in which they are offered.
-pub const RULES: [&str; 27] = [
+pub const RULES: [&str; 28] = [
     "step-gap",
     "step-overlap",
     "step-bounds",
@@ -47,6 +54,7 @@ pub const RULES: [&str; 27] = [
     "spot-without-rebalance",
     "spot-few-types",
     "spot-few-zones",
+    "left-behind",
 ];
 
 /// One thing that a look over the estate found.
@@ -125,6 +133,11 @@ pub enum EstateProblem {
     },
     /// An alarm that does nothing when it goes off.
     AlarmWithoutAction,
+    /// Scheduled actions and timers in the console's own names that nothing stands for.
+    LeftBehind {
+        /// How many.
+        count: u32,
+    },
 }
 
 impl EstateProblem {
@@ -143,6 +156,7 @@ impl EstateProblem {
             Self::SuspendedProcess { .. } => "suspended-process",
             Self::ActionQuotaNear { .. } => "action-quota-near",
             Self::AlarmWithoutAction => "alarm-without-action",
+            Self::LeftBehind { .. } => "left-behind",
         }
     }
 
@@ -160,7 +174,8 @@ impl EstateProblem {
             | Self::SpotFewZones { .. }
             | Self::OffForGood
             | Self::SuspendedProcess { .. }
-            | Self::ActionQuotaNear { .. } => Severity::Warning,
+            | Self::ActionQuotaNear { .. }
+            | Self::LeftBehind { .. } => Severity::Warning,
             Self::AlarmWithoutAction => Severity::Info,
         }
     }
@@ -215,6 +230,42 @@ pub fn check_estate<'a>(
     }
     findings.extend(without_action(alarms));
     findings
+}
+
+/// What of a target carries the console's names and is fired by AWS though nothing stands
+/// for it: a change request failed and not all of it could be taken back.
+///
+/// `standing` are the schedules that stand on the target or are being applied; `is_lost`
+/// tells of a scale event's change request whether nothing of it should be left.
+#[must_use]
+pub fn left_behind(
+    target: &Target,
+    standing: &[&ScheduleName],
+    is_lost: impl Fn(ChangeId) -> bool,
+) -> Option<EstateFinding> {
+    let reference = &target.reference;
+    let kind = ObjectKind::of_actions(reference.kind);
+    let is_wanted = |kind, name: &str| {
+        let mut prefixes = standing.iter().map(|one| object_prefix(kind, one));
+        prefixes.any(|prefix| name.starts_with(&prefix))
+    };
+    let actions = target.actions.iter().map(|action| action.name.as_str());
+    let actions = actions.filter(|name| match action_owner(name) {
+        Some(event) => is_lost(event),
+        None => schedule_of_action(kind, name).is_some() && !is_wanted(kind, name),
+    });
+    let timers = target.timers.iter().map(|timer| timer.object.name.as_str());
+    let timers = timers.filter(|name| !is_wanted(ObjectKind::SchedulerSchedule, name));
+    let evidence: Vec<String> = actions.chain(timers).map(str::to_owned).collect();
+    (!evidence.is_empty()).then(|| EstateFinding {
+        scope: reference.scope.clone(),
+        target: Some(reference.clone()),
+        alarm: None,
+        problem: EstateProblem::LeftBehind {
+            count: count(evidence.len()),
+        },
+        evidence,
+    })
 }
 
 /// A problem and what it was seen by.

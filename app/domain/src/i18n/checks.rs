@@ -71,6 +71,7 @@ pub fn explain(lang: Lang, finding: &EstateFinding) -> Explanation {
             )
         }
         EstateProblem::AlarmWithoutAction => (words::idle(lang).into(), words::idle_fix(lang)),
+        EstateProblem::LeftBehind { count } => (words::left(lang, *count), words::left_fix(lang)),
     };
     Explanation {
         what,
@@ -127,6 +128,12 @@ pub(super) mod words {
         off_fix =>
             "Raise the maximum, schedule its return, or delete the target if nobody needs it.",
             "최대를 올리거나 복귀를 예약하세요. 필요 없는 대상이면 지우세요.";
+        left(count: u32) =>
+            "Scheduled actions and timers in this console's names that AWS fires though no schedule and no scale event here stands for them: {count}. A change request failed and not all of it could be taken back, or another installation put them.",
+            "이 콘솔의 이름으로 된 예약 작업과 타이머 {count}개를 AWS가 실행하지만, 이곳의 어떤 일정이나 조정 이벤트에도 속하지 않습니다. 변경 요청이 실패한 뒤 일부를 되돌리지 못했거나 다른 설치에서 등록한 것입니다.";
+        left_fix =>
+            "Apply a schedule of that name, which takes their places, or delete them in AWS.",
+            "같은 이름의 일정을 적용해 대체하거나 AWS에서 삭제하세요.";
         suspended(process: &str, waiting: &str) =>
             "The process {process} is suspended, so AWS does not carry out what waits for it: {waiting}.",
             "{process} 프로세스가 일시 중지되어 AWS가 다음을 실행하지 않습니다: {waiting}.";

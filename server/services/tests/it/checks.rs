@@ -1,19 +1,24 @@
 //! The checks of the estate: what the sandbox's people got wrong is told, to those who
 //! may see it, until it is mended.
 
-use crate::story::at_least_now;
+use crate::{
+    schedules::office,
+    story::{applied, at_least_now},
+};
 use api::{
     ErrorCode, PageQuery,
     checks::{CheckList, CheckQuery, CheckRow},
 };
 use domain::{
-    capacity::CapacityChange,
+    capacity::{CapacityChange, ScheduledAction, Timing},
     checks::{Severity, blocks},
     estate::Environment,
     i18n::Lang,
     people::{Reach, Role},
     plan::Call,
+    time::{HOUR_MS, MINUTE_MS},
 };
+use serde_json::json;
 use testkit::{Harness, story};
 
 /// What stands wrong in the sandbox: rule, environment, target or alarm.
@@ -76,6 +81,40 @@ story!(what_stands_wrong_is_told_the_worst_first, |h| async move {
     let overview = h.as_role(Role::Viewer).overview().await;
     assert_eq!(overview.expect("an overview").checks, 7);
 });
+
+story!(
+    what_nothing_stands_for_is_told_until_a_schedule_takes_its_place,
+    |h| async move {
+        let left = || CheckQuery {
+            rule: vec!["left-behind".into()],
+            ..CheckQuery::default()
+        };
+        let live = h.live("web-dev").await;
+        let lost = ScheduledAction {
+            name: "lamplighter/office-hours/0800.lost".into(),
+            timing: Timing::Once {
+                at: h.now().plus_ms(5 * HOUR_MS),
+            },
+            ..live.actions[0].clone()
+        };
+        h.by_hand(&Call::PutScheduledAction {
+            target: live.reference,
+            action: lost.clone(),
+        })
+        .await;
+        h.fast_forward(2 * MINUTE_MS).await;
+        let found = checks(&h, left()).await;
+        assert_eq!(told(&found), [["left-behind", "dev", "web-dev"]]);
+        assert_eq!(found.page.rows[0].evidence, [lost.name]);
+
+        // A schedule of that name owns it. What it and a scale event put there is wanted.
+        applied(&h, office(&h, json!({})).await).await;
+        let event = at_least_now(&h, "web-prod", 14).await;
+        applied(&h, event).await;
+        h.fast_forward(2 * MINUTE_MS).await;
+        assert_eq!(told(&checks(&h, left()).await), [[""; 3]; 0]);
+    }
+);
 
 story!(findings_are_filtered_counted_and_paged, |h| async move {
     let only = |query: CheckQuery| async { checks(&h, query).await };

@@ -25,7 +25,7 @@ const GROUP: &str = "web-dev";
 const BY_HAND: [&str; 2] = ["office-closes", "office-opens"];
 
 /// Two machines by day, none at night.
-async fn office(h: &Harness, parts: Value) -> Change {
+pub async fn office(h: &Harness, parts: Value) -> Change {
     let mut whole = json!({
         "name": "office-hours",
         "timezone": "Asia/Seoul",
