@@ -13,9 +13,10 @@
 use crate::{
     estate::Scope,
     ids::{AlarmId, ChangeId, TargetId},
+    mixes::Mix,
     processes::Process,
     scale_events::ScaleEvent,
-    schedules::{Schedule, ScheduleName},
+    schedules::{Power, Schedule, ScheduleName},
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,25 @@ pub enum Change {
         /// Why.
         reason: String,
     },
+    /// What is only on or off, started or stopped now. It stays so until its schedule, AWS
+    /// or somebody else switches it back.
+    SetPower {
+        /// What.
+        target: TargetId,
+        /// On from then on, or off.
+        power: Power,
+        /// Why.
+        reason: String,
+    },
+    /// How a group buys its instances from now on, until its schedule sets it back.
+    SetMix {
+        /// Which group.
+        target: TargetId,
+        /// How.
+        mix: Mix,
+        /// Why.
+        reason: String,
+    },
     /// Processes that AWS suspends on a target, or resumes. They stay so until another
     /// change: AWS cannot turn them back by itself.
     SetProcesses {
@@ -96,6 +116,8 @@ impl Change {
             Self::ApplySchedule { .. } => "apply_schedule",
             Self::RemoveSchedule { .. } => "remove_schedule",
             Self::ExtendSchedule { .. } => "extend_schedule",
+            Self::SetPower { .. } => "set_power",
+            Self::SetMix { .. } => "set_mix",
             Self::SetProcesses { .. } => "set_processes",
             Self::SetAlarmActions { .. } => "set_alarm_actions",
         }
@@ -110,6 +132,8 @@ impl Change {
             | Self::ApplySchedule { reason, .. }
             | Self::RemoveSchedule { reason, .. }
             | Self::ExtendSchedule { reason, .. }
+            | Self::SetPower { reason, .. }
+            | Self::SetMix { reason, .. }
             | Self::SetProcesses { reason, .. }
             | Self::SetAlarmActions { reason, .. } => reason,
         }
@@ -121,6 +145,8 @@ impl Change {
         match self {
             Self::ScaleEvent(_)
             | Self::EndScaleEvent { .. }
+            | Self::SetPower { .. }
+            | Self::SetMix { .. }
             | Self::SetProcesses { .. }
             | Self::SetAlarmActions { .. } => None,
             Self::ApplySchedule { schedule, .. } => Some(schedule.name()),

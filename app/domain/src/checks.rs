@@ -8,7 +8,7 @@ use crate::{
     capacity::{Capacity, CapacityChange},
     ids::ChangeId,
     processes::Process,
-    schedules::compile::Refusal,
+    schedules::{Power, SpotShare, compile::Refusal},
     step_policies,
     time::Timestamp,
 };
@@ -92,6 +92,47 @@ pub enum Finding {
     DisksBilled,
     /// AWS starts a database again that has been stopped for seven days.
     AwsStartsIt,
+    /// Targets of this kind have sizes and cannot be started or stopped.
+    NotSwitched,
+    /// So many that are stopped start at once.
+    StartsNow {
+        /// How many.
+        count: u32,
+    },
+    /// AWS refuses a call on what is between two states.
+    InBetween {
+        /// Its id.
+        id: String,
+        /// AWS's own word.
+        state: String,
+    },
+    /// AWS starts a database again after seven days, and nothing does before.
+    AwsStartsItLater,
+    /// A schedule that stands on the target switches it back.
+    SwitchedBack {
+        /// Its name.
+        schedule: String,
+        /// When.
+        at: Timestamp,
+        /// It starts it, or stops it.
+        power: Power,
+    },
+    /// No schedule switches it back.
+    StaysSwitched {
+        /// On or off from then on.
+        power: Power,
+    },
+    /// A schedule that stands on the target sets how it buys.
+    MixSetBack {
+        /// Its name.
+        schedule: String,
+        /// When.
+        at: Timestamp,
+        /// How it buys from then on.
+        share: SpotShare,
+    },
+    /// The cheapest spot pools are those that are interrupted most.
+    CheapestPools,
     /// Targets of this kind have no scheduled actions to bring them back.
     NoScaleEvents,
     /// Everything is turned off and no policy can bring it back before the return.
@@ -401,6 +442,7 @@ impl Finding {
             | Self::NoScaleEvents
             | Self::NoTimerRole { .. }
             | Self::NoMixedInstances
+            | Self::NotSwitched
             | Self::AlreadySo
             | Self::ProcessForeign { .. }
             | Self::StopsEvent { .. } => Severity::Error,
@@ -409,6 +451,9 @@ impl Finding {
             | Self::ScalesDown { .. }
             | Self::StopsNow { .. }
             | Self::AwsStartsIt
+            | Self::AwsStartsItLater
+            | Self::InBetween { .. }
+            | Self::CheapestPools
             | Self::OffUntilReturn
             | Self::ActionDuring { .. }
             | Self::ActionUnreadable { .. }
@@ -434,6 +479,10 @@ impl Finding {
             | Self::ClockChange { .. }
             | Self::InstancesStay { .. }
             | Self::DisksBilled
+            | Self::StartsNow { .. }
+            | Self::SwitchedBack { .. }
+            | Self::StaysSwitched { .. }
+            | Self::MixSetBack { .. }
             | Self::StaysAsItIs
             | Self::UntilResumed
             | Self::TellsNextTime => Severity::Info,
@@ -477,6 +526,14 @@ impl Finding {
             Self::StopsNow { .. } => "stops-now",
             Self::DisksBilled => "disks-billed",
             Self::AwsStartsIt => "aws-starts-it",
+            Self::NotSwitched => "not-switched",
+            Self::StartsNow { .. } => "starts-now",
+            Self::InBetween { .. } => "in-between",
+            Self::AwsStartsItLater => "aws-starts-it-later",
+            Self::SwitchedBack { .. } => "switched-back",
+            Self::StaysSwitched { .. } => "stays-switched",
+            Self::MixSetBack { .. } => "mix-set-back",
+            Self::CheapestPools => "cheapest-pools",
             Self::NoTimerRole { .. } => "no-timer-role",
             Self::NoMixedInstances => "no-mixed-instances",
             Self::InstancesStay { .. } => "instances-stay",

@@ -23,6 +23,7 @@ pub mod freezes;
 pub mod i18n;
 pub mod ids;
 pub mod limits;
+pub mod mixes;
 mod names;
 pub mod notifications;
 pub mod people;

@@ -12,8 +12,9 @@ use domain::{
     changes::{Change, ChangeState, StepState},
     checks::Severity,
     estate::Environment,
-    i18n::Lang,
+    i18n::{Lang, changes::buys},
     scale_events::{EventPhase, Hold},
+    schedules::Power,
     text::TextError,
 };
 use kit::{Badge, StateChip, Tone};
@@ -159,6 +160,13 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
                 true => t::suspend(lang, &names.join(", "), &row.target_name),
                 false => t::resume(lang, &names.join(", "), &row.target_name),
             }
+        }
+        Change::SetPower { power, .. } => match power {
+            Power::Running => t::start(lang, &row.target_name),
+            Power::Stopped => t::stop(lang, &row.target_name),
+        },
+        Change::SetMix { mix, .. } => {
+            format!("{}: {}", row.target_name, buys(lang, mix.share))
         }
         Change::SetAlarmActions { enabled: true, .. } => t::unmute(lang, &row.target_name),
         Change::SetAlarmActions { enabled: false, .. } => t::mute(lang, &row.target_name),

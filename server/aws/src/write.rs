@@ -17,9 +17,9 @@ use aws_sdk_applicationautoscaling::types::{
 use aws_sdk_autoscaling::types::{InstancesDistribution, MixedInstancesPolicy};
 use domain::{
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    mixes::{Mix, SpotStrategy},
     plan::{Call, at_expression},
     processes::Process,
-    schedules::SpotShare,
 };
 use ports::{CloudError, CloudErrorKind};
 
@@ -233,10 +233,12 @@ pub async fn update_group(
 }
 
 /// Sets how a group buys its instances; the rest of its policy stays.
-async fn set_mix(clients: &Clients, group: &str, mix: SpotShare) -> Result<(), CloudError> {
+async fn set_mix(clients: &Clients, group: &str, mix: Mix) -> Result<(), CloudError> {
+    let Mix { share, strategy } = mix;
     let distribution = InstancesDistribution::builder()
-        .on_demand_base_capacity(size(mix.on_demand_base))
-        .on_demand_percentage_above_base_capacity(size(mix.on_demand_percent))
+        .on_demand_base_capacity(size(share.on_demand_base))
+        .on_demand_percentage_above_base_capacity(size(share.on_demand_percent))
+        .set_spot_allocation_strategy(strategy.map(SpotStrategy::as_str).map(str::to_owned))
         .build();
     let policy = MixedInstancesPolicy::builder()
         .instances_distribution(distribution)

@@ -216,6 +216,11 @@ impl Installation {
         Self::configured(region, ministack, aws, &line, None)
     }
 
+    /// With its databases watched.
+    pub fn with_databases(region: &str, ministack: &str, aws: &str) -> Self {
+        Self::configured(region, ministack, aws, "databases = true\n", None)
+    }
+
     fn configured(
         region: &str,
         ministack: &str,

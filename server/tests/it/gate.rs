@@ -167,7 +167,7 @@ fn action(head: &str, body: &[u8]) -> Option<String> {
 }
 
 fn is_write(action: &str) -> bool {
-    ["Put", "Update", "Delete", "Register"]
+    ["Put", "Update", "Delete", "Register", "Start", "Stop"]
         .iter()
         .any(|verb| action.starts_with(verb))
 }

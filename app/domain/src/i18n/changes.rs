@@ -8,6 +8,7 @@ use crate::{
     aws_timing::Effect,
     capacity::{Capacity, CapacityChange, TargetKind},
     checks::Finding,
+    mixes::SpotStrategy,
     plan::Difference,
     schedules::{Power, SpotShare},
     time::Zone,
@@ -206,6 +207,16 @@ pub fn difference(lang: Lang, found: &Difference) -> String {
         ) => {
             format!("{process} 프로세스가 일시 중지되어 있지 않습니다.")
         }
+        (Lang::En, Difference::Strategy { expected, found }) => format!(
+            "The spot allocation strategy is {}; {} was predicted.",
+            found.map_or("not told", SpotStrategy::as_str),
+            expected.as_str()
+        ),
+        (Lang::Ko, Difference::Strategy { expected, found }) => format!(
+            "스팟 할당 전략: {}. 예측: {}.",
+            found.map_or("확인할 수 없음", SpotStrategy::as_str),
+            expected.as_str()
+        ),
         (Lang::En, Difference::AlarmGone) => "The alarm no longer exists.".into(),
         (Lang::Ko, Difference::AlarmGone) => "경보가 더 이상 없습니다.".into(),
         (Lang::En, Difference::AlarmActions { enabled: true }) => {

@@ -4,8 +4,9 @@ use super::{AwsCall, Call};
 use crate::{
     alarms::AlarmRef,
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    mixes::{Mix, SpotStrategy},
     processes::Process,
-    schedules::{Power, SpotShare},
+    schedules::Power,
     time::Timestamp,
 };
 
@@ -157,15 +158,21 @@ const NODE_GROUP_SIZES: [&str; 3] = [
 const REGISTER: &str = "application-autoscaling:RegisterScalableTarget";
 
 /// The rest of the policy, launch template and all, stays as it is.
-fn set_mix(target: &TargetRef, mix: SpotShare) -> AwsCall {
+fn set_mix(target: &TargetRef, mix: Mix) -> AwsCall {
     let mut parameters = identity(target);
     let distribution = "MixedInstancesPolicy.InstancesDistribution";
     for (name, value) in [
-        ("OnDemandBaseCapacity", mix.on_demand_base),
-        ("OnDemandPercentageAboveBaseCapacity", mix.on_demand_percent),
+        ("OnDemandBaseCapacity", mix.share.on_demand_base),
+        (
+            "OnDemandPercentageAboveBaseCapacity",
+            mix.share.on_demand_percent,
+        ),
     ] {
         parameters.push((format!("{distribution}.{name}"), value.to_string()));
     }
+    let strategy = mix.strategy.map(SpotStrategy::as_str);
+    let name = format!("{distribution}.SpotAllocationStrategy");
+    push_some(&mut parameters, &name, strategy.as_ref());
     call("autoscaling:UpdateAutoScalingGroup", parameters)
 }
 

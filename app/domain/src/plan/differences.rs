@@ -7,6 +7,7 @@ use crate::{
         Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetKind, TargetRef, Timing,
     },
     cron, limits,
+    mixes::{Mix, SpotStrategy},
     processes::Process,
     schedules::{
         Level, Power, ScheduleName, SpotShare, Timetable,
@@ -62,6 +63,13 @@ pub enum Difference {
         on: u32,
         /// Of so many.
         all: u32,
+    },
+    /// Spot is bought in other pools.
+    Strategy {
+        /// Predicted.
+        expected: SpotStrategy,
+        /// Live, where AWS tells.
+        found: Option<SpotStrategy>,
     },
     /// AWS will run an action of a schedule at another time than it should.
     NextRun {
@@ -147,12 +155,11 @@ pub fn differences(
             Call::SetProcesses {
                 suspend, resume, ..
             } => compare_processes(suspend, resume, live, &mut found),
+            Call::SetPower { power, .. } => push_power(*power, live, &mut found),
+            Call::SetMix { mix, .. } => push_mix(*mix, live, &mut found),
             Call::SetCapacity { .. } | Call::SetAlarmActions { .. } => {}
             // Schedules alone have these.
-            Call::PutTimer { .. }
-            | Call::DeleteTimer { .. }
-            | Call::SetMix { .. }
-            | Call::SetPower { .. } => {}
+            Call::PutTimer { .. } | Call::DeleteTimer { .. } => {}
         }
     }
     compare_numbers(applied, beside, live, now, &mut found);
@@ -503,7 +510,7 @@ fn compare_level(
         return;
     }
     if let Some(wanted) = level.spot() {
-        push_mix(wanted, live, found);
+        push_mix(wanted.into(), live, found);
     }
     if standing.in_event || !standing.part.base.actions.is_empty() {
         return;
@@ -542,8 +549,21 @@ fn push_power(expected: Power, live: &Target, found: &mut Vec<Difference>) {
 }
 
 /// A group without a mixed instances policy buys everything on demand.
-fn push_mix(wanted: SpotShare, live: &Target, found: &mut Vec<Difference>) {
+fn push_mix(wanted: Mix, live: &Target, found: &mut Vec<Difference>) {
     let there = live.mix.map_or(SpotShare::ALL_ON_DEMAND, SpotMix::share);
+    let Mix {
+        share: wanted,
+        strategy,
+    } = wanted;
+    let live_strategy = live.mix.and_then(|mix| mix.strategy);
+    if let Some(expected) = strategy
+        && live_strategy != strategy
+    {
+        found.push(Difference::Strategy {
+            expected,
+            found: live_strategy,
+        });
+    }
     for (field, expected, there) in [
         (
             "on_demand_base",

@@ -10,6 +10,8 @@ mod calls;
 mod course;
 mod differences;
 mod done;
+mod mix;
+mod power;
 mod processes;
 mod scale_event;
 mod schedule;
@@ -22,6 +24,8 @@ pub use differences::{
     Applied, Difference, Standing, alarm_differences, differences, is_unsettled, left_behind,
     schedule_differences,
 };
+pub use mix::{MixEffect, plan_mix};
+pub use power::{PowerEffect, Switched, plan_power};
 pub use processes::{ProcessesEffect, plan_processes};
 pub use scale_event::{plan_end, plan_scale_event};
 pub use schedule::{
@@ -32,14 +36,16 @@ pub use schedule::{
 use crate::{
     alarms::{AlarmReading, AlarmRef},
     audit::hex,
+    aws_timing::Effect as TimerEffect,
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetRef},
     changes::Change,
     checks::Finding,
     estate::Scope,
     freezes::Freeze,
     ids::ChangeId,
+    mixes::Mix,
     processes::Process,
-    schedules::{Power, SpotShare},
+    schedules::Power,
     time::Timestamp,
     timers::Timer,
 };
@@ -95,7 +101,7 @@ pub enum Call {
         /// Which group.
         target: TargetRef,
         /// How.
-        mix: SpotShare,
+        mix: Mix,
     },
     /// Starts or stops what is only on or off.
     SetPower {
@@ -226,6 +232,10 @@ pub enum Effect {
     Event(EventEffect),
     /// Of a schedule, or of its removal.
     Schedule(ScheduleEffect),
+    /// Of what is started or stopped.
+    Power(PowerEffect),
+    /// Of a group that buys its instances otherwise.
+    Mix(MixEffect),
     /// Of processes that are suspended or resumed.
     Processes(ProcessesEffect),
     /// Of an alarm whose actions are switched.
@@ -266,6 +276,8 @@ impl Plan {
                 let bases: Vec<_> = bases.map(|one| (&one.target, &one.base)).collect();
                 serde_json::to_vec(&(change, schedule.replaces, bases))
             }
+            Effect::Power(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
+            Effect::Mix(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::Processes(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::AlarmActions(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
         };
@@ -298,7 +310,9 @@ impl Plan {
         match &self.effect {
             Effect::Event(event) => vec![&event.target],
             Effect::Schedule(schedule) => schedule.targets.iter().map(|one| &one.target).collect(),
-            Effect::Processes(effect) => vec![&effect.target],
+            Effect::Power(PowerEffect { target, .. })
+            | Effect::Mix(MixEffect { target, .. })
+            | Effect::Processes(ProcessesEffect { target, .. }) => vec![target],
             Effect::AlarmActions(_) => Vec::new(),
         }
     }
@@ -339,6 +353,15 @@ pub struct Situation<'a> {
     pub freezes: &'a [Freeze],
     /// Now.
     pub now: Timestamp,
+}
+
+/// What a schedule that stands on a target lets AWS do to it in the coming days.
+#[derive(Debug, Clone, Copy)]
+pub struct Ahead<'a> {
+    /// Its name.
+    pub schedule: &'a str,
+    /// When its timers fire and what they do, soonest first.
+    pub runs: &'a [(Timestamp, TimerEffect)],
 }
 
 /// The names of the scheduled actions of scale events begin so.

@@ -1,7 +1,9 @@
 //! One target: what it has, what moves it, and what happened to it.
 
 use super::{
+    mix::MixButton,
     model, parts,
+    power::PowerButtons,
     processes::Processes,
     read_at,
     rpc::{show_target, target_samples},
@@ -24,7 +26,11 @@ use api::{
     schedules::ScheduleRow,
     stream::News,
 };
-use domain::{capacity::TargetRef, ids::TargetId, schedules::TargetKind as ScheduledKind};
+use domain::{
+    capacity::{TargetKind, TargetRef},
+    ids::TargetId,
+    schedules::TargetKind as ScheduledKind,
+};
 use kit::{
     Badge, Breadcrumbs, Button, ButtonSize, ButtonVariant, Callout, Card, Crumb, Glyph, LinkButton,
     PageHeader, Stat, Tone,
@@ -80,7 +86,11 @@ fn Content(detail: TargetDetail) -> impl IntoView {
                 <Badge>{target_kind(lang, reference.kind)}</Badge> {environment_badge(&environment)}
                 {move || read_at(lang, value.with(|d| d.read_at))}
             }
-            actions=move || view! { <PlanButton value/> }
+            actions=move || view! {
+                {reference.kind.is_switched().then(|| view! { <PowerButtons value/> })}
+                {(reference.kind == TargetKind::Asg).then(|| view! { <MixButton value/> })}
+                <PlanButton value/>
+            }
         />
         {move || value.with(|detail| remarks(lang, detail))}
         <Figures value/>

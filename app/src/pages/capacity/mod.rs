@@ -2,8 +2,10 @@
 
 mod detail;
 mod event;
+mod mix;
 mod model;
 mod parts;
+mod power;
 mod processes;
 mod rpc;
 mod timers;

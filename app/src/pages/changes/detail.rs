@@ -105,7 +105,10 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
                     let (plan, settled_at) = plan.get();
                     match &plan.effect {
                         Planned::Schedule(_) => effect(viewing, &plan),
-                        Planned::Processes(_) | Planned::AlarmActions(_) => switches(viewing, &plan),
+                        Planned::Power(_)
+                        | Planned::Mix(_)
+                        | Planned::Processes(_)
+                        | Planned::AlarmActions(_) => switches(viewing, &plan),
                         Planned::Event(_) => view! { <PlanView plan settled_at/> }.into_any(),
                     }
                 }}

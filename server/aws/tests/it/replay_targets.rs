@@ -164,6 +164,7 @@ async fn a_group_is_read_in_full() {
             rebalance: true,
             types: Some(2),
             zones: Some(3),
+            strategy: None,
         })
     );
     let spot = &target.instances[0];
@@ -474,6 +475,7 @@ async fn a_service_is_read_in_full_with_its_tasks() {
             rebalance: false,
             types: None,
             zones: None,
+            strategy: None,
         })
     );
     let tasks: Vec<_> = target

@@ -9,6 +9,7 @@ use domain::{
     alarms::AlarmRef,
     aws_timing::{FlexibleTimeWindow, Object, ObjectKind, RetryPolicy, UNIVERSAL_TARGET},
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    mixes::{Mix, SpotStrategy},
     plan::Call,
     processes::Process,
     schedules::{Power, SpotShare},
@@ -102,9 +103,16 @@ fn calls() -> Vec<Call> {
 /// Every way in which a call about timers and mixes can look.
 fn timer_calls() -> Vec<Call> {
     let target = group(ACCOUNT, "prod-web");
-    let mix = SpotShare {
-        on_demand_base: 1,
-        on_demand_percent: 0,
+    let mix = Mix {
+        share: SpotShare {
+            on_demand_base: 1,
+            on_demand_percent: 0,
+        },
+        strategy: None,
+    };
+    let pools = Mix {
+        strategy: Some(SpotStrategy::CapacityOptimizedPrioritized),
+        ..mix
     };
     let put = |timer: Timer, replaces| Call::PutTimer {
         target: target.clone(),
@@ -126,7 +134,11 @@ fn timer_calls() -> Vec<Call> {
             target: target.clone(),
             name: timer(false).object.name,
         },
-        Call::SetMix { target, mix },
+        Call::SetMix {
+            target: target.clone(),
+            mix,
+        },
+        Call::SetMix { target, mix: pools },
     ]
 }
 
@@ -471,7 +483,7 @@ async fn a_timer_that_is_gone_is_deleted_and_without_a_role_none_is_put() {
         "Schedule x does not exist.",
     );
     wire.answer("DeleteSchedule", gone);
-    let [put, _, _, _, delete, _] = <[Call; 6]>::try_from(timer_calls()).expect("six");
+    let [put, _, _, _, delete, ..] = <[Call; 7]>::try_from(timer_calls()).expect("seven");
     assert_eq!(cloud_with_timers(&wire).carry_out(&delete).await, Ok(()));
     let error = cloud(&wire).carry_out(&put).await.expect_err("no role");
     assert_eq!(error.kind, CloudErrorKind::Invalid, "{error}");

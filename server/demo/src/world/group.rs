@@ -9,8 +9,8 @@ use domain::{
         SpotMix, Target, TargetKind, TargetRef,
     },
     estate::{Environment, Scope},
+    mixes::Mix,
     processes::Process,
-    schedules::SpotShare,
     time::Timestamp,
     timers::Timer,
 };
@@ -268,19 +268,19 @@ impl Group {
     /// EventBridge Scheduler makes a timer's call. What the call is refused for, nobody
     /// is told: there is no dead-letter queue.
     fn called_by(&mut self, timer: &Timer) {
-        if let Ok(Effect::Mix(mix)) = timer.object.effect() {
-            let _ = self.set_mix(mix);
+        if let Ok(Effect::Mix(share)) = timer.object.effect() {
+            let _ = self.set_mix(share.into());
         }
     }
 
     /// A caller sets how instances are bought from now on. Those that run stay.
-    pub fn set_mix(&mut self, share: SpotShare) -> Result<(), Refusal> {
+    pub fn set_mix(&mut self, wanted: Mix) -> Result<(), Refusal> {
         let Some(mix) = self.plan.mix.filter(|_| self.is_asg()) else {
             return Err(Refusal::invalid(
                 "You must use a valid fully-formed launch template with a mixed instances policy.",
             ));
         };
-        self.plan.mix = Some(mix.with(share));
+        self.plan.mix = Some(mix.with(wanted));
         Ok(())
     }
 

@@ -91,7 +91,9 @@ fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<
             Change::RemoveSchedule { schedule: held, .. },
             Change::RemoveSchedule { schedule, .. },
         ) if held == schedule => {}
-        (Change::SetProcesses { target: held, .. }, Change::SetProcesses { target, .. })
+        (Change::SetPower { target: held, .. }, Change::SetPower { target, .. })
+        | (Change::SetMix { target: held, .. }, Change::SetMix { target, .. })
+        | (Change::SetProcesses { target: held, .. }, Change::SetProcesses { target, .. })
             if held == target => {}
         (Change::SetAlarmActions { alarm: held, .. }, Change::SetAlarmActions { alarm, .. })
             if held == alarm => {}

@@ -196,6 +196,13 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::InstancesStay { .. }
         | Finding::OverridesPast { .. }
         | Finding::StaysAsItIs => "schedule",
+        Finding::NotSwitched
+        | Finding::StartsNow { .. }
+        | Finding::InBetween { .. }
+        | Finding::AwsStartsItLater
+        | Finding::SwitchedBack { .. }
+        | Finding::StaysSwitched { .. } => "power",
+        Finding::MixSetBack { .. } | Finding::CheapestPools => "mix",
         Finding::ProcessForeign { .. }
         | Finding::ProcessStops { .. }
         | Finding::StopsEvent { .. }

@@ -276,6 +276,16 @@ pub(super) fn checked(cx: &Cx, change: Change) -> Result<Change, api::ApiError> 
                 reason,
             }
         }
+        Change::SetPower { target, power, .. } => Change::SetPower {
+            target,
+            power,
+            reason,
+        },
+        Change::SetMix { target, mix, .. } => Change::SetMix {
+            target,
+            mix,
+            reason,
+        },
         Change::SetAlarmActions { alarm, enabled, .. } => Change::SetAlarmActions {
             alarm,
             enabled,

@@ -127,7 +127,9 @@ pub(crate) async fn subject(
             let subject = scheduled(read, scope, Some(held), Some(standing), &[]).await?;
             return Ok(subject.map(|subject| subject.extending(extends)));
         }
-        Change::SetProcesses { target, .. } => *target,
+        Change::SetPower { target, .. }
+        | Change::SetMix { target, .. }
+        | Change::SetProcesses { target, .. } => *target,
         Change::SetAlarmActions { alarm, .. } => return alarmed(read, *alarm).await,
     };
     let row = read.target(target).await?.map(Box::new);

@@ -40,7 +40,8 @@ use domain::{
     ids::{ChangeId, TargetId},
     limits,
     plan::{
-        Call, Difference, Effect, EventEffect, ProcessesEffect, alarm_differences, differences,
+        Call, Difference, Effect, EventEffect, MixEffect, PowerEffect, ProcessesEffect,
+        alarm_differences, differences,
     },
     time::Timestamp,
 };
@@ -548,6 +549,8 @@ async fn read_back(job: &Job<'_>, applied_at: Timestamp, now: Timestamp) -> Outc
             Ok(Reading::of(alarm_differences(effect, live)))
         }
         Effect::Event(EventEffect { target, .. })
+        | Effect::Power(PowerEffect { target, .. })
+        | Effect::Mix(MixEffect { target, .. })
         | Effect::Processes(ProcessesEffect { target, .. }) => {
             let beside = Beside::read(s, row, applied_at).await?;
             let Some(live) = s.cloud.target(target).await? else {

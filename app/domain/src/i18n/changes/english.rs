@@ -1,7 +1,8 @@
 //! What a check found, in English.
 
 use super::super::{Lang, checks::words as checks, processes, refusals, step_policies};
-use crate::{checks::Finding, processes::Process, time::Zone};
+use super::buys;
+use crate::{checks::Finding, processes::Process, schedules::Power, time::Zone};
 
 pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
     let at = |t| zone.minute_text(t);
@@ -129,6 +130,46 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
         Finding::AwsStartsIt => (
             "AWS starts a database that has been stopped for seven days. From then on it is stopped again every hour and runs for up to two and a half hours a week.".into(),
             "Delete it after a snapshot if nobody needs it for so long.",
+        ),
+        Finding::NotSwitched => (
+            "It has sizes: it cannot be started or stopped as a whole.".into(),
+            "Plan a scale event, or write a schedule.",
+        ),
+        Finding::StartsNow { count } => (
+            format!("{count} that are stopped start, and AWS bills them from then on."),
+            "",
+        ),
+        Finding::InBetween { id, state } => (
+            format!("{id} is {state}: AWS refuses the call until that is over."),
+            "The call is tried again for some minutes; wait until it is over if it takes longer.",
+        ),
+        Finding::AwsStartsItLater => (
+            "AWS starts a database that has been stopped for seven days, and bills it from then on.".into(),
+            "Write a schedule that stops it again if it is to stay off.",
+        ),
+        Finding::SwitchedBack { schedule, at: t, power: Power::Running } => (
+            format!("The schedule “{schedule}” starts it again at {}. Until it is as the schedule wants, its page says that it differs.", at(*t)),
+            "",
+        ),
+        Finding::SwitchedBack { schedule, at: t, power: Power::Stopped } => (
+            format!("The schedule “{schedule}” stops it again at {}. Until it is as the schedule wants, its page says that it differs.", at(*t)),
+            "",
+        ),
+        Finding::StaysSwitched { power: Power::Running } => (
+            "No schedule stops it again: it runs until somebody stops it.".into(),
+            "",
+        ),
+        Finding::StaysSwitched { power: Power::Stopped } => (
+            "No schedule starts it again: it stays stopped until somebody starts it.".into(),
+            "",
+        ),
+        Finding::MixSetBack { schedule, at: t, share } => (
+            format!("The schedule “{schedule}” sets it at {} to {}. Until then its page may say that it differs.", at(*t), buys(Lang::En, *share)),
+            "",
+        ),
+        Finding::CheapestPools => (
+            "lowest-price buys where spot is cheapest, which is where it is interrupted most.".into(),
+            "AWS advises price-capacity-optimized.",
         ),
         Finding::NoScaleEvents => (
             "AWS keeps no scheduled actions for targets of this kind, so nothing would bring it back.".into(),

@@ -1,8 +1,8 @@
 //! What a check found, in Korean.
 
 use super::super::{Lang, checks::words as checks, particle, processes, refusals, step_policies};
-use super::sets as capacity_sets;
-use crate::{checks::Finding, processes::Process, time::Zone};
+use super::{buys, sets as capacity_sets};
+use crate::{checks::Finding, processes::Process, schedules::Power, time::Zone};
 
 pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
     let at = |t| zone.minute_text(t);
@@ -172,6 +172,68 @@ pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
         Finding::AwsStartsIt => (
             "AWS는 7일 동안 중지된 데이터베이스를 다시 시작합니다. 그 뒤로는 매시간 다시 중지되며, 일주일에 최대 두 시간 반 동안 실행됩니다.".into(),
             "그렇게 오래 쓰지 않는다면 스냅샷을 만든 뒤 삭제하세요.",
+        ),
+        Finding::NotSwitched => (
+            "크기가 있는 대상이므로 통째로 시작하거나 중지할 수 없습니다.".into(),
+            "스케일 이벤트를 계획하거나 일정을 작성하세요.",
+        ),
+        Finding::StartsNow { count } => (
+            format!("중지된 {count}개가 시작되며, 그때부터 AWS 요금이 부과됩니다."),
+            "",
+        ),
+        Finding::InBetween { id, state } => (
+            format!("{id}의 상태가 {state}입니다. 끝날 때까지 AWS가 호출을 거부합니다."),
+            "몇 분 동안 다시 시도합니다. 더 오래 걸리면 끝난 뒤에 요청하세요.",
+        ),
+        Finding::AwsStartsItLater => (
+            "AWS는 7일 동안 중지된 데이터베이스를 다시 시작하며, 그때부터 요금이 부과됩니다."
+                .into(),
+            "계속 꺼 두려면 다시 중지하는 일정을 작성하세요.",
+        ),
+        Finding::SwitchedBack {
+            schedule,
+            at: t,
+            power,
+        } => {
+            let does = match power {
+                Power::Running => "다시 시작합니다",
+                Power::Stopped => "다시 중지합니다",
+            };
+            (
+                format!(
+                    "일정 “{schedule}”이(가) {}에 {does}. 일정과 같아질 때까지 일정 페이지에 차이로 표시됩니다.",
+                    at(*t)
+                ),
+                "",
+            )
+        }
+        Finding::StaysSwitched {
+            power: Power::Running,
+        } => (
+            "다시 중지하는 일정이 없어 누군가 중지할 때까지 실행됩니다.".into(),
+            "",
+        ),
+        Finding::StaysSwitched {
+            power: Power::Stopped,
+        } => (
+            "다시 시작하는 일정이 없어 누군가 시작할 때까지 중지된 채로 있습니다.".into(),
+            "",
+        ),
+        Finding::MixSetBack {
+            schedule,
+            at: t,
+            share,
+        } => (
+            format!(
+                "일정 “{schedule}”이(가) {}에 다음으로 설정합니다: {}. 그때까지 일정 페이지에 차이로 표시될 수 있습니다.",
+                at(*t),
+                buys(Lang::Ko, *share)
+            ),
+            "",
+        ),
+        Finding::CheapestPools => (
+            "lowest-price는 가장 싼 스팟 풀에서 구매하며, 그런 풀이 가장 자주 중단됩니다.".into(),
+            "AWS는 price-capacity-optimized를 권장합니다.",
         ),
         Finding::NoScaleEvents => (
             "AWS는 이 종류의 대상에 예약된 작업을 두지 않으므로 되돌릴 방법이 없습니다.".into(),
