@@ -25,14 +25,19 @@ export async function openTarget(page, t, target) {
   return new URL(page.url()).pathname;
 }
 
-/** Another person approves the change request of this page, and it is carried out. */
-export async function approvedBy(page, person, t) {
+/** Another person approves the change request of this page. */
+export async function votedBy(page, person, t) {
   const approver = await person({ as: 'approver' });
   await approver.visit(new URL(page.url()).pathname);
   await nothingBecameMarkup(approver.page);
   const vote = await openDialog(approver.page, t.approve, t.approveTitle);
   await vote.getByRole('button', { name: t.approve, exact: true }).click();
   await toast(approver.page, 'Approved.');
+}
+
+/** Another person approves the change request of this page, and it is carried out. */
+export async function approvedBy(page, person, t) {
+  await votedBy(page, person, t);
   await page.locator('.page-title .chip', { hasText: 'Applied' }).waitFor({ timeout: 120_000 });
 }
 

@@ -15,6 +15,7 @@ use crate::{
     ids::{AlarmId, ChangeId, TargetId},
     mixes::Mix,
     processes::Process,
+    refreshes::Pace,
     scale_events::ScaleEvent,
     schedules::{Power, Schedule, ScheduleName},
 };
@@ -80,6 +81,25 @@ pub enum Change {
         target: TargetId,
         /// How.
         mix: Mix,
+        /// What runs is replaced afterwards.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refresh: Option<Pace>,
+        /// Why.
+        reason: String,
+    },
+    /// The instances of a group are replaced, some at a time, and followed to the end.
+    RefreshInstances {
+        /// Which group.
+        target: TargetId,
+        /// How fast.
+        pace: Pace,
+        /// Why.
+        reason: String,
+    },
+    /// The end of an instance refresh before its time. What was replaced stays replaced.
+    CancelRefresh {
+        /// The change request that started it.
+        refresh: ChangeId,
         /// Why.
         reason: String,
     },
@@ -118,6 +138,8 @@ impl Change {
             Self::ExtendSchedule { .. } => "extend_schedule",
             Self::SetPower { .. } => "set_power",
             Self::SetMix { .. } => "set_mix",
+            Self::RefreshInstances { .. } => "refresh_instances",
+            Self::CancelRefresh { .. } => "cancel_refresh",
             Self::SetProcesses { .. } => "set_processes",
             Self::SetAlarmActions { .. } => "set_alarm_actions",
         }
@@ -134,6 +156,8 @@ impl Change {
             | Self::ExtendSchedule { reason, .. }
             | Self::SetPower { reason, .. }
             | Self::SetMix { reason, .. }
+            | Self::RefreshInstances { reason, .. }
+            | Self::CancelRefresh { reason, .. }
             | Self::SetProcesses { reason, .. }
             | Self::SetAlarmActions { reason, .. } => reason,
         }
@@ -147,6 +171,8 @@ impl Change {
             | Self::EndScaleEvent { .. }
             | Self::SetPower { .. }
             | Self::SetMix { .. }
+            | Self::RefreshInstances { .. }
+            | Self::CancelRefresh { .. }
             | Self::SetProcesses { .. }
             | Self::SetAlarmActions { .. } => None,
             Self::ApplySchedule { schedule, .. } => Some(schedule.name()),
@@ -170,7 +196,7 @@ impl Change {
     pub const fn is_by_policy(&self) -> bool {
         matches!(
             self,
-            Self::EndScaleEvent { .. } | Self::ExtendSchedule { .. }
+            Self::EndScaleEvent { .. } | Self::ExtendSchedule { .. } | Self::CancelRefresh { .. }
         )
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     capacity::{Capacity, CapacityChange},
     ids::ChangeId,
     processes::Process,
+    refreshes::PaceField,
     schedules::{Power, SpotShare, compile::Refusal},
     step_policies,
     time::Timestamp,
@@ -130,6 +131,61 @@ pub enum Finding {
         at: Timestamp,
         /// How it buys from then on.
         share: SpotShare,
+    },
+    /// Targets of this kind have no instance refresh.
+    NoRefreshes,
+    /// A pace that AWS would refuse.
+    PaceRefused {
+        /// The first field that does not fit.
+        field: PaceField,
+    },
+    /// Another instance refresh goes on.
+    RefreshRuns {
+        /// Percent that it has replaced.
+        percent: u32,
+    },
+    /// A suspended process would keep the refresh from going on.
+    RefreshHeld {
+        /// Which.
+        process: Process,
+    },
+    /// A scale event holds the target while its instances are replaced.
+    RefreshInEvent {
+        /// Its change request.
+        change: ChangeId,
+        /// Until.
+        until: Timestamp,
+    },
+    /// So many instances are replaced.
+    Replaces {
+        /// At most.
+        count: u32,
+    },
+    /// So many are out of service at a time.
+    OutAtOnce {
+        /// At most.
+        count: u32,
+        /// Of so many.
+        of: u32,
+    },
+    /// Instances of the same template and types stay, however they were bought.
+    SkipsMatching,
+    /// Instances that are protected from scale-in hold the refresh up.
+    ProtectedWait {
+        /// How many.
+        count: u32,
+    },
+    /// The last checkpoint is not the whole group.
+    EndsAtCheckpoint {
+        /// Percent.
+        percent: u32,
+    },
+    /// No instance refresh goes on.
+    NoRefresh,
+    /// What was replaced stays replaced.
+    CancelLeaves {
+        /// Percent.
+        percent: u32,
     },
     /// The cheapest spot pools are those that are interrupted most.
     CheapestPools,
@@ -443,6 +499,11 @@ impl Finding {
             | Self::NoTimerRole { .. }
             | Self::NoMixedInstances
             | Self::NotSwitched
+            | Self::NoRefreshes
+            | Self::PaceRefused { .. }
+            | Self::RefreshRuns { .. }
+            | Self::RefreshHeld { .. }
+            | Self::NoRefresh
             | Self::AlreadySo
             | Self::ProcessForeign { .. }
             | Self::StopsEvent { .. } => Severity::Error,
@@ -454,6 +515,10 @@ impl Finding {
             | Self::AwsStartsItLater
             | Self::InBetween { .. }
             | Self::CheapestPools
+            | Self::RefreshInEvent { .. }
+            | Self::OutAtOnce { .. }
+            | Self::ProtectedWait { .. }
+            | Self::EndsAtCheckpoint { .. }
             | Self::OffUntilReturn
             | Self::ActionDuring { .. }
             | Self::ActionUnreadable { .. }
@@ -483,6 +548,9 @@ impl Finding {
             | Self::SwitchedBack { .. }
             | Self::StaysSwitched { .. }
             | Self::MixSetBack { .. }
+            | Self::Replaces { .. }
+            | Self::SkipsMatching
+            | Self::CancelLeaves { .. }
             | Self::StaysAsItIs
             | Self::UntilResumed
             | Self::TellsNextTime => Severity::Info,
@@ -534,6 +602,18 @@ impl Finding {
             Self::StaysSwitched { .. } => "stays-switched",
             Self::MixSetBack { .. } => "mix-set-back",
             Self::CheapestPools => "cheapest-pools",
+            Self::NoRefreshes => "no-refreshes",
+            Self::PaceRefused { .. } => "pace-refused",
+            Self::RefreshRuns { .. } => "refresh-runs",
+            Self::RefreshHeld { .. } => "refresh-held",
+            Self::RefreshInEvent { .. } => "refresh-in-event",
+            Self::Replaces { .. } => "replaces",
+            Self::OutAtOnce { .. } => "out-at-once",
+            Self::SkipsMatching => "skips-matching",
+            Self::ProtectedWait { .. } => "protected-wait",
+            Self::EndsAtCheckpoint { .. } => "ends-at-checkpoint",
+            Self::NoRefresh => "no-refresh",
+            Self::CancelLeaves { .. } => "cancel-leaves",
             Self::NoTimerRole { .. } => "no-timer-role",
             Self::NoMixedInstances => "no-mixed-instances",
             Self::InstancesStay { .. } => "instances-stay",

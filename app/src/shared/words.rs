@@ -168,6 +168,8 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
         Change::SetMix { mix, .. } => {
             format!("{}: {}", row.target_name, buys(lang, mix.share))
         }
+        Change::RefreshInstances { .. } => t::refresh(lang, &row.target_name),
+        Change::CancelRefresh { .. } => t::cancel_refresh(lang, &row.target_name),
         Change::SetAlarmActions { enabled: true, .. } => t::unmute(lang, &row.target_name),
         Change::SetAlarmActions { enabled: false, .. } => t::mute(lang, &row.target_name),
     }

@@ -14,5 +14,7 @@ domain::messages! {
     whole_number(most: u32) => "Enter a whole number from 0 to {most}.", "0 이상 {most} 이하의 정수를 입력하세요.";
     strategy => "Spot allocation strategy", "스팟 할당 전략";
     strategy_hint => "In which spot pools AWS buys.", "AWS가 어느 스팟 풀에서 구매할지 정합니다.";
+    refresh => "Then replace the running instances, some at a time", "이어서 실행 중인 인스턴스를 조금씩 교체";
+    refresh_hint => "By an instance refresh that keeps 90 % in service.", "90 %를 서비스에 남기는 인스턴스 새로 고침으로 교체합니다.";
     unchanged => "as it is", "그대로";
 }

@@ -19,6 +19,7 @@ pub(crate) mod overview;
 pub(crate) mod power;
 pub(crate) mod prices;
 pub(crate) mod processes;
+pub(crate) mod refreshes;
 pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

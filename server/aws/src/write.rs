@@ -8,6 +8,7 @@ use crate::{
     error::cloud_error,
     machines,
     permissions::Action,
+    refreshes,
     services::{DIMENSION, cluster_and_service, resource_id},
     timers,
 };
@@ -71,6 +72,10 @@ pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError>
                 Ok(())
             }
         },
+        Call::StartRefresh { target, pace } => refreshes::start(clients, &target.name, pace).await,
+        Call::CancelRefresh { target } => {
+            absent_is_fine(refreshes::cancel(clients, &target.name).await)
+        }
         Call::SetAlarmActions { alarm, enabled } => match enabled {
             true => enable_alarm_actions(clients, &alarm.name).await,
             false => disable_alarm_actions(clients, &alarm.name).await,

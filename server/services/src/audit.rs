@@ -72,6 +72,8 @@ fn titled(cx: &Cx, row: &ChangeRow) -> String {
             Power::Stopped => texts::a_stop(cx.lang).to_owned(),
         },
         Change::SetMix { mix, .. } => buys(cx.lang, mix.share),
+        Change::RefreshInstances { .. } => texts::a_refresh(cx.lang).to_owned(),
+        Change::CancelRefresh { .. } => texts::a_refresh_end(cx.lang).to_owned(),
         Change::SetAlarmActions { enabled: true, .. } => texts::actions_on(cx.lang).to_owned(),
         Change::SetAlarmActions { enabled: false, .. } => texts::actions_off(cx.lang).to_owned(),
     };

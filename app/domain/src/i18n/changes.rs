@@ -3,7 +3,7 @@
 mod english;
 mod korean;
 
-use super::{Lang, step_policies};
+use super::{Lang, refreshes, step_policies};
 use crate::{
     aws_timing::Effect,
     capacity::{Capacity, CapacityChange, TargetKind},
@@ -206,6 +206,27 @@ pub fn difference(lang: Lang, found: &Difference) -> String {
             },
         ) => {
             format!("{process} 프로세스가 일시 중지되어 있지 않습니다.")
+        }
+        (Lang::En, Difference::RefreshMissing) => "AWS tells of no instance refresh.".into(),
+        (Lang::Ko, Difference::RefreshMissing) => {
+            "AWS에 해당 인스턴스 새로 고침이 없습니다.".into()
+        }
+        (Lang::En, Difference::RefreshGoesOn) => "The instance refresh goes on.".into(),
+        (Lang::Ko, Difference::RefreshGoesOn) => "인스턴스 새로 고침이 계속되고 있습니다.".into(),
+        (
+            _,
+            Difference::RefreshEnded {
+                state,
+                percent,
+                reason,
+            },
+        ) => {
+            let state = refreshes::state(lang, *state);
+            let ended = match lang {
+                Lang::En => format!("The instance refresh ended at {percent} %: {state}."),
+                Lang::Ko => format!("인스턴스 새로 고침이 {percent} %에서 끝났습니다: {state}."),
+            };
+            format!("{ended} {reason}").trim_end().to_owned()
         }
         (Lang::En, Difference::Strategy { expected, found }) => format!(
             "The spot allocation strategy is {}; {} was predicted.",

@@ -9,6 +9,7 @@ use crate::{
     cron, limits,
     mixes::{Mix, SpotStrategy},
     processes::Process,
+    refreshes::{Refresh, RefreshState},
     schedules::{
         Level, Power, ScheduleName, SpotShare, Timetable,
         compile::{object_prefix, stopped_since},
@@ -63,6 +64,19 @@ pub enum Difference {
         on: u32,
         /// Of so many.
         all: u32,
+    },
+    /// AWS tells of no instance refresh.
+    RefreshMissing,
+    /// An instance refresh that was to be cancelled goes on.
+    RefreshGoesOn,
+    /// An instance refresh ended before every instance was replaced.
+    RefreshEnded {
+        /// How.
+        state: RefreshState,
+        /// Percent that were replaced.
+        percent: u32,
+        /// Why, in AWS's words.
+        reason: String,
     },
     /// Spot is bought in other pools.
     Strategy {
@@ -157,7 +171,11 @@ pub fn differences(
             } => compare_processes(suspend, resume, live, &mut found),
             Call::SetPower { power, .. } => push_power(*power, live, &mut found),
             Call::SetMix { mix, .. } => push_mix(*mix, live, &mut found),
-            Call::SetCapacity { .. } | Call::SetAlarmActions { .. } => {}
+            // Told by other readings.
+            Call::SetCapacity { .. }
+            | Call::SetAlarmActions { .. }
+            | Call::StartRefresh { .. }
+            | Call::CancelRefresh { .. } => {}
             // Schedules alone have these.
             Call::PutTimer { .. } | Call::DeleteTimer { .. } => {}
         }
@@ -174,6 +192,33 @@ pub fn alarm_differences(effect: &AlarmActionsEffect, live: Option<bool>) -> Vec
         None => vec![Difference::AlarmGone],
         Some(enabled) if enabled == effect.enabled => Vec::new(),
         Some(enabled) => vec![Difference::AlarmActions { enabled }],
+    }
+}
+
+/// Where a refresh that a plan started stands; none while it goes on.
+#[must_use]
+pub fn refresh_differences(ours: Option<&Refresh>) -> Option<Vec<Difference>> {
+    let Some(refresh) = ours else {
+        return Some(vec![Difference::RefreshMissing]);
+    };
+    match refresh.state {
+        state if state.is_active() => None,
+        RefreshState::Successful => Some(Vec::new()),
+        state => Some(vec![Difference::RefreshEnded {
+            state,
+            percent: refresh.percent,
+            reason: refresh.reason.clone(),
+        }]),
+    }
+}
+
+/// Whether a refresh that was cancelled goes on.
+#[must_use]
+pub fn cancel_differences(refreshes: &[Refresh]) -> Vec<Difference> {
+    let goes_on = |refresh: &Refresh| refresh.state == RefreshState::Running;
+    match refreshes.iter().any(goes_on) {
+        true => vec![Difference::RefreshGoesOn],
+        false => Vec::new(),
     }
 }
 

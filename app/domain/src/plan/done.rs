@@ -50,8 +50,10 @@ impl Call {
                 suspend.iter().all(|process| live.is_suspended(*process))
                     && !resume.iter().any(|process| live.is_suspended(*process))
             }
-            // Its target is none: an alarm shows it.
-            Self::SetAlarmActions { .. } => false,
+            // Its target does not tell: a list of refreshes does, or an alarm.
+            Self::StartRefresh { .. }
+            | Self::CancelRefresh { .. }
+            | Self::SetAlarmActions { .. } => false,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     Ahead, Call, Effect, Plan, Situation, Step,
+    refresh::{check_refresh, start},
     shared_checks::{freezes_within, mixes},
 };
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     checks::Finding,
     limits,
     mixes::{Mix, SpotStrategy},
+    refreshes::{Pace, Refresh},
     time::MINUTE_MS,
 };
 use serde::{Deserialize, Serialize};
@@ -27,9 +29,15 @@ pub struct MixEffect {
     pub after: Mix,
 }
 
-/// Plans that a group buys so from now on.
+/// Plans that a group buys so from now on, and that what runs is replaced afterwards:
+/// with the refreshes that AWS tells of.
 #[must_use]
-pub fn plan_mix(wanted: Mix, ahead: Option<Ahead<'_>>, situation: &Situation<'_>) -> Plan {
+pub fn plan_mix(
+    wanted: Mix,
+    refresh: Option<(&Pace, &[Refresh])>,
+    ahead: Option<Ahead<'_>>,
+    situation: &Situation<'_>,
+) -> Plan {
     let target = situation.target;
     let set = |mix| Call::SetMix {
         target: target.reference.clone(),
@@ -40,11 +48,12 @@ pub fn plan_mix(wanted: Mix, ahead: Option<Ahead<'_>>, situation: &Situation<'_>
         call: set(wanted),
         undo: Some(set(way_back(mix, wanted))),
     });
+    let replaces = refresh.map(|(pace, _)| start(&target.reference, pace));
     Plan {
         from: None,
         until: None,
-        findings: check(wanted, ahead, situation),
-        steps: step.into_iter().collect(),
+        findings: check(wanted, refresh, ahead, situation),
+        steps: step.into_iter().chain(replaces).collect(),
         effect: Effect::Mix(MixEffect {
             target: target.reference.clone(),
             before: target.mix.map(SpotMix::mix),
@@ -62,7 +71,12 @@ fn way_back(before: SpotMix, wanted: Mix) -> Mix {
 }
 
 /// Every check, worst findings first.
-fn check(wanted: Mix, ahead: Option<Ahead<'_>>, situation: &Situation<'_>) -> Vec<Finding> {
+fn check(
+    wanted: Mix,
+    refresh: Option<(&Pace, &[Refresh])>,
+    ahead: Option<Ahead<'_>>,
+    situation: &Situation<'_>,
+) -> Vec<Finding> {
     let target = situation.target;
     let share = wanted.share;
     let most = [
@@ -77,6 +91,10 @@ fn check(wanted: Mix, ahead: Option<Ahead<'_>>, situation: &Situation<'_>) -> Ve
         findings.push(Finding::AlreadySo);
     }
     findings.extend(mixes(target, &[share]));
+    if let Some((pace, refreshes)) = refresh {
+        findings.retain(|finding| !matches!(finding, Finding::InstancesStay { .. }));
+        findings.extend(check_refresh(pace, refreshes, situation));
+    }
     if wanted.strategy == Some(SpotStrategy::LowestPrice) && share.on_demand_percent < 100 {
         findings.push(Finding::CheapestPools);
     }
@@ -170,6 +188,7 @@ mod tests {
     fn planned(target: &Target, wanted: Mix, ahead: Option<Ahead<'_>>) -> Plan {
         plan_mix(
             wanted,
+            None,
             ahead,
             &Situation {
                 change: ChangeId::from_parts(1, 1),
@@ -230,6 +249,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_replaced_afterwards_does_not_stay() {
+        let live = group(Some(DAY));
+        let pace = Pace::default();
+        let situation = Situation {
+            change: ChangeId::from_parts(1, 1),
+            target: &live,
+            alarms: &[],
+            others: &[],
+            freezes: &[],
+            now: Timestamp::default(),
+        };
+        let plan = plan_mix(NIGHT.into(), Some((&pace, &[])), None, &situation);
+        assert_eq!(rules(&plan), ["replaces"]);
+        assert!(plan.starts_refresh() && plan.steps.len() == 2);
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_forbidden() {
         let too_much = SpotShare {
             on_demand_percent: 101,
@@ -251,6 +287,7 @@ mod tests {
         let change = Change::SetMix {
             target: TargetId::from_parts(0, 1),
             mix: NIGHT.into(),
+            refresh: None,
             reason: "a test".into(),
         };
         let hash = |share| planned(&group(Some(share)), NIGHT.into(), None).content_hash(&change);

@@ -13,6 +13,7 @@ mod done;
 mod mix;
 mod power;
 mod processes;
+mod refresh;
 mod scale_event;
 mod schedule;
 mod shared_checks;
@@ -21,12 +22,13 @@ pub use alarm_actions::{AlarmActionsEffect, AlarmSituation, plan_alarm_actions};
 pub use calls::at_expression;
 pub use course::{Firing, Mover, Station};
 pub use differences::{
-    Applied, Difference, Standing, alarm_differences, differences, is_unsettled, left_behind,
-    schedule_differences,
+    Applied, Difference, Standing, alarm_differences, cancel_differences, differences,
+    is_unsettled, left_behind, refresh_differences, schedule_differences,
 };
 pub use mix::{MixEffect, plan_mix};
 pub use power::{PowerEffect, Switched, plan_power};
 pub use processes::{ProcessesEffect, plan_processes};
+pub use refresh::{RefreshEffect, plan_cancel, plan_refresh};
 pub use scale_event::{plan_end, plan_scale_event};
 pub use schedule::{
     ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, level_sets,
@@ -45,6 +47,7 @@ use crate::{
     ids::ChangeId,
     mixes::Mix,
     processes::Process,
+    refreshes::Pace,
     schedules::Power,
     time::Timestamp,
     timers::Timer,
@@ -114,6 +117,18 @@ pub enum Call {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         instances: Vec<String>,
     },
+    /// Starts to replace the instances of a group.
+    StartRefresh {
+        /// Which group.
+        target: TargetRef,
+        /// How fast.
+        pace: Pace,
+    },
+    /// Ends the refresh of a group that goes on; none is fine.
+    CancelRefresh {
+        /// Which group.
+        target: TargetRef,
+    },
     /// Suspends and resumes processes. Of a service all of them are named.
     SetProcesses {
         /// Of which target.
@@ -154,6 +169,8 @@ impl Call {
             | Self::DeleteTimer { target, .. }
             | Self::SetMix { target, .. }
             | Self::SetPower { target, .. }
+            | Self::StartRefresh { target, .. }
+            | Self::CancelRefresh { target }
             | Self::SetProcesses { target, .. } => Some(target),
             Self::SetAlarmActions { .. } => None,
         }
@@ -170,6 +187,8 @@ impl Call {
             | Self::DeleteTimer { target, .. }
             | Self::SetMix { target, .. }
             | Self::SetPower { target, .. }
+            | Self::StartRefresh { target, .. }
+            | Self::CancelRefresh { target }
             | Self::SetProcesses { target, .. } => &target.scope,
             Self::SetAlarmActions { alarm, .. } => &alarm.scope,
         }
@@ -236,6 +255,8 @@ pub enum Effect {
     Power(PowerEffect),
     /// Of a group that buys its instances otherwise.
     Mix(MixEffect),
+    /// Of a group whose instances are replaced.
+    Refresh(RefreshEffect),
     /// Of processes that are suspended or resumed.
     Processes(ProcessesEffect),
     /// Of an alarm whose actions are switched.
@@ -278,6 +299,7 @@ impl Plan {
             }
             Effect::Power(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::Mix(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
+            Effect::Refresh(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::Processes(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::AlarmActions(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
         };
@@ -304,6 +326,19 @@ impl Plan {
         }
     }
 
+    /// It starts an instance refresh, which goes on when its calls are made.
+    #[must_use]
+    pub fn starts_refresh(&self) -> bool {
+        let mut calls = self.steps.iter().map(|step| &step.call);
+        calls.any(|call| matches!(call, Call::StartRefresh { .. }))
+    }
+
+    /// It sets how much there is of a target, and not only how.
+    #[must_use]
+    pub const fn sets_capacity(&self) -> bool {
+        !matches!(self.effect, Effect::Mix(_) | Effect::Refresh(_))
+    }
+
     /// Every target that it touches.
     #[must_use]
     pub fn targets(&self) -> Vec<&TargetRef> {
@@ -312,6 +347,7 @@ impl Plan {
             Effect::Schedule(schedule) => schedule.targets.iter().map(|one| &one.target).collect(),
             Effect::Power(PowerEffect { target, .. })
             | Effect::Mix(MixEffect { target, .. })
+            | Effect::Refresh(RefreshEffect { target, .. })
             | Effect::Processes(ProcessesEffect { target, .. }) => vec![target],
             Effect::AlarmActions(_) => Vec::new(),
         }

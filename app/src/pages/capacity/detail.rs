@@ -6,6 +6,7 @@ use super::{
     power::PowerButtons,
     processes::Processes,
     read_at,
+    refresh::RefreshButton,
     rpc::{show_target, target_samples},
     timers,
 };
@@ -88,7 +89,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
             }
             actions=move || view! {
                 {reference.kind.is_switched().then(|| view! { <PowerButtons value/> })}
-                {(reference.kind == TargetKind::Asg).then(|| view! { <MixButton value/> })}
+                {(reference.kind == TargetKind::Asg).then(|| view! { <MixButton value/> <RefreshButton value/> })}
                 <PlanButton value/>
             }
         />

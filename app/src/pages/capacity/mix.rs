@@ -13,9 +13,10 @@ use domain::{
     i18n::Lang,
     limits,
     mixes::{Mix, SpotStrategy},
+    refreshes::Pace,
     schedules::SpotShare,
 };
-use kit::{Button, ButtonVariant, Choice, Field, NumberInput, Select};
+use kit::{Button, ButtonVariant, Checkbox, Choice, Field, NumberInput, Select};
 use leptos::prelude::*;
 
 /// The fields as text.
@@ -25,6 +26,8 @@ struct MixText {
     percent: String,
     /// Empty leaves it as it is.
     strategy: String,
+    /// What runs is replaced afterwards.
+    refresh: bool,
 }
 
 impl MixText {
@@ -33,6 +36,7 @@ impl MixText {
             base: mix.on_demand_base.to_string(),
             percent: mix.on_demand_percent.to_string(),
             strategy: String::new(),
+            refresh: false,
         }
     }
 
@@ -103,10 +107,11 @@ fn Ask(value: RwSignal<TargetDetail>, mix: SpotMix) -> impl IntoView {
         reason_name: "mix-reason",
     };
     let make = move |reason| {
-        let mix = form.get_untracked().read(lang)?;
+        let written = form.get_untracked();
         Ok(Change::SetMix {
             target: id,
-            mix,
+            mix: written.read(lang)?,
+            refresh: written.refresh.then(Pace::default),
             reason,
         })
     };
@@ -128,6 +133,9 @@ fn Ask(value: RwSignal<TargetDetail>, mix: SpotMix) -> impl IntoView {
                 <Select name="strategy" choices value=of(|f| f.strategy.clone())
                     on_change=move |text| form.update(|f| f.strategy = text)/>
             </Field>
+            <Checkbox name="refresh" label=t::refresh(lang) hint=t::refresh_hint(lang)
+                checked=Signal::derive(move || form.with(|f| f.refresh))
+                on_change=move |refresh| form.update(|f| f.refresh = refresh)/>
         </ProposeDialog>
     }
 }
@@ -142,6 +150,7 @@ mod tests {
             base: base.into(),
             percent: percent.into(),
             strategy: String::new(),
+            refresh: false,
         };
         let read = written("1", "25").read(Lang::En).expect("a mix");
         let share = SpotShare {

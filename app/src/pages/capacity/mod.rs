@@ -7,6 +7,7 @@ mod model;
 mod parts;
 mod power;
 mod processes;
+mod refresh;
 mod rpc;
 mod timers;
 

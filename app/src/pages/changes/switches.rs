@@ -3,13 +3,13 @@
 
 use super::plan::findings;
 use crate::{
-    texts::{events, mixes, processes as t},
+    texts::{events, mixes, processes as t, refreshes},
     viewer::Viewing,
 };
 use domain::{
     i18n::{Lang, changes::power},
     mixes::SpotStrategy,
-    plan::{Effect, MixEffect, Plan},
+    plan::{Effect, MixEffect, Plan, RefreshEffect},
     processes::Process,
     schedules::{Power, SpotShare},
 };
@@ -93,6 +93,7 @@ fn moved(lang: Lang, plan: &Plan) -> Vec<Switch> {
             machines.collect()
         }
         Effect::Mix(effect) => mix_rows(lang, effect),
+        Effect::Refresh(effect) => refresh_rows(lang, effect),
         Effect::Processes(effect) => {
             let is_suspended = |process: &Process| effect.before.contains(process);
             let suspend = effect.suspend.iter().map(|process| (process, false));
@@ -111,6 +112,47 @@ fn moved(lang: Lang, plan: &Plan) -> Vec<Switch> {
         }],
         Effect::Event(_) | Effect::Schedule(_) => Vec::new(),
     }
+}
+
+/// How fast instances are replaced; nothing is so before.
+fn refresh_rows(lang: Lang, effect: &RefreshEffect) -> Vec<Switch> {
+    let row = |name: &str, after: String| Switch {
+        name: name.to_owned(),
+        before: Shown::Says("–".to_owned()),
+        after: Shown::Says(after),
+    };
+    let Some(pace) = &effect.pace else {
+        return vec![row(refreshes::ends(lang), refreshes::yes(lang).to_owned())];
+    };
+    let or_group = |value: Option<u32>, unit: &str| match value {
+        Some(value) => format!("{value} {unit}"),
+        None => refreshes::as_group(lang).to_owned(),
+    };
+    let skips = match pace.skip_matching {
+        true => refreshes::yes(lang),
+        false => refreshes::no(lang),
+    };
+    let checkpoints = pace.checkpoints.iter().map(|one| format!("{one} %"));
+    let checkpoints: Vec<_> = checkpoints.collect();
+    let mut rows = vec![
+        row(
+            refreshes::min_healthy(lang),
+            format!("{} %", pace.min_healthy_percent),
+        ),
+        row(
+            refreshes::max_healthy(lang),
+            or_group(pace.max_healthy_percent, "%"),
+        ),
+        row(
+            refreshes::warm_up(lang),
+            or_group(pace.warm_up_s, refreshes::seconds(lang)),
+        ),
+        row(refreshes::skip(lang), skips.to_owned()),
+    ];
+    if !checkpoints.is_empty() {
+        rows.push(row(refreshes::checkpoints(lang), checkpoints.join(", ")));
+    }
+    rows
 }
 
 /// How a group buys, and in which pools where that is set.

@@ -12,6 +12,7 @@ use domain::{
     mixes::{Mix, SpotStrategy},
     plan::Call,
     processes::Process,
+    refreshes::Pace,
     schedules::{Power, SpotShare},
     time::Timestamp,
     timers::Timer,
@@ -138,7 +139,26 @@ fn timer_calls() -> Vec<Call> {
             target: target.clone(),
             mix,
         },
-        Call::SetMix { target, mix: pools },
+        Call::SetMix {
+            target: target.clone(),
+            mix: pools,
+        },
+        Call::StartRefresh {
+            target: target.clone(),
+            pace: Pace::default(),
+        },
+        Call::StartRefresh {
+            target: target.clone(),
+            pace: Pace {
+                min_healthy_percent: 80,
+                max_healthy_percent: Some(120),
+                warm_up_s: Some(90),
+                skip_matching: true,
+                checkpoints: vec![25, 100],
+                checkpoint_pause_s: Some(600),
+            },
+        },
+        Call::CancelRefresh { target },
     ]
 }
 
@@ -205,6 +225,8 @@ fn script(kind: TargetKind) -> Wire {
                 "DeleteScheduledAction",
                 "SuspendProcesses",
                 "ResumeProcesses",
+                "StartInstanceRefresh",
+                "CancelInstanceRefresh",
             ] {
                 let body = format!("<{action}Response><ResponseMetadata/></{action}Response>");
                 wire.answer(action, Answer::xml(200, body));
@@ -483,7 +505,7 @@ async fn a_timer_that_is_gone_is_deleted_and_without_a_role_none_is_put() {
         "Schedule x does not exist.",
     );
     wire.answer("DeleteSchedule", gone);
-    let [put, _, _, _, delete, ..] = <[Call; 7]>::try_from(timer_calls()).expect("seven");
+    let [put, _, _, _, delete, ..] = <[Call; 10]>::try_from(timer_calls()).expect("ten");
     assert_eq!(cloud_with_timers(&wire).carry_out(&delete).await, Ok(()));
     let error = cloud(&wire).carry_out(&put).await.expect_err("no role");
     assert_eq!(error.kind, CloudErrorKind::Invalid, "{error}");

@@ -203,6 +203,17 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::SwitchedBack { .. }
         | Finding::StaysSwitched { .. } => "power",
         Finding::MixSetBack { .. } | Finding::CheapestPools => "mix",
+        Finding::NoRefreshes
+        | Finding::PaceRefused { .. }
+        | Finding::RefreshRuns { .. }
+        | Finding::RefreshHeld { .. }
+        | Finding::RefreshInEvent { .. }
+        | Finding::Replaces { .. }
+        | Finding::OutAtOnce { .. }
+        | Finding::SkipsMatching
+        | Finding::ProtectedWait { .. }
+        | Finding::EndsAtCheckpoint { .. } => "pace",
+        Finding::NoRefresh | Finding::CancelLeaves { .. } => "refresh",
         Finding::ProcessForeign { .. }
         | Finding::ProcessStops { .. }
         | Finding::StopsEvent { .. }

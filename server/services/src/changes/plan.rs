@@ -19,8 +19,8 @@ use domain::{
     limits,
     plan::{
         Ahead, AlarmSituation, OtherEvent, Plan, ScheduleSituation, Situation, plan_alarm_actions,
-        plan_end, plan_extension, plan_mix, plan_power, plan_processes, plan_removal,
-        plan_scale_event, plan_schedule,
+        plan_cancel, plan_end, plan_extension, plan_mix, plan_power, plan_processes, plan_refresh,
+        plan_removal, plan_scale_event, plan_schedule,
     },
     schedules::{ScheduleName, Timetable, Zones},
     time::{Timestamp, Zone},
@@ -95,8 +95,12 @@ pub(crate) async fn plan(
     now: Timestamp,
 ) -> Outcome<Result<Plan, NoPlan>> {
     let freezes = freezes_ahead(&mut read, now).await?;
-    let (row, live) = match sight {
-        Sight::Target { row, live } => (row, live),
+    let (row, live, refreshes) = match sight {
+        Sight::Target {
+            row,
+            live,
+            refreshes,
+        } => (row, live, refreshes),
         Sight::Schedule(sight) => return plan_schedules(read, id, sight, &freezes, now).await,
         Sight::Alarm { subject, live } => {
             let Change::SetAlarmActions { enabled, .. } = change else {
@@ -129,10 +133,13 @@ pub(crate) async fn plan(
             let ahead = KeptRuns::of(&mut read, row, live, now).await?;
             Ok(Ok(plan_power(*power, ahead.ahead(), &situation)))
         }
-        Change::SetMix { mix, .. } => {
+        Change::SetMix { mix, refresh, .. } => {
             let ahead = KeptRuns::of(&mut read, row, live, now).await?;
-            Ok(Ok(plan_mix(*mix, ahead.ahead(), &situation)))
+            let refresh = refresh.as_ref().map(|pace| (pace, refreshes.as_slice()));
+            Ok(Ok(plan_mix(*mix, refresh, ahead.ahead(), &situation)))
         }
+        Change::RefreshInstances { pace, .. } => Ok(Ok(plan_refresh(pace, refreshes, &situation))),
+        Change::CancelRefresh { .. } => Ok(Ok(plan_cancel(refreshes, &situation))),
         Change::SetProcesses {
             processes,
             suspended,

@@ -20,6 +20,7 @@ mod overview;
 mod power;
 mod prices;
 mod reach;
+mod refreshes;
 mod returns;
 mod schedules;
 mod servers;

@@ -174,6 +174,7 @@ async fn set_now(h: &Harness, target: &str, share: SpotShare) -> Change {
             share,
             strategy: Some(SpotStrategy::CapacityOptimized),
         },
+        refresh: None,
         reason: "spot is interrupted today".into(),
     }
 }

@@ -1,6 +1,6 @@
 //! What a check found, in English.
 
-use super::super::{Lang, checks::words as checks, processes, refusals, step_policies};
+use super::super::{Lang, checks::words as checks, processes, refreshes, refusals, step_policies};
 use super::buys;
 use crate::{checks::Finding, processes::Process, schedules::Power, time::Zone};
 
@@ -171,6 +171,54 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
             "lowest-price buys where spot is cheapest, which is where it is interrupted most.".into(),
             "AWS advises price-capacity-optimized.",
         ),
+        Finding::NoRefreshes => (
+            "Only Auto Scaling groups replace their instances by a refresh.".into(),
+            "Deploy it as it is deployed otherwise.",
+        ),
+        Finding::PaceRefused { field } => (
+            refreshes::refused(Lang::En, *field).into(),
+            "Choose a pace that AWS takes.",
+        ),
+        Finding::RefreshRuns { percent } => (
+            format!("Another instance refresh goes on, at {percent} %: AWS refuses a second."),
+            "Wait until it is over, or cancel it.",
+        ),
+        Finding::RefreshHeld { process } => (
+            format!("{process} is suspended: the refresh would stand still."),
+            "Resume the process first.",
+        ),
+        Finding::RefreshInEvent { change, until } => (
+            format!("{change} holds this target until {}: some of what it holds is out of service meanwhile.", at(*until)),
+            "Wait until it is over, unless that is bearable.",
+        ),
+        Finding::Replaces { count } => (
+            format!("Up to {count} running instances are terminated and launched anew, some at a time."),
+            "",
+        ),
+        Finding::OutAtOnce { count, of } => (
+            format!("Up to {count} of {of} are out of service at a time."),
+            "Make sure that the rest carries the load, or ask for more in service.",
+        ),
+        Finding::SkipsMatching => (
+            "Instances of the same template and types stay, however they were bought.".into(),
+            "",
+        ),
+        Finding::ProtectedWait { count } => (
+            format!("{count} are protected from scale-in: AWS waits an hour for that to end and then fails."),
+            "Take the protection away first.",
+        ),
+        Finding::EndsAtCheckpoint { percent } => (
+            format!("The last checkpoint is {percent} %: the rest is not replaced."),
+            "Add 100 to the checkpoints if all are to be replaced.",
+        ),
+        Finding::NoRefresh => (
+            "No instance refresh goes on.".into(),
+            "Look again at what is there.",
+        ),
+        Finding::CancelLeaves { percent } => (
+            format!("{percent} % are replaced and stay so; the rest stays as it is."),
+            "",
+        ),
         Finding::NoScaleEvents => (
             "AWS keeps no scheduled actions for targets of this kind, so nothing would bring it back.".into(),
             "Write a schedule with an override instead.",
@@ -185,7 +233,7 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
         ),
         Finding::InstancesStay { count } => (
             format!("Up to {count} of the running instances are bought otherwise and stay until they are replaced."),
-            "To change them at once, start an instance refresh in AWS.",
+            "To change them at once, refresh the instances.",
         ),
         Finding::ForeignAction { action, at: t, sets } => (
             format!("Scheduled action “{action}”, which is not the schedule's own, sets {sets} at {}.", at(*t)),
