@@ -17,11 +17,33 @@ export async function goTo(page, area) {
   await page.getByRole('heading', { level: 1, name: area, exact: true }).waitFor();
 }
 
-/** Plans an event on a target and proposes it; the page is then that of the request. */
-export async function propose(page, t, target, { count, reason }) {
+/** Opens the page of a target; its path. */
+export async function openTarget(page, t, target) {
   await goTo(page, t.capacity);
   await page.getByRole('rowheader', { name: target, exact: true }).getByRole('link').click();
   await page.getByRole('heading', { level: 1, name: target }).waitFor();
+  return new URL(page.url()).pathname;
+}
+
+/** Another person approves the change request of this page. */
+export async function votedBy(page, person, t) {
+  const approver = await person({ as: 'approver' });
+  await approver.visit(new URL(page.url()).pathname);
+  await nothingBecameMarkup(approver.page);
+  const vote = await openDialog(approver.page, t.approve, t.approveTitle);
+  await vote.getByRole('button', { name: t.approve, exact: true }).click();
+  await toast(approver.page, 'Approved.');
+}
+
+/** Another person approves the change request of this page, and it is carried out. */
+export async function approvedBy(page, person, t) {
+  await votedBy(page, person, t);
+  await page.locator('.page-title .chip', { hasText: 'Applied' }).waitFor({ timeout: 120_000 });
+}
+
+/** Plans an event on a target and proposes it; the page is then that of the request. */
+export async function propose(page, t, target, { count, reason }) {
+  await openTarget(page, t, target);
   await page.getByRole('link', { name: t.plan }).click();
   await page.getByLabel(t.count).fill(count);
   // What will happen shows as one types.

@@ -2,29 +2,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { world } from '../harness.mjs';
-import { HOSTILE, goTo, nothingBecameMarkup, openDialog, saysOnce, toast } from '../steps.mjs';
+import { HOSTILE, approvedBy, openDialog, openTarget, saysOnce } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
 const t = WORDS.en;
 
-/** Another person approves, and it is carried out. */
-async function approved(page, person) {
-  const change = new URL(page.url()).pathname;
-  const approver = await person({ as: 'approver' });
-  await approver.visit(change);
-  await nothingBecameMarkup(approver.page);
-  const vote = await openDialog(approver.page, t.approve, t.approveTitle);
-  await vote.getByRole('button', { name: t.approve, exact: true }).click();
-  await toast(approver.page, 'Approved.');
-  await page.locator('.page-title .chip', { hasText: 'Applied' }).waitFor({ timeout: 120_000 });
-}
-
 test('a process is suspended, and says what it stops', scenario({ as: 'operator' }, async ({ page, person, axe }) => {
-  await goTo(page, t.capacity);
-  await page.getByRole('rowheader', { name: 'api-prod', exact: true }).getByRole('link').click();
-  await page.getByRole('heading', { level: 1, name: 'api-prod' }).waitFor();
-  const target = new URL(page.url()).pathname;
+  const target = await openTarget(page, t, 'api-prod');
   const dialog = await openDialog(page, 'Suspend ScheduledActions', 'Suspend ScheduledActions of api-prod?');
   await dialog.getByText('stops-runs').first().waitFor();
   await axe();
@@ -36,7 +21,7 @@ test('a process is suspended, and says what it stops', scenario({ as: 'operator'
   await page.waitForURL(/\/changes\/chg_/);
   await page.getByText('autoscaling:SuspendProcesses').first().waitFor();
   await axe();
-  await approved(page, person);
+  await approvedBy(page, person, t);
   await page.goto(target);
   await page.getByText('AWS does not carry these out: ScheduledActions.').waitFor();
   await page.getByRole('button', { name: 'Resume ScheduledActions', exact: true }).waitFor();
@@ -53,7 +38,7 @@ test('an alarm is muted, and names the policy that then stands still', scenario(
   await page.waitForURL(/\/changes\/chg_/);
   await page.getByText('cloudwatch:DisableAlarmActions').first().waitFor();
   await axe();
-  await approved(page, person);
+  await approvedBy(page, person, t);
   // The request leads back to its alarm.
   await page.getByRole('link', { name: 'worker-prod-queue-age-high' }).click();
   await page.getByText('Its actions are switched off').waitFor();

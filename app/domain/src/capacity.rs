@@ -3,6 +3,7 @@
 use crate::{
     estate::{Environment, Scope},
     limits,
+    mixes::{Mix, SpotStrategy},
     processes::Process,
     schedules::{Power, SpotShare},
     step_policies::Adjusting,
@@ -355,6 +356,9 @@ pub struct SpotMix {
     /// Availability zones to choose from, where AWS tells.
     #[serde(default)]
     pub zones: Option<u32>,
+    /// In which pools spot is bought, where AWS tells.
+    #[serde(default)]
+    pub strategy: Option<SpotStrategy>,
 }
 
 impl SpotMix {
@@ -369,11 +373,27 @@ impl SpotMix {
 
     /// The same group, buying so from now on.
     #[must_use]
-    pub const fn with(self, share: SpotShare) -> Self {
+    pub fn with(self, mix: Mix) -> Self {
         Self {
-            on_demand_base: share.on_demand_base,
-            on_demand_percent: share.on_demand_percent,
+            on_demand_base: mix.share.on_demand_base,
+            on_demand_percent: mix.share.on_demand_percent,
+            strategy: mix.strategy.or(self.strategy),
             ..self
+        }
+    }
+
+    /// It buys so already.
+    #[must_use]
+    pub fn is(self, mix: Mix) -> bool {
+        self == self.with(mix)
+    }
+
+    /// What of it can be set.
+    #[must_use]
+    pub const fn mix(self) -> Mix {
+        Mix {
+            share: self.share(),
+            strategy: self.strategy,
         }
     }
 }

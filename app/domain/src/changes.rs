@@ -13,9 +13,11 @@
 use crate::{
     estate::Scope,
     ids::{AlarmId, ChangeId, TargetId},
+    mixes::Mix,
     processes::Process,
+    refreshes::Pace,
     scale_events::ScaleEvent,
-    schedules::{Schedule, ScheduleName},
+    schedules::{Power, Schedule, ScheduleName},
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +65,44 @@ pub enum Change {
         /// Why.
         reason: String,
     },
+    /// What is only on or off, started or stopped now. It stays so until its schedule, AWS
+    /// or somebody else switches it back.
+    SetPower {
+        /// What.
+        target: TargetId,
+        /// On from then on, or off.
+        power: Power,
+        /// Why.
+        reason: String,
+    },
+    /// How a group buys its instances from now on, until its schedule sets it back.
+    SetMix {
+        /// Which group.
+        target: TargetId,
+        /// How.
+        mix: Mix,
+        /// What runs is replaced afterwards.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refresh: Option<Pace>,
+        /// Why.
+        reason: String,
+    },
+    /// The instances of a group are replaced, some at a time, and followed to the end.
+    RefreshInstances {
+        /// Which group.
+        target: TargetId,
+        /// How fast.
+        pace: Pace,
+        /// Why.
+        reason: String,
+    },
+    /// The end of an instance refresh before its time. What was replaced stays replaced.
+    CancelRefresh {
+        /// The change request that started it.
+        refresh: ChangeId,
+        /// Why.
+        reason: String,
+    },
     /// Processes that AWS suspends on a target, or resumes. They stay so until another
     /// change: AWS cannot turn them back by itself.
     SetProcesses {
@@ -96,6 +136,10 @@ impl Change {
             Self::ApplySchedule { .. } => "apply_schedule",
             Self::RemoveSchedule { .. } => "remove_schedule",
             Self::ExtendSchedule { .. } => "extend_schedule",
+            Self::SetPower { .. } => "set_power",
+            Self::SetMix { .. } => "set_mix",
+            Self::RefreshInstances { .. } => "refresh_instances",
+            Self::CancelRefresh { .. } => "cancel_refresh",
             Self::SetProcesses { .. } => "set_processes",
             Self::SetAlarmActions { .. } => "set_alarm_actions",
         }
@@ -110,6 +154,10 @@ impl Change {
             | Self::ApplySchedule { reason, .. }
             | Self::RemoveSchedule { reason, .. }
             | Self::ExtendSchedule { reason, .. }
+            | Self::SetPower { reason, .. }
+            | Self::SetMix { reason, .. }
+            | Self::RefreshInstances { reason, .. }
+            | Self::CancelRefresh { reason, .. }
             | Self::SetProcesses { reason, .. }
             | Self::SetAlarmActions { reason, .. } => reason,
         }
@@ -121,6 +169,10 @@ impl Change {
         match self {
             Self::ScaleEvent(_)
             | Self::EndScaleEvent { .. }
+            | Self::SetPower { .. }
+            | Self::SetMix { .. }
+            | Self::RefreshInstances { .. }
+            | Self::CancelRefresh { .. }
             | Self::SetProcesses { .. }
             | Self::SetAlarmActions { .. } => None,
             Self::ApplySchedule { schedule, .. } => Some(schedule.name()),
@@ -144,7 +196,7 @@ impl Change {
     pub const fn is_by_policy(&self) -> bool {
         matches!(
             self,
-            Self::EndScaleEvent { .. } | Self::ExtendSchedule { .. }
+            Self::EndScaleEvent { .. } | Self::ExtendSchedule { .. } | Self::CancelRefresh { .. }
         )
     }
 }

@@ -8,7 +8,8 @@ use crate::{
     capacity::{Capacity, CapacityChange},
     ids::ChangeId,
     processes::Process,
-    schedules::compile::Refusal,
+    refreshes::PaceField,
+    schedules::{Power, SpotShare, compile::Refusal},
     step_policies,
     time::Timestamp,
 };
@@ -92,6 +93,102 @@ pub enum Finding {
     DisksBilled,
     /// AWS starts a database again that has been stopped for seven days.
     AwsStartsIt,
+    /// Targets of this kind have sizes and cannot be started or stopped.
+    NotSwitched,
+    /// So many that are stopped start at once.
+    StartsNow {
+        /// How many.
+        count: u32,
+    },
+    /// AWS refuses a call on what is between two states.
+    InBetween {
+        /// Its id.
+        id: String,
+        /// AWS's own word.
+        state: String,
+    },
+    /// AWS starts a database again after seven days, and nothing does before.
+    AwsStartsItLater,
+    /// A schedule that stands on the target switches it back.
+    SwitchedBack {
+        /// Its name.
+        schedule: String,
+        /// When.
+        at: Timestamp,
+        /// It starts it, or stops it.
+        power: Power,
+    },
+    /// No schedule switches it back.
+    StaysSwitched {
+        /// On or off from then on.
+        power: Power,
+    },
+    /// A schedule that stands on the target sets how it buys.
+    MixSetBack {
+        /// Its name.
+        schedule: String,
+        /// When.
+        at: Timestamp,
+        /// How it buys from then on.
+        share: SpotShare,
+    },
+    /// Targets of this kind have no instance refresh.
+    NoRefreshes,
+    /// A pace that AWS would refuse.
+    PaceRefused {
+        /// The first field that does not fit.
+        field: PaceField,
+    },
+    /// Another instance refresh goes on.
+    RefreshRuns {
+        /// Percent that it has replaced.
+        percent: u32,
+    },
+    /// A suspended process would keep the refresh from going on.
+    RefreshHeld {
+        /// Which.
+        process: Process,
+    },
+    /// A scale event holds the target while its instances are replaced.
+    RefreshInEvent {
+        /// Its change request.
+        change: ChangeId,
+        /// Until.
+        until: Timestamp,
+    },
+    /// So many instances are replaced.
+    Replaces {
+        /// At most.
+        count: u32,
+    },
+    /// So many are out of service at a time.
+    OutAtOnce {
+        /// At most.
+        count: u32,
+        /// Of so many.
+        of: u32,
+    },
+    /// Instances of the same template and types stay, however they were bought.
+    SkipsMatching,
+    /// Instances that are protected from scale-in hold the refresh up.
+    ProtectedWait {
+        /// How many.
+        count: u32,
+    },
+    /// The last checkpoint is not the whole group.
+    EndsAtCheckpoint {
+        /// Percent.
+        percent: u32,
+    },
+    /// No instance refresh goes on.
+    NoRefresh,
+    /// What was replaced stays replaced.
+    CancelLeaves {
+        /// Percent.
+        percent: u32,
+    },
+    /// The cheapest spot pools are those that are interrupted most.
+    CheapestPools,
     /// Targets of this kind have no scheduled actions to bring them back.
     NoScaleEvents,
     /// Everything is turned off and no policy can bring it back before the return.
@@ -401,6 +498,12 @@ impl Finding {
             | Self::NoScaleEvents
             | Self::NoTimerRole { .. }
             | Self::NoMixedInstances
+            | Self::NotSwitched
+            | Self::NoRefreshes
+            | Self::PaceRefused { .. }
+            | Self::RefreshRuns { .. }
+            | Self::RefreshHeld { .. }
+            | Self::NoRefresh
             | Self::AlreadySo
             | Self::ProcessForeign { .. }
             | Self::StopsEvent { .. } => Severity::Error,
@@ -409,6 +512,13 @@ impl Finding {
             | Self::ScalesDown { .. }
             | Self::StopsNow { .. }
             | Self::AwsStartsIt
+            | Self::AwsStartsItLater
+            | Self::InBetween { .. }
+            | Self::CheapestPools
+            | Self::RefreshInEvent { .. }
+            | Self::OutAtOnce { .. }
+            | Self::ProtectedWait { .. }
+            | Self::EndsAtCheckpoint { .. }
             | Self::OffUntilReturn
             | Self::ActionDuring { .. }
             | Self::ActionUnreadable { .. }
@@ -434,6 +544,13 @@ impl Finding {
             | Self::ClockChange { .. }
             | Self::InstancesStay { .. }
             | Self::DisksBilled
+            | Self::StartsNow { .. }
+            | Self::SwitchedBack { .. }
+            | Self::StaysSwitched { .. }
+            | Self::MixSetBack { .. }
+            | Self::Replaces { .. }
+            | Self::SkipsMatching
+            | Self::CancelLeaves { .. }
             | Self::StaysAsItIs
             | Self::UntilResumed
             | Self::TellsNextTime => Severity::Info,
@@ -477,6 +594,26 @@ impl Finding {
             Self::StopsNow { .. } => "stops-now",
             Self::DisksBilled => "disks-billed",
             Self::AwsStartsIt => "aws-starts-it",
+            Self::NotSwitched => "not-switched",
+            Self::StartsNow { .. } => "starts-now",
+            Self::InBetween { .. } => "in-between",
+            Self::AwsStartsItLater => "aws-starts-it-later",
+            Self::SwitchedBack { .. } => "switched-back",
+            Self::StaysSwitched { .. } => "stays-switched",
+            Self::MixSetBack { .. } => "mix-set-back",
+            Self::CheapestPools => "cheapest-pools",
+            Self::NoRefreshes => "no-refreshes",
+            Self::PaceRefused { .. } => "pace-refused",
+            Self::RefreshRuns { .. } => "refresh-runs",
+            Self::RefreshHeld { .. } => "refresh-held",
+            Self::RefreshInEvent { .. } => "refresh-in-event",
+            Self::Replaces { .. } => "replaces",
+            Self::OutAtOnce { .. } => "out-at-once",
+            Self::SkipsMatching => "skips-matching",
+            Self::ProtectedWait { .. } => "protected-wait",
+            Self::EndsAtCheckpoint { .. } => "ends-at-checkpoint",
+            Self::NoRefresh => "no-refresh",
+            Self::CancelLeaves { .. } => "cancel-leaves",
             Self::NoTimerRole { .. } => "no-timer-role",
             Self::NoMixedInstances => "no-mixed-instances",
             Self::InstancesStay { .. } => "instances-stay",

@@ -338,6 +338,21 @@ pub const STEP_LOOK_MS_MAX: i64 = 30 * 60_000;
 /// AWS may show the state of a moment ago for a while (its APIs are eventually
 /// consistent); a difference is believed only when it lasts this long.
 pub const READ_BACK_MS: i64 = 20_000;
+/// Pause between two looks at an instance refresh that goes on.
+pub const REFRESH_PAUSE_MS: i64 = 15_000;
+/// How long an instance refresh is followed; AWS itself ends it before.
+pub const REFRESH_WATCH_MS: i64 = 15 * 24 * 3_600_000;
+/// How far the clocks of AWS and of this machine may differ when a refresh is known by
+/// the time of its start.
+pub const REFRESH_CLOCK_SKEW_MS: i64 = 60_000;
+/// The latest instance refreshes of a group that are read.
+pub const REFRESHES_READ_MAX: i32 = 20;
+/// Longest pause at a checkpoint (EC2 Auto Scaling API Reference, RefreshPreferences).
+pub const CHECKPOINT_PAUSE_S_MAX: u32 = 172_800;
+/// Longest warm-up that anybody may ask for.
+pub const WARM_UP_S_MAX: u32 = 7_200;
+/// Most checkpoints of one refresh.
+pub const CHECKPOINTS_MAX: usize = 20;
 /// Pause between two readings back.
 pub const READ_BACK_PAUSE_MS: i64 = 5_000;
 /// How long reading back is tried before the change request ends as not verified.

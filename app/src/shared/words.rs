@@ -12,8 +12,9 @@ use domain::{
     changes::{Change, ChangeState, StepState},
     checks::Severity,
     estate::Environment,
-    i18n::Lang,
+    i18n::{Lang, changes::buys},
     scale_events::{EventPhase, Hold},
+    schedules::Power,
     text::TextError,
 };
 use kit::{Badge, StateChip, Tone};
@@ -160,6 +161,15 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
                 false => t::resume(lang, &names.join(", "), &row.target_name),
             }
         }
+        Change::SetPower { power, .. } => match power {
+            Power::Running => t::start(lang, &row.target_name),
+            Power::Stopped => t::stop(lang, &row.target_name),
+        },
+        Change::SetMix { mix, .. } => {
+            format!("{}: {}", row.target_name, buys(lang, mix.share))
+        }
+        Change::RefreshInstances { .. } => t::refresh(lang, &row.target_name),
+        Change::CancelRefresh { .. } => t::cancel_refresh(lang, &row.target_name),
         Change::SetAlarmActions { enabled: true, .. } => t::unmute(lang, &row.target_name),
         Change::SetAlarmActions { enabled: false, .. } => t::mute(lang, &row.target_name),
     }

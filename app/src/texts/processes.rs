@@ -2,6 +2,7 @@
 
 domain::messages! {
     title => "What AWS does by itself", "AWS가 스스로 하는 일";
+    what => "What", "항목";
     process => "Process", "프로세스";
     state => "State", "상태";
     while_suspended => "While it is suspended", "일시 중지된 동안";

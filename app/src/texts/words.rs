@@ -55,6 +55,10 @@ domain::messages! {
     extend_schedule(name: &str) => "Schedule {name}: the next days", "일정 {name}: 다음 날들";
     suspend(processes: &str, target: &str) => "{target}: suspend {processes}", "{target}: {processes} 일시 중지";
     resume(processes: &str, target: &str) => "{target}: resume {processes}", "{target}: {processes} 재개";
+    start(target: &str) => "{target}: start now", "{target}: 지금 시작";
+    stop(target: &str) => "{target}: stop now", "{target}: 지금 중지";
+    refresh(target: &str) => "{target}: instance refresh", "{target}: 인스턴스 새로 고침";
+    cancel_refresh(target: &str) => "{target}: cancel the instance refresh", "{target}: 인스턴스 새로 고침 취소";
     mute(alarm: &str) => "{alarm}: actions off", "{alarm}: 경보 작업 끄기";
     unmute(alarm: &str) => "{alarm}: actions on", "{alarm}: 경보 작업 켜기";
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     activities, alarms, config::AwsEstate, connect::Connections, databases, groups, machines,
-    metrics, node_groups, probe, services, timers, traffic, write,
+    metrics, node_groups, probe, refreshes, services, timers, traffic, write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -12,6 +12,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     plan::Call,
+    refreshes::Refresh,
     time::Timestamp,
 };
 use ports::{Cloud, CloudError, Identity, MetricRequest, Probe};
@@ -137,6 +138,15 @@ impl Cloud for AwsCloud {
     async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
         let clients = self.connections.clients(&target.scope).await?;
         activities::read(clients, target).await
+    }
+
+    async fn refreshes(&self, target: &TargetRef) -> Result<Vec<Refresh>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        match target.kind {
+            TargetKind::Asg => refreshes::read(clients, &target.name).await,
+            // Nothing else has any.
+            _ => Ok(Vec::new()),
+        }
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

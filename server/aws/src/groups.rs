@@ -24,6 +24,7 @@ use domain::{
     limits::{
         ASG_SCHEDULED_ACTIONS_MAX, AWS_PAGE_ROWS, POLICIES_PER_TARGET_MAX, TARGETS_PER_SCOPE_MAX,
     },
+    mixes::SpotStrategy,
     step_policies::{self, Adjusting, AdjustmentType, Aggregation, Movement},
 };
 use ports::{CloudError, CloudErrorKind};
@@ -249,6 +250,9 @@ fn mix(group: &AutoScalingGroup) -> Option<SpotMix> {
         zones: u32::try_from(group.availability_zones().len())
             .ok()
             .filter(|zones| *zones > 0),
+        strategy: distribution
+            .and_then(|d| d.spot_allocation_strategy.as_deref())
+            .and_then(SpotStrategy::parse),
     })
 }
 

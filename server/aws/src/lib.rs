@@ -86,6 +86,7 @@ mod permissions;
 mod policy_text;
 mod probe;
 mod profile;
+mod refreshes;
 mod services;
 mod signed;
 mod timers;

@@ -58,6 +58,7 @@ actions! {
     DescribePolicies = "autoscaling:DescribePolicies", Read, "showing what else moves a group's capacity";
     DescribeGroupActions = "autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";
     DescribeGroupActivities = "autoscaling:DescribeScalingActivities", Read, "showing what a group did and why";
+    DescribeRefreshes = "autoscaling:DescribeInstanceRefreshes", Read, "following an instance refresh to its end";
     DescribeInstances = "ec2:DescribeInstances", Read, "telling spot from on-demand instances";
     DescribeScalableTargets = "application-autoscaling:DescribeScalableTargets", Read, "listing services that scale";
     DescribeServicePolicies = "application-autoscaling:DescribeScalingPolicies", Read, "showing what else moves a service's capacity";
@@ -93,6 +94,8 @@ actions! {
     StopDatabaseCluster = "rds:StopDBCluster", Apply, "stopping an Aurora cluster now";
     SuspendProcesses = "autoscaling:SuspendProcesses", Apply, "suspending processes of a group";
     ResumeProcesses = "autoscaling:ResumeProcesses", Apply, "resuming processes of a group";
+    StartRefresh = "autoscaling:StartInstanceRefresh", Apply, "replacing the instances of a group";
+    CancelRefresh = "autoscaling:CancelInstanceRefresh", Apply, "ending that early";
     EnableAlarmActions = "cloudwatch:EnableAlarmActions", Apply, "switching an alarm's actions on";
     DisableAlarmActions = "cloudwatch:DisableAlarmActions", Apply, "switching an alarm's actions off";
 }
@@ -207,7 +210,9 @@ impl Action {
             | Self::DeleteGroupAction
             | Self::UpdateGroup
             | Self::SuspendProcesses
-            | Self::ResumeProcesses => &GROUPS,
+            | Self::ResumeProcesses
+            | Self::StartRefresh
+            | Self::CancelRefresh => &GROUPS,
             Self::EnableAlarmActions | Self::DisableAlarmActions => &ALARMS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS

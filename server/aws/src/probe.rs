@@ -3,7 +3,8 @@
 //! first, so "not found" and "invalid" mean that it would have been allowed.
 
 use crate::{
-    connect::Clients, error::cloud_error, metrics, permissions::Action, services, timers, write,
+    connect::Clients, error::cloud_error, metrics, permissions::Action, refreshes, services,
+    timers, write,
 };
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use domain::{
@@ -11,6 +12,7 @@ use domain::{
     capacity::{CapacityChange, ScheduledAction, Timing},
     limits::AWS_CALLS_AT_ONCE_MAX,
     processes::Process,
+    refreshes::Pace,
     schedules::Power,
     time::{MINUTE_MS, Timestamp},
 };
@@ -139,6 +141,9 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::ResumeProcesses => {
             write::resume_processes(clients, NOBODY, &[Process::Launch]).await
         }
+        Action::DescribeRefreshes => refreshes::read(clients, NOBODY).await.map(|_| ()),
+        Action::StartRefresh => refreshes::start(clients, NOBODY, &Pace::default()).await,
+        Action::CancelRefresh => refreshes::cancel(clients, NOBODY).await,
         Action::EnableAlarmActions => write::enable_alarm_actions(clients, NOBODY).await,
         Action::DisableAlarmActions => write::disable_alarm_actions(clients, NOBODY).await,
     }

@@ -362,6 +362,7 @@ fn mix(strategy: &[CapacityProviderStrategyItem]) -> Option<SpotMix> {
         // A task has neither an instance type nor zones of its own to choose from.
         types: None,
         zones: None,
+        strategy: None,
     })
 }
 
@@ -534,6 +535,7 @@ mod tests {
                 rebalance: false,
                 types: None,
                 zones: None,
+                strategy: None,
             })
         );
         assert_eq!(mix(&[item("FARGATE", 1, 0)]), None);

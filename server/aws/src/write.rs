@@ -8,6 +8,7 @@ use crate::{
     error::cloud_error,
     machines,
     permissions::Action,
+    refreshes,
     services::{DIMENSION, cluster_and_service, resource_id},
     timers,
 };
@@ -17,9 +18,9 @@ use aws_sdk_applicationautoscaling::types::{
 use aws_sdk_autoscaling::types::{InstancesDistribution, MixedInstancesPolicy};
 use domain::{
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    mixes::{Mix, SpotStrategy},
     plan::{Call, at_expression},
     processes::Process,
-    schedules::SpotShare,
 };
 use ports::{CloudError, CloudErrorKind};
 
@@ -71,6 +72,10 @@ pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError>
                 Ok(())
             }
         },
+        Call::StartRefresh { target, pace } => refreshes::start(clients, &target.name, pace).await,
+        Call::CancelRefresh { target } => {
+            absent_is_fine(refreshes::cancel(clients, &target.name).await)
+        }
         Call::SetAlarmActions { alarm, enabled } => match enabled {
             true => enable_alarm_actions(clients, &alarm.name).await,
             false => disable_alarm_actions(clients, &alarm.name).await,
@@ -233,10 +238,12 @@ pub async fn update_group(
 }
 
 /// Sets how a group buys its instances; the rest of its policy stays.
-async fn set_mix(clients: &Clients, group: &str, mix: SpotShare) -> Result<(), CloudError> {
+async fn set_mix(clients: &Clients, group: &str, mix: Mix) -> Result<(), CloudError> {
+    let Mix { share, strategy } = mix;
     let distribution = InstancesDistribution::builder()
-        .on_demand_base_capacity(size(mix.on_demand_base))
-        .on_demand_percentage_above_base_capacity(size(mix.on_demand_percent))
+        .on_demand_base_capacity(size(share.on_demand_base))
+        .on_demand_percentage_above_base_capacity(size(share.on_demand_percent))
+        .set_spot_allocation_strategy(strategy.map(SpotStrategy::as_str).map(str::to_owned))
         .build();
     let policy = MixedInstancesPolicy::builder()
         .instances_distribution(distribution)

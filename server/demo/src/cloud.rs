@@ -14,6 +14,7 @@ use domain::{
     fit::Traffic,
     limits,
     plan::Call,
+    refreshes::Refresh,
     schedules::Power,
     time::Timestamp,
 };
@@ -204,11 +205,14 @@ const DATABASE_STOP: &str = "rds:StopDBInstance";
 const CLUSTERS: &str = "rds:DescribeDBClusters";
 const CLUSTER_START: &str = "rds:StartDBCluster";
 const CLUSTER_STOP: &str = "rds:StopDBCluster";
+const REFRESHES: &str = "autoscaling:DescribeInstanceRefreshes";
+const REFRESH_START: &str = "autoscaling:StartInstanceRefresh";
+const REFRESH_CANCEL: &str = "autoscaling:CancelInstanceRefresh";
 const ALARM_ENABLE: &str = "cloudwatch:EnableAlarmActions";
 const ALARM_DISABLE: &str = "cloudwatch:DisableAlarmActions";
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 33] = [
+const PROBES: [(&str, &str); 36] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -249,6 +253,9 @@ const PROBES: [(&str, &str); 33] = [
     (CLUSTER_STOP, "stopping an Aurora cluster now"),
     (GROUP_SUSPEND, "suspending processes of a group"),
     (GROUP_RESUME, "resuming processes of a group"),
+    (REFRESHES, "following an instance refresh to its end"),
+    (REFRESH_START, "replacing the instances of a group"),
+    (REFRESH_CANCEL, "ending that early"),
     (ALARM_ENABLE, "switching an alarm's actions on"),
     (ALARM_DISABLE, "switching an alarm's actions off"),
 ];
@@ -300,6 +307,8 @@ const fn writes(call: &Call) -> &'static str {
         Call::PutTimer { .. } => TIMER_CREATE,
         Call::DeleteTimer { .. } => TIMER_DELETE,
         Call::SetMix { .. } => GROUP_SET,
+        Call::StartRefresh { .. } => REFRESH_START,
+        Call::CancelRefresh { .. } => REFRESH_CANCEL,
         Call::SetAlarmActions { enabled: true, .. } => ALARM_ENABLE,
         Call::SetAlarmActions { enabled: false, .. } => ALARM_DISABLE,
     }
@@ -400,6 +409,12 @@ impl Cloud for DemoCloud {
         self.index(&target.scope, action)?;
         let state = self.open(&target.scope, action)?;
         state.world.activities(target).map_err(refused(action))
+    }
+
+    async fn refreshes(&self, target: &TargetRef) -> Result<Vec<Refresh>, CloudError> {
+        self.index(&target.scope, REFRESHES)?;
+        let state = self.open(&target.scope, REFRESHES)?;
+        state.world.refreshes(target).map_err(refused(REFRESHES))
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

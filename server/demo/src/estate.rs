@@ -4,6 +4,7 @@
 use domain::{
     capacity::{Capacity, CapacityChange, ScheduledAction, SpotMix, TargetKind, Timing},
     estate::{AccountId, Region, Scope},
+    mixes::SpotStrategy,
     processes::Process,
     step_policies::{Aggregation, Step},
 };
@@ -316,6 +317,7 @@ const fn mix(on_demand_base: u32, on_demand_percent: u32, rebalance: bool) -> Op
         // A group knows them when it stands.
         types: None,
         zones: None,
+        strategy: Some(SpotStrategy::PriceCapacityOptimized),
     })
 }
 

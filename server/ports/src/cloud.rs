@@ -7,6 +7,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     plan::Call,
+    refreshes::Refresh,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -153,6 +154,9 @@ pub trait Cloud: Send + Sync {
 
     /// Recent scaling activities, newest first, at most `domain::limits::ACTIVITIES_MAX`.
     async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError>;
+
+    /// The latest instance refreshes of a group, newest first.
+    async fn refreshes(&self, target: &TargetRef) -> Result<Vec<Refresh>, CloudError>;
 
     /// Carries out one call. Repeating it leaves what it left the first time.
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError>;

@@ -7,9 +7,11 @@ use api::{
 };
 use domain::{
     changes::Change,
+    i18n::changes::buys,
     ids::{AlarmId, ChangeId, FreezeId, PersonId, SessionId, TargetId, TokenId},
     policy::Action,
     scale_events::Hold,
+    schedules::Power,
     time::HOUR_MS,
 };
 use std::collections::HashMap;
@@ -65,6 +67,13 @@ fn titled(cx: &Cx, row: &ChangeRow) -> String {
                 false => texts::a_resumption(cx.lang, &names.join(", ")),
             }
         }
+        Change::SetPower { power, .. } => match power {
+            Power::Running => texts::a_start(cx.lang).to_owned(),
+            Power::Stopped => texts::a_stop(cx.lang).to_owned(),
+        },
+        Change::SetMix { mix, .. } => buys(cx.lang, mix.share),
+        Change::RefreshInstances { .. } => texts::a_refresh(cx.lang).to_owned(),
+        Change::CancelRefresh { .. } => texts::a_refresh_end(cx.lang).to_owned(),
         Change::SetAlarmActions { enabled: true, .. } => texts::actions_on(cx.lang).to_owned(),
         Change::SetAlarmActions { enabled: false, .. } => texts::actions_off(cx.lang).to_owned(),
     };

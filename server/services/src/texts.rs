@@ -93,6 +93,11 @@ messages! {
     no_process => "Name at least one process.", "프로세스를 하나 이상 지정하세요.";
     a_suspension(processes: &str) => "suspend {processes}", "{processes} 일시 중지";
     a_resumption(processes: &str) => "resume {processes}", "{processes} 재개";
+    a_refresh => "instance refresh", "인스턴스 새로 고침";
+    a_refresh_end => "end of the instance refresh", "인스턴스 새로 고침 취소";
+    refreshing(percent: u32, left: u32) => "Instance refresh: {percent} % replaced, {left} to go.", "인스턴스 새로 고침: {percent} % 교체, {left}대 남음.";
+    a_start => "start now", "지금 시작";
+    a_stop => "stop now", "지금 중지";
     actions_on => "alarm actions on", "경보 작업 켜기";
     actions_off => "alarm actions off", "경보 작업 끄기";
     target_missing => "AWS does not show this any more.",

@@ -13,6 +13,7 @@ use domain::{
     limits,
     people::Reach,
     plan::Call,
+    refreshes::Refresh,
     schedules::Schedule,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
 };
@@ -202,6 +203,10 @@ impl Cloud for Fleet {
     }
 
     async fn activities(&self, _target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn refreshes(&self, _target: &TargetRef) -> Result<Vec<Refresh>, CloudError> {
         Ok(Vec::new())
     }
 

@@ -8,6 +8,7 @@ use domain::{
     estate::{Environment, Scope},
     fit::Traffic,
     plan::Call,
+    refreshes::Refresh,
     time::Timestamp,
 };
 use ports::{Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe};
@@ -31,6 +32,8 @@ pub enum Asked {
     Targets(Scope),
     /// One target.
     Target(TargetRef),
+    /// The instance refreshes of a target.
+    Refreshes(TargetRef),
     /// A write.
     CarryOut(Call),
     /// Anything else.
@@ -195,6 +198,11 @@ impl Cloud for ScriptedCloud {
     async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
         self.check(&Asked::Other)?;
         self.inner.activities(target).await
+    }
+
+    async fn refreshes(&self, target: &TargetRef) -> Result<Vec<Refresh>, CloudError> {
+        self.check(&Asked::Refreshes(target.clone()))?;
+        self.inner.refreshes(target).await
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -12,6 +12,7 @@ mod logs;
 mod openapi;
 mod peers_journey;
 mod policy_lint;
+mod power;
 mod security;
 mod signing_in;
 mod sources;

@@ -3,11 +3,12 @@
 mod english;
 mod korean;
 
-use super::{Lang, step_policies};
+use super::{Lang, refreshes, step_policies};
 use crate::{
     aws_timing::Effect,
     capacity::{Capacity, CapacityChange, TargetKind},
     checks::Finding,
+    mixes::SpotStrategy,
     plan::Difference,
     schedules::{Power, SpotShare},
     time::Zone,
@@ -206,6 +207,37 @@ pub fn difference(lang: Lang, found: &Difference) -> String {
         ) => {
             format!("{process} 프로세스가 일시 중지되어 있지 않습니다.")
         }
+        (Lang::En, Difference::RefreshMissing) => "AWS tells of no instance refresh.".into(),
+        (Lang::Ko, Difference::RefreshMissing) => {
+            "AWS에 해당 인스턴스 새로 고침이 없습니다.".into()
+        }
+        (Lang::En, Difference::RefreshGoesOn) => "The instance refresh goes on.".into(),
+        (Lang::Ko, Difference::RefreshGoesOn) => "인스턴스 새로 고침이 계속되고 있습니다.".into(),
+        (
+            _,
+            Difference::RefreshEnded {
+                state,
+                percent,
+                reason,
+            },
+        ) => {
+            let state = refreshes::state(lang, *state);
+            let ended = match lang {
+                Lang::En => format!("The instance refresh ended at {percent} %: {state}."),
+                Lang::Ko => format!("인스턴스 새로 고침이 {percent} %에서 끝났습니다: {state}."),
+            };
+            format!("{ended} {reason}").trim_end().to_owned()
+        }
+        (Lang::En, Difference::Strategy { expected, found }) => format!(
+            "The spot allocation strategy is {}; {} was predicted.",
+            found.map_or("not told", SpotStrategy::as_str),
+            expected.as_str()
+        ),
+        (Lang::Ko, Difference::Strategy { expected, found }) => format!(
+            "스팟 할당 전략: {}. 예측: {}.",
+            found.map_or("확인할 수 없음", SpotStrategy::as_str),
+            expected.as_str()
+        ),
         (Lang::En, Difference::AlarmGone) => "The alarm no longer exists.".into(),
         (Lang::Ko, Difference::AlarmGone) => "경보가 더 이상 없습니다.".into(),
         (Lang::En, Difference::AlarmActions { enabled: true }) => {

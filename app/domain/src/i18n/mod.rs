@@ -8,6 +8,7 @@ pub mod checks;
 pub mod logs;
 pub mod notifications;
 pub mod processes;
+pub mod refreshes;
 pub mod refusals;
 pub mod schedules;
 pub mod step_policies;

@@ -4,8 +4,10 @@ use super::{AwsCall, Call};
 use crate::{
     alarms::AlarmRef,
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    mixes::{Mix, SpotStrategy},
     processes::Process,
-    schedules::{Power, SpotShare},
+    refreshes::Pace,
+    schedules::Power,
     time::Timestamp,
 };
 
@@ -45,6 +47,10 @@ impl Call {
                 power,
                 instances,
             } => vec![set_power(target, *power, instances)],
+            Self::StartRefresh { target, pace } => vec![start_refresh(target, pace)],
+            Self::CancelRefresh { target } => {
+                vec![call("autoscaling:CancelInstanceRefresh", identity(target))]
+            }
             Self::SetAlarmActions { alarm, enabled } => vec![set_alarm_actions(alarm, *enabled)],
         }
     }
@@ -157,16 +163,47 @@ const NODE_GROUP_SIZES: [&str; 3] = [
 const REGISTER: &str = "application-autoscaling:RegisterScalableTarget";
 
 /// The rest of the policy, launch template and all, stays as it is.
-fn set_mix(target: &TargetRef, mix: SpotShare) -> AwsCall {
+fn set_mix(target: &TargetRef, mix: Mix) -> AwsCall {
     let mut parameters = identity(target);
     let distribution = "MixedInstancesPolicy.InstancesDistribution";
     for (name, value) in [
-        ("OnDemandBaseCapacity", mix.on_demand_base),
-        ("OnDemandPercentageAboveBaseCapacity", mix.on_demand_percent),
+        ("OnDemandBaseCapacity", mix.share.on_demand_base),
+        (
+            "OnDemandPercentageAboveBaseCapacity",
+            mix.share.on_demand_percent,
+        ),
     ] {
         parameters.push((format!("{distribution}.{name}"), value.to_string()));
     }
+    let strategy = mix.strategy.map(SpotStrategy::as_str);
+    let name = format!("{distribution}.SpotAllocationStrategy");
+    push_some(&mut parameters, &name, strategy.as_ref());
     call("autoscaling:UpdateAutoScalingGroup", parameters)
+}
+
+fn start_refresh(target: &TargetRef, pace: &Pace) -> AwsCall {
+    let mut parameters = identity(target);
+    let mut push = |name: &str, value: Option<String>| {
+        push_some(
+            &mut parameters,
+            &format!("Preferences.{name}"),
+            value.as_ref(),
+        );
+    };
+    let number = |value: Option<u32>| value.map(|value| value.to_string());
+    push(
+        "MinHealthyPercentage",
+        number(Some(pace.min_healthy_percent)),
+    );
+    push("MaxHealthyPercentage", number(pace.max_healthy_percent));
+    push("InstanceWarmup", number(pace.warm_up_s));
+    push("SkipMatching", Some(pace.skip_matching.to_string()));
+    for (place, percent) in (1..).zip(&pace.checkpoints) {
+        let name = format!("CheckpointPercentages.member.{place}");
+        push(&name, Some(percent.to_string()));
+    }
+    push("CheckpointDelay", number(pace.checkpoint_pause_s));
+    call("autoscaling:StartInstanceRefresh", parameters)
 }
 
 /// Switches what is only on or off.

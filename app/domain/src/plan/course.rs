@@ -62,6 +62,8 @@ impl Plan {
             | Call::DeleteTimer { .. }
             | Call::SetMix { .. }
             | Call::SetPower { .. }
+            | Call::StartRefresh { .. }
+            | Call::CancelRefresh { .. }
             | Call::SetProcesses { .. }
             | Call::SetAlarmActions { .. } => None,
             Call::PutScheduledAction { action, .. } => {

@@ -7,7 +7,9 @@ use crate::{
         Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetKind, TargetRef, Timing,
     },
     cron, limits,
+    mixes::{Mix, SpotStrategy},
     processes::Process,
+    refreshes::{Refresh, RefreshState},
     schedules::{
         Level, Power, ScheduleName, SpotShare, Timetable,
         compile::{object_prefix, stopped_since},
@@ -62,6 +64,26 @@ pub enum Difference {
         on: u32,
         /// Of so many.
         all: u32,
+    },
+    /// AWS tells of no instance refresh.
+    RefreshMissing,
+    /// An instance refresh that was to be cancelled goes on.
+    RefreshGoesOn,
+    /// An instance refresh ended before every instance was replaced.
+    RefreshEnded {
+        /// How.
+        state: RefreshState,
+        /// Percent that were replaced.
+        percent: u32,
+        /// Why, in AWS's words.
+        reason: String,
+    },
+    /// Spot is bought in other pools.
+    Strategy {
+        /// Predicted.
+        expected: SpotStrategy,
+        /// Live, where AWS tells.
+        found: Option<SpotStrategy>,
     },
     /// AWS will run an action of a schedule at another time than it should.
     NextRun {
@@ -147,12 +169,15 @@ pub fn differences(
             Call::SetProcesses {
                 suspend, resume, ..
             } => compare_processes(suspend, resume, live, &mut found),
-            Call::SetCapacity { .. } | Call::SetAlarmActions { .. } => {}
+            Call::SetPower { power, .. } => push_power(*power, live, &mut found),
+            Call::SetMix { mix, .. } => push_mix(*mix, live, &mut found),
+            // Told by other readings.
+            Call::SetCapacity { .. }
+            | Call::SetAlarmActions { .. }
+            | Call::StartRefresh { .. }
+            | Call::CancelRefresh { .. } => {}
             // Schedules alone have these.
-            Call::PutTimer { .. }
-            | Call::DeleteTimer { .. }
-            | Call::SetMix { .. }
-            | Call::SetPower { .. } => {}
+            Call::PutTimer { .. } | Call::DeleteTimer { .. } => {}
         }
     }
     compare_numbers(applied, beside, live, now, &mut found);
@@ -167,6 +192,33 @@ pub fn alarm_differences(effect: &AlarmActionsEffect, live: Option<bool>) -> Vec
         None => vec![Difference::AlarmGone],
         Some(enabled) if enabled == effect.enabled => Vec::new(),
         Some(enabled) => vec![Difference::AlarmActions { enabled }],
+    }
+}
+
+/// Where a refresh that a plan started stands; none while it goes on.
+#[must_use]
+pub fn refresh_differences(ours: Option<&Refresh>) -> Option<Vec<Difference>> {
+    let Some(refresh) = ours else {
+        return Some(vec![Difference::RefreshMissing]);
+    };
+    match refresh.state {
+        state if state.is_active() => None,
+        RefreshState::Successful => Some(Vec::new()),
+        state => Some(vec![Difference::RefreshEnded {
+            state,
+            percent: refresh.percent,
+            reason: refresh.reason.clone(),
+        }]),
+    }
+}
+
+/// Whether a refresh that was cancelled goes on.
+#[must_use]
+pub fn cancel_differences(refreshes: &[Refresh]) -> Vec<Difference> {
+    let goes_on = |refresh: &Refresh| refresh.state == RefreshState::Running;
+    match refreshes.iter().any(goes_on) {
+        true => vec![Difference::RefreshGoesOn],
+        false => Vec::new(),
     }
 }
 
@@ -503,7 +555,7 @@ fn compare_level(
         return;
     }
     if let Some(wanted) = level.spot() {
-        push_mix(wanted, live, found);
+        push_mix(wanted.into(), live, found);
     }
     if standing.in_event || !standing.part.base.actions.is_empty() {
         return;
@@ -542,8 +594,21 @@ fn push_power(expected: Power, live: &Target, found: &mut Vec<Difference>) {
 }
 
 /// A group without a mixed instances policy buys everything on demand.
-fn push_mix(wanted: SpotShare, live: &Target, found: &mut Vec<Difference>) {
+fn push_mix(wanted: Mix, live: &Target, found: &mut Vec<Difference>) {
     let there = live.mix.map_or(SpotShare::ALL_ON_DEMAND, SpotMix::share);
+    let Mix {
+        share: wanted,
+        strategy,
+    } = wanted;
+    let live_strategy = live.mix.and_then(|mix| mix.strategy);
+    if let Some(expected) = strategy
+        && live_strategy != strategy
+    {
+        found.push(Difference::Strategy {
+            expected,
+            found: live_strategy,
+        });
+    }
     for (field, expected, there) in [
         (
             "on_demand_base",

@@ -8,7 +8,8 @@ use super::{Call, differences::is_put};
 use crate::{
     aws_timing::Effect,
     capacity::{CapacityChange, Target, Timing},
-    schedules::{Power, SpotShare},
+    mixes::Mix,
+    schedules::Power,
     time::Timestamp,
     timers::Timer,
 };
@@ -49,8 +50,10 @@ impl Call {
                 suspend.iter().all(|process| live.is_suspended(*process))
                     && !resume.iter().any(|process| live.is_suspended(*process))
             }
-            // Its target is none: an alarm shows it.
-            Self::SetAlarmActions { .. } => false,
+            // Its target does not tell: a list of refreshes does, or an alarm.
+            Self::StartRefresh { .. }
+            | Self::CancelRefresh { .. }
+            | Self::SetAlarmActions { .. } => false,
         }
     }
 
@@ -69,7 +72,7 @@ impl Call {
 /// Whether live state is as the firings of a timer leave it.
 fn has_fired(timer: &Timer, live: &Target) -> bool {
     match timer.object.effect() {
-        Ok(Effect::Mix(mix)) => buys(live, mix),
+        Ok(Effect::Mix(share)) => buys(live, Mix::from(share)),
         Ok(Effect::Running(running)) => {
             let power = if running {
                 Power::Running
@@ -85,8 +88,8 @@ fn has_fired(timer: &Timer, live: &Target) -> bool {
 }
 
 /// Whether the group buys its instances so.
-fn buys(live: &Target, share: SpotShare) -> bool {
-    live.mix.is_some_and(|mix| mix.share() == share)
+fn buys(live: &Target, wanted: Mix) -> bool {
+    live.mix.is_some_and(|mix| mix.is(wanted))
 }
 
 /// Whether the live capacity is as set. The desired capacity counts only where

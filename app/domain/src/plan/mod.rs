@@ -10,7 +10,10 @@ mod calls;
 mod course;
 mod differences;
 mod done;
+mod mix;
+mod power;
 mod processes;
+mod refresh;
 mod scale_event;
 mod schedule;
 mod shared_checks;
@@ -19,10 +22,13 @@ pub use alarm_actions::{AlarmActionsEffect, AlarmSituation, plan_alarm_actions};
 pub use calls::at_expression;
 pub use course::{Firing, Mover, Station};
 pub use differences::{
-    Applied, Difference, Standing, alarm_differences, differences, is_unsettled, left_behind,
-    schedule_differences,
+    Applied, Difference, Standing, alarm_differences, cancel_differences, differences,
+    is_unsettled, left_behind, refresh_differences, schedule_differences,
 };
+pub use mix::{MixEffect, plan_mix};
+pub use power::{PowerEffect, Switched, plan_power};
 pub use processes::{ProcessesEffect, plan_processes};
+pub use refresh::{RefreshEffect, plan_cancel, plan_refresh};
 pub use scale_event::{plan_end, plan_scale_event};
 pub use schedule::{
     ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, level_sets,
@@ -32,14 +38,17 @@ pub use schedule::{
 use crate::{
     alarms::{AlarmReading, AlarmRef},
     audit::hex,
+    aws_timing::Effect as TimerEffect,
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetRef},
     changes::Change,
     checks::Finding,
     estate::Scope,
     freezes::Freeze,
     ids::ChangeId,
+    mixes::Mix,
     processes::Process,
-    schedules::{Power, SpotShare},
+    refreshes::Pace,
+    schedules::Power,
     time::Timestamp,
     timers::Timer,
 };
@@ -95,7 +104,7 @@ pub enum Call {
         /// Which group.
         target: TargetRef,
         /// How.
-        mix: SpotShare,
+        mix: Mix,
     },
     /// Starts or stops what is only on or off.
     SetPower {
@@ -107,6 +116,18 @@ pub enum Call {
         /// so already.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         instances: Vec<String>,
+    },
+    /// Starts to replace the instances of a group.
+    StartRefresh {
+        /// Which group.
+        target: TargetRef,
+        /// How fast.
+        pace: Pace,
+    },
+    /// Ends the refresh of a group that goes on; none is fine.
+    CancelRefresh {
+        /// Which group.
+        target: TargetRef,
     },
     /// Suspends and resumes processes. Of a service all of them are named.
     SetProcesses {
@@ -148,6 +169,8 @@ impl Call {
             | Self::DeleteTimer { target, .. }
             | Self::SetMix { target, .. }
             | Self::SetPower { target, .. }
+            | Self::StartRefresh { target, .. }
+            | Self::CancelRefresh { target }
             | Self::SetProcesses { target, .. } => Some(target),
             Self::SetAlarmActions { .. } => None,
         }
@@ -164,6 +187,8 @@ impl Call {
             | Self::DeleteTimer { target, .. }
             | Self::SetMix { target, .. }
             | Self::SetPower { target, .. }
+            | Self::StartRefresh { target, .. }
+            | Self::CancelRefresh { target }
             | Self::SetProcesses { target, .. } => &target.scope,
             Self::SetAlarmActions { alarm, .. } => &alarm.scope,
         }
@@ -226,6 +251,12 @@ pub enum Effect {
     Event(EventEffect),
     /// Of a schedule, or of its removal.
     Schedule(ScheduleEffect),
+    /// Of what is started or stopped.
+    Power(PowerEffect),
+    /// Of a group that buys its instances otherwise.
+    Mix(MixEffect),
+    /// Of a group whose instances are replaced.
+    Refresh(RefreshEffect),
     /// Of processes that are suspended or resumed.
     Processes(ProcessesEffect),
     /// Of an alarm whose actions are switched.
@@ -266,6 +297,9 @@ impl Plan {
                 let bases: Vec<_> = bases.map(|one| (&one.target, &one.base)).collect();
                 serde_json::to_vec(&(change, schedule.replaces, bases))
             }
+            Effect::Power(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
+            Effect::Mix(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
+            Effect::Refresh(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::Processes(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::AlarmActions(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
         };
@@ -292,13 +326,29 @@ impl Plan {
         }
     }
 
+    /// It starts an instance refresh, which goes on when its calls are made.
+    #[must_use]
+    pub fn starts_refresh(&self) -> bool {
+        let mut calls = self.steps.iter().map(|step| &step.call);
+        calls.any(|call| matches!(call, Call::StartRefresh { .. }))
+    }
+
+    /// It sets how much there is of a target, and not only how.
+    #[must_use]
+    pub const fn sets_capacity(&self) -> bool {
+        !matches!(self.effect, Effect::Mix(_) | Effect::Refresh(_))
+    }
+
     /// Every target that it touches.
     #[must_use]
     pub fn targets(&self) -> Vec<&TargetRef> {
         match &self.effect {
             Effect::Event(event) => vec![&event.target],
             Effect::Schedule(schedule) => schedule.targets.iter().map(|one| &one.target).collect(),
-            Effect::Processes(effect) => vec![&effect.target],
+            Effect::Power(PowerEffect { target, .. })
+            | Effect::Mix(MixEffect { target, .. })
+            | Effect::Refresh(RefreshEffect { target, .. })
+            | Effect::Processes(ProcessesEffect { target, .. }) => vec![target],
             Effect::AlarmActions(_) => Vec::new(),
         }
     }
@@ -339,6 +389,15 @@ pub struct Situation<'a> {
     pub freezes: &'a [Freeze],
     /// Now.
     pub now: Timestamp,
+}
+
+/// What a schedule that stands on a target lets AWS do to it in the coming days.
+#[derive(Debug, Clone, Copy)]
+pub struct Ahead<'a> {
+    /// Its name.
+    pub schedule: &'a str,
+    /// When its timers fire and what they do, soonest first.
+    pub runs: &'a [(Timestamp, TimerEffect)],
 }
 
 /// The names of the scheduled actions of scale events begin so.

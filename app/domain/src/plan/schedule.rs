@@ -9,7 +9,7 @@
 mod checks;
 mod own;
 
-use super::{Call, Effect, OtherEvent, Plan, Step};
+use super::{Call, Effect, OtherEvent, Plan, Step, power::switch};
 use crate::{
     alarms::AlarmReading,
     aws_timing::{Fault, Object, Resource, replace},
@@ -358,26 +358,16 @@ fn push_target(plan: &mut Plan, target: &Target, own: &Own<'_>, replaced: Replac
     }
     // What the new sizes launch is bought by the new mix.
     if let Some(mix) = now.mix {
-        let set = |mix| Call::SetMix {
+        let set = |share: SpotShare| Call::SetMix {
             target: reference(),
-            mix,
+            mix: share.into(),
         };
         let before = target.mix.map(SpotMix::share);
         push(set(mix), before.map(set));
     }
     if let Some(power) = now.power {
-        let set = |power, moved_only: bool| Call::SetPower {
-            target: reference(),
-            power,
-            instances: target
-                .named_to_switch()
-                .filter(|instance| !moved_only || instance.is_on() == (power == Power::Running))
-                .map(|instance| instance.id.clone())
-                .collect(),
-        };
-        // Only what is switched now is switched back.
-        let undo = (target.power() != Some(power)).then(|| set(power.other(), true));
-        push(set(power, false), undo);
+        let Step { call, undo } = switch(target, power);
+        push(call, undo);
     }
     if let Some(capacity) = now.sizes {
         let set = |capacity| Call::SetCapacity {

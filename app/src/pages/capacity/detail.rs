@@ -1,9 +1,12 @@
 //! One target: what it has, what moves it, and what happened to it.
 
 use super::{
+    mix::MixButton,
     model, parts,
+    power::PowerButtons,
     processes::Processes,
     read_at,
+    refresh::RefreshButton,
     rpc::{show_target, target_samples},
     timers,
 };
@@ -25,7 +28,10 @@ use api::{
     stream::News,
 };
 use domain::{
-    capacity::TargetRef, ids::TargetId, processes::Process, schedules::TargetKind as ScheduledKind,
+    capacity::{TargetKind, TargetRef},
+    ids::TargetId,
+    processes::Process,
+    schedules::TargetKind as ScheduledKind,
 };
 use kit::{
     Badge, Breadcrumbs, Button, ButtonSize, ButtonVariant, Callout, Card, Crumb, Glyph, LinkButton,
@@ -84,7 +90,11 @@ fn Content(detail: TargetDetail) -> impl IntoView {
                 <Badge>{target_kind(lang, reference.kind)}</Badge> {environment_badge(&environment)}
                 {move || read_at(lang, value.with(|d| d.read_at))}
             }
-            actions=move || view! { <PlanButton value/> }
+            actions=move || view! {
+                {reference.kind.is_switched().then(|| view! { <PowerButtons value/> })}
+                {(reference.kind == TargetKind::Asg).then(|| view! { <MixButton value/> <RefreshButton value/> })}
+                <PlanButton value/>
+            }
         />
         {move || value.with(|detail| remarks(lang, detail))}
         <Figures value/>

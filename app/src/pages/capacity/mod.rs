@@ -2,9 +2,12 @@
 
 mod detail;
 mod event;
+mod mix;
 mod model;
 mod parts;
+mod power;
 mod processes;
+mod refresh;
 mod rpc;
 mod timers;
 

@@ -236,7 +236,9 @@ pub(super) fn facts(target: Target) -> AnyView {
         };
         view! {
             <KeyValue label=t::mix(lang)>
-                {buys(lang, mix.share())} " · " {rebalance}
+                {buys(lang, mix.share())}
+                {mix.strategy.map(|strategy| format!(" · {}", strategy.as_str()))}
+                " · " {rebalance}
             </KeyValue>
         }
     });

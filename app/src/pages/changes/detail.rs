@@ -7,6 +7,7 @@ use super::{
     emergency::{BreakGlass, Emergency},
     model, parts,
     plan::PlanView,
+    refresh::CancelRefresh,
     rpc::show_change,
     switches::switches,
 };
@@ -90,7 +91,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             beside=move || view! {
                 {move || row.with(|row| view! { {change_chip(lang, row)} {environment_badge(&row.environment)} })}
             }
-            actions=move || view! { <Acts fresh/> <BreakGlass fresh/> }
+            actions=move || view! { <Acts fresh/> <CancelRefresh fresh/> <BreakGlass fresh/> }
         />
         <Emergency fresh/>
         {move || {
@@ -107,7 +108,11 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
                     let (plan, settled_at) = plan.get();
                     match &plan.effect {
                         Planned::Schedule(_) => effect(viewing, &plan),
-                        Planned::Processes(_) | Planned::AlarmActions(_) => switches(viewing, &plan),
+                        Planned::Power(_)
+                        | Planned::Mix(_)
+                        | Planned::Refresh(_)
+                        | Planned::Processes(_)
+                        | Planned::AlarmActions(_) => switches(viewing, &plan),
                         Planned::Event(_) => view! { <PlanView plan settled_at/> }.into_any(),
                     }
                 }}
@@ -128,6 +133,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
 fn outcome(detail: &ChangeDetail) -> AnyView {
     let lang = use_viewing().lang;
     let (tone, title) = match detail.row.state {
+        ChangeState::Applying => (Tone::Info, t::progress(lang)),
         ChangeState::Failed => (Tone::Alarm, t::result_failed(lang)),
         ChangeState::AppliedWithDifference => (Tone::Warning, t::result_different(lang)),
         _ => (Tone::Warning, t::result(lang)),

@@ -19,6 +19,7 @@ use domain::{changes::Change, limits, text};
 use kit::{Button, ButtonType, ButtonVariant, Dialog, Field, Form, Skeleton, TextArea, Tone};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use std::time::Duration;
 
 /// The words of a dialog.
 #[derive(Clone)]
@@ -43,7 +44,7 @@ pub(crate) fn ProposeDialog(
     sending: Sending,
     /// The change that is asked for, for that reason.
     make: impl Fn(String) -> Result<Change, Wrong> + Clone + Send + Sync + 'static,
-    /// Shows what the checks find when it opens: where `children` ask nothing more.
+    /// Shows what the checks find when it opens, and when `children` were answered otherwise.
     #[prop(optional)]
     checked: bool,
     #[prop(optional)] children: Option<Children>,
@@ -55,13 +56,28 @@ pub(crate) fn ProposeDialog(
     let now = use_live().now;
     let opened_at = StoredValue::new(now.get_untracked());
     let wanted = make.clone();
+    let (typed, turn) = (RwSignal::new(0_u32), StoredValue::new(0_u32));
     let found = checked.then(|| {
-        let wanted = Signal::derive(move || {
+        let wanted = Memo::new(move |_| {
+            typed.track();
             // The reason changes nothing and is still missing.
             open.get().then(|| wanted("–".to_owned()).ok()).flatten()
         });
         view! { <Found wanted/> }
     });
+    // What is asked for is checked again when the keys have rested.
+    let type_on = move |_| {
+        let next = turn.get_value() + 1;
+        turn.set_value(next);
+        set_timeout(
+            move || {
+                if turn.try_get_value() == Some(next) {
+                    typed.set(next);
+                }
+            },
+            Duration::from_millis(limits::TYPING_PAUSE_MS),
+        );
+    };
     Effect::new(move |_| {
         if open.get() {
             opened_at.set_value(now.get_untracked());
@@ -94,7 +110,9 @@ pub(crate) fn ProposeDialog(
         <Dialog open title=words.title close_label=common::close(lang)>
             <Form on:submit=submit>
                 <p>{words.text}</p>
-                {children.map(|children| children())}
+                {children.map(|children| view! {
+                    <div class="stack-tight" on:input=type_on>{children()}</div>
+                })}
                 {found}
                 <Field name=words.reason_name label=t::reason(lang) required=true
                     hint=events::reason_hint(lang) error=sending.error_of("reason")>
@@ -114,7 +132,7 @@ pub(crate) fn ProposeDialog(
 
 /// What the checks find about a change, asked for when there is one.
 #[component]
-fn Found(wanted: Signal<Option<Change>>) -> impl IntoView {
+fn Found(wanted: Memo<Option<Change>>) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let answer = RwSignal::new(None::<Result<Preview, UiError>>);

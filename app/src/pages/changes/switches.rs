@@ -1,31 +1,61 @@
-//! The plan of what AWS does by itself and is switched off or on: processes of a target,
-//! the actions of an alarm.
+//! The plan of what is set at once and stays: what is on or off, how a group buys, what
+//! AWS does by itself, the actions of an alarm.
 
 use super::plan::findings;
 use crate::{
-    texts::{events, processes as t},
+    texts::{events, mixes, processes as t, refreshes},
     viewer::Viewing,
 };
 use domain::{
-    i18n::Lang,
-    plan::{Effect, Plan},
+    i18n::{Lang, changes::power},
+    mixes::SpotStrategy,
+    plan::{Effect, MixEffect, Plan, RefreshEffect},
     processes::Process,
+    schedules::{Power, SpotShare},
 };
 use kit::{Card, Cell, Column, Row, StateChip, Table, Tone};
 use leptos::prelude::*;
 
-/// One switch: its name, and whether it is on before and after.
+/// One thing that is set: its name, and what it is before and after.
+#[derive(Debug, PartialEq, Eq)]
 struct Switch {
     name: String,
-    before: bool,
-    after: bool,
+    before: Shown,
+    after: Shown,
+}
+
+/// How a value is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shown {
+    /// AWS does it, or does not.
+    Does(bool),
+    /// On or off.
+    Is(Power),
+    /// A number or a word of AWS's.
+    Says(String),
+}
+
+impl Shown {
+    fn view(self, lang: Lang) -> AnyView {
+        match self {
+            Self::Does(runs) => chip(lang, runs).into_any(),
+            Self::Is(is) => {
+                let tone = match is {
+                    Power::Running => Tone::Ok,
+                    Power::Stopped => Tone::Neutral,
+                };
+                view! { <StateChip tone label=power(lang, is)/> }.into_any()
+            }
+            Self::Says(text) => view! { <span class="numeric">{text}</span> }.into_any(),
+        }
+    }
 }
 
 /// What a plan switches, and what the checks found.
 pub(super) fn switches(viewing: Viewing, plan: &Plan) -> AnyView {
     let lang = viewing.lang;
     let columns = vec![
-        Column::text(t::process(lang)),
+        Column::text(t::what(lang)),
         Column::text(t::now(lang)),
         Column::text(t::then(lang)),
     ];
@@ -33,8 +63,8 @@ pub(super) fn switches(viewing: Viewing, plan: &Plan) -> AnyView {
         view! {
             <Row>
                 <Cell heading=true><code>{switch.name}</code></Cell>
-                <Cell label=t::now(lang)>{chip(lang, switch.before)}</Cell>
-                <Cell label=t::then(lang)>{chip(lang, switch.after)}</Cell>
+                <Cell label=t::now(lang)>{switch.before.view(lang)}</Cell>
+                <Cell label=t::then(lang)>{switch.after.view(lang)}</Cell>
             </Row>
         }
     });
@@ -51,24 +81,109 @@ pub(super) fn switches(viewing: Viewing, plan: &Plan) -> AnyView {
 /// The switches that a plan moves; those that it only repeats are among its calls.
 fn moved(lang: Lang, plan: &Plan) -> Vec<Switch> {
     match &plan.effect {
+        Effect::Power(effect) => {
+            let machines = effect.before.iter().map(|machine| Switch {
+                name: machine.id.clone(),
+                before: Shown::Is(match machine.on {
+                    true => Power::Running,
+                    false => Power::Stopped,
+                }),
+                after: Shown::Is(effect.power),
+            });
+            machines.collect()
+        }
+        Effect::Mix(effect) => mix_rows(lang, effect),
+        Effect::Refresh(effect) => refresh_rows(lang, effect),
         Effect::Processes(effect) => {
             let is_suspended = |process: &Process| effect.before.contains(process);
             let suspend = effect.suspend.iter().map(|process| (process, false));
             let resume = effect.resume.iter().map(|process| (process, true));
             let all = suspend.chain(resume).map(|(process, after)| Switch {
                 name: process.to_string(),
-                before: !is_suspended(process),
-                after,
+                before: Shown::Does(!is_suspended(process)),
+                after: Shown::Does(after),
             });
             all.filter(|switch| switch.before != switch.after).collect()
         }
         Effect::AlarmActions(effect) => vec![Switch {
             name: t::alarm_actions(lang).to_owned(),
-            before: effect.before,
-            after: effect.enabled,
+            before: Shown::Does(effect.before),
+            after: Shown::Does(effect.enabled),
         }],
         Effect::Event(_) | Effect::Schedule(_) => Vec::new(),
     }
+}
+
+/// How fast instances are replaced; nothing is so before.
+fn refresh_rows(lang: Lang, effect: &RefreshEffect) -> Vec<Switch> {
+    let row = |name: &str, after: String| Switch {
+        name: name.to_owned(),
+        before: Shown::Says("–".to_owned()),
+        after: Shown::Says(after),
+    };
+    let Some(pace) = &effect.pace else {
+        return vec![row(refreshes::ends(lang), refreshes::yes(lang).to_owned())];
+    };
+    let or_group = |value: Option<u32>, unit: &str| match value {
+        Some(value) => format!("{value} {unit}"),
+        None => refreshes::as_group(lang).to_owned(),
+    };
+    let skips = match pace.skip_matching {
+        true => refreshes::yes(lang),
+        false => refreshes::no(lang),
+    };
+    let checkpoints = pace.checkpoints.iter().map(|one| format!("{one} %"));
+    let checkpoints: Vec<_> = checkpoints.collect();
+    let mut rows = vec![
+        row(
+            refreshes::min_healthy(lang),
+            format!("{} %", pace.min_healthy_percent),
+        ),
+        row(
+            refreshes::max_healthy(lang),
+            or_group(pace.max_healthy_percent, "%"),
+        ),
+        row(
+            refreshes::warm_up(lang),
+            or_group(pace.warm_up_s, refreshes::seconds(lang)),
+        ),
+        row(refreshes::skip(lang), skips.to_owned()),
+    ];
+    if !checkpoints.is_empty() {
+        rows.push(row(refreshes::checkpoints(lang), checkpoints.join(", ")));
+    }
+    rows
+}
+
+/// How a group buys, and in which pools where that is set.
+fn mix_rows(lang: Lang, effect: &MixEffect) -> Vec<Switch> {
+    let MixEffect { before, after, .. } = effect;
+    let share = before.map_or(SpotShare::ALL_ON_DEMAND, |mix| mix.share);
+    let row = |name: &str, before: String, after: String| Switch {
+        name: name.to_owned(),
+        before: Shown::Says(before),
+        after: Shown::Says(after),
+    };
+    let percent = |share: SpotShare| format!("{} %", share.on_demand_percent);
+    let strategy = after.strategy.map(|strategy| {
+        let before = before.and_then(|mix| mix.strategy);
+        let before = before.map_or("–", SpotStrategy::as_str);
+        row(
+            mixes::strategy(lang),
+            before.to_owned(),
+            strategy.as_str().to_owned(),
+        )
+    });
+    let mut rows = vec![
+        row(
+            mixes::base(lang),
+            share.on_demand_base.to_string(),
+            after.share.on_demand_base.to_string(),
+        ),
+        row(mixes::percent(lang), percent(share), percent(after.share)),
+    ];
+    rows.extend(strategy);
+    rows
 }
 
 /// Whether AWS does it.
@@ -99,6 +214,8 @@ mod tests {
             .into_iter()
             .map(|switch| (switch.name, switch.before, switch.after))
             .collect();
-        assert_eq!(shown, [("ScheduledScaling".to_owned(), true, false)]);
+        let does = [true, false].map(Shown::Does);
+        let [before, after] = does;
+        assert_eq!(shown, [("ScheduledScaling".to_owned(), before, after)]);
     }
 }

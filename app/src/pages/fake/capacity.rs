@@ -49,6 +49,7 @@ pub(super) fn target() -> Target {
             rebalance: false,
             types: Some(1),
             zones: Some(1),
+            strategy: None,
         }),
         policies: vec![ScalingPolicy {
             name: MARKUP.into(),

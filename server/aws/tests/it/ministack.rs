@@ -13,6 +13,7 @@ use domain::{
     alarms::{AlarmKind, AlarmRef, AlarmState, MetricRef},
     capacity::Purchase,
     plan::Call,
+    refreshes::{Pace, RefreshState, started_since},
     time::MINUTE_MS,
 };
 use ports::{Cloud, CloudErrorKind, MetricRequest, ProbeOutcome};
@@ -352,6 +353,37 @@ async fn groups_are_read_and_written() {
     peers::write_twice(&cloud, &target, planned, set).await;
     assert_eq!(cloud.activities(&target).await, Ok(Vec::new()));
     peers::write_nothing(&cloud, group(account, "nothing-here")).await;
+}
+
+#[tokio::test]
+async fn instances_are_replaced_and_the_end_of_it_is_read() {
+    let account = "300000000012";
+    let Some((config, cloud)) = peer(account) else {
+        return;
+    };
+    let name = unique("web");
+    make_group(&config, &name).await;
+    let target = group(account, &name);
+    assert_eq!(cloud.refreshes(&target).await, Ok(Vec::new()));
+    let cancel = Call::CancelRefresh {
+        target: target.clone(),
+    };
+    assert_eq!(cloud.carry_out(&cancel).await, Ok(()), "none goes on");
+    let before = peers::now();
+    let start = Call::StartRefresh {
+        target: target.clone(),
+        pace: Pace::default(),
+    };
+    cloud.carry_out(&start).await.expect("started");
+    // This peer is done at once.
+    let told = cloud.refreshes(&target).await.expect("refreshes");
+    let ours = started_since(&told, before).expect("ours");
+    assert_eq!((ours.state, ours.percent), (RefreshState::Successful, 100));
+    let nothing = cloud.refreshes(&group(account, "nothing-here")).await;
+    assert_eq!(
+        nothing.expect_err("no group").kind,
+        CloudErrorKind::NotFound
+    );
 }
 
 #[tokio::test]

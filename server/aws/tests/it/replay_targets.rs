@@ -7,6 +7,7 @@ use crate::{
 use domain::{
     capacity::{CapacityChange, PolicyKind, Purchase, SpotMix, Target, Timing},
     limits::EC2_PAGES_MAX,
+    refreshes::{Refresh, RefreshState},
     step_policies::{Adjusting, AdjustmentType, Aggregation, Movement, Step},
     time::Timestamp,
 };
@@ -164,6 +165,7 @@ async fn a_group_is_read_in_full() {
             rebalance: true,
             types: Some(2),
             zones: Some(3),
+            strategy: None,
         })
     );
     let spot = &target.instances[0];
@@ -474,6 +476,7 @@ async fn a_service_is_read_in_full_with_its_tasks() {
             rebalance: false,
             types: None,
             zones: None,
+            strategy: None,
         })
     );
     let tasks: Vec<_> = target
@@ -626,4 +629,46 @@ async fn activities_of_a_service_are_read() {
     let asked = &wire.asked()[0].parameters;
     assert_eq!(asked["ResourceId"], "service/main/api");
     assert_eq!(asked["MaxResults"], "50");
+}
+
+#[tokio::test]
+async fn a_refresh_goes_on_ends_or_is_being_ended() {
+    use RefreshState::{Cancelled, Ending, Failed, Running, Successful};
+    for (status, state) in [
+        ("Pending", Running),
+        ("InProgress", Running),
+        ("Baking", Running),
+        ("Cancelling", Ending),
+        ("RollbackInProgress", Ending),
+        ("Cancelled", Cancelled),
+        ("RollbackSuccessful", Cancelled),
+        ("Failed", Failed),
+        ("RollbackFailed", Failed),
+        ("Successful", Successful),
+        ("SomethingNew", Running),
+    ] {
+        let wire = Wire::new();
+        let row = format!(
+            "<member><InstanceRefreshId>r-1</InstanceRefreshId><Status>{status}</Status>\
+             <StatusReason>as told</StatusReason><StartTime>2026-03-02T00:00:00Z</StartTime>\
+             <PercentageComplete>40</PercentageComplete>\
+             <InstancesToUpdate>6</InstancesToUpdate></member>"
+        );
+        let body = format!(
+            "<DescribeInstanceRefreshesResponse><DescribeInstanceRefreshesResult>\
+             <InstanceRefreshes>{row}</InstanceRefreshes></DescribeInstanceRefreshesResult>\
+             </DescribeInstanceRefreshesResponse>"
+        );
+        wire.answer("DescribeInstanceRefreshes", Answer::xml(200, body));
+        let told = cloud(&wire).refreshes(&group(ACCOUNT, "prod-web")).await;
+        let expected = Refresh {
+            id: "r-1".into(),
+            state,
+            started_at: Some("2026-03-02T00:00:00Z".parse().expect("a time")),
+            percent: 40,
+            left: 6,
+            reason: "as told".into(),
+        };
+        assert_eq!(told, Ok(vec![expected]), "{status}");
+    }
 }

@@ -9,8 +9,10 @@ use domain::{
     alarms::AlarmRef,
     aws_timing::{FlexibleTimeWindow, Object, ObjectKind, RetryPolicy, UNIVERSAL_TARGET},
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    mixes::{Mix, SpotStrategy},
     plan::Call,
     processes::Process,
+    refreshes::Pace,
     schedules::{Power, SpotShare},
     time::Timestamp,
     timers::Timer,
@@ -102,9 +104,16 @@ fn calls() -> Vec<Call> {
 /// Every way in which a call about timers and mixes can look.
 fn timer_calls() -> Vec<Call> {
     let target = group(ACCOUNT, "prod-web");
-    let mix = SpotShare {
-        on_demand_base: 1,
-        on_demand_percent: 0,
+    let mix = Mix {
+        share: SpotShare {
+            on_demand_base: 1,
+            on_demand_percent: 0,
+        },
+        strategy: None,
+    };
+    let pools = Mix {
+        strategy: Some(SpotStrategy::CapacityOptimizedPrioritized),
+        ..mix
     };
     let put = |timer: Timer, replaces| Call::PutTimer {
         target: target.clone(),
@@ -126,7 +135,30 @@ fn timer_calls() -> Vec<Call> {
             target: target.clone(),
             name: timer(false).object.name,
         },
-        Call::SetMix { target, mix },
+        Call::SetMix {
+            target: target.clone(),
+            mix,
+        },
+        Call::SetMix {
+            target: target.clone(),
+            mix: pools,
+        },
+        Call::StartRefresh {
+            target: target.clone(),
+            pace: Pace::default(),
+        },
+        Call::StartRefresh {
+            target: target.clone(),
+            pace: Pace {
+                min_healthy_percent: 80,
+                max_healthy_percent: Some(120),
+                warm_up_s: Some(90),
+                skip_matching: true,
+                checkpoints: vec![25, 100],
+                checkpoint_pause_s: Some(600),
+            },
+        },
+        Call::CancelRefresh { target },
     ]
 }
 
@@ -193,6 +225,8 @@ fn script(kind: TargetKind) -> Wire {
                 "DeleteScheduledAction",
                 "SuspendProcesses",
                 "ResumeProcesses",
+                "StartInstanceRefresh",
+                "CancelInstanceRefresh",
             ] {
                 let body = format!("<{action}Response><ResponseMetadata/></{action}Response>");
                 wire.answer(action, Answer::xml(200, body));
@@ -471,7 +505,7 @@ async fn a_timer_that_is_gone_is_deleted_and_without_a_role_none_is_put() {
         "Schedule x does not exist.",
     );
     wire.answer("DeleteSchedule", gone);
-    let [put, _, _, _, delete, _] = <[Call; 6]>::try_from(timer_calls()).expect("six");
+    let [put, _, _, _, delete, ..] = <[Call; 10]>::try_from(timer_calls()).expect("ten");
     assert_eq!(cloud_with_timers(&wire).carry_out(&delete).await, Ok(()));
     let error = cloud(&wire).carry_out(&put).await.expect_err("no role");
     assert_eq!(error.kind, CloudErrorKind::Invalid, "{error}");

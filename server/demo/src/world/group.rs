@@ -1,6 +1,9 @@
 //! One group or service: its members' lives, its capacity, its activities.
 
-use super::{Refusal, activities::Activities, schedule::Schedule, stamp, timers::Timers};
+use super::{
+    Refusal, activities::Activities, refreshes::Refreshes, schedule::Schedule, stamp,
+    timers::Timers,
+};
 use crate::{chance::Dice, estate::TargetPlan};
 use domain::{
     aws_timing::Effect,
@@ -9,8 +12,9 @@ use domain::{
         SpotMix, Target, TargetKind, TargetRef,
     },
     estate::{Environment, Scope},
+    mixes::Mix,
     processes::Process,
-    schedules::SpotShare,
+    refreshes::Pace,
     time::Timestamp,
     timers::Timer,
 };
@@ -79,6 +83,7 @@ pub(super) struct Group {
     pub capacity: Capacity,
     pub schedule: Schedule,
     pub timers: Timers,
+    pub refreshes: Refreshes,
     /// When something next happens here by itself.
     pub next_event: Option<Timestamp>,
     members: Vec<Member>,
@@ -109,6 +114,7 @@ impl Group {
             capacity: plan.capacity(),
             schedule: Schedule::new(plan.kind),
             timers: Timers::default(),
+            refreshes: Refreshes::default(),
             next_event: None,
             members: Vec::new(),
             activities: Activities::default(),
@@ -194,6 +200,46 @@ impl Group {
             self.called_by(&timer);
         }
         self.reconcile(now, dice);
+        self.refresh_on(now, dice);
+    }
+
+    /// A caller has the members replaced. All of them have the group's template, so a
+    /// refresh that skips what matches has nothing to do.
+    pub fn start_refresh(
+        &mut self,
+        pace: &Pace,
+        now: Timestamp,
+        dice: &mut Dice,
+    ) -> Result<(), Refusal> {
+        let members = self.members.iter().filter(|member| member.active());
+        let members = members.filter(|_| !pace.skip_matching);
+        let members = members.map(|member| member.id.clone()).collect();
+        self.refreshes.start(pace, members, now, dice)?;
+        self.refresh_on(now, dice);
+        Ok(())
+    }
+
+    /// Lets a refresh take what goes next, and launches what comes instead.
+    fn refresh_on(&mut self, now: Timestamp, dice: &mut Dice) {
+        if self.is_suspended(Process::InstanceRefresh) {
+            return;
+        }
+        let active = self.members.iter().filter(|member| member.active());
+        let active: Vec<_> = active.map(|member| member.id.clone()).collect();
+        let wanted = self.capacity.desired;
+        let settled = self.serving() == wanted && self.count(Member::active) == wanted;
+        for id in self.refreshes.take(&active, wanted, settled, now) {
+            let mut members = self.members.iter();
+            let Some(index) = members.position(|member| member.id == id) else {
+                continue;
+            };
+            let cause = format!(
+                "At {} an instance was taken out of service in response to an instance refresh.",
+                stamp(now)
+            );
+            self.terminate(index, cause, now, dice);
+        }
+        self.reconcile(now, dice);
     }
 
     fn settle_members(&mut self, now: Timestamp, dice: &mut Dice) {
@@ -268,19 +314,19 @@ impl Group {
     /// EventBridge Scheduler makes a timer's call. What the call is refused for, nobody
     /// is told: there is no dead-letter queue.
     fn called_by(&mut self, timer: &Timer) {
-        if let Ok(Effect::Mix(mix)) = timer.object.effect() {
-            let _ = self.set_mix(mix);
+        if let Ok(Effect::Mix(share)) = timer.object.effect() {
+            let _ = self.set_mix(share.into());
         }
     }
 
     /// A caller sets how instances are bought from now on. Those that run stay.
-    pub fn set_mix(&mut self, share: SpotShare) -> Result<(), Refusal> {
+    pub fn set_mix(&mut self, wanted: Mix) -> Result<(), Refusal> {
         let Some(mix) = self.plan.mix.filter(|_| self.is_asg()) else {
             return Err(Refusal::invalid(
                 "You must use a valid fully-formed launch template with a mixed instances policy.",
             ));
         };
-        self.plan.mix = Some(mix.with(share));
+        self.plan.mix = Some(mix.with(wanted));
         Ok(())
     }
 
@@ -545,6 +591,7 @@ impl Group {
         let members = self.members.iter().filter_map(Member::next_event);
         let timing = self.schedule.next_event().into_iter();
         let timing = timing.chain(self.timers.next_event());
+        let timing = timing.chain(self.refreshes.next_event());
         self.next_event = members.chain(timing).min();
     }
 

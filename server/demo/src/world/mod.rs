@@ -12,6 +12,7 @@ mod group;
 mod load;
 mod machines;
 mod policies;
+mod refreshes;
 mod requests;
 mod schedule;
 mod timers;
@@ -30,6 +31,7 @@ use domain::{
     estate::Scope,
     limits,
     plan::Call,
+    refreshes::Refresh,
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
 use group::Group;
@@ -319,6 +321,15 @@ impl World {
             .ok_or_else(|| absent(reference))
     }
 
+    /// The latest instance refreshes of a target, newest first.
+    pub fn refreshes(&self, reference: &TargetRef) -> Result<Vec<Refresh>, Refusal> {
+        let mut groups = self.groups.iter();
+        groups
+            .find(|group| group.reference == *reference)
+            .map(|group| group.refreshes.list())
+            .ok_or_else(|| absent(reference))
+    }
+
     /// Carries out a call.
     pub fn carry_out(&mut self, call: &Call) -> Result<(), Refusal> {
         let target = call.target();
@@ -346,6 +357,13 @@ impl World {
             }),
             Call::SetPower { target, .. } => Err(absent(target)),
             Call::SetMix { target, mix } => self.on(target, |group, _, _| group.set_mix(*mix)),
+            Call::StartRefresh { target, pace } => self.on(target, |group, now, dice| {
+                group.start_refresh(pace, now, dice)
+            }),
+            Call::CancelRefresh { target } => self.on(target, |group, _, _| {
+                group.refreshes.cancel();
+                Ok(())
+            }),
             Call::SetProcesses {
                 target,
                 suspend,

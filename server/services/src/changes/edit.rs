@@ -91,11 +91,17 @@ fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<
             Change::RemoveSchedule { schedule: held, .. },
             Change::RemoveSchedule { schedule, .. },
         ) if held == schedule => {}
-        (Change::SetProcesses { target: held, .. }, Change::SetProcesses { target, .. })
+        (Change::SetPower { target: held, .. }, Change::SetPower { target, .. })
+        | (Change::SetMix { target: held, .. }, Change::SetMix { target, .. })
+        | (
+            Change::RefreshInstances { target: held, .. },
+            Change::RefreshInstances { target, .. },
+        )
+        | (Change::SetProcesses { target: held, .. }, Change::SetProcesses { target, .. })
             if held == target => {}
         (Change::SetAlarmActions { alarm: held, .. }, Change::SetAlarmActions { alarm, .. })
             if held == alarm => {}
-        (Change::EndScaleEvent { .. } | Change::ExtendSchedule { .. }, _) => {
+        (held, _) if held.is_by_policy() => {
             return Err(cx.conflict(texts::end_not_edited(cx.lang)));
         }
         _ => return Err(cx.invalid("target", texts::same_kind(cx.lang))),

@@ -196,6 +196,24 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::InstancesStay { .. }
         | Finding::OverridesPast { .. }
         | Finding::StaysAsItIs => "schedule",
+        Finding::NotSwitched
+        | Finding::StartsNow { .. }
+        | Finding::InBetween { .. }
+        | Finding::AwsStartsItLater
+        | Finding::SwitchedBack { .. }
+        | Finding::StaysSwitched { .. } => "power",
+        Finding::MixSetBack { .. } | Finding::CheapestPools => "mix",
+        Finding::NoRefreshes
+        | Finding::PaceRefused { .. }
+        | Finding::RefreshRuns { .. }
+        | Finding::RefreshHeld { .. }
+        | Finding::RefreshInEvent { .. }
+        | Finding::Replaces { .. }
+        | Finding::OutAtOnce { .. }
+        | Finding::SkipsMatching
+        | Finding::ProtectedWait { .. }
+        | Finding::EndsAtCheckpoint { .. } => "pace",
+        Finding::NoRefresh | Finding::CancelLeaves { .. } => "refresh",
         Finding::ProcessForeign { .. }
         | Finding::ProcessStops { .. }
         | Finding::StopsEvent { .. }

@@ -6,18 +6,21 @@ use crate::{
     Services,
     cx::Cx,
     failure::{Failure, Outcome},
+    targets::timer_runs,
     texts,
 };
 use domain::{
     alarms::AlarmReading,
+    aws_timing::Effect as TimerEffect,
     capacity::Target,
     changes::{Change, ChangeState},
     freezes::Freeze,
     ids::ChangeId,
     limits,
     plan::{
-        AlarmSituation, OtherEvent, Plan, ScheduleSituation, Situation, plan_alarm_actions,
-        plan_end, plan_extension, plan_processes, plan_removal, plan_scale_event, plan_schedule,
+        Ahead, AlarmSituation, OtherEvent, Plan, ScheduleSituation, Situation, plan_alarm_actions,
+        plan_cancel, plan_end, plan_extension, plan_mix, plan_power, plan_processes, plan_refresh,
+        plan_removal, plan_scale_event, plan_schedule,
     },
     schedules::{ScheduleName, Timetable, Zones},
     time::{Timestamp, Zone},
@@ -92,8 +95,12 @@ pub(crate) async fn plan(
     now: Timestamp,
 ) -> Outcome<Result<Plan, NoPlan>> {
     let freezes = freezes_ahead(&mut read, now).await?;
-    let (row, live) = match sight {
-        Sight::Target { row, live } => (row, live),
+    let (row, live, refreshes) = match sight {
+        Sight::Target {
+            row,
+            live,
+            refreshes,
+        } => (row, live, refreshes),
         Sight::Schedule(sight) => return plan_schedules(read, id, sight, &freezes, now).await,
         Sight::Alarm { subject, live } => {
             let Change::SetAlarmActions { enabled, .. } = change else {
@@ -122,6 +129,17 @@ pub(crate) async fn plan(
     match change {
         Change::ScaleEvent(event) => Ok(Ok(plan_scale_event(event, &situation))),
         Change::EndScaleEvent { event, .. } => plan_the_end(read, id, *event, &situation).await,
+        Change::SetPower { power, .. } => {
+            let ahead = KeptRuns::of(&mut read, row, live, now).await?;
+            Ok(Ok(plan_power(*power, ahead.ahead(), &situation)))
+        }
+        Change::SetMix { mix, refresh, .. } => {
+            let ahead = KeptRuns::of(&mut read, row, live, now).await?;
+            let refresh = refresh.as_ref().map(|pace| (pace, refreshes.as_slice()));
+            Ok(Ok(plan_mix(*mix, refresh, ahead.ahead(), &situation)))
+        }
+        Change::RefreshInstances { pace, .. } => Ok(Ok(plan_refresh(pace, refreshes, &situation))),
+        Change::CancelRefresh { .. } => Ok(Ok(plan_cancel(refreshes, &situation))),
         Change::SetProcesses {
             processes,
             suspended,
@@ -132,6 +150,34 @@ pub(crate) async fn plan(
         | Change::RemoveSchedule { .. }
         | Change::ExtendSchedule { .. }
         | Change::SetAlarmActions { .. } => Ok(Err(NoPlan::NotAnEvent)),
+    }
+}
+
+/// What the schedule that stands on a target lets AWS do to it in the coming days.
+struct KeptRuns {
+    schedule: Option<String>,
+    runs: Vec<(Timestamp, TimerEffect)>,
+}
+
+impl KeptRuns {
+    async fn of(
+        read: &mut Read<'_>,
+        row: &TargetRow,
+        live: &Target,
+        now: Timestamp,
+    ) -> Outcome<Self> {
+        let runs = timer_runs(live, now).into_iter();
+        Ok(Self {
+            schedule: read.schedules_of(row.id).await?.into_iter().next(),
+            runs: runs.map(|run| (run.at, run.sets)).collect(),
+        })
+    }
+
+    fn ahead(&self) -> Option<Ahead<'_>> {
+        Some(Ahead {
+            schedule: self.schedule.as_deref()?,
+            runs: &self.runs,
+        })
     }
 }
 

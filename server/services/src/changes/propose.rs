@@ -276,6 +276,28 @@ pub(super) fn checked(cx: &Cx, change: Change) -> Result<Change, api::ApiError> 
                 reason,
             }
         }
+        Change::SetPower { target, power, .. } => Change::SetPower {
+            target,
+            power,
+            reason,
+        },
+        Change::SetMix {
+            target,
+            mix,
+            refresh,
+            ..
+        } => Change::SetMix {
+            target,
+            mix,
+            refresh,
+            reason,
+        },
+        Change::RefreshInstances { target, pace, .. } => Change::RefreshInstances {
+            target,
+            pace,
+            reason,
+        },
+        Change::CancelRefresh { refresh, .. } => Change::CancelRefresh { refresh, reason },
         Change::SetAlarmActions { alarm, enabled, .. } => Change::SetAlarmActions {
             alarm,
             enabled,
@@ -325,8 +347,10 @@ async fn repeated(
 
 /// What a change that the caller may propose is about.
 async fn subject(s: &Services, cx: &Cx, change: &Change) -> Outcome<Subject> {
-    if let Change::EndScaleEvent { event, .. } = change {
-        super::seen(s, cx, *event).await?;
+    if let Change::EndScaleEvent { event: ended, .. }
+    | Change::CancelRefresh { refresh: ended, .. } = change
+    {
+        super::seen(s, cx, *ended).await?;
     }
     let subject = sight::subject(s.store.read(), change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;

@@ -27,6 +27,15 @@ pub(crate) enum Remark {
         #[serde(default)]
         since: Option<Timestamp>,
     },
+    /// An instance refresh goes on.
+    Refreshing {
+        /// Percent that are replaced.
+        percent: u32,
+        /// How many are left.
+        left: u32,
+        /// When AWS told so.
+        seen_at: Timestamp,
+    },
     /// A check forbade it before anything was done.
     Blocked {
         /// What was found.
@@ -83,6 +92,14 @@ impl Remark {
         matches!(serde_json::from_str(kept), Ok(Self::Unread { .. }))
     }
 
+    /// When a refresh that goes on was last seen, if a kept remark says so.
+    pub fn seen_at(kept: &str) -> Option<Timestamp> {
+        match serde_json::from_str(kept) {
+            Ok(Self::Refreshing { seen_at, .. }) => Some(seen_at),
+            _ => None,
+        }
+    }
+
     /// For people.
     fn told(&self, cx: &Cx, environment: &Environment) -> String {
         let lang = cx.lang;
@@ -94,6 +111,7 @@ impl Remark {
                 fault,
                 since: Some(since),
             } => texts::unread_since(lang, &cx.zone.minute_text(*since), &fault_told(fault)),
+            Self::Refreshing { percent, left, .. } => texts::refreshing(lang, *percent, *left),
             Self::Blocked { finding } => explain(lang, &cx.zone, finding).what,
             Self::TargetGone => texts::target_missing(lang).into(),
             Self::EventOver => texts::event_over(lang).into(),

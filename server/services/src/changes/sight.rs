@@ -3,13 +3,14 @@
 use crate::{Services, cx::Cx, failure::Outcome, texts};
 use domain::{
     alarms::{AlarmReading, AlarmRef},
-    capacity::{Target, TargetRef},
+    capacity::{Target, TargetKind, TargetRef},
     changes::Change,
     estate::{Environment, Scope},
     ids::{AlarmId, ChangeId, TargetId},
     limits,
     plan::{ScheduleTarget, Taken},
     policy::{Action, Resource},
+    refreshes::Refresh,
     schedules::{self, Schedule, ScheduleName},
     sources::Origin,
 };
@@ -20,6 +21,8 @@ use store::{AlarmRow, Read, ScheduleRow, TargetRow};
 pub(crate) enum Subject {
     /// One target.
     Target(Box<TargetRow>),
+    /// One target and its instance refreshes.
+    Refreshed(Box<TargetRow>),
     /// Those of a schedule.
     Schedule(Box<ScheduleSubject>),
     /// None, but an alarm.
@@ -127,7 +130,27 @@ pub(crate) async fn subject(
             let subject = scheduled(read, scope, Some(held), Some(standing), &[]).await?;
             return Ok(subject.map(|subject| subject.extending(extends)));
         }
-        Change::SetProcesses { target, .. } => *target,
+        Change::RefreshInstances { target, .. }
+        | Change::SetMix {
+            target,
+            refresh: Some(_),
+            ..
+        } => {
+            let row = read.target(*target).await?.map(Box::new);
+            return Ok(row.map(Subject::Refreshed).ok_or(NoSubject::NotThere));
+        }
+        Change::CancelRefresh { refresh, .. } => {
+            let started = read.change(*refresh).await?;
+            let started = started.filter(|row| row.plan.starts_refresh());
+            let row = match started.and_then(|row| row.target) {
+                Some(target) => read.target(target).await?.map(Box::new),
+                None => None,
+            };
+            return Ok(row.map(Subject::Refreshed).ok_or(NoSubject::NotThere));
+        }
+        Change::SetPower { target, .. }
+        | Change::SetMix { target, .. }
+        | Change::SetProcesses { target, .. } => *target,
         Change::SetAlarmActions { alarm, .. } => return alarmed(read, *alarm).await,
     };
     let row = read.target(target).await?.map(Box::new);
@@ -247,7 +270,7 @@ impl Subject {
     /// Every target.
     pub fn rows(&self) -> Vec<&TargetRow> {
         match self {
-            Self::Target(row) => vec![row],
+            Self::Target(row) | Self::Refreshed(row) => vec![row],
             Self::Schedule(subject) => subject.named.iter().chain(&subject.leaving).collect(),
             Self::Alarm(_) => Vec::new(),
         }
@@ -256,7 +279,7 @@ impl Subject {
     /// The target that the record hangs on; none of an alarm.
     pub fn first(&self) -> Option<&TargetRow> {
         match self {
-            Self::Target(row) => Some(row),
+            Self::Target(row) | Self::Refreshed(row) => Some(row),
             Self::Schedule(subject) => Some(&subject.first),
             Self::Alarm(_) => None,
         }
@@ -265,7 +288,7 @@ impl Subject {
     /// What the record calls it.
     pub fn name(&self) -> String {
         match self {
-            Self::Target(row) => row.target.reference.name.clone(),
+            Self::Target(row) | Self::Refreshed(row) => row.target.reference.name.clone(),
             Self::Schedule(subject) => subject.name.to_string(),
             Self::Alarm(subject) => subject.row.name.clone(),
         }
@@ -306,6 +329,23 @@ impl Subject {
                 Ok(live.map(|live| Sight::Target {
                     row,
                     live: Box::new(live),
+                    refreshes: Vec::new(),
+                }))
+            }
+            Self::Refreshed(row) => {
+                let reference = &row.target.reference;
+                let Some(live) = s.cloud.target(reference).await? else {
+                    return Ok(None);
+                };
+                // Others have none to be asked for.
+                let refreshes = match reference.kind {
+                    TargetKind::Asg => s.cloud.refreshes(reference).await?,
+                    _ => Vec::new(),
+                };
+                Ok(Some(Sight::Target {
+                    row,
+                    live: Box::new(live),
+                    refreshes,
                 }))
             }
             Self::Alarm(subject) => {
@@ -393,6 +433,8 @@ pub(crate) enum Sight {
         row: Box<TargetRow>,
         /// As AWS shows it.
         live: Box<Target>,
+        /// Its instance refreshes, where they were asked for.
+        refreshes: Vec<Refresh>,
     },
     /// Those of a schedule.
     Schedule(Box<ScheduleSight>),

@@ -215,10 +215,14 @@ fn edit_refused(cx: &Cx, row: &ChangeRow) -> Option<String> {
     revised.err().map(|_| not_open(cx, row).message)
 }
 
-/// Why the caller cannot end the event before its time.
+/// Why the caller cannot end the event, or the refresh, before its time.
 fn end_refused(cx: &Cx, row: &ChangeRow, ending: Option<&ChangeRow>) -> Option<String> {
     if let Some(refused) = cx.refusal(Action::ProposeChange, Resource::In(&row.environment)) {
         return Some(refused);
+    }
+    // An instance refresh ends early only while it goes on.
+    if row.plan.starts_refresh() && row.state == ChangeState::Applying {
+        return None;
     }
     let why = match event_phase(row, cx.now) {
         None if row.event.is_some() => NoPlan::NotAnEvent,

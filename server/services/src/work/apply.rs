@@ -18,9 +18,8 @@
 //! version, and nothing is recorded twice.
 
 use super::{
-    beside::{self, Beside},
     crash::{self, CrashPoint},
-    poll::target_news,
+    finish::finish,
     schedules, undo,
 };
 use crate::{
@@ -34,21 +33,18 @@ use api::system::WorkerReport;
 use domain::{
     approvals::Outcome as Tally,
     audit::{AuditEntry, AuditOutcome},
-    capacity::Target,
     changes::{Change, ChangeState, Move, StepState},
     checks::{Finding, Severity, blocks, frozen},
-    ids::{ChangeId, TargetId},
     limits,
-    plan::{
-        Call, Difference, Effect, EventEffect, ProcessesEffect, alarm_differences, differences,
-    },
+    plan::{Call, cancel_differences},
+    refreshes::started_since,
     time::Timestamp,
 };
 use futures::{StreamExt as _, stream};
 use ports::{CloudError, CloudErrorKind};
 use serde_json::json;
 use std::collections::HashSet;
-use store::{ChangeRow, FeedEntry, StepRow, StoreError};
+use store::{ChangeRow, StepRow, StoreError};
 
 /// One turn: everything that is due.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
@@ -332,7 +328,7 @@ enum Begin {
     Revise(Void),
 }
 
-async fn commit(job: &Job<'_>, tx: store::Tx) -> Outcome<()> {
+pub(super) async fn commit(job: &Job<'_>, tx: store::Tx) -> Outcome<()> {
     job.pass(CrashPoint::BeforeCommit)?;
     tx.commit().await?;
     job.s.signals.feed();
@@ -359,7 +355,7 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
     let calls = json!({ "step": step.number, "calls": call.aws() });
     let too_late = is_too_late(job, &call, now);
     if step.attempts > 0 || too_late {
-        match look_before(job, &call, now).await? {
+        match look_before(job, &call, step.begun_at.unwrap_or(now), now).await? {
             Seen::Done => {
                 step.state = StepState::Done;
                 step.ended_at = Some(now);
@@ -430,12 +426,25 @@ fn may_wait(step: &StepRow, now: Timestamp) -> bool {
         .is_some_and(|begun_at| now.since_ms(begun_at) < limits::STEP_LOOK_MS_MAX)
 }
 
-async fn look_before(job: &Job<'_>, call: &Call, now: Timestamp) -> Outcome<Seen> {
+async fn look_before(
+    job: &Job<'_>,
+    call: &Call,
+    begun_at: Timestamp,
+    now: Timestamp,
+) -> Outcome<Seen> {
     let cloud = &job.s.cloud;
     let done = match (call, call.target()) {
         (Call::SetAlarmActions { alarm, enabled }, _) => {
             let live = cloud.alarm(alarm).await;
             live.map(|live| live.is_some_and(|live| live.actions_enabled == *enabled))
+        }
+        (Call::StartRefresh { target, .. }, _) => {
+            let all = cloud.refreshes(target).await;
+            all.map(|all| started_since(&all, begun_at).is_some())
+        }
+        (Call::CancelRefresh { target }, _) => {
+            let all = cloud.refreshes(target).await;
+            all.map(|all| cancel_differences(&all).is_empty())
         }
         (_, Some(target)) => {
             let live = cloud.target(target).await;
@@ -489,170 +498,6 @@ async fn give_up_late(job: &mut Job<'_>, mut step: StepRow, call: &Call) -> Outc
 /// never came, or the second of the two calls that set a service's capacity.
 fn may_have_happened(call: &Call, error: &CloudError) -> bool {
     error.kind.is_passing() || call.aws().len() > 1
-}
-
-/// Reads back and ends it.
-async fn finish(job: &mut Job<'_>) -> Outcome<()> {
-    let s = job.s;
-    let mut read = s.store.read();
-    let steps = read.steps_of(job.row.id, job.row.revision).await?;
-    let now = s.clock.now();
-    let applied_at = steps
-        .iter()
-        .filter_map(|step| step.ended_at)
-        .max()
-        .unwrap_or(now);
-    let reading = match read_back(job, applied_at, now).await {
-        Ok(reading) => reading,
-        Err(Failure::Cloud(error)) => {
-            let waited_ms = now.since_ms(applied_at);
-            if error.kind.is_passing() && waited_ms < limits::READ_BACK_WATCH_MS {
-                return job.postpone(limits::LOOK_PAUSE_MS).await;
-            }
-            let since = error.kind.is_passing().then_some(applied_at);
-            let fault = KeptFault::from(&error);
-            Reading {
-                remarks: vec![Remark::Unread {
-                    fault: fault.clone(),
-                    since,
-                }],
-                fault: Some(fault),
-                ..Reading::of(Vec::new())
-            }
-        }
-        Err(failure) => return Err(failure),
-    };
-    if !reading.differences.is_empty() && now.since_ms(applied_at) < limits::READ_BACK_MS {
-        return job.postpone(limits::READ_BACK_PAUSE_MS).await;
-    }
-    let wanted = match reading.remarks.is_empty() {
-        true => Move::Finish,
-        false => Move::FinishDifferent,
-    };
-    job.row.state = job.row.state.after(wanted).map_err(Failure::defect)?;
-    job.row.result = reading.remarks.iter().map(Remark::to_json).collect();
-    job.row.applied_at = Some(applied_at);
-    if job.row.event.is_none() {
-        job.row.from = job.row.from.or(Some(applied_at));
-    }
-    close(job, reading, now).await
-}
-
-/// Looks at every target that was touched.
-async fn read_back(job: &Job<'_>, applied_at: Timestamp, now: Timestamp) -> Outcome<Reading> {
-    let (s, row) = (job.s, &job.row);
-    match &row.plan.effect {
-        Effect::AlarmActions(effect) => {
-            let live = s.cloud.alarm(&effect.alarm).await?;
-            let live = live.map(|live| live.actions_enabled);
-            Ok(Reading::of(alarm_differences(effect, live)))
-        }
-        Effect::Event(EventEffect { target, .. })
-        | Effect::Processes(ProcessesEffect { target, .. }) => {
-            let beside = Beside::read(s, row, applied_at).await?;
-            let Some(live) = s.cloud.target(target).await? else {
-                return Ok(Reading::of(vec![Difference::TargetGone]));
-            };
-            let applied = beside::applied(row, applied_at);
-            let found = differences(applied, &beside.applied(), &live, now);
-            Ok(Reading {
-                live: vec![live],
-                ..Reading::of(found)
-            })
-        }
-        Effect::Schedule(effect) => {
-            let (found, live) = schedules::read_back(s, &row.change, effect, now).await?;
-            Ok(Reading {
-                live,
-                ..Reading::of(found)
-            })
-        }
-    }
-}
-
-/// What reading back gave.
-struct Reading {
-    remarks: Vec<Remark>,
-    differences: Vec<Difference>,
-    /// Why there was nothing to read.
-    fault: Option<KeptFault>,
-    live: Vec<Target>,
-}
-
-impl Reading {
-    fn of(differences: Vec<Difference>) -> Self {
-        Self {
-            remarks: differences.iter().map(Remark::of).collect(),
-            differences,
-            fault: None,
-            live: Vec::new(),
-        }
-    }
-}
-
-/// The last transaction: the end of the change request, what it means for the
-/// event it ends, and the target as it was just read.
-async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<()> {
-    let s = job.s;
-    let mut tx = s.store.begin().await?;
-    let until = now.plus_ms(limits::CHANGE_LEASE_MS);
-    tx.hold_change(job.row.id, &s.holder, now, until).await?;
-    job.row.updated_at = now;
-    job.row.version = tx.update_change(&job.row).await?;
-    let detail = json!({
-        "differences": reading.differences,
-        "fault": reading.fault,
-        "capacity": match reading.live.as_slice() {
-            [live] => Some(live.capacity),
-            _ => None,
-        },
-        "state": job.row.state,
-    });
-    tx.audit(&job.audit("change.applied").detail(&detail))
-        .await?;
-    let mut feed = vec![changes::news(&job.row, job.row.version)];
-    if let Some(event) = job.row.event {
-        // An end that left something behind leaves the event standing and watched.
-        if job.row.state == ChangeState::Applied {
-            feed.push(end_event(&mut tx, &job.row, event, now).await?);
-        }
-    } else if let Some(effect) = job.row.plan.schedule() {
-        schedules::keep(&mut tx, &job.row, effect, &reading.differences, now).await?;
-    } else if job.row.plan.event().is_some() && !reading.differences.is_empty() {
-        tx.put_drift(job.row.id, &reading.differences, now).await?;
-    }
-    for live in &reading.live {
-        let mut new_id = || TargetId::from_parts(now.ms(), s.ids.random());
-        let news = tx.save_target(live, now, &mut new_id).await?;
-        feed.extend(news.map(target_news));
-    }
-    tx.feed(&feed, now).await?;
-    tx.release_change(job.row.id, &s.holder).await?;
-    commit(job, tx).await?;
-    for scope in job.row.plan.scopes() {
-        s.signals.poll(scope);
-    }
-    s.signals.watch();
-    Ok(())
-}
-
-/// Marks the event as ended by this change request.
-pub(super) async fn end_event(
-    tx: &mut store::Tx,
-    end: &ChangeRow,
-    event: ChangeId,
-    now: Timestamp,
-) -> Outcome<FeedEntry> {
-    let row = tx.read().change(event).await?;
-    let mut row = row.ok_or_else(|| Failure::defect(format!("{} ends {event}", end.id)))?;
-    row.ended_by = Some(end.id);
-    row.ended_at = end.applied_at;
-    row.updated_at = now;
-    let version = tx.update_change(&row).await?;
-    tx.clear_drift(event).await?;
-    let audit = system_audit(now, "event.end", event).within(&row.environment);
-    tx.audit(&audit.detail(&json!({ "by": end.id }))).await?;
-    Ok(changes::news(&row, version))
 }
 
 #[cfg(test)]

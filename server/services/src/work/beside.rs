@@ -17,10 +17,11 @@ impl Beside {
         Ok(Self(s.store.read().changes_beside(row, since).await?))
     }
 
-    /// One of them is being carried out: what is live is neither before nor after it.
+    /// One of them is being carried out: what is live is neither before nor after it. A
+    /// refresh may go on for hours and moves no number.
     pub fn is_moving(&self) -> bool {
         let mut rows = self.0.iter();
-        rows.any(|row| row.state == ChangeState::Applying)
+        rows.any(|row| row.state == ChangeState::Applying && row.plan.sets_capacity())
     }
 
     /// Those that were carried out.

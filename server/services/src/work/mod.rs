@@ -28,6 +28,7 @@ mod crash;
 mod driver;
 mod expire;
 mod feed;
+mod finish;
 mod notify;
 mod poll;
 mod reread;

@@ -1,7 +1,7 @@
 //! Makes up for what could not be read back when it was applied: as soon as a
 //! poll has read the target again, the change request says what is there.
 
-use super::{apply::end_event, beside, beside::Beside};
+use super::{beside, beside::Beside, finish::end_event};
 use crate::{
     Services,
     changes::{self, plan, remark::Remark},
@@ -13,7 +13,7 @@ use domain::{
     capacity::Capacity,
     changes::{ChangeState, Move},
     limits,
-    plan::{AlarmActionsEffect, Difference, Effect, alarm_differences, differences},
+    plan::{AlarmActionsEffect, Difference, Effect, Plan, alarm_differences, differences},
     time::Timestamp,
 };
 use serde_json::json;
@@ -32,14 +32,22 @@ pub(super) async fn turn(s: &Services, now: Timestamp) -> Outcome<usize> {
             return Ok(count);
         };
         after = Some(last.id);
-        // Schedules are compared with what they want at each look anyway.
-        let others = rows.iter().filter(|row| row.plan.schedule().is_none());
+        // Schedules are compared with what they want at each look anyway, and no poll
+        // tells how an instance refresh ended.
+        let others = rows.iter().filter(|row| is_told_by_polls(&row.plan));
         for row in others.filter(|row| is_unread(row)) {
             match reread(s, row, now).await {
                 Ok(done) => count += usize::from(done),
                 Err(failure) => super::tell_held_up(row.id, &failure),
             }
         }
+    }
+}
+
+fn is_told_by_polls(plan: &Plan) -> bool {
+    match &plan.effect {
+        Effect::Schedule(_) | Effect::Refresh(_) => false,
+        _ => !plan.starts_refresh(),
     }
 }
 

@@ -15,6 +15,7 @@ use domain::{
     checks::{blocks, frozen},
     ids::{ChangeId, TargetId},
     limits,
+    mixes::Mix,
     people::Actor,
     plan::{
         Call, Difference, ScheduleEffect, ScheduleTarget, Standing, left_behind, level_sets,
@@ -385,7 +386,7 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
             let wanted = wanted(&target)?.and_then(|(_, level)| level.spot());
             Call::SetMix {
                 target,
-                mix: wanted.unwrap_or(mix),
+                mix: wanted.map_or(mix, Mix::from),
             }
         }
         Call::SetPower {

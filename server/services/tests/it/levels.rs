@@ -16,9 +16,9 @@ use domain::{
 use serde_json::{Value, json};
 use testkit::{Backing, Harness, story};
 
-const DATABASE: &str = "staging-course-db";
+pub const DATABASE: &str = "staging-course-db";
 const CLUSTER: &str = "dev-reports";
-const MACHINES: &str = "Schedule=office";
+pub const MACHINES: &str = "Schedule=office";
 const NODES: &str = "dev/runners";
 
 /// On by day, off from eight to eight.
@@ -46,7 +46,7 @@ async fn nights(h: &Harness, name: &str, of: &str, target: Value) -> Change {
     }
 }
 
-async fn database_nights(h: &Harness) -> Change {
+pub async fn database_nights(h: &Harness) -> Change {
     nights(h, "database-nights", DATABASE, json!({"rds": DATABASE})).await
 }
 

@@ -3,12 +3,15 @@
 
 use crate::{
     schedules::{has_actions, killed_at, listed, until_hour},
-    story::{applied, audit_is_whole},
+    story::{applied, audit_is_whole, called, proposed, refused},
 };
+use api::ErrorCode;
 use domain::{
     aws_timing::Effect,
     capacity::{Purchase, SpotMix},
     changes::{Change, ChangeState},
+    checks::Finding,
+    mixes::{Mix, SpotStrategy},
     people::Role,
     plan::{Call, Difference},
     schedules::{Schedule, ScheduleName, SpotShare},
@@ -161,6 +164,88 @@ story!(
         assert_eq!(h.change(id).await.row.state, ChangeState::Applied);
         let live = h.live(GROUP).await;
         assert_eq!((live.actions.len(), live.timers.len()), (0, 0));
+    }
+);
+
+async fn set_now(h: &Harness, target: &str, share: SpotShare) -> Change {
+    Change::SetMix {
+        target: h.target_id(target).await,
+        mix: Mix {
+            share,
+            strategy: Some(SpotStrategy::CapacityOptimized),
+        },
+        refresh: None,
+        reason: "spot is interrupted today".into(),
+    }
+}
+
+story!(
+    a_mix_is_set_now_and_its_schedule_sets_it_back_at_the_time_that_was_told,
+    |h| async move {
+        until_hour(&h, 12).await;
+        let change = spot_nights(&h).await;
+        applied(&h, change).await;
+        let wanted = SpotShare {
+            on_demand_base: 2,
+            on_demand_percent: 50,
+        };
+        let set = set_now(&h, GROUP, wanted).await;
+        let preview = h.as_role(Role::Operator).preview_change(set.clone()).await;
+        let findings = preview.expect("a preview").plan.findings;
+        let back = findings.iter().find_map(|finding| match finding {
+            Finding::MixSetBack {
+                schedule,
+                at,
+                share,
+            } => Some((schedule.clone(), *at, *share)),
+            _ => None,
+        });
+        let (schedule, at, share_then) = back.expect("its schedule");
+        assert_eq!((schedule.as_str(), share_then), ("spot-nights", NIGHT));
+
+        let before = h.cloud.writes().len();
+        applied(&h, set).await;
+        let writes = h.cloud.writes().split_off(before);
+        assert_eq!(called(&writes), ["autoscaling:UpdateAutoScalingGroup"]);
+        assert_eq!(share(&h).await, wanted);
+        let strategy = h.live(GROUP).await.mix.and_then(|mix| mix.strategy);
+        assert_eq!(strategy, Some(SpotStrategy::CapacityOptimized));
+        h.step(at.since_ms(h.now()) + 5 * MINUTE_MS);
+        assert_eq!(share(&h).await, NIGHT);
+        let strategy = h.live(GROUP).await.mix.and_then(|mix| mix.strategy);
+        assert_eq!(
+            strategy,
+            Some(SpotStrategy::CapacityOptimized),
+            "it names none"
+        );
+        audit_is_whole(&h).await;
+    }
+);
+
+story!(
+    an_approval_of_a_mix_is_for_the_mix_as_it_was,
+    |h| async move {
+        let wanted = SpotShare {
+            on_demand_base: 2,
+            on_demand_percent: 0,
+        };
+        let id = proposed(&h, set_now(&h, GROUP, wanted).await).await;
+        h.by_hand(&Call::SetMix {
+            target: h.live(GROUP).await.reference,
+            mix: DAY.into(),
+        })
+        .await;
+        refused(h.approve(Role::Approver, id).await, ErrorCode::Conflict);
+        h.approve(Role::Approver, id).await.expect("seen anew");
+        h.drain().await;
+        assert_eq!(share(&h).await, wanted);
+        // What is not bought by a policy cannot be mixed.
+        let nowhere = set_now(&h, "prod/checkout", wanted).await;
+        let operator = h.as_role(Role::Operator);
+        refused(
+            operator.propose_change(nowhere, None).await,
+            ErrorCode::Invalid,
+        );
     }
 );
 

@@ -293,6 +293,7 @@ fn spot_is_spread_and_replaced_in_time() {
                 rebalance,
                 types,
                 zones,
+                strategy: None,
             });
         })
     };
@@ -408,6 +409,7 @@ fn every_finding_says_what_it_saw_and_what_to_do() {
             rebalance: false,
             types: Some(1),
             zones: Some(1),
+            strategy: None,
         });
     });
     let targets = [

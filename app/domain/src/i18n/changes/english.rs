@@ -1,7 +1,8 @@
 //! What a check found, in English.
 
-use super::super::{Lang, checks::words as checks, processes, refusals, step_policies};
-use crate::{checks::Finding, processes::Process, time::Zone};
+use super::super::{Lang, checks::words as checks, processes, refreshes, refusals, step_policies};
+use super::buys;
+use crate::{checks::Finding, processes::Process, schedules::Power, time::Zone};
 
 pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) {
     let at = |t| zone.minute_text(t);
@@ -130,6 +131,94 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
             "AWS starts a database that has been stopped for seven days. From then on it is stopped again every hour and runs for up to two and a half hours a week.".into(),
             "Delete it after a snapshot if nobody needs it for so long.",
         ),
+        Finding::NotSwitched => (
+            "It has sizes: it cannot be started or stopped as a whole.".into(),
+            "Plan a scale event, or write a schedule.",
+        ),
+        Finding::StartsNow { count } => (
+            format!("{count} that are stopped start, and AWS bills them from then on."),
+            "",
+        ),
+        Finding::InBetween { id, state } => (
+            format!("{id} is {state}: AWS refuses the call until that is over."),
+            "The call is tried again for some minutes; wait until it is over if it takes longer.",
+        ),
+        Finding::AwsStartsItLater => (
+            "AWS starts a database that has been stopped for seven days, and bills it from then on.".into(),
+            "Write a schedule that stops it again if it is to stay off.",
+        ),
+        Finding::SwitchedBack { schedule, at: t, power: Power::Running } => (
+            format!("The schedule “{schedule}” starts it again at {}. Until it is as the schedule wants, its page says that it differs.", at(*t)),
+            "",
+        ),
+        Finding::SwitchedBack { schedule, at: t, power: Power::Stopped } => (
+            format!("The schedule “{schedule}” stops it again at {}. Until it is as the schedule wants, its page says that it differs.", at(*t)),
+            "",
+        ),
+        Finding::StaysSwitched { power: Power::Running } => (
+            "No schedule stops it again: it runs until somebody stops it.".into(),
+            "",
+        ),
+        Finding::StaysSwitched { power: Power::Stopped } => (
+            "No schedule starts it again: it stays stopped until somebody starts it.".into(),
+            "",
+        ),
+        Finding::MixSetBack { schedule, at: t, share } => (
+            format!("The schedule “{schedule}” sets it at {} to {}. Until then its page may say that it differs.", at(*t), buys(Lang::En, *share)),
+            "",
+        ),
+        Finding::CheapestPools => (
+            "lowest-price buys where spot is cheapest, which is where it is interrupted most.".into(),
+            "AWS advises price-capacity-optimized.",
+        ),
+        Finding::NoRefreshes => (
+            "Only Auto Scaling groups replace their instances by a refresh.".into(),
+            "Deploy it as it is deployed otherwise.",
+        ),
+        Finding::PaceRefused { field } => (
+            refreshes::refused(Lang::En, *field).into(),
+            "Choose a pace that AWS takes.",
+        ),
+        Finding::RefreshRuns { percent } => (
+            format!("Another instance refresh goes on, at {percent} %: AWS refuses a second."),
+            "Wait until it is over, or cancel it.",
+        ),
+        Finding::RefreshHeld { process } => (
+            format!("{process} is suspended: the refresh would stand still."),
+            "Resume the process first.",
+        ),
+        Finding::RefreshInEvent { change, until } => (
+            format!("{change} holds this target until {}: some of what it holds is out of service meanwhile.", at(*until)),
+            "Wait until it is over, unless that is bearable.",
+        ),
+        Finding::Replaces { count } => (
+            format!("Up to {count} running instances are terminated and launched anew, some at a time."),
+            "",
+        ),
+        Finding::OutAtOnce { count, of } => (
+            format!("Up to {count} of {of} are out of service at a time."),
+            "Make sure that the rest carries the load, or ask for more in service.",
+        ),
+        Finding::SkipsMatching => (
+            "Instances of the same template and types stay, however they were bought.".into(),
+            "",
+        ),
+        Finding::ProtectedWait { count } => (
+            format!("{count} are protected from scale-in: AWS waits an hour for that to end and then fails."),
+            "Take the protection away first.",
+        ),
+        Finding::EndsAtCheckpoint { percent } => (
+            format!("The last checkpoint is {percent} %: the rest is not replaced."),
+            "Add 100 to the checkpoints if all are to be replaced.",
+        ),
+        Finding::NoRefresh => (
+            "No instance refresh goes on.".into(),
+            "Look again at what is there.",
+        ),
+        Finding::CancelLeaves { percent } => (
+            format!("{percent} % are replaced and stay so; the rest stays as it is."),
+            "",
+        ),
         Finding::NoScaleEvents => (
             "AWS keeps no scheduled actions for targets of this kind, so nothing would bring it back.".into(),
             "Write a schedule with an override instead.",
@@ -144,7 +233,7 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
         ),
         Finding::InstancesStay { count } => (
             format!("Up to {count} of the running instances are bought otherwise and stay until they are replaced."),
-            "To change them at once, start an instance refresh in AWS.",
+            "To change them at once, refresh the instances.",
         ),
         Finding::ForeignAction { action, at: t, sets } => (
             format!("Scheduled action “{action}”, which is not the schedule's own, sets {sets} at {}.", at(*t)),

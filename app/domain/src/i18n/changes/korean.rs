@@ -1,8 +1,10 @@
 //! What a check found, in Korean.
 
-use super::super::{Lang, checks::words as checks, particle, processes, refusals, step_policies};
-use super::sets as capacity_sets;
-use crate::{checks::Finding, processes::Process, time::Zone};
+use super::super::{
+    Lang, checks::words as checks, particle, processes, refreshes, refusals, step_policies,
+};
+use super::{buys, sets as capacity_sets};
+use crate::{checks::Finding, processes::Process, schedules::Power, time::Zone};
 
 pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
     let at = |t| zone.minute_text(t);
@@ -173,6 +175,123 @@ pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "AWS는 7일 동안 중지된 데이터베이스를 다시 시작합니다. 그 뒤로는 매시간 다시 중지되며, 일주일에 최대 두 시간 반 동안 실행됩니다.".into(),
             "그렇게 오래 쓰지 않는다면 스냅샷을 만든 뒤 삭제하세요.",
         ),
+        Finding::NotSwitched => (
+            "크기가 있는 대상이므로 통째로 시작하거나 중지할 수 없습니다.".into(),
+            "스케일 이벤트를 계획하거나 일정을 작성하세요.",
+        ),
+        Finding::StartsNow { count } => (
+            format!("중지된 {count}개가 시작되며, 그때부터 AWS 요금이 부과됩니다."),
+            "",
+        ),
+        Finding::InBetween { id, state } => (
+            format!("{id}의 상태가 {state}입니다. 끝날 때까지 AWS가 호출을 거부합니다."),
+            "몇 분 동안 다시 시도합니다. 더 오래 걸리면 끝난 뒤에 요청하세요.",
+        ),
+        Finding::AwsStartsItLater => (
+            "AWS는 7일 동안 중지된 데이터베이스를 다시 시작하며, 그때부터 요금이 부과됩니다."
+                .into(),
+            "계속 꺼 두려면 다시 중지하는 일정을 작성하세요.",
+        ),
+        Finding::SwitchedBack {
+            schedule,
+            at: t,
+            power,
+        } => {
+            let does = match power {
+                Power::Running => "다시 시작합니다",
+                Power::Stopped => "다시 중지합니다",
+            };
+            (
+                format!(
+                    "일정 “{schedule}”이(가) {}에 {does}. 일정과 같아질 때까지 일정 페이지에 차이로 표시됩니다.",
+                    at(*t)
+                ),
+                "",
+            )
+        }
+        Finding::StaysSwitched {
+            power: Power::Running,
+        } => (
+            "다시 중지하는 일정이 없어 누군가 중지할 때까지 실행됩니다.".into(),
+            "",
+        ),
+        Finding::StaysSwitched {
+            power: Power::Stopped,
+        } => (
+            "다시 시작하는 일정이 없어 누군가 시작할 때까지 중지된 채로 있습니다.".into(),
+            "",
+        ),
+        Finding::MixSetBack {
+            schedule,
+            at: t,
+            share,
+        } => (
+            format!(
+                "일정 “{schedule}”이(가) {}에 다음으로 설정합니다: {}. 그때까지 일정 페이지에 차이로 표시될 수 있습니다.",
+                at(*t),
+                buys(Lang::Ko, *share)
+            ),
+            "",
+        ),
+        Finding::CheapestPools => (
+            "lowest-price는 가장 싼 스팟 풀에서 구매하며, 그런 풀이 가장 자주 중단됩니다.".into(),
+            "AWS는 price-capacity-optimized를 권장합니다.",
+        ),
+        Finding::NoRefreshes => (
+            "인스턴스 새로 고침은 Auto Scaling 그룹에만 있습니다.".into(),
+            "평소의 배포 방법을 사용하세요.",
+        ),
+        Finding::PaceRefused { field } => (
+            refreshes::refused(Lang::Ko, *field).into(),
+            "AWS가 받아들이는 값을 고르세요.",
+        ),
+        Finding::RefreshRuns { percent } => (
+            format!(
+                "다른 인스턴스 새로 고침이 {percent} % 진행 중이며, AWS는 두 번째 요청을 거부합니다."
+            ),
+            "끝날 때까지 기다리거나 취소하세요.",
+        ),
+        Finding::RefreshHeld { process } => (
+            format!("{process} 프로세스가 일시 중지되어 새로 고침이 진행되지 않습니다."),
+            "먼저 프로세스를 재개하세요.",
+        ),
+        Finding::RefreshInEvent { change, until } => (
+            format!(
+                "{change}이(가) {}까지 이 대상을 유지합니다. 그동안 일부가 서비스에서 빠집니다.",
+                at(*until)
+            ),
+            "감당할 수 없다면 끝날 때까지 기다리세요.",
+        ),
+        Finding::Replaces { count } => (
+            format!("실행 중인 인스턴스 최대 {count}대를 조금씩 종료하고 새로 시작합니다."),
+            "",
+        ),
+        Finding::OutAtOnce { count, of } => (
+            format!("한 번에 {of}대 중 최대 {count}대가 서비스에서 빠집니다."),
+            "나머지로 부하를 감당할 수 있는지 확인하거나 최소 정상 비율을 높이세요.",
+        ),
+        Finding::SkipsMatching => (
+            "구매 방식과 관계없이 템플릿과 유형이 같은 인스턴스는 그대로 남습니다.".into(),
+            "",
+        ),
+        Finding::ProtectedWait { count } => (
+            format!(
+                "{count}대가 축소로부터 보호되어 있습니다. AWS는 한 시간 동안 기다린 뒤 실패로 끝냅니다."
+            ),
+            "먼저 보호를 해제하세요.",
+        ),
+        Finding::EndsAtCheckpoint { percent } => (
+            format!("마지막 체크포인트가 {percent} %이므로 나머지는 교체되지 않습니다."),
+            "모두 교체하려면 체크포인트에 100을 추가하세요.",
+        ),
+        Finding::NoRefresh => (
+            "진행 중인 인스턴스 새로 고침이 없습니다.".into(),
+            "현재 상태를 다시 확인하세요.",
+        ),
+        Finding::CancelLeaves { percent } => (
+            format!("교체된 {percent} %는 그대로 남고, 나머지는 바뀌지 않습니다."),
+            "",
+        ),
         Finding::NoScaleEvents => (
             "AWS는 이 종류의 대상에 예약된 작업을 두지 않으므로 되돌릴 방법이 없습니다.".into(),
             "대신 재정의가 있는 일정을 작성하세요.",
@@ -191,7 +310,7 @@ pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             format!(
                 "실행 중인 인스턴스 중 최대 {count}대는 구매 방식이 달라 교체될 때까지 그대로 남습니다."
             ),
-            "바로 바꾸려면 AWS에서 인스턴스 새로 고침을 시작하세요.",
+            "바로 바꾸려면 인스턴스를 새로 고치세요.",
         ),
         Finding::ForeignAction {
             action,

@@ -440,6 +440,7 @@ fn each_check_finds_its_case() {
                 rebalance: false,
                 types: None,
                 zones: None,
+                strategy: None,
             })
         },
         "spot-without-rebalance",

@@ -11,7 +11,9 @@ use crate::{
     cron,
     freezes::Freeze,
     limits,
-    plan::shared_checks::{action_quota, max_below_policy, policies, spot_without_rebalance},
+    plan::shared_checks::{
+        action_quota, max_below_policy, mixes, policies, spot_without_rebalance,
+    },
     schedules::{Level, Note, NoteKind, Power, SpotShare, Timetable},
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
@@ -182,14 +184,14 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
     if sets_desired && changes.len() > 1 && target.scales_itself() {
         findings.push(Finding::PolicyMovesDesired);
     }
-    let mixes: Vec<SpotShare> = changes
+    let shares: Vec<SpotShare> = changes
         .iter()
         .filter_map(|(_, level)| level.spot())
         .collect();
-    if mixes.is_empty() {
+    if shares.is_empty() {
         findings.extend(spot_without_rebalance(target, None));
     } else {
-        check_mixes(target, &mixes, findings);
+        findings.extend(mixes(target, &shares));
     }
 }
 
@@ -214,20 +216,6 @@ fn check_stopped(
     });
     if target.reference.kind.restarts_itself() && is_long {
         findings.push(Finding::AwsStartsIt);
-    }
-}
-
-/// What the ways to buy instances mean for the group.
-fn check_mixes(target: &Target, mixes: &[SpotShare], findings: &mut Vec<Finding>) {
-    if target.mix.is_none() {
-        findings.push(Finding::NoMixedInstances);
-        return;
-    }
-    let most_spot = mixes.iter().min_by_key(|mix| mix.on_demand_percent);
-    findings.extend(spot_without_rebalance(target, most_spot.copied()));
-    let stay = mixes.iter().map(|mix| target.bought_otherwise(*mix)).max();
-    if let Some(count) = stay.filter(|count| *count > 0) {
-        findings.push(Finding::InstancesStay { count });
     }
 }
 

@@ -155,7 +155,7 @@ fn calls(plan: &Plan) -> Vec<String> {
             Call::SetCapacity { capacity, .. } => format!("set {capacity}"),
             Call::PutTimer { timer, .. } => format!("put {}", timer.object.name),
             Call::DeleteTimer { name, .. } => format!("delete {name}"),
-            Call::SetMix { mix, .. } => format!("buy {mix}"),
+            Call::SetMix { mix, .. } => format!("buy {}", mix.share),
             Call::SetPower {
                 power, instances, ..
             } => format!("{} {}", power.as_str(), instances.join(" ")),

@@ -238,6 +238,7 @@ fn the_mix_is_set_before_the_sizes() {
         rebalance: true,
         types: Some(4),
         zones: Some(3),
+        strategy: None,
     });
     let spot = json!({"on_demand_base": 1, "on_demand_percent": 0});
     let schedule = schedule(&json!({

@@ -44,6 +44,7 @@ fn mixed() -> Target {
             rebalance: true,
             types: None,
             zones: None,
+            strategy: None,
         }),
         instances: vec![instance(Purchase::OnDemand); 4],
         ..group()
