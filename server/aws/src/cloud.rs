@@ -2,7 +2,7 @@
 
 use crate::{
     activities, alarms, config::AwsEstate, connect::Connections, databases, groups, machines,
-    metrics, node_groups, probe, services, timers, traffic, write,
+    metrics, node_groups, probe, services, spot, timers, traffic, trail, write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -12,7 +12,9 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     plan::Call,
+    spot::SpotPrice,
     time::Timestamp,
+    trail::TrailCall,
 };
 use ports::{Cloud, CloudError, Identity, MetricRequest, Probe};
 
@@ -95,6 +97,16 @@ impl Cloud for AwsCloud {
         traffic::read(clients, target, from, until).await
     }
 
+    async fn spot_prices(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        spot::prices(clients, target, from, until).await
+    }
+
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         let clients = self.connections.clients(scope).await?;
         let tag = &self.environment_tag;
@@ -137,6 +149,16 @@ impl Cloud for AwsCloud {
     async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
         let clients = self.connections.clients(&target.scope).await?;
         activities::read(clients, target).await
+    }
+
+    async fn trail(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<TrailCall>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        trail::calls(clients, target, from, until).await
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

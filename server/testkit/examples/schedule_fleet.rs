@@ -15,6 +15,7 @@ use domain::{
     plan::Call,
     schedules::Schedule,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
+    trail::TrailCall,
 };
 use ports::{Clock, Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe};
 use serde_json::json;
@@ -184,6 +185,24 @@ impl Cloud for Fleet {
         _until: Timestamp,
     ) -> Result<Option<Traffic>, CloudError> {
         Ok(None)
+    }
+
+    async fn spot_prices(
+        &self,
+        _target: &TargetRef,
+        _from: Timestamp,
+        _until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn trail(
+        &self,
+        _target: &TargetRef,
+        _from: Timestamp,
+        _until: Timestamp,
+    ) -> Result<Vec<TrailCall>, CloudError> {
+        Ok(Vec::new())
     }
 
     async fn targets(&self, _scope: &Scope) -> Result<Vec<Target>, CloudError> {

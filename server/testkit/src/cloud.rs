@@ -8,7 +8,9 @@ use domain::{
     estate::{Environment, Scope},
     fit::Traffic,
     plan::Call,
+    spot::SpotPrice,
     time::Timestamp,
+    trail::TrailCall,
 };
 use ports::{Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe};
 use std::{
@@ -31,6 +33,8 @@ pub enum Asked {
     Targets(Scope),
     /// One target.
     Target(TargetRef),
+    /// Who changed something.
+    Trail,
     /// A write.
     CarryOut(Call),
     /// Anything else.
@@ -180,6 +184,16 @@ impl Cloud for ScriptedCloud {
         self.inner.traffic(target, from, until).await
     }
 
+    async fn spot_prices(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError> {
+        self.check(&Asked::Other)?;
+        self.inner.spot_prices(target, from, until).await
+    }
+
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         self.check(&Asked::Targets(scope.clone()))?;
         let targets = self.inner.targets(scope).await?;
@@ -195,6 +209,16 @@ impl Cloud for ScriptedCloud {
     async fn activities(&self, target: &TargetRef) -> Result<Vec<Activity>, CloudError> {
         self.check(&Asked::Other)?;
         self.inner.activities(target).await
+    }
+
+    async fn trail(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<TrailCall>, CloudError> {
+        self.check(&Asked::Trail)?;
+        self.inner.trail(target, from, until).await
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     live::{keep_fresh, use_live},
-    pages::schedules::list_schedules,
+    pages::{
+        schedules::list_schedules,
+        spot::{Spot, SpotPriceHistory},
+    },
     paths,
     rpc::ask_about,
     shared::{
@@ -24,7 +27,11 @@ use api::{
     schedules::ScheduleRow,
     stream::News,
 };
-use domain::{capacity::TargetRef, ids::TargetId, schedules::TargetKind as ScheduledKind};
+use domain::{
+    capacity::{TargetKind, TargetRef},
+    ids::TargetId,
+    schedules::TargetKind as ScheduledKind,
+};
 use kit::{
     Badge, Breadcrumbs, Button, ButtonSize, ButtonVariant, Callout, Card, Crumb, Glyph, LinkButton,
     PageHeader, Stat, Tone,
@@ -67,6 +74,9 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let activities =
         Memo::new(move |_| value.with(|d| (d.activities.clone(), d.activities_note.clone())));
     let events = Memo::new(move |_| value.with(|d| d.events.clone()));
+    // Only what a group launches is bought as spot by a price that EC2 tells.
+    let spot =
+        (reference.kind == TargetKind::Asg).then(|| view! { <Spot id/> <SpotPriceHistory id/> });
     view! {
         <Title text=reference.name.clone()/>
         <PageHeader title
@@ -87,6 +97,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
         {move || parts::events(events.get())}
         <Chart id value/>
         {move || parts::instances(reference.kind, instances.get())}
+        {spot}
         <div class="grid capacity-wide">
             {move || parts::actions(actions.get())}
             {move || parts::policies(policies.get())}
