@@ -9,6 +9,7 @@ use domain::{
     estate::Environment,
     ids::{ChangeId, TargetId},
     scale_events::EventPhase,
+    spot::Bought,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,8 @@ pub struct TargetRow {
     pub pending: u32,
     /// How many of the instances are spot.
     pub spot: u32,
+    /// How those that serve are bought.
+    pub bought: Bought,
     /// Suspended processes.
     pub suspended: Vec<String>,
     /// Scheduled actions, and timers of ours.

@@ -25,6 +25,7 @@ pub mod prices;
 pub mod sandbox;
 pub mod schedules;
 pub mod sources;
+pub mod spot;
 pub mod stream;
 pub mod system;
 pub mod timeline;
@@ -51,6 +52,7 @@ pub trait Backend:
     + prices::Prices
     + sandbox::Sandbox
     + schedules::Schedules
+    + spot::Spot
     + system::System
     + timeline::Timelines
     + tokens::Tokens

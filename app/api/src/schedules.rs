@@ -11,6 +11,7 @@ use domain::{
     plan::Difference,
     schedules::{Level, Schedule, TargetKind},
     time::{Timestamp, Zone},
+    trail::Attribution,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +75,8 @@ pub struct ScheduleDetail {
     pub drift_since: Option<Timestamp>,
     /// The same, one by one.
     pub differences: Vec<Difference>,
+    /// Who made the differences, as far as CloudTrail has told.
+    pub drift_by: Option<Attribution>,
     /// The newest change requests about it.
     pub changes: Vec<ChangeRow>,
     /// Why the caller cannot propose a change of it.

@@ -102,6 +102,8 @@ pub enum Fact {
     Terminated,
     /// The subject, an instance, is about to be taken away by AWS.
     SpotInterrupted,
+    /// The subject, an instance, is likely to be taken away by AWS.
+    SpotAtRisk,
     /// A group ended the subject, an instance.
     GroupTerminated {
         /// The group.
@@ -211,7 +213,7 @@ pub fn explain(
     near.find_map(|witness| match &witness.fact {
         Fact::SpotInterrupted => Some(EndReason::Spot),
         Fact::GroupTerminated { group, cause } => explain_cause(cause, changed(group)),
-        Fact::Kept | Fact::Alarm { .. } | Fact::Terminated => None,
+        Fact::Kept | Fact::Alarm { .. } | Fact::SpotAtRisk | Fact::Terminated => None,
     })
 }
 

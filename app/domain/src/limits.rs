@@ -589,6 +589,41 @@ pub const LINK_BYTES_MAX: usize = 2_048;
 pub const AWS_EVENTS_KEEP_MS: i64 = 14 * 24 * 3_600_000;
 /// Events that are kept at most; the oldest give way.
 pub const AWS_EVENTS_MAX: u32 = 100_000;
+/// How long what AWS told of spot instances is kept and shown.
+pub const SPOT_NOTICES_MS: i64 = 30 * 24 * 3_600_000;
+/// Notices of spot instances that are kept at most; the oldest give way.
+pub const SPOT_NOTICES_KEPT_MAX: u32 = 100_000;
+/// Notices of one target that are listed.
+pub const SPOT_NOTICES_LISTED_MAX: u32 = 500;
+/// How far back spot prices are shown; EC2 keeps 90 days (Amazon EC2 API Reference,
+/// DescribeSpotPriceHistory).
+pub const SPOT_PRICES_MS: i64 = 14 * 24 * 3_600_000;
+/// For how long spot prices that were read are shown without asking again.
+pub const SPOT_PRICES_KEPT_MS: i64 = 3_600_000;
+/// Targets whose spot prices are kept.
+pub const SPOT_PRICES_KEPT_MAX: usize = 200;
+/// Instance types of one target whose spot prices are asked for.
+pub const SPOT_PRICE_TYPES_MAX: usize = 10;
+/// Prices on one page (Amazon EC2 API Reference, DescribeSpotPriceHistory: up to 1,000).
+pub const SPOT_PRICE_ROWS_MAX: usize = 1_000;
+/// Pages of spot prices of one target: ten types in six zones change some times a day.
+pub const SPOT_PRICE_PAGES_MAX: usize = 20;
+/// Records of CloudTrail on one page (AWS CloudTrail API Reference, LookupEvents: up to 50).
+pub const TRAIL_ROWS_MAX: usize = 50;
+/// Pages of one question to CloudTrail; a target is not written to so often.
+pub const TRAIL_PAGES_MAX: usize = 3;
+/// Calls that are told of one finding.
+pub const TRAIL_CALLS_MAX: usize = 10;
+/// Targets of one schedule about which CloudTrail is asked at a time: it answers two
+/// questions a second.
+pub const TRAIL_TARGETS_MAX: usize = 3;
+/// How long before it was seen something may have been changed: polls may fail for a while.
+pub const TRAIL_BEFORE_MS: i64 = 30 * 60_000;
+/// Pause between two questions about one finding.
+pub const TRAIL_PAUSE_MS: i64 = 5 * 60_000;
+/// How late CloudTrail may tell of a call (AWS CloudTrail User Guide: on average within
+/// five minutes, which is not promised).
+pub const TRAIL_LATE_MS: i64 = 60 * 60_000;
 /// How far from an instance's end lies what explains it.
 pub const EXPLANATION_MS: i64 = 30 * 60_000;
 /// How long an instance's end waits for its explanation before somebody is told.

@@ -7,7 +7,8 @@ use super::{changes::model::tests::detail as change_detail, schedules::fake as s
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, aws_events::*,
     calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, notifications::*,
-    overview::*, people::*, prices::*, sandbox::*, schedules::*, system::*, timeline::*, tokens::*,
+    overview::*, people::*, prices::*, sandbox::*, schedules::*, spot::*, system::*, timeline::*,
+    tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -29,6 +30,7 @@ use domain::{
     routes::{Explanation, Matchers, Route, Subject},
     schedules::SpotShare,
     sources::{AlarmNotes, Link, LinkKind, SourceKind},
+    spot::{Bought, PricePoint, SpotNoticeKind, SpotPart, TypePrices, ZonePrices},
     time::{DAY_MS, Timestamp},
     timeline::{Cause, PlannedStep},
     timers::Timer,

@@ -15,6 +15,7 @@ pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod spot;
 pub(crate) mod timeline;
 
 #[cfg(all(test, feature = "ssr"))]

@@ -61,6 +61,12 @@ pub(crate) fn money_text(micro_usd: u64) -> String {
     format!("${}.{:02}", grouped(cents / 100), cents % 100)
 }
 
+/// Millionths of a US dollar, as the price of an hour is told: `$0.0312`.
+pub(crate) fn price_text(micro_usd: u64) -> String {
+    let parts = micro_usd.saturating_add(50) / 100;
+    format!("${}.{:04}", grouped(parts / 10_000), parts % 10_000)
+}
+
 /// Milliseconds as whole hours: `4,464`.
 pub(crate) fn hours_text(ms: u64) -> String {
     let hour_ms = HOUR_MS.unsigned_abs();
@@ -123,6 +129,8 @@ mod tests {
         ] {
             assert_eq!(money_text(micro_usd), text);
         }
+        assert_eq!(price_text(31_249), "$0.0312");
+        assert_eq!(price_text(1_204_050), "$1.2041");
         assert_eq!(hours_text(4_464 * 3_600_000), "4,464");
         assert_eq!(hours_text(1_799_999), "0");
         assert_eq!(hours_text(1_800_000), "1");

@@ -105,4 +105,5 @@ domain::messages! {
     sandbox_fail => "Make AWS unreachable for 1 min", "1분간 AWS 연결 불가";
     sandbox_calm => "End all faults", "모든 장애 해제";
     sandbox_done => "Done.", "실행했습니다.";
+    permission_missing(action: &str) => "The role lacks {action}; `lamplighter doctor` prints the statement that grants it.", "역할에 {action} 권한이 없습니다. `lamplighter doctor`가 필요한 정책 문을 출력합니다.";
 }

@@ -23,6 +23,7 @@ pub(crate) mod refreshes;
 pub(crate) mod schedules;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod spot;
 pub(crate) mod timeline;
 pub(crate) mod words;
 pub(crate) mod workers;

@@ -146,4 +146,8 @@ domain::messages! {
     added_line => "added", "추가";
     plan => "The plan", "계획 내용";
     no_schedule => "No schedule stands on it.", "적용된 일정이 없습니다.";
+    changed_by => "Changed past this console, as CloudTrail tells:", "CloudTrail에 따르면 이 콘솔 밖에서 변경됨:";
+    changed_by_nobody => "CloudTrail tells of no call that changed it; it may come some minutes late.", "CloudTrail에 이를 변경한 호출이 없습니다. 몇 분 늦게 기록될 수 있습니다.";
+    changed_by_denied => "Who changed it is not known.", "누가 변경했는지 알 수 없습니다.";
+    changed_by_failed => "CloudTrail did not say who changed it.", "누가 변경했는지 CloudTrail에서 답을 받지 못했습니다.";
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     activities, alarms, config::AwsEstate, connect::Connections, databases, groups, machines,
-    metrics, node_groups, probe, refreshes, services, timers, traffic, write,
+    metrics, node_groups, probe, refreshes, services, spot, timers, traffic, trail, write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
@@ -13,7 +13,9 @@ use domain::{
     fit::Traffic,
     plan::Call,
     refreshes::Refresh,
+    spot::SpotPrice,
     time::Timestamp,
+    trail::TrailCall,
 };
 use ports::{Cloud, CloudError, Identity, MetricRequest, Probe};
 
@@ -96,6 +98,16 @@ impl Cloud for AwsCloud {
         traffic::read(clients, target, from, until).await
     }
 
+    async fn spot_prices(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        spot::prices(clients, target, from, until).await
+    }
+
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         let clients = self.connections.clients(scope).await?;
         let tag = &self.environment_tag;
@@ -147,6 +159,16 @@ impl Cloud for AwsCloud {
             // Nothing else has any.
             _ => Ok(Vec::new()),
         }
+    }
+
+    async fn trail(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<TrailCall>, CloudError> {
+        let clients = self.connections.clients(&target.scope).await?;
+        trail::calls(clients, target, from, until).await
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -12,6 +12,7 @@ use crate::{
     permissions::Action,
     profile::NamedProfile,
     timers::Timers,
+    trail::Trail,
 };
 use aws_config::{
     AppName, BehaviorVersion, SdkConfig, identity::IdentityCache, sts::AssumeRoleProvider,
@@ -47,6 +48,8 @@ pub struct Clients {
     pub databases: Databases,
     /// EKS.
     pub node_groups: NodeGroups,
+    /// CloudTrail.
+    pub trail: Trail,
     /// EventBridge Scheduler, where a role is configured for it.
     pub timers: Option<Timers>,
     /// What is watched besides groups and services.
@@ -66,6 +69,7 @@ impl Clients {
             ec2: Ec2::new(&config)?,
             databases: Databases::new(&config)?,
             node_groups: NodeGroups::new(&config)?,
+            trail: Trail::new(&config)?,
             watch: account.watch.clone(),
             timers: timer_role.map(|role| Timers::new(&config, role.as_str())),
             config,

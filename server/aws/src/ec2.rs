@@ -8,12 +8,17 @@ use crate::{
 use aws_types::SdkConfig;
 use domain::{
     capacity::{Instance, Purchase},
-    limits::{EC2_FILTER_VALUES_MAX, EC2_PAGE_ROWS_MAX, EC2_PAGES_MAX},
+    limits::{
+        EC2_FILTER_VALUES_MAX, EC2_PAGE_ROWS_MAX, EC2_PAGES_MAX, SPOT_PRICE_PAGES_MAX,
+        SPOT_PRICE_ROWS_MAX,
+    },
     schedules::Power,
+    spot::SpotPrice,
+    time::Timestamp,
 };
 use ports::CloudError;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 const API_VERSION: &str = "2016-11-15";
 const EC2: Service = Service {
@@ -24,6 +29,10 @@ const EC2: Service = Service {
 const PAGES: Bound = Bound {
     what: "pages of instances",
     most: EC2_PAGES_MAX,
+};
+const PRICE_PAGES: Bound = Bound {
+    what: "pages of spot prices",
+    most: SPOT_PRICE_PAGES_MAX,
 };
 
 /// What EC2 knows of an instance and Auto Scaling does not.
@@ -111,6 +120,63 @@ impl Ec2 {
         Ok(found)
     }
 
+    /// The ids of every spot instance.
+    ///
+    /// # Errors
+    /// As [`Ec2::instances`].
+    pub async fn spot_ids(&self) -> Result<HashSet<String>, CloudError> {
+        let found = self.filtered("instance-lifecycle", &["spot"]).await?;
+        let spot = found
+            .into_iter()
+            .filter(|one| one.purchase == Purchase::Spot);
+        Ok(spot.map(|one| one.id).collect())
+    }
+
+    /// What instance types have cost as spot, with Linux, since `from`, with what held then.
+    ///
+    /// # Errors
+    /// As every call; `Invalid` when EC2 never comes to an end.
+    pub async fn spot_prices(
+        &self,
+        types: &[String],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError> {
+        let mut asked = vec![
+            ("ProductDescription.1".to_owned(), "Linux/UNIX".to_owned()),
+            ("StartTime".to_owned(), from.to_string()),
+            ("EndTime".to_owned(), until.to_string()),
+            ("MaxResults".to_owned(), SPOT_PRICE_ROWS_MAX.to_string()),
+        ];
+        for (number, name) in (1..).zip(types) {
+            asked.push((format!("InstanceType.{number}"), name.clone()));
+        }
+        let mut found = Vec::new();
+        let mut token: Option<String> = None;
+        for number in 1.. {
+            PRICE_PAGES.check(Action::DescribeSpotPriceHistory, number)?;
+            let mut parameters = asked.clone();
+            parameters.extend(token.map(|token| ("NextToken".to_owned(), token)));
+            let page = self.price_page(&parameters).await?;
+            found.extend(page.prices.items.into_iter().filter_map(PriceXml::read));
+            token = page.next_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Asks for next to no prices, to see whether it may be asked at all.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn probe_prices(&self) -> Result<(), CloudError> {
+        self.price_page(&[("MaxResults".to_owned(), "1".to_owned())])
+            .await
+            .map(|_| ())
+    }
+
     /// Asks for next to nothing, to see whether it may be asked at all.
     ///
     /// # Errors
@@ -145,10 +211,52 @@ impl Ec2 {
         self.signed.send(action, request).await.map(|_| ())
     }
 
+    async fn price_page(&self, parameters: &[(String, String)]) -> Result<PricesPage, CloudError> {
+        let action = Action::DescribeSpotPriceHistory;
+        let request = Request::query(API_VERSION, action, parameters);
+        self.signed.xml(action, request).await
+    }
+
     async fn page(&self, parameters: &[(String, String)]) -> Result<InstancesPage, CloudError> {
         let action = Action::DescribeInstances;
         let request = Request::query(API_VERSION, action, parameters);
         self.signed.xml(action, request).await
+    }
+}
+
+/// A page of DescribeSpotPriceHistory, as far as it is looked at.
+#[derive(Debug, Deserialize)]
+#[serde(rename = "DescribeSpotPriceHistoryResponse")]
+struct PricesPage {
+    #[serde(rename = "spotPriceHistorySet")]
+    prices: Items<PriceXml>,
+    #[serde(rename = "nextToken")]
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PriceXml {
+    #[serde(rename = "instanceType")]
+    instance_type: String,
+    #[serde(rename = "availabilityZone", default)]
+    zone: String,
+    #[serde(rename = "spotPrice")]
+    price: String,
+    timestamp: String,
+}
+
+impl PriceXml {
+    /// None for what is no price: it must not draw a line.
+    fn read(self) -> Option<SpotPrice> {
+        let usd: f64 = self.price.parse().ok()?;
+        let micro_usd = (usd * 1e6).round();
+        (micro_usd > 0.0 && micro_usd < 1e15).then_some(())?;
+        Some(SpotPrice {
+            instance_type: self.instance_type,
+            zone: self.zone,
+            at: self.timestamp.parse().ok()?,
+            micro_usd: micro_usd as u64,
+        })
     }
 }
 

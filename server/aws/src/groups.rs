@@ -22,7 +22,8 @@ use domain::{
     },
     estate::Scope,
     limits::{
-        ASG_SCHEDULED_ACTIONS_MAX, AWS_PAGE_ROWS, POLICIES_PER_TARGET_MAX, TARGETS_PER_SCOPE_MAX,
+        ASG_SCHEDULED_ACTIONS_MAX, AWS_PAGE_ROWS, POLICIES_PER_TARGET_MAX, SPOT_PRICE_TYPES_MAX,
+        TARGETS_PER_SCOPE_MAX,
     },
     mixes::SpotStrategy,
     step_policies::{self, Adjusting, AdjustmentType, Aggregation, Movement},
@@ -43,7 +44,7 @@ const POLICIES: Bound = Bound {
     most: TARGETS_PER_SCOPE_MAX * POLICIES_PER_TARGET_MAX,
 };
 
-/// Every group of a scope, by name, without purchase options.
+/// Every group of a scope, by name, with purchase options, where EC2 may be asked for them.
 pub async fn read_all(
     clients: &Clients,
     scope: &Scope,
@@ -78,6 +79,7 @@ pub async fn read_all(
         })
         .collect();
     targets.sort_by(|a, b| a.reference.name.cmp(&b.reference.name));
+    tell_spot(clients, &mut targets).await?;
     Ok(targets)
 }
 
@@ -110,6 +112,36 @@ pub async fn target_groups(client: &Client, name: &str) -> Result<Vec<String>, C
         .into_iter()
         .filter_map(|group| group.target_group_arns);
     Ok(arns.flatten().collect())
+}
+
+/// What a group may launch.
+#[derive(Debug, Default)]
+pub struct Choices {
+    /// Instance types, each once: those that its policy names and those that run.
+    pub types: Vec<String>,
+    /// Availability zones.
+    pub zones: Vec<String>,
+}
+
+/// What a group may launch; nothing of one that is not there.
+pub async fn choices(client: &Client, name: &str) -> Result<Choices, CloudError> {
+    let Some(group) = groups(client, Some(name)).await?.pop() else {
+        return Ok(Choices::default());
+    };
+    let policy = group.mixed_instances_policy.as_ref();
+    let template = policy.and_then(|policy| policy.launch_template.as_ref());
+    let overrides = template.map(LaunchTemplate::overrides).unwrap_or_default();
+    let named = overrides.iter().map(|instead| &instead.instance_type);
+    let running = group.instances().iter().map(|one| &one.instance_type);
+    let types: BTreeSet<&String> = named.chain(running).flatten().collect();
+    Ok(Choices {
+        types: types
+            .into_iter()
+            .take(SPOT_PRICE_TYPES_MAX)
+            .cloned()
+            .collect(),
+        zones: group.availability_zones().to_vec(),
+    })
 }
 
 /// What EKS keeps for a node group is shown as that, where node groups are watched.
@@ -393,6 +425,26 @@ fn scheduled_action(action: &ScheduledUpdateGroupAction) -> Option<ScheduledActi
         },
         next_run_at,
     })
+}
+
+/// Tells spot from on demand by one question for a whole region. Leaves purchases unknown
+/// where EC2 may not be asked.
+async fn tell_spot(clients: &Clients, targets: &mut [Target]) -> Result<(), CloudError> {
+    if targets.iter().all(|target| target.instances.is_empty()) {
+        return Ok(());
+    }
+    let spot = match clients.ec2.spot_ids().await {
+        Ok(spot) => spot,
+        Err(error) if error.kind == CloudErrorKind::Denied => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for instance in targets.iter_mut().flat_map(|target| &mut target.instances) {
+        instance.purchase = match spot.contains(&instance.id) {
+            true => Purchase::Spot,
+            false => Purchase::OnDemand,
+        };
+    }
+    Ok(())
 }
 
 /// Leaves purchases unknown where EC2 may not be asked.

@@ -49,7 +49,9 @@
 //! | `ecs:ListTasks`, `ecs:DescribeTasks` | – | yes | yes |
 //! | `ecs:UpdateService` | – | yes | parameters |
 //! | `ec2:DescribeInstances` | yes | yes, by tag too | paging, denied, malformed |
+//! | `ec2:DescribeSpotPriceHistory` | – (not served) | yes | paging, zones, parameters |
 //! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
+//! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
 //! | `rds:DescribeDBInstances`, `DescribeDBClusters` | – | yes | replicas, members, other engines |
 //! | `rds:StartDBInstance`, `StopDBInstance`, and those of clusters | – | yes | parameters, in between |
 //! | `eks:ListClusters`, `ListNodegroups`, `DescribeNodegroup` | – | yes | paging, gone |
@@ -89,8 +91,10 @@ mod profile;
 mod refreshes;
 mod services;
 mod signed;
+mod spot;
 mod timers;
 mod traffic;
+mod trail;
 mod write;
 
 pub use cloud::AwsCloud;

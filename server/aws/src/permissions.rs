@@ -60,6 +60,7 @@ actions! {
     DescribeGroupActivities = "autoscaling:DescribeScalingActivities", Read, "showing what a group did and why";
     DescribeRefreshes = "autoscaling:DescribeInstanceRefreshes", Read, "following an instance refresh to its end";
     DescribeInstances = "ec2:DescribeInstances", Read, "telling spot from on-demand instances";
+    DescribeSpotPriceHistory = "ec2:DescribeSpotPriceHistory", Read, "showing what a group's instance types cost as spot";
     DescribeScalableTargets = "application-autoscaling:DescribeScalableTargets", Read, "listing services that scale";
     DescribeServicePolicies = "application-autoscaling:DescribeScalingPolicies", Read, "showing what else moves a service's capacity";
     DescribeServiceActions = "application-autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";
@@ -74,6 +75,7 @@ actions! {
     DescribeNodeGroup = "eks:DescribeNodegroup", Read, "showing the sizes of a node group";
     DescribeDatabases = "rds:DescribeDBInstances", Read, "showing whether databases run";
     DescribeDatabaseClusters = "rds:DescribeDBClusters", Read, "showing whether Aurora clusters run";
+    LookupEvents = "cloudtrail:LookupEvents", Read, "telling who changed what a schedule had set";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
     UpdateGroup = "autoscaling:UpdateAutoScalingGroup", Apply, "setting a group's capacity now";
@@ -314,7 +316,7 @@ mod tests {
             let (_, verb) = action.iam().split_once(':').expect("service:Action");
             assert!(!verb.contains('*'));
             assert!(seen.insert(action.iam()), "{} stands twice", action.iam());
-            let reads = ["Describe", "List", "Get"]
+            let reads = ["Describe", "List", "Get", "Lookup"]
                 .iter()
                 .any(|word| verb.starts_with(word));
             assert_eq!(reads, action.access() != Access::Apply, "{}", action.iam());

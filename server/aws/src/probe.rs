@@ -87,6 +87,7 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         | Action::DescribeGroupActions
         | Action::DescribeGroupActivities => autoscaling(clients, action).await,
         Action::DescribeInstances => clients.ec2.probe().await,
+        Action::DescribeSpotPriceHistory => clients.ec2.probe_prices().await,
         Action::DescribeScalableTargets
         | Action::DescribeServicePolicies
         | Action::DescribeServiceActions
@@ -119,6 +120,7 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         }
         Action::StartInstances => try_power(clients, Power::Running).await,
         Action::StopInstances => try_power(clients, Power::Stopped).await,
+        Action::LookupEvents => clients.trail.probe().await,
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {
             clients.databases.probe(action).await
         }

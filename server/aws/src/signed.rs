@@ -63,6 +63,8 @@ pub struct Request {
     method: &'static str,
     uri: String,
     content_type: &'static str,
+    /// Names the call, in services of AWS JSON.
+    target: Option<String>,
     body: String,
 }
 
@@ -78,6 +80,7 @@ impl Request {
             method: "POST",
             uri: "/".to_owned(),
             content_type: "application/x-www-form-urlencoded; charset=utf-8",
+            target: None,
             body,
         }
     }
@@ -88,6 +91,7 @@ impl Request {
             method: "GET",
             uri,
             content_type: "application/json",
+            target: None,
             body: String::new(),
         }
     }
@@ -98,6 +102,19 @@ impl Request {
             method: "POST",
             uri,
             content_type: "application/json",
+            target: None,
+            body: body.to_string(),
+        }
+    }
+
+    /// A call of AWS JSON 1.1, to a service by the name of its model.
+    pub fn target(service: &str, action: Action, body: &Value) -> Self {
+        let (_, name) = action.iam().split_once(':').unwrap_or_default();
+        Self {
+            method: "POST",
+            uri: "/".to_owned(),
+            content_type: "application/x-amz-json-1.1",
+            target: Some(format!("{service}.{name}")),
             body: body.to_string(),
         }
     }
@@ -248,7 +265,11 @@ fn endpoint(config: &SdkConfig, service: &Service, region: &str) -> String {
 }
 
 fn serialize(request: Request) -> Result<HttpRequest, BoxError> {
-    let request = http::Request::builder()
+    let mut built = http::Request::builder();
+    if let Some(target) = request.target {
+        built = built.header("x-amz-target", target);
+    }
+    let request = built
         .method(request.method)
         .uri(request.uri)
         .header("content-type", request.content_type)

@@ -16,11 +16,14 @@ use domain::{
     plan::Call,
     refreshes::Refresh,
     schedules::Power,
-    time::Timestamp,
+    spot::SpotPrice,
+    time::{MINUTE_MS, Timestamp},
+    trail::TrailCall,
 };
 use ports::{
     Clock, Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe, ProbeOutcome,
 };
+use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How the simulated AWS fails.
@@ -54,6 +57,10 @@ struct State {
     world: World,
     fault: Fault,
     fault_until: Timestamp,
+    /// Calls that others made.
+    trail: Vec<(TargetRef, TrailCall)>,
+    /// Events that EventBridge has not told yet.
+    events: Vec<Value>,
 }
 
 impl State {
@@ -81,6 +88,8 @@ impl DemoCloud {
                 world,
                 fault: Fault::None,
                 fault_until: Timestamp::default(),
+                trail: Vec::new(),
+                events: Vec::new(),
             }),
         }
     }
@@ -95,7 +104,43 @@ impl DemoCloud {
     }
 
     pub fn interrupt_spot(&self) -> Option<String> {
-        self.state().world.interrupt_spot()
+        let mut state = self.state();
+        let (scope, id) = state.world.interrupt_spot()?;
+        let at = state.world.now();
+        // As the EC2 User Guide has it ("Spot Instance interruption notices").
+        state.events.push(json!({
+            "version": "0",
+            "id": format!("{id}-{}", at.seconds()),
+            "detail-type": "EC2 Spot Instance Interruption Warning",
+            "source": "aws.ec2",
+            "account": scope.account,
+            "time": at,
+            "region": scope.region,
+            "resources": [],
+            "detail": { "instance-id": id, "instance-action": "terminate" },
+        }));
+        Some(id)
+    }
+
+    /// Somebody makes a call past the console; CloudTrail records it.
+    pub fn by_hand(&self, who: &str, call: &Call) -> Result<(), CloudError> {
+        let action = writes(call);
+        let mut state = self.state();
+        state.world.carry_out(call).map_err(refused(action))?;
+        let (_, name) = action.split_once(':').unwrap_or_default();
+        let recorded = TrailCall {
+            at: state.world.now(),
+            who: who.to_owned(),
+            call: name.to_owned(),
+        };
+        let target = call.target().cloned();
+        state.trail.extend(target.map(|target| (target, recorded)));
+        Ok(())
+    }
+
+    /// The events that EventBridge has for the console; each is told once.
+    pub fn events(&self) -> Vec<Value> {
+        std::mem::take(&mut self.state().events)
     }
 
     pub fn fault(&self, fault: Fault, seconds: u32) {
@@ -197,6 +242,8 @@ const GROUP_RESUME: &str = "autoscaling:ResumeProcesses";
 const NODE_GROUPS: &str = "eks:DescribeNodegroup";
 const NODE_GROUP_SET: &str = "eks:UpdateNodegroupConfig";
 const INSTANCES: &str = "ec2:DescribeInstances";
+const TRAIL: &str = "cloudtrail:LookupEvents";
+const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES_START: &str = "ec2:StartInstances";
 const INSTANCES_STOP: &str = "ec2:StopInstances";
 const DATABASES: &str = "rds:DescribeDBInstances";
@@ -211,8 +258,11 @@ const REFRESH_CANCEL: &str = "autoscaling:CancelInstanceRefresh";
 const ALARM_ENABLE: &str = "cloudwatch:EnableAlarmActions";
 const ALARM_DISABLE: &str = "cloudwatch:DisableAlarmActions";
 
+/// CloudTrail tells of a call so long after it.
+const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
+
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 36] = [
+const PROBES: [(&str, &str); 38] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -226,8 +276,13 @@ const PROBES: [(&str, &str); 36] = [
     (SERVICE_ACTIVITIES, "showing what a service did and why"),
     (NODE_GROUPS, "showing the sizes of a node group"),
     (INSTANCES, "telling spot from on-demand instances"),
+    (
+        SPOT_PRICES,
+        "showing what a group's instance types cost as spot",
+    ),
     (DATABASES, "showing whether databases run"),
     (CLUSTERS, "showing whether Aurora clusters run"),
+    (TRAIL, "telling who changed what a schedule had set"),
     (GROUP_PUT, "scheduling an approved change of a group"),
     (GROUP_DELETE, "taking a scheduled change of a group back"),
     (GROUP_SET, "setting a group's capacity now"),
@@ -390,6 +445,17 @@ impl Cloud for DemoCloud {
         Ok(state.world.requests(target, from, until))
     }
 
+    async fn spot_prices(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError> {
+        self.index(&target.scope, SPOT_PRICES)?;
+        let state = self.open(&target.scope, SPOT_PRICES)?;
+        Ok(state.world.spot_prices(target, from, until))
+    }
+
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         self.index(scope, GROUPS)?;
         Ok(self.open(scope, GROUPS)?.world.targets(scope))
@@ -415,6 +481,23 @@ impl Cloud for DemoCloud {
         self.index(&target.scope, REFRESHES)?;
         let state = self.open(&target.scope, REFRESHES)?;
         state.world.refreshes(target).map_err(refused(REFRESHES))
+    }
+
+    async fn trail(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<TrailCall>, CloudError> {
+        self.index(&target.scope, TRAIL)?;
+        let state = self.open(&target.scope, TRAIL)?;
+        // CloudTrail tells of a call some minutes after it.
+        let told = state.world.now().plus_ms(-TRAIL_DELAY_MS);
+        let calls = state.trail.iter().rev().filter(|(changed, call)| {
+            changed == target && (from..until).contains(&call.at) && call.at <= told
+        });
+        let calls = calls.map(|(_, call)| call.clone());
+        Ok(calls.take(limits::TRAIL_CALLS_MAX).collect())
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -50,9 +50,10 @@ use clock::DemoClock;
 use cloud::DemoCloud;
 use domain::{
     estate::{Environment, Scope},
+    plan::Call,
     time::{DAY_MS, Timestamp},
 };
-use ports::{Clock, Cloud};
+use ports::{Clock, Cloud, CloudError};
 use std::sync::Arc;
 use world::World;
 
@@ -196,6 +197,21 @@ impl Sandbox {
     #[must_use = "there may be nothing to interrupt"]
     pub fn interrupt_spot(&self) -> Option<String> {
         self.cloud.interrupt_spot()
+    }
+
+    /// Somebody changes the estate past the console, and CloudTrail records who.
+    ///
+    /// # Errors
+    /// As AWS refuses.
+    pub fn by_hand(&self, who: &str, call: &Call) -> Result<(), CloudError> {
+        self.cloud.by_hand(who, call)
+    }
+
+    /// The events that EventBridge has for the console, as it would tell them; each once.
+    #[must_use = "they are told once"]
+    pub fn events(&self) -> Vec<String> {
+        let events = self.cloud.events();
+        events.iter().map(ToString::to_string).collect()
     }
 
     /// Makes every call fail as AWS would, for some simulated seconds.

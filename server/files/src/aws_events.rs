@@ -108,7 +108,7 @@ fn by_event_bridge(value: &Value) -> AwsEvent {
             (AwsEventKind::Spot, instance(), Fact::SpotInterrupted)
         }
         ("aws.ec2", "EC2 Instance Rebalance Recommendation") => {
-            (AwsEventKind::Spot, instance(), Fact::Kept)
+            (AwsEventKind::Spot, instance(), Fact::SpotAtRisk)
         }
         ("aws.autoscaling", "EC2 Instance Terminate Successful") => {
             (AwsEventKind::Scaling, instance(), group_fact(detail))

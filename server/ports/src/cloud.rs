@@ -8,7 +8,9 @@ use domain::{
     fit::Traffic,
     plan::Call,
     refreshes::Refresh,
+    spot::SpotPrice,
     time::Timestamp,
+    trail::TrailCall,
 };
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +147,15 @@ pub trait Cloud: Send + Sync {
         until: Timestamp,
     ) -> Result<Option<Traffic>, CloudError>;
 
+    /// What the instance types of a group have cost as spot in its zones since `from`, with
+    /// what held then; nothing for what is no group.
+    async fn spot_prices(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError>;
+
     /// Every target, with policies, scheduled actions and timers of ours. Purchase options of
     /// instances may be left `Unknown`.
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError>;
@@ -157,6 +168,15 @@ pub trait Cloud: Send + Sync {
 
     /// The latest instance refreshes of a group, newest first.
     async fn refreshes(&self, target: &TargetRef) -> Result<Vec<Refresh>, CloudError>;
+
+    /// Calls by which others than this console changed a target in `[from, until)`, newest
+    /// first, at most `domain::limits::TRAIL_CALLS_MAX`.
+    async fn trail(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<TrailCall>, CloudError>;
 
     /// Carries out one call. Repeating it leaves what it left the first time.
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError>;

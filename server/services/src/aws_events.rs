@@ -18,18 +18,19 @@ use api::{
 use domain::{
     alarms::{AlarmState, Priority},
     aws_events::{AwsEvent, AwsEventKind, EndReason, Fact, Witness, explain},
-    capacity::{TargetKind, TargetRef},
+    capacity::{Instance, TargetKind, TargetRef},
     estate::{Environment, Scope},
     ids::{AlarmId, AwsEventId},
     limits,
     policy::{Action, Resource},
     sources::{AlarmNotes, AlarmReport, Origin},
+    spot::SpotNoticeKind as Kind,
     time::Timestamp,
 };
 use std::{collections::BTreeSet, slice};
 use store::{
     AlarmInput, AlarmNews, AlarmRow, AwsEventFilter, AwsEventRow, FeedEntry, NewAwsEvent,
-    ReportInput, Tx,
+    ReportInput, SpotNoticeRow, TargetRow, Tx,
 };
 
 /// A page of events in what the caller sees, newest first.
@@ -87,7 +88,8 @@ pub(crate) async fn take(s: &Services, cx: &Cx, body: &[u8]) -> Outcome<Taken> {
     })?;
     let now = cx.now;
     let mut tx = s.store.begin().await?;
-    let new = new_event(s, &mut tx, &event, body, now).await?;
+    let holder = holder(&mut tx, &event).await?;
+    let new = new_event(s, &mut tx, &event, holder.as_ref(), body, now).await?;
     let mut taken = Taken {
         told: 1,
         changed: 0,
@@ -108,7 +110,18 @@ pub(crate) async fn take(s: &Services, cx: &Cx, body: &[u8]) -> Outcome<Taken> {
                     None => unknown_alarm = Some(scope),
                 }
             }
-            Fact::SpotInterrupted | Fact::GroupTerminated { .. } => {
+            Fact::SpotInterrupted => {
+                note(&mut tx, &new, scope, Kind::Interruption, holder.as_ref()).await?;
+                tx.judge_again(scope, &event.subject, now).await?;
+            }
+            Fact::SpotAtRisk => {
+                note(&mut tx, &new, scope, Kind::Rebalance, holder.as_ref()).await?;
+            }
+            Fact::GroupTerminated { .. } => {
+                if let Some(group) = &holder {
+                    tx.place_spot_notices(scope, &event.subject, group.id)
+                        .await?;
+                }
                 tx.judge_again(scope, &event.subject, now).await?;
             }
             Fact::Kept | Fact::Terminated => {}
@@ -136,6 +149,7 @@ async fn new_event(
     s: &Services,
     tx: &mut Tx,
     event: &AwsEvent,
+    holder: Option<&TargetRow>,
     body: &[u8],
     now: Timestamp,
 ) -> Outcome<NewAwsEvent> {
@@ -147,7 +161,7 @@ async fn new_event(
         kind: event.kind,
         name: event.name.clone(),
         scope: event.scope.clone(),
-        environment: environment(tx, event).await?,
+        environment: environment(tx, event, holder).await?,
         subject: event.subject.clone(),
         at: event.at.unwrap_or(now).min(now),
         judge_at: ended.then(|| now.plus_ms(limits::EXPLANATION_GRACE_MS)),
@@ -155,20 +169,16 @@ async fn new_event(
     })
 }
 
-/// Where an event belongs: to its alarm, to the group of its instance, or where its name says.
-async fn environment(tx: &mut Tx, event: &AwsEvent) -> Outcome<Environment> {
-    let named = Environment::from_name(&event.subject).unwrap_or_else(Environment::untagged);
+/// The target of an instance that an event is about: the group that it names, or what holds
+/// the instance.
+async fn holder(tx: &mut Tx, event: &AwsEvent) -> Outcome<Option<TargetRow>> {
     let Some(scope) = &event.scope else {
-        return Ok(named);
+        return Ok(None);
     };
-    if let Fact::Alarm { .. } = event.fact {
-        let row = alarm_in(tx, scope, &event.subject).await?;
-        return Ok(row.map_or(named, |row| row.environment));
-    }
     if let Fact::GroupTerminated { group, .. } = &event.fact
-        && let Some(environment) = group_environment(tx, scope, group).await?
+        && let Some(row) = group_row(tx, scope, group).await?
     {
-        return Ok(environment);
+        return Ok(Some(row));
     }
     let of_instance = [
         AwsEventKind::Instance,
@@ -176,29 +186,66 @@ async fn environment(tx: &mut Tx, event: &AwsEvent) -> Outcome<Environment> {
         AwsEventKind::Spot,
     ];
     if !of_instance.contains(&event.kind) {
-        return Ok(named);
+        return Ok(None);
     }
     let targets = tx.read().targets_in(scope).await?;
-    let holds = |row: &&store::TargetRow| {
+    let holds = |row: &TargetRow| {
         let mut instances = row.target.instances.iter();
         instances.any(|instance| instance.id == event.subject)
     };
-    let target = targets.iter().find(holds);
-    Ok(target.map_or(named, |row| row.target.environment.clone()))
+    Ok(targets.into_iter().find(holds))
 }
 
-async fn group_environment(
+/// Where an event belongs: to its alarm, to the target of its instance, or where its name
+/// says.
+async fn environment(
     tx: &mut Tx,
+    event: &AwsEvent,
+    holder: Option<&TargetRow>,
+) -> Outcome<Environment> {
+    if let (Some(scope), Fact::Alarm { .. }) = (&event.scope, &event.fact)
+        && let Some(row) = alarm_in(tx, scope, &event.subject).await?
+    {
+        return Ok(row.environment);
+    }
+    Ok(match holder {
+        Some(row) => row.target.environment.clone(),
+        None => Environment::from_name(&event.subject).unwrap_or_else(Environment::untagged),
+    })
+}
+
+/// Keeps what an event told of a spot instance.
+async fn note(
+    tx: &mut Tx,
+    event: &NewAwsEvent,
     scope: &Scope,
-    group: &str,
-) -> Outcome<Option<Environment>> {
+    kind: Kind,
+    holder: Option<&TargetRow>,
+) -> Outcome<()> {
+    let known = holder.and_then(|row| {
+        let mut instances = row.target.instances.iter();
+        instances.find(|instance| instance.id == event.subject)
+    });
+    let text = |field: fn(&Instance) -> &String| known.map(field).cloned().unwrap_or_default();
+    let row = SpotNoticeRow {
+        id: event.id,
+        kind,
+        instance: event.subject.clone(),
+        zone: text(|instance| &instance.zone),
+        instance_type: text(|instance| &instance.instance_type),
+        at: event.at,
+    };
+    let target = holder.map(|row| row.id);
+    Ok(tx.insert_spot_notice(&row, scope, target).await?)
+}
+
+async fn group_row(tx: &mut Tx, scope: &Scope, group: &str) -> Outcome<Option<TargetRow>> {
     let reference = TargetRef {
         scope: scope.clone(),
         kind: TargetKind::Asg,
         name: group.to_owned(),
     };
-    let row = tx.read().target_by_reference(&reference).await?;
-    Ok(row.map(|row| row.target.environment))
+    Ok(tx.read().target_by_reference(&reference).await?)
 }
 
 async fn alarm_in(tx: &mut Tx, scope: &Scope, name: &str) -> Outcome<Option<AlarmRow>> {
@@ -312,8 +359,9 @@ async fn judge(s: &Services, end: &AwsEventRow, now: Timestamp) -> Outcome<()> {
             {
                 changed.insert(group.clone());
             }
-            let known = group_environment(&mut tx, scope, group).await?;
-            environment = known.unwrap_or(environment);
+            if let Some(row) = group_row(&mut tx, scope, group).await? {
+                environment = row.target.environment;
+            }
             notes.labels.insert("group".into(), group.clone());
             notes.annotations.insert("cause".into(), cause.clone());
         }

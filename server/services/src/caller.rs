@@ -22,6 +22,7 @@ use api::{
     prices::{MonthPrices, PriceQuery, Prices},
     sandbox::{Sandbox, SandboxAct, SandboxView},
     schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
+    spot::{Spot, SpotPrices, SpotReport},
     system::{System, SystemView},
     timeline::{Timeline, TimelineQuery, Timelines},
     tokens::{MadeToken, NewToken, TokenRow, Tokens},
@@ -161,6 +162,11 @@ contract! { Schedules {
     schedule(name: String) -> ScheduleDetail = crate::schedules::detail;
     adopt_actions(target: TargetId) -> Adoption = crate::schedules::adoption;
     read_schedule(text: String) -> ScheduleReading = crate::schedules::read;
+}}
+
+contract! { Spot {
+    target_spot(id: TargetId) -> SpotReport = crate::spot::report;
+    target_spot_prices(id: TargetId) -> SpotPrices = crate::spot::prices;
 }}
 
 contract! { System {

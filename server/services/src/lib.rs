@@ -34,6 +34,7 @@ pub mod sessions;
 pub mod settings;
 pub mod sign_in;
 pub mod sources;
+mod spot;
 pub mod stream;
 pub mod system;
 pub mod targets;
@@ -121,6 +122,7 @@ pub struct Parts {
     pub(crate) holder: String,
     pub(crate) crash: Option<CrashHook>,
     checks: checks::Latest,
+    spot_prices: spot::Kept,
     /// Up to when each load balancer's requests have been read.
     requests_read: Mutex<HashMap<String, Timestamp>>,
     /// How often people have AWS asked.
@@ -173,6 +175,7 @@ impl Services {
             holder,
             crash: setup.crash,
             checks: checks::Latest::default(),
+            spot_prices: spot::Kept::default(),
             requests_read: Mutex::default(),
             asking: PerMinute::default(),
             calls: PerMinute::default(),

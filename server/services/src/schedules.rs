@@ -83,6 +83,10 @@ pub async fn detail(s: &Services, cx: &Cx, name: String) -> Outcome<ScheduleDeta
         reading: reading(row.schedule)?,
         parts,
         drift_since: drift.as_ref().map(|drift| drift.since),
+        drift_by: drift.as_ref().and_then(|drift| {
+            let (learnt, _) = drift.attribution.as_ref()?;
+            Some(learnt.clone())
+        }),
         differences: drift.map(|drift| drift.differences).unwrap_or_default(),
         changes: listed,
         propose_refused: cx.refusal(Action::ProposeChange, place),

@@ -6,7 +6,7 @@ use crate::{
     changes, comments, dialect, emergencies, events, feed, freezes, health, leases, meta,
     notifications,
     open::{self, DatabaseKind},
-    people, samples, schedules, sessions, setup, sign_in,
+    people, samples, schedules, sessions, setup, sign_in, spot,
     sql::{Examples, Statement},
     targets, tokens,
 };
@@ -37,6 +37,7 @@ const CONSTANT: &[&[Statement]] = &[
     sessions::STATEMENTS,
     setup::STATEMENTS,
     sign_in::STATEMENTS,
+    spot::STATEMENTS,
     targets::STATEMENTS,
     tokens::STATEMENTS,
 ];

@@ -13,6 +13,7 @@ use domain::{
     people::Reach,
     plan::{Difference, Step},
     time::Timestamp,
+    trail::Attribution,
 };
 
 const STEPS: Table = Table("change_steps");
@@ -33,13 +34,21 @@ statements! { "change_steps";
         "INSERT INTO drift (change_id, differences_json, since_ms, seen_at_ms)
         VALUES ($1, $2, $3, $4)
         ON CONFLICT (change_id) DO UPDATE SET differences_json = excluded.differences_json,
-            seen_at_ms = excluded.seen_at_ms";
+            seen_at_ms = excluded.seen_at_ms,
+            attribution_json = CASE WHEN drift.differences_json = excluded.differences_json
+                THEN drift.attribution_json END,
+            asked_at_ms = CASE WHEN drift.differences_json = excluded.differences_json
+                THEN drift.asked_at_ms END";
+    ATTRIBUTE_DRIFT =
+        "UPDATE drift SET attribution_json = $2, asked_at_ms = $3
+        WHERE change_id = $1 AND seen_at_ms = $4";
     CLEAR_DRIFT = "DELETE FROM drift WHERE change_id = $1";
 }
 const DRIFTS: Statement = Statement::beginning(
     "DRIFTS",
     "drift",
-    "SELECT d.change_id, d.differences_json, d.since_ms, d.seen_at_ms, c.target_id,
+    "SELECT d.change_id, d.differences_json, d.since_ms, d.seen_at_ms, d.attribution_json,
+        d.asked_at_ms, c.target_id,
         c.target_name, c.environment
     FROM drift d JOIN changes c ON c.id = d.change_id WHERE 1 = 1",
 );
@@ -78,8 +87,10 @@ pub struct DriftRow {
     pub differences: Vec<Difference>,
     /// First seen.
     pub since: Timestamp,
-    /// Last seen.
+    /// When it was last seen to be another.
     pub seen_at: Timestamp,
+    /// What was learnt of who made it, and when.
+    pub attribution: Option<(Attribution, Timestamp)>,
 }
 
 fn step(row: &Row) -> Result<StepRow, StoreError> {
@@ -95,6 +106,10 @@ fn step(row: &Row) -> Result<StepRow, StoreError> {
 }
 
 fn drift(row: &Row) -> Result<DriftRow, StoreError> {
+    let learnt = match row.text_or_none("attribution_json")? {
+        Some(_) => Some(row.json("attribution_json")?),
+        None => None,
+    };
     Ok(DriftRow {
         change: row.parse("change_id")?,
         target: row.parse("target_id")?,
@@ -103,6 +118,7 @@ fn drift(row: &Row) -> Result<DriftRow, StoreError> {
         differences: row.json("differences_json")?,
         since: row.at("since_ms")?,
         seen_at: row.at("seen_at_ms")?,
+        attribution: learnt.zip(row.at_or_none("asked_at_ms")?),
     })
 }
 
@@ -216,6 +232,22 @@ impl Tx {
         let sql = PUT_DRIFT.bind(change).bind(differences).bind(now).bind(now);
         self.run_one(sql).await?;
         Ok(changed)
+    }
+
+    /// Keeps what was learnt of who made a difference, unless it has become another.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn attribute_drift(
+        &mut self,
+        row: &DriftRow,
+        attribution: &Attribution,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let attribution = json(attribution, DRIFT, "attribution_json")?;
+        let sql = ATTRIBUTE_DRIFT.bind(row.change).bind(attribution);
+        self.run(sql.bind(now).bind(row.seen_at)).await?;
+        Ok(())
     }
 
     /// Forgets drift; `false` when there was none.

@@ -16,6 +16,7 @@ use domain::{
     refreshes::Refresh,
     schedules::Schedule,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
+    trail::TrailCall,
 };
 use ports::{Clock, Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe};
 use serde_json::json;
@@ -185,6 +186,24 @@ impl Cloud for Fleet {
         _until: Timestamp,
     ) -> Result<Option<Traffic>, CloudError> {
         Ok(None)
+    }
+
+    async fn spot_prices(
+        &self,
+        _target: &TargetRef,
+        _from: Timestamp,
+        _until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn trail(
+        &self,
+        _target: &TargetRef,
+        _from: Timestamp,
+        _until: Timestamp,
+    ) -> Result<Vec<TrailCall>, CloudError> {
+        Ok(Vec::new())
     }
 
     async fn targets(&self, _scope: &Scope) -> Result<Vec<Target>, CloudError> {

@@ -9,7 +9,9 @@ use domain::{
     fit::Traffic,
     plan::Call,
     refreshes::Refresh,
+    spot::SpotPrice,
     time::Timestamp,
+    trail::TrailCall,
 };
 use ports::{Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe};
 use std::{
@@ -34,6 +36,8 @@ pub enum Asked {
     Target(TargetRef),
     /// The instance refreshes of a target.
     Refreshes(TargetRef),
+    /// Who changed something.
+    Trail,
     /// A write.
     CarryOut(Call),
     /// Anything else.
@@ -183,6 +187,16 @@ impl Cloud for ScriptedCloud {
         self.inner.traffic(target, from, until).await
     }
 
+    async fn spot_prices(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<SpotPrice>, CloudError> {
+        self.check(&Asked::Other)?;
+        self.inner.spot_prices(target, from, until).await
+    }
+
     async fn targets(&self, scope: &Scope) -> Result<Vec<Target>, CloudError> {
         self.check(&Asked::Targets(scope.clone()))?;
         let targets = self.inner.targets(scope).await?;
@@ -203,6 +217,16 @@ impl Cloud for ScriptedCloud {
     async fn refreshes(&self, target: &TargetRef) -> Result<Vec<Refresh>, CloudError> {
         self.check(&Asked::Refreshes(target.clone()))?;
         self.inner.refreshes(target).await
+    }
+
+    async fn trail(
+        &self,
+        target: &TargetRef,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<TrailCall>, CloudError> {
+        self.check(&Asked::Trail)?;
+        self.inner.trail(target, from, until).await
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -22,6 +22,9 @@ use services::{Cx, Lane, LoadBalancer, Services, Settings, Setup, Subscription, 
 use std::{collections::BTreeMap, sync::Arc};
 use store::{PersonRow, Store};
 
+/// Who changes AWS behind the console's back.
+pub const SOMEBODY: &str = "arn:aws:iam::111122223333:user/somebody";
+
 /// A Monday, 09:00 in Seoul.
 const BEGINNING: &str = "2026-03-02T00:00:00Z";
 
@@ -324,11 +327,7 @@ impl Harness {
     /// # Panics
     /// When AWS refuses.
     pub async fn by_hand(&self, call: &Call) {
-        self.sandbox
-            .cloud()
-            .carry_out(call)
-            .await
-            .expect("AWS accepts");
+        self.sandbox.by_hand(SOMEBODY, call).expect("AWS accepts");
     }
 
     /// "At least `count` from `from` until `until`."

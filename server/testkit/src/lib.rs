@@ -30,7 +30,7 @@ pub use calendars::CalendarKeeper;
 pub use cloud::{Asked, Script, ScriptedCloud};
 pub use database::{Backing, Database};
 pub use demo::Fault;
-pub use harness::{Harness, HarnessConfig, Person};
+pub use harness::{Harness, HarnessConfig, Person, SOMEBODY};
 pub use ids::CountedIds;
 pub use sandbox::SandboxHandle;
 pub use sink::{Heard, Reply, Sink};

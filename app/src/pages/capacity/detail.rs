@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     live::{keep_fresh, use_live},
-    pages::schedules::list_schedules,
+    pages::{
+        schedules::list_schedules,
+        spot::{Spot, SpotPriceHistory},
+    },
     paths,
     rpc::ask_about,
     shared::{
@@ -77,6 +80,9 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let activities =
         Memo::new(move |_| value.with(|d| (d.activities.clone(), d.activities_note.clone())));
     let events = Memo::new(move |_| value.with(|d| d.events.clone()));
+    // Only what a group launches is bought as spot by a price that EC2 tells.
+    let spot =
+        (reference.kind == TargetKind::Asg).then(|| view! { <Spot id/> <SpotPriceHistory id/> });
     view! {
         <Title text=reference.name.clone()/>
         <PageHeader title
@@ -101,6 +107,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
         {move || parts::events(events.get())}
         <Chart id value/>
         {move || parts::instances(reference.kind, instances.get())}
+        {spot}
         {has_actions.then(|| view! {
             <div class="grid capacity-wide">
                 {move || parts::actions(actions.get())}

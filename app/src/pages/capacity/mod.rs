@@ -17,6 +17,7 @@ pub(crate) use rpc::list_targets;
 
 use crate::{
     live::keep_fresh,
+    pages::spot::share_text,
     paths,
     shared::{
         Ago, Moment, Pages, environment_badge, environment_choices, first_word, go_on_submit,
@@ -206,7 +207,7 @@ fn line(row: &TargetRow) -> impl IntoView + use<> {
             <Cell label=t::kind(lang)>{target_kind(lang, row.reference.kind)}</Cell>
             <Cell label=t::capacity(lang) numeric=true>{has(lang, row.reference.kind, row.capacity)}</Cell>
             <Cell label=t::in_service(lang) numeric=true>{row.in_service} {pending}</Cell>
-            <Cell label=t::spot(lang) numeric=true>{row.spot}</Cell>
+            <Cell label=t::spot(lang) numeric=true>{share_text(row.bought)}</Cell>
             <Cell label=t::event(lang)>{event}</Cell>
             <Cell label=t::next_action(lang)>{next}</Cell>
             <Cell label=t::suspended(lang) truncate=true>{suspended}</Cell>

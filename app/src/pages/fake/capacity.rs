@@ -1,4 +1,4 @@
-//! Targets, their timeline and their prices.
+//! Targets, their timeline, their prices and their spot capacity.
 
 use super::*;
 
@@ -117,6 +117,11 @@ impl Targets for Fake {
             in_service: 4,
             pending: 1,
             spot: 2,
+            bought: Bought {
+                on_demand: 2,
+                spot: 2,
+                unknown: 0,
+            },
             suspended: vec!["Launch".into()],
             actions: 1,
             policies: 1,
@@ -237,6 +242,55 @@ impl Timelines for Fake {
                 reason: marked(),
                 calendar: None,
             }],
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Spot for Fake {
+    async fn target_spot(&self, _id: TargetId) -> ApiResult<SpotReport> {
+        let part = || SpotPart {
+            name: MARKUP.into(),
+            bought: Bought {
+                on_demand: 1,
+                spot: 2,
+                unknown: 0,
+            },
+        };
+        Ok(SpotReport {
+            bought: part().bought,
+            zones: self.many(part)?,
+            types: self.many(part)?,
+            since: at(-30 * 24 * 60),
+            notices: self.many(|| SpotNotice {
+                id: AwsEventId::from_parts(0, 1),
+                kind: SpotNoticeKind::Interruption,
+                instance: MARKUP.into(),
+                zone: MARKUP.into(),
+                instance_type: MARKUP.into(),
+                at: at(-60),
+            })?,
+        })
+    }
+    async fn target_spot_prices(&self, _id: TargetId) -> ApiResult<SpotPrices> {
+        Ok(SpotPrices {
+            from: at(-14 * 24 * 60),
+            until: at(0),
+            types: self.many(|| TypePrices {
+                instance_type: MARKUP.into(),
+                on_demand_micro_usd: Some(100_300),
+                zones: vec![ZonePrices {
+                    zone: MARKUP.into(),
+                    points: vec![PricePoint {
+                        at: at(-60),
+                        micro_usd: 40_000,
+                    }],
+                    mean_micro_usd: 40_000,
+                }],
+            })?,
+            source: None,
+            note: None,
+            missing: None,
         })
     }
 }

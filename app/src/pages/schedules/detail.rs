@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     live::{keep_fresh, use_live},
+    pages::spot::SpotNotices,
     paths,
     rpc::ask_about,
     shared::{Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded},
@@ -23,7 +24,13 @@ use api::{
     schedules::{ScheduleDetail, SchedulePart},
     stream::News,
 };
-use domain::i18n::{Lang, changes::difference};
+use domain::{
+    capacity::TargetKind,
+    i18n::{Lang, changes::difference},
+    plan::Difference,
+    time::Timestamp,
+    trail::Attribution,
+};
 use kit::{
     Badge, Button, ButtonVariant, Callout, Card, Glyph, KeyValue, KeyValues, LinkButton,
     PageHeader, Stat, Tone,
@@ -54,10 +61,15 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
     let again = name.clone();
     let concerns = |news: &News| matches!(news, News::Change { .. } | News::Target { .. });
     let value = keep_fresh(detail, concerns, move || show_schedule(again.clone())).value;
-    let drift = Memo::new(move |_| value.with(|d| (d.drift_since, d.differences.clone())));
+    let drift = Memo::new(move |_| value.with(Drift::of));
     let parts = Memo::new(move |_| value.with(|d| d.parts.clone()));
     let changes = Memo::new(move |_| value.with(|d| d.changes.clone()));
     let text = Memo::new(move |_| value.with(|d| d.reading.text.clone()));
+    let groups = value.with_untracked(|detail| {
+        let groups = detail.parts.iter();
+        let groups = groups.filter(|part| part.target.kind == TargetKind::Asg);
+        groups.filter_map(|part| part.id).collect::<Vec<_>>()
+    });
     let (overriding, removing, putting_back) = (
         RwSignal::new(false),
         RwSignal::new(false),
@@ -86,12 +98,13 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
             beside=move || view! { <Badge>{timezone}</Badge> {environment_badge(&environment)} }
             actions=move || view! { <Acts value overriding removing/> }
         />
-        {move || { let (since, found) = drift.get(); drifted(viewing, since, found, value, putting_back) }}
+        {move || drifted(viewing, drift.get(), value, putting_back)}
         {rest}
         <div class="split">
             <div class="stack">{move || kept(viewing, parts.get())}</div>
             <div class="stack">
                 {move || facts(viewing, &value.get())}
+                <SpotNotices targets=groups/>
                 {move || requests(viewing, changes.get())}
                 {move || as_text(lang, text.get())}
             </div>
@@ -180,15 +193,61 @@ fn Figures(value: RwSignal<ScheduleDetail>, known: Signal<Known>) -> impl IntoVi
     .into_any()
 }
 
+/// What is not as the schedule wants it.
+#[derive(Clone, PartialEq, Eq)]
+struct Drift {
+    since: Option<Timestamp>,
+    found: Vec<Difference>,
+    by: Option<Attribution>,
+}
+
+impl Drift {
+    fn of(detail: &ScheduleDetail) -> Self {
+        Self {
+            since: detail.drift_since,
+            found: detail.differences.clone(),
+            by: detail.drift_by.clone(),
+        }
+    }
+}
+
+/// Who made the differences, as CloudTrail tells it.
+fn made_by(lang: Lang, by: Attribution) -> AnyView {
+    match by {
+        Attribution::Calls { calls } => {
+            let items = calls.into_iter().map(|call| {
+                view! {
+                    <li><code>{breakable(&call.who)}</code> " · " <code>{call.call}</code> " · " <Moment at=call.at seconds=true/></li>
+                }
+            });
+            let items = items.collect_view();
+            view! {
+                <p>{t::changed_by(lang)}</p>
+                <ul class="plain-list" aria-label=t::changed_by(lang)>{items}</ul>
+            }
+            .into_any()
+        }
+        Attribution::None => {
+            view! { <p class="muted">{t::changed_by_nobody(lang)}</p> }.into_any()
+        }
+        Attribution::Denied { action } => {
+            view! { <p class="muted">{t::changed_by_denied(lang)} " " {common::permission_missing(lang, &action)}</p> }.into_any()
+        }
+        Attribution::Failed => {
+            view! { <p class="muted">{t::changed_by_failed(lang)}</p> }.into_any()
+        }
+    }
+}
+
 /// Where AWS is not as it should be, and the way back.
 fn drifted(
     viewing: Viewing,
-    since: Option<domain::time::Timestamp>,
-    found: Vec<domain::plan::Difference>,
+    drift: Drift,
     value: RwSignal<ScheduleDetail>,
     putting_back: RwSignal<bool>,
 ) -> AnyView {
     let lang = viewing.lang;
+    let Drift { since, found, by } = drift;
     if found.is_empty() {
         return ().into_any();
     }
@@ -199,6 +258,7 @@ fn drifted(
         <Callout tone=Tone::Warning title=t::drifted(lang)>
             {since.map(|at| view! { <p class="muted">{t::drifted_since(lang)} " " <Moment at/></p> })}
             <ul class="plain-list">{lines}</ul>
+            {by.map(|by| made_by(lang, by))}
             <div class="actions">
                 <Button disabled_reason=refused on:click=move |_| putting_back.set(true)>{t::put_back(lang)}</Button>
             </div>

@@ -19,6 +19,7 @@ use domain::{
     plan::{Difference, Effect, ScheduleBase, ScheduleEffect, ScheduleTarget},
     schedules::{Schedule, TargetKind as ScheduledKind},
     time::Zone,
+    trail::{Attribution, TrailCall},
 };
 use serde_json::json;
 
@@ -109,6 +110,13 @@ pub(in crate::pages) fn detail() -> ScheduleDetail {
             objects: vec![object()],
         }],
         drift_since: Some(at(-5)),
+        drift_by: Some(Attribution::Calls {
+            calls: vec![TrailCall {
+                at: at(-6),
+                who: MARKUP.into(),
+                call: MARKUP.into(),
+            }],
+        }),
         differences: vec![Difference::ActionMissing {
             action: MARKUP.into(),
         }],

@@ -14,7 +14,8 @@ use aws_sdk_autoscaling::types::{
 };
 use aws_sdk_ecs::types::{ContainerDefinition, LaunchType, Tag as EcsTag};
 use domain::{
-    capacity::{PolicyKind, Purchase, SpotMix, Timing},
+    capacity::{Instance, PolicyKind, Purchase, SpotMix, Timing},
+    limits::SPOT_PRICES_MS,
     processes::Process,
 };
 use ports::{Cloud, ProbeOutcome};
@@ -184,6 +185,24 @@ async fn groups_are_read_with_mix_processes_policies_and_purchases() {
         ..mix
     };
     assert_eq!(mix, expected);
+    let told = |instances: &[Instance]| -> Vec<_> {
+        let instances = instances.iter();
+        instances
+            .map(|one| (one.id.clone(), one.purchase))
+            .collect()
+    };
+    assert_eq!(told(&listed.instances), told(&read.instances));
+
+    let until = peers::now();
+    let from = until.plus_ms(-SPOT_PRICES_MS);
+    let target = group(MOTO_ACCOUNT, &name);
+    let prices = cloud.spot_prices(&target, from, until).await;
+    let prices = prices.expect("prices");
+    assert!(!prices.is_empty());
+    for price in &prices {
+        assert_eq!(price.instance_type, "t3.micro");
+        assert!(price.zone.starts_with(REGION), "{price:?}");
+    }
 }
 
 #[tokio::test]

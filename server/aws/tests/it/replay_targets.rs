@@ -14,7 +14,7 @@ use domain::{
 use ports::{Cloud, CloudErrorKind};
 use serde_json::{Value, json};
 
-fn list(action: &str, member: &str, items: &str, token: &str) -> Answer {
+pub fn list(action: &str, member: &str, items: &str, token: &str) -> Answer {
     Answer::xml(
         200,
         format!(
@@ -84,7 +84,7 @@ const ACTIONS: &str = "<member><AutoScalingGroupName>web-prod</AutoScalingGroupN
     <ScheduledActionName>sale</ScheduledActionName><StartTime>2026-03-05T00:00:00Z</StartTime>\
     <DesiredCapacity>8</DesiredCapacity></member>";
 
-fn group_script() -> Wire {
+pub fn group_script() -> Wire {
     let wire = Wire::new();
     let groups = |items, token| {
         let action = "DescribeAutoScalingGroups";

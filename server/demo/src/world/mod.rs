@@ -15,6 +15,7 @@ mod policies;
 mod refreshes;
 mod requests;
 mod schedule;
+mod spot;
 mod timers;
 
 use crate::{
@@ -276,13 +277,14 @@ impl World {
         });
     }
 
-    /// Interrupts one spot instance, of the group that has most of them.
-    pub fn interrupt_spot(&mut self) -> Option<String> {
+    /// Interrupts one spot instance and says where it is, of the group that has most of them.
+    pub fn interrupt_spot(&mut self) -> Option<(Scope, String)> {
         let group = self
             .groups
             .iter_mut()
             .max_by_key(|group| group.interruptible())?;
-        group.interrupt(self.now, &mut self.dice)
+        let id = group.interrupt(self.now, &mut self.dice)?;
+        Some((group.reference.scope.clone(), id))
     }
 
     /// The targets of an account and region.

@@ -21,6 +21,7 @@ use domain::{
     ids::TargetId,
     limits,
     policy::{Action, Resource},
+    spot::Bought,
     time::{HOUR_MS, Timestamp},
 };
 use store::{ChangeRow, TargetRow};
@@ -72,6 +73,7 @@ fn view(row: &TargetRow, event: Option<EventRow>, now: Timestamp) -> TargetView 
         in_service: target.in_service,
         pending: target.pending,
         spot: count(spot.count()),
+        bought: Bought::of(&target.instances),
         suspended: target.suspended.clone(),
         actions: count(target.actions.len() + target.timers.len()),
         policies: count(policies.count()),

@@ -36,6 +36,7 @@ mod retain;
 mod schedules;
 mod scopes;
 mod status;
+mod trail;
 mod undo;
 mod watch;
 

@@ -33,6 +33,10 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let mut tx = s.store.begin().await?;
     let events = now.plus_ms(-limits::AWS_EVENTS_KEEP_MS);
     rows += tx.purge_aws_events(events, limits::AWS_EVENTS_MAX).await?;
+    let notices = now.plus_ms(-limits::SPOT_NOTICES_MS);
+    rows += tx
+        .purge_spot_notices(notices, limits::SPOT_NOTICES_KEPT_MAX)
+        .await?;
     tx.commit().await?;
     Ok(WorkerReport::Deleted { rows })
 }

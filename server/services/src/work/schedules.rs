@@ -6,7 +6,7 @@ use crate::{
     changes::{self, plan, sight},
     cx::{AuditEntryExt, system_audit},
     failure::{Failure, Outcome},
-    work::watch::keep_drift,
+    work::{trail, watch::keep_drift},
 };
 use api::system::WorkerReport;
 use domain::{
@@ -102,6 +102,9 @@ async fn look_for_drift(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outc
         found.extend(named(own, &part.target, row.targets.len()));
     }
     keep_drift(s, &change, &found, now).await?;
+    if !found.is_empty() {
+        trail::trace(s, row, &change, now).await?;
+    }
     Ok(!found.is_empty())
 }
 

@@ -23,7 +23,14 @@ use services::SourceSettings;
 use testkit::{Harness, Heard, Sink, story};
 
 /// An event of EventBridge in the first scope of the estate.
-fn event(h: &Harness, id: &str, source: &str, name: &str, at: Timestamp, detail: &Value) -> Value {
+pub fn event(
+    h: &Harness,
+    id: &str,
+    source: &str,
+    name: &str,
+    at: Timestamp,
+    detail: &Value,
+) -> Value {
     let scope = h.sandbox.cloud().scopes()[0].clone();
     json!({
         "version": "0", "id": id, "source": source, "detail-type": name,
@@ -44,7 +51,7 @@ fn terminated(h: &Harness, id: &str, instance: &str) -> Value {
     )
 }
 
-fn ended_by_group(h: &Harness, id: &str, instance: &str, group: &str, cause: &str) -> Value {
+pub fn ended_by_group(h: &Harness, id: &str, instance: &str, group: &str, cause: &str) -> Value {
     let detail =
         json!({ "EC2InstanceId": instance, "AutoScalingGroupName": group, "Cause": cause });
     event(
@@ -57,7 +64,7 @@ fn ended_by_group(h: &Harness, id: &str, instance: &str, group: &str, cause: &st
     )
 }
 
-async fn take(h: &Harness, event: &Value) -> api::ApiResult<Taken> {
+pub async fn take(h: &Harness, event: &Value) -> api::ApiResult<Taken> {
     told_by(h, HookKind::Eventbridge, "aws", Some("s3cret"), event).await
 }
 
@@ -72,7 +79,7 @@ fn aws() -> SourceSettings {
 }
 
 /// A source of events, and a receiver that hears of everything.
-async fn connected(h: &mut Harness) -> Sink {
+pub async fn connected(h: &mut Harness) -> Sink {
     listening(h, aws()).await
 }
 

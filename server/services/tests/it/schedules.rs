@@ -20,7 +20,7 @@ use std::sync::{
 use testkit::{Backing, Harness, story};
 
 /// A group with scheduled actions that people made by hand.
-const GROUP: &str = "web-dev";
+pub const GROUP: &str = "web-dev";
 /// Their names.
 const BY_HAND: [&str; 2] = ["office-closes", "office-opens"];
 
@@ -85,6 +85,28 @@ async fn raised_by_hand(h: &Harness) {
         },
     })
     .await;
+}
+
+/// The night begins a minute later.
+pub async fn edited_minute(h: &Harness) -> Call {
+    let live = h.live(GROUP).await;
+    let mut actions = live.actions.iter();
+    let night = actions.find(|action| action.capacity.max == Some(0));
+    let mut edited = night.expect("the night").clone();
+    let Timing::Recurring {
+        expression,
+        starts_at,
+        ..
+    } = &mut edited.timing
+    else {
+        panic!("it recurs");
+    };
+    *starts_at = None;
+    *expression = expression.replacen("0 20", "1 20", 1);
+    Call::PutScheduledAction {
+        target: live.reference,
+        action: edited,
+    }
 }
 
 async fn of_name(h: &Harness, kind: &str) -> Vec<ChangeDetail> {
@@ -228,27 +250,8 @@ story!(
             assert_eq!(listed(&h).await[0].drift, 0, "{}", h.now());
         }
         until_hour(&h, 14).await;
-        let live = h.live(GROUP).await;
-        let mut action = live
-            .actions
-            .iter()
-            .find(|action| action.capacity.max == Some(0));
-        let mut edited = action.take().expect("the night").clone();
-        let Timing::Recurring {
-            expression,
-            starts_at,
-            ..
-        } = &mut edited.timing
-        else {
-            panic!("it recurs");
-        };
-        *starts_at = None;
-        *expression = expression.replacen("0 20", "1 20", 1);
-        h.by_hand(&Call::PutScheduledAction {
-            target: live.reference.clone(),
-            action: edited,
-        })
-        .await;
+        let edit = edited_minute(&h).await;
+        h.by_hand(&edit).await;
         h.fast_forward(2 * MINUTE_MS).await;
         let viewer = h.as_role(Role::Viewer);
         let detail = viewer

@@ -22,6 +22,7 @@ mod people;
 mod prices;
 mod sandbox;
 mod schedules;
+mod spot;
 mod system;
 mod timeline;
 mod tokens;
@@ -74,6 +75,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(prices::routes())
         .merge(sandbox::routes())
         .merge(schedules::routes())
+        .merge(spot::routes())
         .merge(system::routes())
         .merge(timeline::routes())
         .merge(tokens::routes())

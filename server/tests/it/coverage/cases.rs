@@ -258,6 +258,20 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/targets/traffic", json!({ "id": target }))),
         ),
         case(
+            "show_target_spot",
+            Action::View,
+            Prod,
+            get(format!("/targets/{target}/spot")),
+            Some(("/rpc/targets/spot", json!({ "id": target }))),
+        ),
+        case(
+            "show_target_spot_prices",
+            Action::View,
+            Prod,
+            get(format!("/targets/{target}/spot-prices")),
+            Some(("/rpc/targets/spot_prices", json!({ "id": target }))),
+        ),
+        case(
             "list_target_samples",
             Action::View,
             Prod,
