@@ -15,6 +15,7 @@ use domain::{
     plan::Call,
     refreshes::Refresh,
     schedules::Schedule,
+    spot::SpotPrice,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
     trail::TrailCall,
 };
