@@ -9,7 +9,7 @@ import { WORDS } from '../words.mjs';
 const { scenario } = world();
 const t = WORDS.en;
 
-test('machines are stopped now, each by its name', scenario({ as: 'operator' }, async ({ page, person, axe }) => {
+test('machines are stopped now, each by its name', scenario({ as: 'operator' }, async ({ page, visit, person, axe }) => {
   const target = await openTarget(page, t, 'Schedule=office');
   const dialog = await openDialog(page, 'Stop now', 'Stop Schedule=office now?');
   await dialog.getByText('stays-switched').waitFor();
@@ -25,14 +25,14 @@ test('machines are stopped now, each by its name', scenario({ as: 'operator' }, 
   assert.equal(await machines.count(), 4, 'every machine is named');
   await axe();
   await approvedBy(page, person, t);
-  await page.goto(target);
+  await visit(target);
   const again = page.getByRole('button', { name: 'Stop now', exact: true });
   await again.waitFor();
   assert.equal(await again.getAttribute('aria-disabled'), 'true', 'what is stopped is not stopped again');
   await openDialog(page, 'Start now', 'Start Schedule=office now?');
 }));
 
-test('a spot mix is set now, and says what stays as it was bought', scenario({ as: 'operator' }, async ({ page, person, axe }) => {
+test('a spot mix is set now, and says what stays as it was bought', scenario({ as: 'operator' }, async ({ page, visit, person, axe }) => {
   const target = await openTarget(page, t, 'web-prod');
   const dialog = await openDialog(page, 'Set the spot mix', 'Set the spot mix of web-prod now?');
   await dialog.getByText('already-so').waitFor();
@@ -52,11 +52,11 @@ test('a spot mix is set now, and says what stays as it was bought', scenario({ a
   await page.getByRole('rowheader', { name: 'Spot allocation strategy' }).waitFor();
   await axe();
   await approvedBy(page, person, t);
-  await page.goto(target);
+  await visit(target);
   await page.getByText('then 100 % on demand · capacity-optimized').waitFor();
 }));
 
-test('instances are replaced while the page tells how far it is, and the rest is left', scenario({ as: 'operator' }, async ({ page, person, axe, server }) => {
+test('instances are replaced while the page tells how far it is, and the rest is left', scenario({ as: 'operator' }, async ({ page, visit, person, axe, server }) => {
   await openTarget(page, t, 'web-prod');
   const dialog = await openDialog(page, 'Refresh the instances', 'Replace the instances of web-prod?');
   await dialog.getByText('replaces', { exact: true }).waitFor();
@@ -80,7 +80,7 @@ test('instances are replaced while the page tells how far it is, and the rest is
   await cancel.getByLabel(t.reason).fill('the template is wrong');
   await cancel.getByRole('button', { name: 'Cancel the refresh', exact: true }).click();
   await page.waitForURL((url) => /\/changes\/chg_/.test(url.pathname) && url.pathname !== change);
-  await page.goto(change);
+  await visit(change);
   const ended = page.getByText(/The instance refresh ended at \d+ %: cancelled/).first();
   await stepUntil('its end is told', server, 30, () => ended.isVisible());
 }));

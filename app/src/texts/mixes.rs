@@ -4,7 +4,7 @@ domain::messages! {
     set => "Set the spot mix", "스팟 구성 설정";
     no_policy => "It has no mixed instances policy, so it buys everything on demand.", "혼합 인스턴스 정책이 없어 모두 온디맨드로 구매합니다.";
     title(target: &str) => "Set the spot mix of {target} now?", "{target}의 스팟 구성을 지금 설정할까요?";
-    text => "Somebody else must approve it. It holds for what is launched from then on; what runs stays.", "다른 사람이 승인해야 합니다. 그때부터 시작되는 인스턴스에 적용되며, 실행 중인 것은 그대로입니다.";
+    text => "Somebody else must approve it. It holds for what is launched from then on; what runs stays unless it is replaced.", "다른 사람이 승인해야 합니다. 그때부터 시작되는 인스턴스에 적용되며, 실행 중인 것은 교체하지 않는 한 그대로입니다.";
     propose => "Propose the mix", "구성 제안";
     reason_missing => "Say why it buys otherwise.", "구매 방식을 바꾸는 사유를 입력하세요.";
     base => "On demand first", "온디맨드 기본";

@@ -20,6 +20,8 @@ use leptos::prelude::*;
 #[derive(Debug, PartialEq, Eq)]
 struct Switch {
     name: String,
+    /// Its name is AWS's own, and not a word of ours.
+    of_aws: bool,
     before: Shown,
     after: Shown,
 }
@@ -62,7 +64,7 @@ pub(super) fn switches(viewing: Viewing, plan: &Plan) -> AnyView {
     let rows = moved(lang, plan).into_iter().map(|switch| {
         view! {
             <Row>
-                <Cell heading=true><code>{switch.name}</code></Cell>
+                <Cell heading=true>{name(switch.name, switch.of_aws)}</Cell>
                 <Cell label=t::now(lang)>{switch.before.view(lang)}</Cell>
                 <Cell label=t::then(lang)>{switch.after.view(lang)}</Cell>
             </Row>
@@ -78,12 +80,20 @@ pub(super) fn switches(viewing: Viewing, plan: &Plan) -> AnyView {
     .into_any()
 }
 
+fn name(name: String, of_aws: bool) -> AnyView {
+    match of_aws {
+        true => view! { <code>{name}</code> }.into_any(),
+        false => name.into_any(),
+    }
+}
+
 /// The switches that a plan moves; those that it only repeats are among its calls.
 fn moved(lang: Lang, plan: &Plan) -> Vec<Switch> {
     match &plan.effect {
         Effect::Power(effect) => {
             let machines = effect.before.iter().map(|machine| Switch {
                 name: machine.id.clone(),
+                of_aws: true,
                 before: Shown::Is(match machine.on {
                     true => Power::Running,
                     false => Power::Stopped,
@@ -100,6 +110,7 @@ fn moved(lang: Lang, plan: &Plan) -> Vec<Switch> {
             let resume = effect.resume.iter().map(|process| (process, true));
             let all = suspend.chain(resume).map(|(process, after)| Switch {
                 name: process.to_string(),
+                of_aws: true,
                 before: Shown::Does(!is_suspended(process)),
                 after: Shown::Does(after),
             });
@@ -107,6 +118,7 @@ fn moved(lang: Lang, plan: &Plan) -> Vec<Switch> {
         }
         Effect::AlarmActions(effect) => vec![Switch {
             name: t::alarm_actions(lang).to_owned(),
+            of_aws: false,
             before: Shown::Does(effect.before),
             after: Shown::Does(effect.enabled),
         }],
@@ -118,6 +130,7 @@ fn moved(lang: Lang, plan: &Plan) -> Vec<Switch> {
 fn refresh_rows(lang: Lang, effect: &RefreshEffect) -> Vec<Switch> {
     let row = |name: &str, after: String| Switch {
         name: name.to_owned(),
+        of_aws: false,
         before: Shown::Says("–".to_owned()),
         after: Shown::Says(after),
     };
@@ -161,6 +174,7 @@ fn mix_rows(lang: Lang, effect: &MixEffect) -> Vec<Switch> {
     let share = before.map_or(SpotShare::ALL_ON_DEMAND, |mix| mix.share);
     let row = |name: &str, before: String, after: String| Switch {
         name: name.to_owned(),
+        of_aws: false,
         before: Shown::Says(before),
         after: Shown::Says(after),
     };

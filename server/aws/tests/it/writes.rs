@@ -228,7 +228,7 @@ fn script(kind: TargetKind) -> Wire {
                 "StartInstanceRefresh",
                 "CancelInstanceRefresh",
             ] {
-                let body = format!("<{action}Response><ResponseMetadata/></{action}Response>");
+                let body = format!("<{action}Response><{action}Result/></{action}Response>");
                 wire.answer(action, Answer::xml(200, body));
             }
             for action in ["CreateSchedule", "UpdateSchedule"] {
