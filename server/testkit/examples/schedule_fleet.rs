@@ -14,6 +14,7 @@ use domain::{
     people::Reach,
     plan::Call,
     schedules::Schedule,
+    spot::SpotPrice,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
     trail::TrailCall,
 };
