@@ -30,7 +30,7 @@ test('an interruption stands beside the share of spot and its prices', scenario(
   await page.getByText(`${spot} · ${share}`).first().waitFor();
   await page.getByRole('rowheader', { name, exact: true }).getByRole('link').click();
   await page.getByText(/^\d+ of \d+ in service are spot: \d+ %\.$/).waitFor();
-  await page.getByText('In the last 30 days: 1 interruptions, 0 rebalance recommendations.').waitFor();
+  await page.getByText('In the last 30 days: interruptions 1, rebalance recommendations 0.').waitFor();
   const [{ instance }] = group.notices;
   await page.getByRole('list', { name: 'Spot notices' }).getByText(instance).waitFor();
   await page.getByText(/on demand \$0\.\d{4}/).first().waitFor();

@@ -12,7 +12,7 @@ domain::messages! {
     unknown => "Unknown", "알 수 없음";
     percent => "Share of spot", "스팟 비율";
     notices => "Spot notices", "스팟 알림";
-    counted(interruptions: usize, rebalances: usize) => "In the last 30 days: {interruptions} interruptions, {rebalances} rebalance recommendations.", "최근 30일: 중단 {interruptions}건, 재조정 권고 {rebalances}건.";
+    counted(interruptions: usize, rebalances: usize) => "In the last 30 days: interruptions {interruptions}, rebalance recommendations {rebalances}.", "최근 30일: 중단 {interruptions}건, 재조정 권고 {rebalances}건.";
     counted_most(most: usize) => "Only the last {most} are told.", "최근 {most}건만 표시합니다.";
     from_events => "They come with AWS’s events; without a source of kind eventbridge nobody hears of any.", "AWS 이벤트로 전달됩니다. eventbridge 종류의 원본이 없으면 알 수 없습니다.";
     interruption => "Interrupted", "중단됨";

@@ -18,7 +18,7 @@ use domain::{
 };
 use ports::CloudError;
 use serde::Deserialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 const API_VERSION: &str = "2016-11-15";
 const EC2: Service = Service {
@@ -118,18 +118,6 @@ impl Ec2 {
             }
         }
         Ok(found)
-    }
-
-    /// The ids of every spot instance.
-    ///
-    /// # Errors
-    /// As [`Ec2::instances`].
-    pub async fn spot_ids(&self) -> Result<HashSet<String>, CloudError> {
-        let found = self.filtered("instance-lifecycle", &["spot"]).await?;
-        let spot = found
-            .into_iter()
-            .filter(|one| one.purchase == Purchase::Spot);
-        Ok(spot.map(|one| one.id).collect())
     }
 
     /// What instance types have cost as spot, with Linux, since `from`, with what held then.

@@ -79,7 +79,7 @@ pub async fn read_all(
         })
         .collect();
     targets.sort_by(|a, b| a.reference.name.cmp(&b.reference.name));
-    tell_spot(clients, &mut targets).await?;
+    add_purchases(clients, &mut targets).await?;
     Ok(targets)
 }
 
@@ -101,7 +101,7 @@ pub async fn read_one(
     };
     let name = wanted.name.clone();
     let mut target = target(&wanted.scope, tag, name, group, &policies, &actions);
-    add_purchases(clients, &mut target.instances).await?;
+    add_purchases(clients, std::slice::from_mut(&mut target)).await?;
     Ok(Some(target))
 }
 
@@ -427,35 +427,16 @@ fn scheduled_action(action: &ScheduledUpdateGroupAction) -> Option<ScheduledActi
     })
 }
 
-/// Tells spot from on demand by one question for a whole region. Leaves purchases unknown
-/// where EC2 may not be asked.
-async fn tell_spot(clients: &Clients, targets: &mut [Target]) -> Result<(), CloudError> {
-    if targets.iter().all(|target| target.instances.is_empty()) {
-        return Ok(());
-    }
-    let spot = match clients.ec2.spot_ids().await {
-        Ok(spot) => spot,
-        Err(error) if error.kind == CloudErrorKind::Denied => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for instance in targets.iter_mut().flat_map(|target| &mut target.instances) {
-        instance.purchase = match spot.contains(&instance.id) {
-            true => Purchase::Spot,
-            false => Purchase::OnDemand,
-        };
-    }
-    Ok(())
-}
-
 /// Leaves purchases unknown where EC2 may not be asked.
-async fn add_purchases(clients: &Clients, instances: &mut [Instance]) -> Result<(), CloudError> {
-    let ids: Vec<&str> = instances.iter().map(|i| i.id.as_str()).collect();
+async fn add_purchases(clients: &Clients, targets: &mut [Target]) -> Result<(), CloudError> {
+    let instances = targets.iter().flat_map(|target| &target.instances);
+    let ids: Vec<&str> = instances.map(|instance| instance.id.as_str()).collect();
     let known = match clients.ec2.instances(&ids).await {
         Ok(known) => known,
         Err(error) if error.kind == CloudErrorKind::Denied => return Ok(()),
         Err(error) => return Err(error),
     };
-    for instance in instances {
+    for instance in targets.iter_mut().flat_map(|target| &mut target.instances) {
         if let Some(known) = known.get(&instance.id) {
             instance.purchase = known.purchase;
             instance.instance_type.clone_from(&known.instance_type);

@@ -37,8 +37,8 @@ async fn purchases(wire: &Wire) -> Vec<(String, Purchase)> {
 async fn one_question_tells_spot_from_on_demand_for_all_groups() {
     let wire = script();
     let spot = "<DescribeInstancesResponse><reservationSet><item><instancesSet>\
+        <item><instanceId>i-1</instanceId></item>\
         <item><instanceId>i-2</instanceId><instanceLifecycle>spot</instanceLifecycle></item>\
-        <item><instanceId>i-9</instanceId><instanceLifecycle>spot</instanceLifecycle></item>\
         </instancesSet></item></reservationSet></DescribeInstancesResponse>";
     wire.answer("DescribeInstances", Answer::xml(200, spot));
     let found = purchases(&wire).await;
@@ -50,8 +50,9 @@ async fn one_question_tells_spot_from_on_demand_for_all_groups() {
     let asked = wire.asked();
     let mut asked = asked.iter().filter(|one| one.action == "DescribeInstances");
     let question = asked.next().expect("a question");
-    assert_eq!(question.parameters["Filter.1.Name"], "instance-lifecycle");
-    assert_eq!(question.parameters["Filter.1.Value.1"], "spot");
+    assert_eq!(question.parameters["Filter.1.Name"], "instance-id");
+    assert_eq!(question.parameters["Filter.1.Value.1"], "i-1");
+    assert_eq!(question.parameters["Filter.1.Value.2"], "i-2");
     assert!(asked.next().is_none());
 }
 

@@ -27,7 +27,7 @@ async fn report(caller: Caller, Id(id): Id<TargetId>) -> Result<Json<SpotReport>
 
 /// Shows what the instance types of a target have cost as spot in the last 14 days.
 #[utoipa::path(
-    get, path = "/targets/{id}/spot-prices", tag = "capacity", operation_id = "show_target_spot_prices",
+    get, path = "/targets/{id}/spot-prices", tag = "capacity", operation_id = "show_spot_prices",
     params(("id" = TargetId, Path)),
     responses((status = 200, body = SpotPrices), Failures)
 )]

@@ -265,7 +265,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/targets/spot", json!({ "id": target }))),
         ),
         case(
-            "show_target_spot_prices",
+            "show_spot_prices",
             Action::View,
             Prod,
             get(format!("/targets/{target}/spot-prices")),
