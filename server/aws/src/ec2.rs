@@ -12,6 +12,7 @@ use domain::{
         EC2_FILTER_VALUES_MAX, EC2_PAGE_ROWS_MAX, EC2_PAGES_MAX, SPOT_PRICE_PAGES_MAX,
         SPOT_PRICE_ROWS_MAX,
     },
+    prices::micro_usd,
     schedules::Power,
     spot::SpotPrice,
     time::Timestamp,
@@ -236,14 +237,11 @@ struct PriceXml {
 impl PriceXml {
     /// None for what is no price: it must not draw a line.
     fn read(self) -> Option<SpotPrice> {
-        let usd: f64 = self.price.parse().ok()?;
-        let micro_usd = (usd * 1e6).round();
-        (micro_usd > 0.0 && micro_usd < 1e15).then_some(())?;
         Some(SpotPrice {
             instance_type: self.instance_type,
             zone: self.zone,
             at: self.timestamp.parse().ok()?,
-            micro_usd: micro_usd as u64,
+            micro_usd: micro_usd(&self.price)?,
         })
     }
 }

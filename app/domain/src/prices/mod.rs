@@ -25,6 +25,8 @@ pub const MONTH_DAYS: i64 = 30;
 pub const SPOT_PERCENT: u64 = 45;
 
 const HOUR_MS: u128 = 3_600_000;
+/// Decimals of a dollar that are kept.
+const MICRO_DIGITS: usize = 6;
 const LIST: &str = include_str!("list.tsv");
 
 /// Where a price comes from.
@@ -35,6 +37,23 @@ pub struct PriceSource {
     pub name: String,
     /// The date of the prices, or the revision where it is known by that alone.
     pub state: String,
+}
+
+/// Reads an amount of US dollars as AWS writes it (`0.046800`), in millionths of a dollar,
+/// the rest rounded up: none for what is no amount or is nothing.
+#[must_use]
+pub fn micro_usd(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let (told, rest) = fraction.split_at(fraction.len().min(MICRO_DIGITS));
+    let told: u64 = format!("{told:0<MICRO_DIGITS$}").parse().ok()?;
+    let up = u64::from(rest.bytes().any(|digit| digit != b'0'));
+    let whole: u64 = whole.parse().ok()?;
+    let amount = whole.checked_mul(1_000_000)?.checked_add(told + up)?;
+    (amount > 0).then_some(amount)
 }
 
 /// The list price of an instance type on demand, in millionths of a US dollar an hour.
@@ -258,6 +277,24 @@ pub fn month_end(from: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn amounts_are_read_digit_by_digit() {
+        for (text, amount) in [
+            ("0.046800", Some(46_800)),
+            ("12", Some(12_000_000)),
+            ("0.1", Some(100_000)),
+            ("0.0000004", Some(1)),
+            ("0.000000", None),
+            (".5", None),
+            ("1e3", None),
+            ("-1.0", None),
+            ("99999999999999.0", None),
+            ("", None),
+        ] {
+            assert_eq!(micro_usd(text), amount, "{text}");
+        }
+    }
 
     #[test]
     fn a_price_is_known_or_unknown_and_never_zero() {
