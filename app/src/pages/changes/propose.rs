@@ -137,21 +137,25 @@ fn Found(wanted: Memo<Option<Change>>) -> impl IntoView {
     let lang = viewing.lang;
     let answer = RwSignal::new(None::<Result<Preview, UiError>>);
     Effect::new(move |_| {
-        let Some(wanted) = wanted.get() else { return };
+        let Some(asked) = wanted.get() else { return };
         answer.set(None);
         spawn_local(async move {
-            let preview = preview_change(wanted).await;
-            // The page may be gone by now.
-            let _ = answer.try_set(Some(preview));
+            let preview = preview_change(asked.clone()).await;
+            // The page may be gone by now, or something else be asked for.
+            if wanted.try_get_untracked().flatten().as_ref() == Some(&asked) {
+                let _ = answer.try_set(Some(preview));
+            }
         });
     });
+    let told = move || {
+        answer.with(|answer| match answer {
+            None => view! { <Skeleton label=common::loading(lang) lines=2/> }.into_any(),
+            Some(Ok(preview)) => finding_list(viewing, &preview.plan.findings),
+            Some(Err(error)) => failed_part(error, None),
+        })
+    };
+    // A dialog that is shut asks for nothing and waits for nothing.
     view! {
-        <div aria-live="polite">
-            {move || answer.with(|answer| match answer {
-                None => view! { <Skeleton label=common::loading(lang) lines=2/> }.into_any(),
-                Some(Ok(preview)) => finding_list(viewing, &preview.plan.findings),
-                Some(Err(error)) => failed_part(error, None),
-            })}
-        </div>
+        <div aria-live="polite">{move || wanted.with(Option::is_some).then(told)}</div>
     }
 }
