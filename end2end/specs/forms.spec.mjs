@@ -71,12 +71,13 @@ test('a planned start that is none is said', scenario({ as: 'operator', expect: 
   await from.fill('');
   await propose.click();
   await saysOnce(page, page.locator('form', { has: from }), [t.enterTime]);
-  // A start in the past and one behind its end are the checks' matter, and nothing is proposed.
-  for (const start of ['2020-01-01T00:00', '9999-12-31T23:59']) {
+  // A start in the past is the checks' matter, one behind its end the form's, and nothing is proposed.
+  const wrong = [['2020-01-01T00:00', /is past or less than two minutes away/], ['9999-12-31T23:59', /The end must be after the start/]];
+  for (const [start, said] of wrong) {
     await from.fill(start);
     // Where the preview was quicker than the click, the button is refused already: it is pressed all the same.
     await propose.click({ force: true });
-    await page.getByText(/is past or less than two minutes away|Longer than 14 days|not a time/).first().waitFor();
+    await page.getByText(said).first().waitFor();
     assert.match(page.url(), /\/event$/);
   }
   await from.fill(offered);
