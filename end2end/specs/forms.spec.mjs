@@ -75,9 +75,11 @@ test('a planned start that is none is said', scenario({ as: 'operator', expect: 
   const wrong = [['2020-01-01T00:00', /is past or less than two minutes away/], ['9999-12-31T23:59', /The end must be after the start/]];
   for (const [start, said] of wrong) {
     await from.fill(start);
-    // Where the preview was quicker than the click, the button is refused already: it is pressed all the same.
-    await propose.click({ force: true });
-    await page.getByText(said).first().waitFor();
+    // While the preview of the start before forbids it, the button does nothing: it is pressed until it answers.
+    await until(`a start at ${start} is refused`, async () => {
+      await propose.click({ force: true });
+      return (await page.getByText(said).count()) > 0;
+    }, { every: 1_000 });
     assert.match(page.url(), /\/event$/);
   }
   await from.fill(offered);
