@@ -1,13 +1,13 @@
 //! Planning that an alarm's actions are switched on or off: whether it tells anybody,
 //! and whether the policies that hang on it run.
 
-use super::{Call, Effect, Plan, Step, shared_checks::freezes_within};
+use super::{Call, Effect, Plan, Step, shared_checks::freezes_now};
 use crate::{
     alarms::{AlarmReading, AlarmRef},
     checks::Finding,
     estate::Environment,
     freezes::Freeze,
-    time::{MINUTE_MS, Timestamp},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,11 +84,10 @@ fn check(enabled: bool, situation: &AlarmSituation<'_>) -> Vec<Finding> {
         }));
         findings.push(Finding::TellsNobody);
     }
-    let time = situation.now..situation.now.plus_ms(MINUTE_MS);
-    findings.extend(freezes_within(
+    findings.extend(freezes_now(
         situation.freezes,
         situation.environment,
-        time,
+        situation.now,
     ));
     findings.sort_by_key(Finding::severity);
     findings

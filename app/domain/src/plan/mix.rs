@@ -3,7 +3,7 @@
 use super::{
     Ahead, Call, Effect, Plan, Situation, Step,
     refresh::{check_refresh, start},
-    shared_checks::{freezes_within, mixes},
+    shared_checks::{freezes_now, mixes},
 };
 use crate::{
     aws_timing::Effect as TimerEffect,
@@ -12,7 +12,6 @@ use crate::{
     limits,
     mixes::{Mix, SpotStrategy},
     refreshes::{Pace, Refresh},
-    time::MINUTE_MS,
 };
 use serde::{Deserialize, Serialize};
 
@@ -99,9 +98,8 @@ fn check(
         findings.push(Finding::CheapestPools);
     }
     findings.extend(ahead.and_then(|ahead| set_back(wanted, ahead)));
-    let time = situation.now..situation.now.plus_ms(MINUTE_MS);
-    let environment = &target.environment;
-    findings.extend(freezes_within(situation.freezes, environment, time));
+    let (environment, now) = (&target.environment, situation.now);
+    findings.extend(freezes_now(situation.freezes, environment, now));
     findings.sort_by_key(Finding::severity);
     findings
 }
@@ -124,11 +122,11 @@ fn set_back(wanted: Mix, ahead: Ahead<'_>) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::{
-        capacity::{Capacity, Instance, Purchase, Target, TargetKind},
+        capacity::{Target, TargetKind},
         changes::Change,
         checks::blocks,
-        estate::Scope,
-        ids::{ChangeId, TargetId},
+        ids::TargetId,
+        plan::fixtures::{rules, situation, target},
         schedules::SpotShare,
         time::{HOUR_MS, Timestamp},
     };
@@ -143,34 +141,7 @@ mod tests {
     };
 
     fn group(mix: Option<SpotShare>) -> Target {
-        let instance = |number| Instance {
-            id: format!("i-{number}"),
-            zone: "ap-northeast-2a".into(),
-            instance_type: "m7g.large".into(),
-            lifecycle_state: "InService".into(),
-            healthy: true,
-            purchase: Purchase::OnDemand,
-            protected: false,
-        };
         Target {
-            reference: TargetRef {
-                scope: Scope {
-                    account: "111122223333".into(),
-                    region: "ap-northeast-2".into(),
-                },
-                kind: TargetKind::Asg,
-                name: "web".into(),
-            },
-            environment: "prod".into(),
-            capacity: Capacity {
-                min: 1,
-                desired: 4,
-                max: 8,
-            },
-            instances: (1..=4).map(instance).collect(),
-            in_service: 4,
-            pending: 0,
-            suspended: vec![],
             mix: mix.map(|share| SpotMix {
                 on_demand_base: share.on_demand_base,
                 on_demand_percent: share.on_demand_percent,
@@ -179,30 +150,12 @@ mod tests {
                 zones: Some(3),
                 strategy: Some(SpotStrategy::LowestPrice),
             }),
-            policies: vec![],
-            actions: vec![],
-            timers: vec![],
+            ..target(TargetKind::Asg, 4)
         }
     }
 
     fn planned(target: &Target, wanted: Mix, ahead: Option<Ahead<'_>>) -> Plan {
-        plan_mix(
-            wanted,
-            None,
-            ahead,
-            &Situation {
-                change: ChangeId::from_parts(1, 1),
-                target,
-                alarms: &[],
-                others: &[],
-                freezes: &[],
-                now: Timestamp::default(),
-            },
-        )
-    }
-
-    fn rules(plan: &Plan) -> Vec<&'static str> {
-        plan.findings.iter().map(Finding::rule).collect()
+        plan_mix(wanted, None, ahead, &situation(target))
     }
 
     #[test]
@@ -252,15 +205,7 @@ mod tests {
     fn what_is_replaced_afterwards_does_not_stay() {
         let live = group(Some(DAY));
         let pace = Pace::default();
-        let situation = Situation {
-            change: ChangeId::from_parts(1, 1),
-            target: &live,
-            alarms: &[],
-            others: &[],
-            freezes: &[],
-            now: Timestamp::default(),
-        };
-        let plan = plan_mix(NIGHT.into(), Some((&pace, &[])), None, &situation);
+        let plan = plan_mix(NIGHT.into(), Some((&pace, &[])), None, &situation(&live));
         assert_eq!(rules(&plan), ["replaces"]);
         assert!(plan.starts_refresh() && plan.steps.len() == 2);
     }

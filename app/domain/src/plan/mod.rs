@@ -10,6 +10,8 @@ mod calls;
 mod course;
 mod differences;
 mod done;
+#[cfg(test)]
+mod fixtures;
 mod mix;
 mod power;
 mod processes;

@@ -3,14 +3,13 @@
 //! Nothing here is put into AWS that would switch them back: their schedule does, if one
 //! stands on them, or AWS itself does with a database, and the plan says which and when.
 
-use super::{Ahead, Call, Effect, Plan, Situation, Step, shared_checks::freezes_within};
+use super::{Ahead, Call, Effect, Plan, Situation, Step, shared_checks::freezes_now};
 use crate::{
     aws_timing::Effect as TimerEffect,
     capacity::{Instance, Target, TargetRef},
     checks::Finding,
     limits,
     schedules::Power,
-    time::MINUTE_MS,
 };
 use serde::{Deserialize, Serialize};
 
@@ -93,9 +92,8 @@ fn check(power: Power, ahead: Option<Ahead<'_>>, situation: &Situation<'_>) -> V
         check_switched(power, target, &mut findings);
         findings.extend(check_return(power, ahead, situation));
     }
-    let time = situation.now..situation.now.plus_ms(MINUTE_MS);
-    let environment = &target.environment;
-    findings.extend(freezes_within(situation.freezes, environment, time));
+    let (environment, now) = (&target.environment, situation.now);
+    findings.extend(freezes_now(situation.freezes, environment, now));
     findings.sort_by_key(Finding::severity);
     findings
 }
@@ -150,34 +148,21 @@ fn check_return(power: Power, ahead: Option<Ahead<'_>>, situation: &Situation<'_
 mod tests {
     use super::*;
     use crate::{
-        capacity::{Capacity, Purchase, TargetKind},
+        capacity::{Capacity, TargetKind},
         changes::Change,
         checks::blocks,
-        estate::Scope,
-        ids::{ChangeId, TargetId},
+        ids::TargetId,
+        plan::fixtures::{instance, rules, situation, target},
         time::{DAY_MS, HOUR_MS, Timestamp},
     };
 
-    fn target(kind: TargetKind, on: &[bool]) -> Target {
+    fn switched(kind: TargetKind, on: &[bool]) -> Target {
         let count = |n: usize| u32::try_from(n).expect("few");
-        let instances = (1..).zip(on).map(|(number, on)| Instance {
-            id: format!("i-{number}"),
-            zone: "ap-northeast-2a".into(),
-            instance_type: "m7g.large".into(),
-            lifecycle_state: if *on { "running" } else { "stopped" }.into(),
-            healthy: true,
-            purchase: Purchase::OnDemand,
-            protected: false,
-        });
+        let state = |on: &bool| if *on { "running" } else { "stopped" };
+        let instances = (1..)
+            .zip(on)
+            .map(|(number, on)| instance(number, state(on)));
         Target {
-            reference: TargetRef {
-                scope: Scope {
-                    account: "111122223333".into(),
-                    region: "ap-northeast-2".into(),
-                },
-                kind,
-                name: "Schedule=office".into(),
-            },
             environment: "dev".into(),
             capacity: Capacity::switched(
                 count(on.iter().filter(|on| **on).count()),
@@ -185,37 +170,17 @@ mod tests {
             ),
             instances: instances.collect(),
             in_service: 0,
-            pending: 0,
-            suspended: vec![],
-            mix: None,
-            policies: vec![],
-            actions: vec![],
-            timers: vec![],
+            ..target(kind, 0)
         }
     }
 
     fn planned(target: &Target, power: Power, ahead: Option<Ahead<'_>>) -> Plan {
-        plan_power(
-            power,
-            ahead,
-            &Situation {
-                change: ChangeId::from_parts(1, 1),
-                target,
-                alarms: &[],
-                others: &[],
-                freezes: &[],
-                now: Timestamp::default(),
-            },
-        )
-    }
-
-    fn rules(plan: &Plan) -> Vec<&'static str> {
-        plan.findings.iter().map(Finding::rule).collect()
+        plan_power(power, ahead, &situation(target))
     }
 
     #[test]
     fn all_are_called_by_their_ids_and_only_what_moved_is_switched_back() {
-        let live = target(TargetKind::Ec2Tag, &[true, false]);
+        let live = switched(TargetKind::Ec2Tag, &[true, false]);
         let plan = planned(&live, Power::Stopped, None);
         let instances = |call: &Call| match call {
             Call::SetPower { instances, .. } => instances.clone(),
@@ -232,7 +197,7 @@ mod tests {
 
     #[test]
     fn aws_starts_a_database_unless_its_schedule_is_sooner() {
-        let live = target(TargetKind::Rds, &[true]);
+        let live = switched(TargetKind::Rds, &[true]);
         let run = |ms| [(Timestamp::from_ms(ms), TimerEffect::Running(true))];
         let by_aws = "aws-starts-it-later";
         for (runs, starts) in [
@@ -253,7 +218,7 @@ mod tests {
 
     #[test]
     fn what_is_in_between_is_told() {
-        let mut live = target(TargetKind::Rds, &[true]);
+        let mut live = switched(TargetKind::Rds, &[true]);
         live.instances[0].lifecycle_state = "backing-up".into();
         let plan = planned(&live, Power::Stopped, None);
         assert!(rules(&plan).contains(&"in-between"), "{:?}", plan.findings);
@@ -261,8 +226,8 @@ mod tests {
 
     #[test]
     fn what_is_so_already_or_has_sizes_cannot_be_asked_for() {
-        let off = target(TargetKind::Ec2Tag, &[false]);
-        let group = target(TargetKind::Asg, &[true]);
+        let off = switched(TargetKind::Ec2Tag, &[false]);
+        let group = switched(TargetKind::Asg, &[true]);
         for (live, rule) in [(off, "already-so"), (group, "not-switched")] {
             let plan = planned(&live, Power::Stopped, None);
             assert!(blocks(&plan.findings) && plan.steps.is_empty());
@@ -278,7 +243,7 @@ mod tests {
             reason: "a test".into(),
         };
         let hash = |on: &[bool]| {
-            let live = target(TargetKind::Ec2Tag, on);
+            let live = switched(TargetKind::Ec2Tag, on);
             planned(&live, Power::Stopped, None).content_hash(&change)
         };
         assert_ne!(hash(&[true, true]), hash(&[true, false]));

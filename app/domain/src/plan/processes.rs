@@ -3,7 +3,7 @@
 //! AWS has no switch that turns itself back: a process stays suspended until another
 //! change request resumes it, and the plan says so.
 
-use super::{Call, Effect, Plan, Situation, Step, shared_checks::freezes_within};
+use super::{Call, Effect, Plan, Situation, Step, shared_checks::freezes_now};
 use crate::{
     aws_timing::ObjectKind,
     capacity::{Target, TargetKind, TargetRef},
@@ -11,7 +11,7 @@ use crate::{
     cron, limits,
     processes::Process,
     schedules::compile::schedule_of_action,
-    time::{MINUTE_MS, Timestamp},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,8 +105,7 @@ fn check(
         findings.push(Finding::UntilResumed);
     }
     let (environment, now) = (&target.environment, situation.now);
-    let time = now..now.plus_ms(MINUTE_MS);
-    findings.extend(freezes_within(situation.freezes, environment, time));
+    findings.extend(freezes_now(situation.freezes, environment, now));
     findings.sort_by_key(Finding::severity);
     findings
 }

@@ -3,13 +3,12 @@
 //! AWS can roll a refresh back only to a configuration that it was given; this one brings
 //! none, so the way back is to cancel it: what was replaced stays replaced.
 
-use super::{Call, Effect, Plan, Situation, Step, shared_checks::freezes_within};
+use super::{Call, Effect, Plan, Situation, Step, shared_checks::freezes_now};
 use crate::{
     capacity::{Target, TargetKind, TargetRef},
     checks::Finding,
     processes::Process,
     refreshes::{Pace, Refresh},
-    time::MINUTE_MS,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +28,8 @@ pub struct RefreshEffect {
 pub fn plan_refresh(pace: &Pace, refreshes: &[Refresh], situation: &Situation<'_>) -> Plan {
     let target = situation.target;
     let mut findings = check_refresh(pace, refreshes, situation);
-    findings.extend(frozen(situation));
+    let (environment, now) = (&target.environment, situation.now);
+    findings.extend(freezes_now(situation.freezes, environment, now));
     findings.sort_by_key(Finding::severity);
     Plan {
         from: None,
@@ -85,11 +85,6 @@ fn cancel(target: &TargetRef) -> Call {
     Call::CancelRefresh {
         target: target.clone(),
     }
-}
-
-fn frozen(situation: &Situation<'_>) -> impl Iterator<Item = Finding> {
-    let time = situation.now..situation.now.plus_ms(MINUTE_MS);
-    freezes_within(situation.freezes, &situation.target.environment, time)
 }
 
 /// What a refresh means for its group.
@@ -169,60 +164,16 @@ fn check_pace(pace: &Pace, target: &Target, findings: &mut Vec<Finding>) {
 mod tests {
     use super::*;
     use crate::{
-        capacity::{Capacity, Instance, Purchase},
         changes::Change,
         checks::blocks,
-        estate::Scope,
-        ids::{ChangeId, TargetId},
+        ids::TargetId,
+        plan::fixtures::{rules, situation, target},
         refreshes::RefreshState,
         time::Timestamp,
     };
 
     fn group(kind: TargetKind) -> Target {
-        let instance = |number| Instance {
-            id: format!("i-{number}"),
-            zone: "ap-northeast-2a".into(),
-            instance_type: "m7g.large".into(),
-            lifecycle_state: "InService".into(),
-            healthy: true,
-            purchase: Purchase::OnDemand,
-            protected: false,
-        };
-        Target {
-            reference: TargetRef {
-                scope: Scope {
-                    account: "111122223333".into(),
-                    region: "ap-northeast-2".into(),
-                },
-                kind,
-                name: "web".into(),
-            },
-            environment: "prod".into(),
-            capacity: Capacity {
-                min: 1,
-                desired: 10,
-                max: 20,
-            },
-            instances: (1..=10).map(instance).collect(),
-            in_service: 10,
-            pending: 0,
-            suspended: vec![],
-            mix: None,
-            policies: vec![],
-            actions: vec![],
-            timers: vec![],
-        }
-    }
-
-    fn situation(target: &Target) -> Situation<'_> {
-        Situation {
-            change: ChangeId::from_parts(1, 1),
-            target,
-            alarms: &[],
-            others: &[],
-            freezes: &[],
-            now: Timestamp::default(),
-        }
+        target(kind, 10)
     }
 
     fn running() -> Refresh {
@@ -234,10 +185,6 @@ mod tests {
             left: 6,
             reason: String::new(),
         }
-    }
-
-    fn rules(plan: &Plan) -> Vec<&'static str> {
-        plan.findings.iter().map(Finding::rule).collect()
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     freezes::Freeze,
     schedules::SpotShare,
     step_policies::live::{exact_most, lint_target},
-    time::Timestamp,
+    time::{MINUTE_MS, Timestamp},
 };
 use std::ops::Range;
 
@@ -25,6 +25,15 @@ pub(super) fn freezes_within(
         freeze: freeze.name.clone(),
         until: freeze.until,
     })
+}
+
+/// Freezes that cover what is done as soon as it may be.
+pub(super) fn freezes_now(
+    freezes: &[Freeze],
+    environment: &Environment,
+    now: Timestamp,
+) -> impl Iterator<Item = Finding> {
+    freezes_within(freezes, environment, now..now.plus_ms(MINUTE_MS))
 }
 
 /// More scheduled actions than AWS keeps for a target, once `adds` stand beside those

@@ -7,10 +7,12 @@ use crate::{
     },
     changes::Change,
     checks::blocks,
-    estate::Scope,
     freezes::Freeze,
     ids::{ChangeId, FreezeId, TargetId},
-    plan::{OtherEvent, differences},
+    plan::{
+        OtherEvent, differences,
+        fixtures::{self, rules},
+    },
     time::HOUR_MS,
 };
 
@@ -20,44 +22,22 @@ fn now() -> Timestamp {
 
 fn target(kind: TargetKind, suspended: &[Process]) -> Target {
     Target {
-        reference: TargetRef {
-            scope: Scope {
-                account: "111122223333".into(),
-                region: "ap-northeast-2".into(),
-            },
-            kind,
-            name: "prod/web".into(),
-        },
-        environment: "prod".into(),
         capacity: Capacity {
             min: 2,
             desired: 4,
             max: 8,
         },
         instances: vec![],
-        in_service: 4,
-        pending: 0,
         suspended: suspended.iter().map(ToString::to_string).collect(),
-        mix: None,
-        policies: vec![],
-        actions: vec![],
-        timers: vec![],
+        ..fixtures::target(kind, 4)
     }
 }
 
 fn situation(target: &Target) -> Situation<'_> {
     Situation {
-        change: ChangeId::from_parts(1, 1),
-        target,
-        others: &[],
-        freezes: &[],
-        alarms: &[],
         now: now(),
+        ..fixtures::situation(target)
     }
-}
-
-fn rules(plan: &Plan) -> Vec<&'static str> {
-    plan.findings.iter().map(Finding::rule).collect()
 }
 
 fn calls(plan: &Plan) -> Vec<String> {
