@@ -19,6 +19,7 @@ use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
+    queues::QueueRef,
     routes::Route,
     text,
 };
@@ -248,6 +249,8 @@ struct AccountSection {
     node_groups: bool,
     #[serde(default)]
     instance_tags: Vec<Spanned<String>>,
+    #[serde(default)]
+    queues: Vec<Spanned<String>>,
     regions: Spanned<Vec<Spanned<String>>>,
 }
 
@@ -513,17 +516,19 @@ impl EstateSection {
                 let what = format!("is one account more than {}", limits::ACCOUNTS_MAX);
                 return Err(source.value(&given.id, key, what));
             }
+            let regions = check_regions(&given.regions, source)?;
             accounts.push(AccountConfig {
                 timer_role: check_timer_role(given.scheduler_role_arn.as_ref(), &id, source)?,
-                id,
-                role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,
-                profile: given.profile,
                 watch: Watch {
                     databases: given.databases,
                     node_groups: given.node_groups,
                     instance_tags: check_instance_tags(&given.instance_tags, source)?,
+                    queues: check_queues(&given.queues, &id, &regions, source)?,
                 },
-                regions: check_regions(&given.regions, source)?,
+                id,
+                role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,
+                profile: given.profile,
+                regions,
             });
         }
         let default = AwsEstate::default();
@@ -626,6 +631,47 @@ fn check_instance_tags(
         return Err(source.value(text, key, what));
     }
     Ok(keys)
+}
+
+fn check_queues(
+    given: &[Spanned<String>],
+    account: &AccountId,
+    regions: &[Region],
+    source: &Source,
+) -> Result<Vec<QueueRef>, ConfigError> {
+    let key = "estate.accounts.queues";
+    let mut queues: Vec<QueueRef> = Vec::with_capacity(given.len());
+    for text in given {
+        let named = text.get_ref();
+        let parts = named.split_once('/').and_then(|(region, name)| {
+            let scope = Scope {
+                account: account.clone(),
+                region: Region::parse(region)?,
+            };
+            QueueRef::new(scope, name)
+        });
+        let what = match parts {
+            None => {
+                format!("`{named}` is no queue; write REGION/NAME, as eu-west-1/lamplighter-events")
+            }
+            Some(queue) if !regions.contains(&queue.scope.region) => {
+                format!(
+                    "names a queue in {}, which `regions` does not",
+                    queue.scope.region
+                )
+            }
+            Some(queue) if queues.contains(&queue) => format!("names {named} twice"),
+            Some(_) if queues.len() == limits::QUEUES_PER_ACCOUNT_MAX => {
+                format!("names more than {} queues", limits::QUEUES_PER_ACCOUNT_MAX)
+            }
+            Some(queue) => {
+                queues.push(queue);
+                continue;
+            }
+        };
+        return Err(source.value(text, key, what));
+    }
+    Ok(queues)
 }
 
 fn check_regions(

@@ -31,6 +31,7 @@ pub mod plan;
 pub mod policy;
 pub mod prices;
 pub mod processes;
+pub mod queues;
 pub mod refreshes;
 pub mod routes;
 pub mod scale_events;

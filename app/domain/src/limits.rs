@@ -45,6 +45,8 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub const CONNECTIONS_MAX: usize = 2_048;
 /// How long a connection may take to bring the headers of its next request.
 pub const REQUEST_HEADERS_MS: u64 = 30_000;
+/// How long a client may read nothing of an answer that waits for it.
+pub const ANSWER_STALL_MS: u64 = 30_000;
 /// Pause after a connection could not be taken, such as for want of descriptors.
 pub const ACCEPT_PAUSE_MS: u64 = 200;
 /// How often one person may have AWS asked in a minute: its calls are billed, and the
@@ -589,6 +591,22 @@ pub const LINK_BYTES_MAX: usize = 2_048;
 pub const AWS_EVENTS_KEEP_MS: i64 = 14 * 24 * 3_600_000;
 /// Events that are kept at most; the oldest give way.
 pub const AWS_EVENTS_MAX: u32 = 100_000;
+/// Queues of one account from which events are taken.
+pub const QUEUES_PER_ACCOUNT_MAX: usize = 20;
+/// Characters of a queue's name (Amazon SQS API Reference, CreateQueue).
+pub const QUEUE_NAME_CHARS_MAX: usize = 80;
+/// Messages in one taking (Amazon SQS API Reference, ReceiveMessage).
+pub const QUEUE_BATCH_MAX: usize = 10;
+/// Takings in one turn.
+pub const QUEUE_BATCHES_PER_TURN_MAX: usize = 50;
+/// How long a taking waits for the first message: well below a call's time-out.
+pub const QUEUE_WAIT_S: u64 = 5;
+/// How often a message is begun before it is set aside.
+pub const QUEUE_TAKINGS_MAX: u32 = 5;
+/// Messages that the sandbox's queue holds.
+pub const SANDBOX_QUEUE_MAX: usize = 10_000;
+/// Messages that are set aside at most; what comes then stays in its queue.
+pub const SET_ASIDE_MAX: u32 = 1_000;
 /// How long what AWS told of spot instances is kept and shown.
 pub const SPOT_NOTICES_MS: i64 = 30 * 24 * 3_600_000;
 /// Notices of spot instances that are kept at most; the oldest give way.

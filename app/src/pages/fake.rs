@@ -5,10 +5,10 @@ mod capacity;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
-    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, aws_events::*,
+    ApiError, ApiResult, Backend, ErrorCode, Page, PageQuery, alarms::*, audit::*, aws_events::*,
     calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, notifications::*,
-    overview::*, people::*, prices::*, sandbox::*, schedules::*, spot::*, system::*, timeline::*,
-    tokens::*,
+    overview::*, people::*, prices::*, queues::*, sandbox::*, schedules::*, spot::*, system::*,
+    timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -27,6 +27,7 @@ use domain::{
     notifications::{DeliveryState, Event},
     people::{Grant, Reach, Role},
     prices::{Buying, Usage, month_end, unit_price},
+    queues::QueueRef,
     routes::{Explanation, Matchers, Route, Subject},
     schedules::SpotShare,
     sources::{AlarmNotes, Link, LinkKind, SourceKind},
@@ -219,6 +220,40 @@ impl AwsEvents for Fake {
     }
 }
 
+fn set_aside_row() -> SetAsideRow {
+    SetAsideRow {
+        id: SetAsideId::from_parts(0, 1),
+        queue: QueueRef {
+            scope: scope(),
+            name: MARKUP.into(),
+        },
+        message: MARKUP.into(),
+        error: Some(MARKUP.into()),
+        takings: 1,
+        sent_at: Some(at(-5)),
+        at: at(-4),
+    }
+}
+
+#[async_trait::async_trait]
+impl Queues for Fake {
+    async fn list_set_aside(&self, _query: PageQuery) -> ApiResult<Page<SetAsideRow>> {
+        self.page(set_aside_row)
+    }
+    async fn set_aside(&self, _id: SetAsideId) -> ApiResult<SetAsideDetail> {
+        self.one(|| SetAsideDetail {
+            row: set_aside_row(),
+            body: MARKUP.into(),
+        })
+    }
+    async fn take_again(&self, _id: SetAsideId) -> ApiResult<()> {
+        Ok(())
+    }
+    async fn discard_set_aside(&self, _id: SetAsideId) -> ApiResult<()> {
+        Ok(())
+    }
+}
+
 #[async_trait::async_trait]
 impl Audit for Fake {
     async fn list_audit(&self, _query: AuditQuery) -> ApiResult<Page<AuditRow>> {
@@ -298,7 +333,12 @@ impl Changes for Fake {
     async fn break_glass(&self, _id: ChangeId, _hash: String, _reason: String) -> ApiResult<()> {
         self.one(|| ())
     }
-    async fn review_change(&self, _id: ChangeId, _text: String) -> ApiResult<()> {
+    async fn review_change(
+        &self,
+        _id: ChangeId,
+        _seen_hash: String,
+        _text: String,
+    ) -> ApiResult<()> {
         self.one(|| ())
     }
 }

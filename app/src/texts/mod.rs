@@ -21,6 +21,7 @@ pub(crate) mod prices;
 pub(crate) mod processes;
 pub(crate) mod refreshes;
 pub(crate) mod schedules;
+pub(crate) mod set_aside;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod spot;

@@ -108,7 +108,9 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> CloudErrorKind {
         | "InvalidDBClusterState"
         | "IncorrectInstanceState"
         | "PriorRequestNotComplete"
-        | "UpdateInProgress" => Unavailable,
+        | "UpdateInProgress"
+        // Perhaps our own, whose answer was lost: the next attempt looks first.
+        | "InstanceRefreshInProgress" => Unavailable,
         // A token grows old between two pages: the next reading begins anew.
         "InvalidNextToken" | "InvalidPaginationToken" => Unavailable,
         "ServiceUnavailable" | "Unavailable" | "InternalFailure" | "InternalServer"

@@ -52,6 +52,7 @@
 //! | `ec2:DescribeSpotPriceHistory` | – (not served) | yes | paging, zones, parameters |
 //! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
 //! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
+//! | `sqs:GetQueueUrl`, `ReceiveMessage`, `DeleteMessage` | yes | yes | partial failure |
 //! | `rds:DescribeDBInstances`, `DescribeDBClusters` | – | yes | replicas, members, other engines |
 //! | `rds:StartDBInstance`, `StopDBInstance`, and those of clusters | – | yes | parameters, in between |
 //! | `eks:ListClusters`, `ListNodegroups`, `DescribeNodegroup` | – | yes | paging, gone |
@@ -88,6 +89,7 @@ mod permissions;
 mod policy_text;
 mod probe;
 mod profile;
+mod queues;
 mod refreshes;
 mod services;
 mod signed;

@@ -76,6 +76,9 @@ actions! {
     DescribeDatabases = "rds:DescribeDBInstances", Read, "showing whether databases run";
     DescribeDatabaseClusters = "rds:DescribeDBClusters", Read, "showing whether Aurora clusters run";
     LookupEvents = "cloudtrail:LookupEvents", Read, "telling who changed what a schedule had set";
+    GetQueueUrl = "sqs:GetQueueUrl", Read, "finding the queue of events";
+    ReceiveMessage = "sqs:ReceiveMessage", Read, "taking events from their queue";
+    DeleteMessage = "sqs:DeleteMessage", Read, "letting go of events that are kept";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
     UpdateGroup = "autoscaling:UpdateAutoScalingGroup", Apply, "setting a group's capacity now";
@@ -167,6 +170,11 @@ const TIMER_ROLE: Statement = Statement {
         || json!({ "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } }),
     ),
 };
+const QUEUES: Statement = Statement {
+    sid: "LamplighterQueues",
+    resource: "arn:aws:sqs:*:*:lamplighter*",
+    condition: None,
+};
 const ALARMS: Statement = Statement {
     sid: "LamplighterAlarms",
     resource: "arn:aws:cloudwatch:*:*:alarm:*",
@@ -196,6 +204,9 @@ impl Action {
             | Self::StopDatabase
             | Self::StartDatabaseCluster
             | Self::StopDatabaseCluster => watch.databases,
+            Self::GetQueueUrl | Self::ReceiveMessage | Self::DeleteMessage => {
+                !watch.queues.is_empty()
+            }
             _ => true,
         }
     }
@@ -226,6 +237,7 @@ impl Action {
             Self::StartDatabaseCluster | Self::StopDatabaseCluster => &DATABASE_CLUSTERS,
             Self::CreateTimer | Self::UpdateTimer | Self::DeleteTimer => &TIMERS,
             Self::PassTimerRole => &TIMER_ROLE,
+            Self::GetQueueUrl | Self::ReceiveMessage | Self::DeleteMessage => &QUEUES,
             _ => &DESCRIBE,
         }
     }

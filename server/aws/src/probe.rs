@@ -120,6 +120,12 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         }
         Action::StartInstances => try_power(clients, Power::Running).await,
         Action::StopInstances => try_power(clients, Power::Stopped).await,
+        Action::GetQueueUrl | Action::ReceiveMessage | Action::DeleteMessage => {
+            for queue in &clients.watch.queues {
+                clients.queues.probe(action, &queue.name).await?;
+            }
+            Ok(())
+        }
         Action::LookupEvents => clients.trail.probe().await,
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {
             clients.databases.probe(action).await

@@ -38,6 +38,7 @@ mod estate;
 mod history;
 mod inbox;
 mod metrics;
+mod queue;
 mod traffic;
 mod world;
 
@@ -207,11 +208,9 @@ impl Sandbox {
         self.cloud.by_hand(who, call)
     }
 
-    /// The events that EventBridge has for the console, as it would tell them; each once.
-    #[must_use = "they are told once"]
-    pub fn events(&self) -> Vec<String> {
-        let events = self.cloud.events();
-        events.iter().map(ToString::to_string).collect()
+    /// Puts a message into the queue of events, as AWS or somebody else would.
+    pub fn send(&self, body: &str) {
+        self.cloud.send(body);
     }
 
     /// Makes every call fail as AWS would, for some simulated seconds.

@@ -315,7 +315,13 @@ impl Installation {
         Self::configured(region, ministack, aws, &timer_role(), None)
     }
 
-    /// The same, watching every kind of target.
+    /// Taking events from a queue.
+    pub fn with_queue(region: &str, ministack: &str, aws: &str, queue: &str) -> Self {
+        let line = format!("queues = [\"{region}/{queue}\"]\n");
+        Self::configured(region, ministack, aws, &line, None)
+    }
+
+    /// With that role, watching every kind of target.
     pub fn with_everything(region: &str, ministack: &str, aws: &str) -> Self {
         let lines = format!(
             "{}databases = true\nnode_groups = true\ninstance_tags = [\"{INSTANCE_TAG}\"]\n",

@@ -79,8 +79,12 @@ pub(super) async fn break_glass(
 }
 
 #[server(prefix = "/rpc", endpoint = "changes/review", protocol = Call)]
-pub(super) async fn review_change(id: ChangeId, text: String) -> Result<(), UiError> {
-    answer(backend()?.review_change(id, text).await)
+pub(super) async fn review_change(
+    id: ChangeId,
+    seen_hash: String,
+    text: String,
+) -> Result<(), UiError> {
+    answer(backend()?.review_change(id, seen_hash, text).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "freezes/list", protocol = Call)]

@@ -9,6 +9,7 @@ mod levels;
 mod ministack;
 mod moto;
 mod peers;
+mod queues;
 mod replay_alarms;
 mod replay_targets;
 mod spot;

@@ -146,6 +146,7 @@ pub fn with_everything(estate: AwsEstate, tag: &str) -> AwsEstate {
             databases: true,
             node_groups: true,
             instance_tags: vec![tag.to_owned()],
+            queues: Vec::new(),
         };
     }
     estate

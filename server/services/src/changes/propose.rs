@@ -39,7 +39,6 @@ const OWN: &str = "lamplighter";
 pub async fn preview(s: &Services, cx: &Cx, change: Change) -> Outcome<Preview> {
     let change = checked(cx, change)?;
     let subject = subject(s, cx, &change).await?;
-    may_ask(s, cx)?;
     let sight = look(s, cx, subject).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
     let plan = plan::plan(s.store.read(), id, &change, &sight, cx.now).await?;
@@ -359,7 +358,12 @@ async fn subject(s: &Services, cx: &Cx, change: &Change) -> Outcome<Subject> {
 }
 
 /// The live targets of a change that the caller may propose.
+///
+/// # Errors
+/// `conflict` when AWS does not show one; `too_many` in a minute; `forbidden`; what the cloud
+/// answers.
 pub(super) async fn look(s: &Services, cx: &Cx, subject: Subject) -> Outcome<Sight> {
+    may_ask(s, cx)?;
     let Some(sight) = subject.look(s).await? else {
         return Err(cx.conflict(texts::target_missing(cx.lang)).into());
     };

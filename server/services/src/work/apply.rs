@@ -248,7 +248,7 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
         job.fail(vec![Remark::EventOver]).await?;
         return Ok(false);
     };
-    let votes = tx.read().votes_of(id).await?;
+    let votes = ballot::votes_that_count(tx.read(), &job.row).await?;
     let authors = tx.read().authors_of(id).await?;
     let emergency = tx.read().emergency_of(id).await?;
     let papers = ballot::Papers::new(s, &job.row, &authors, &votes, frozen(&fresh.findings))
@@ -378,6 +378,8 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
     step.state = StepState::Begun;
     step.attempts += 1;
     step.begun_at = step.begun_at.or(Some(now));
+    // Of this attempt nothing is known yet: after a kill it is looked for, not given up.
+    step.error = None;
     let audit = job.audit("change.step").ended(AuditOutcome::Begun);
     job.write(Some(&step), &[audit.detail(&calls)]).await?;
 

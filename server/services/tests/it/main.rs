@@ -19,6 +19,7 @@ mod overlap;
 mod overview;
 mod power;
 mod prices;
+mod queues;
 mod reach;
 mod refreshes;
 mod returns;

@@ -13,7 +13,7 @@ struct Ban {
     why: &'static str,
 }
 
-const BANS: [Ban; 9] = [
+const BANS: [Ban; 10] = [
     Ban {
         words: &["<input", "<select", "<textarea", "<svg"],
         applies: |path| is_view(path) && !path.starts_with("app/kit/"),
@@ -70,6 +70,13 @@ const BANS: [Ban; 9] = [
         },
         tests_may: true,
         why: "only server/src/http knows the web framework, and accept.rs, which gives it a socket",
+    },
+    Ban {
+        words: &[".route("],
+        applies: |path| path.starts_with("server/src/http/") && path != "server/src/http/mod.rs",
+        tests_may: true,
+        why: "a route that is no part of the contract is written in server/src/http/mod.rs, where \
+              a test reads the list of them",
     },
     Ban {
         words: &[concat!("#[al", "low("), concat!("#![al", "low(")],
@@ -196,6 +203,10 @@ mod tests {
             (
                 "server/src/main.rs",
                 concat!("std::env::set_", "var(\"A\", \"b\");"),
+            ),
+            (
+                "server/src/http/rest/mod.rs",
+                "router.route(\"/x\", get(x))",
             ),
         ] {
             assert_eq!(lines(path, code), [2], "{path}: {code}");
