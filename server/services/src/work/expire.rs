@@ -1,12 +1,18 @@
 //! Ends change requests that nobody decided or could begin in time.
 
 use crate::{
-    Services, changes,
+    Services,
+    changes::{self, remark::Remark},
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
 };
 use api::system::WorkerReport;
-use domain::{changes::Move, ids::ChangeId, limits, time::Timestamp};
+use domain::{
+    changes::{ChangeState, Move},
+    ids::ChangeId,
+    limits,
+    time::Timestamp,
+};
 
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
@@ -38,6 +44,11 @@ async fn expire(s: &Services, id: ChangeId, now: Timestamp) -> Outcome<bool> {
     if row.expires_at > now {
         return Ok(false);
     }
+    let planned = row.planned_for.map(|planned_for| Remark::NotInTime {
+        planned_for,
+        approved: row.state == ChangeState::Approved,
+    });
+    row.result = planned.iter().map(Remark::to_json).collect();
     row.state = state;
     row.updated_at = now;
     let version = tx.update_change(&row).await?;
