@@ -3,6 +3,8 @@
 use crate::page::PageQuery;
 #[cfg(feature = "server")]
 use crate::{ApiResult, Page};
+#[cfg(feature = "server")]
+use domain::changes::Proposal;
 use domain::{
     approvals::Vote,
     audit::AuditOutcome,
@@ -58,6 +60,8 @@ pub struct ChangeRow {
     pub from: Option<Timestamp>,
     /// Until when.
     pub until: Option<Timestamp>,
+    /// When it is carried out, and not before; none means as soon as it is approved.
+    pub planned_for: Option<Timestamp>,
     /// Who proposed it.
     pub author: String,
     /// When.
@@ -248,12 +252,17 @@ pub trait Changes {
     /// One change request.
     async fn change(&self, id: ChangeId) -> ApiResult<ChangeDetail>;
     /// What a change would do; nothing is kept.
-    async fn preview_change(&self, change: Change) -> ApiResult<Preview>;
+    async fn preview_change(&self, proposal: Proposal) -> ApiResult<Preview>;
     /// Proposes a change. A repeat with the same `key` (1 to 64 characters,
     /// chosen by the caller) answers the first one's id.
-    async fn propose_change(&self, change: Change, key: Option<String>) -> ApiResult<ChangeId>;
+    async fn propose_change(&self, proposal: Proposal, key: Option<String>) -> ApiResult<ChangeId>;
     /// Changes what is asked for: votes are void, the editor becomes an author.
-    async fn edit_change(&self, id: ChangeId, change: Change, seen_hash: String) -> ApiResult<()>;
+    async fn edit_change(
+        &self,
+        id: ChangeId,
+        proposal: Proposal,
+        seen_hash: String,
+    ) -> ApiResult<()>;
     /// Votes on the content with this hash.
     async fn vote_change(
         &self,

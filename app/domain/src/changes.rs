@@ -13,11 +13,13 @@
 use crate::{
     estate::Scope,
     ids::{AlarmId, ChangeId, TargetId},
+    limits,
     mixes::Mix,
     processes::Process,
     refreshes::Pace,
     scale_events::ScaleEvent,
     schedules::{Power, Schedule, ScheduleName},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -191,6 +193,12 @@ impl Change {
         }
     }
 
+    /// A time may be named at which it is carried out. A scale event has its own start.
+    #[must_use]
+    pub const fn may_be_planned(&self) -> bool {
+        !self.is_by_policy() && !matches!(self, Self::ScaleEvent(_))
+    }
+
     /// It goes on with, or ends, what people have approved before: nobody is asked.
     #[must_use]
     pub const fn is_by_policy(&self) -> bool {
@@ -199,6 +207,34 @@ impl Change {
             Self::EndScaleEvent { .. } | Self::ExtendSchedule { .. } | Self::CancelRefresh { .. }
         )
     }
+}
+
+/// What people ask for: a change, and when it is to be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Proposal {
+    /// What is to be changed.
+    #[serde(flatten)]
+    pub change: Change,
+    /// Not before then, and begun within [`limits::PLANNED_LATE_MS_MAX`]; as soon as it is
+    /// approved when it is left out. Only for what acts at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned_for: Option<Timestamp>,
+}
+
+impl From<Change> for Proposal {
+    fn from(change: Change) -> Self {
+        Self {
+            change,
+            planned_for: None,
+        }
+    }
+}
+
+/// Until when a change must have begun that is planned for an instant.
+#[must_use]
+pub fn planned_until(planned_for: Timestamp) -> Timestamp {
+    planned_for.plus_ms(limits::PLANNED_LATE_MS_MAX)
 }
 
 /// Where a change request stands.

@@ -320,6 +320,10 @@ pub const SPOT_ZONES_MIN: u32 = 2;
 pub const APPROVALS_MAX: u32 = 5;
 /// A proposal that nobody decided expires after this long.
 pub const PROPOSAL_MS_MAX: i64 = 7 * 24 * 3_600_000;
+/// How far ahead the time may be at which a change is carried out.
+pub const PLANNED_AHEAD_MS_MAX: i64 = 90 * 24 * 3_600_000;
+/// How late a change may be begun that is planned for a time; after that it expires.
+pub const PLANNED_LATE_MS_MAX: i64 = 3_600_000;
 /// Attempts at one step before the change request fails.
 pub const STEP_ATTEMPTS_MAX: u32 = 12;
 /// How long a reading of AWS may take and still be told from one that is newer.

@@ -17,7 +17,7 @@ use domain::{
     aws_events::{AwsEventKind, EndReason},
     aws_timing::{Effect, Object, ObjectKind},
     capacity::*,
-    changes::Change,
+    changes::{Change, Proposal},
     channels::{ChannelKind, ChannelName},
     checks::Severity,
     estate::{AccountId, Environment, Region, Scope},
@@ -307,7 +307,7 @@ impl Changes for Fake {
             detail
         })
     }
-    async fn preview_change(&self, _change: Change) -> ApiResult<Preview> {
+    async fn preview_change(&self, _: Proposal) -> ApiResult<Preview> {
         self.one(|| Preview {
             plan: change_detail().plan,
             calls: vec![],
@@ -315,10 +315,10 @@ impl Changes for Fake {
             blocked: false,
         })
     }
-    async fn propose_change(&self, _change: Change, _key: Option<String>) -> ApiResult<ChangeId> {
+    async fn propose_change(&self, _: Proposal, _: Option<String>) -> ApiResult<ChangeId> {
         self.one(|| ChangeId::from_parts(0, 1))
     }
-    async fn edit_change(&self, _: ChangeId, _: Change, _: String) -> ApiResult<()> {
+    async fn edit_change(&self, _: ChangeId, _: Proposal, _: String) -> ApiResult<()> {
         self.one(|| ())
     }
     async fn vote_change(&self, _: ChangeId, _: Vote, _: String, _: String) -> ApiResult<()> {

@@ -1,6 +1,8 @@
 //! Words and tones for the states of things, the same on every page.
 
+use super::distance;
 use crate::{
+    live::use_live,
     texts::{changes, common, emergencies, words as t},
     viewer::Viewing,
 };
@@ -16,6 +18,7 @@ use domain::{
     scale_events::{EventPhase, Hold},
     schedules::Power,
     text::TextError,
+    time::Timestamp,
 };
 use kit::{Badge, StateChip, Tone};
 use leptos::prelude::*;
@@ -185,6 +188,25 @@ pub(crate) fn change_span(viewing: Viewing, row: &ChangeRow) -> String {
         Some(until) => format!("{from} – {}", viewing.minute(until)),
         None => from,
     }
+}
+
+/// The same for what still waits to be carried out at a time, with how far that is.
+pub(crate) fn change_when(viewing: Viewing, row: &ChangeRow) -> AnyView {
+    let Some(at) = awaited(row) else {
+        return change_span(viewing, row).into_any();
+    };
+    let (lang, now, when) = (viewing.lang, use_live().now, viewing.minute(at));
+    let words = move || match now.get() {
+        now if now < at => changes::is_planned(lang, &when, &distance(lang, now, at)),
+        _ => changes::was_planned(lang, &when),
+    };
+    words.into_any()
+}
+
+/// When a change request is to be carried out that has not been begun.
+pub(crate) fn awaited(row: &ChangeRow) -> Option<Timestamp> {
+    let open = matches!(row.state, ChangeState::Proposed | ChangeState::Approved);
+    row.planned_for.filter(|_| open)
 }
 
 /// What is wrong with a typed text; what an empty one lacks is its field's to say.

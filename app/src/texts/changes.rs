@@ -45,6 +45,12 @@ domain::messages! {
     state_failed => "failed", "실패";
     state_skipped => "did not come to it", "진행 안 됨";
     reason => "Reason", "사유";
+    not_before => "Not before", "실행 시각";
+    not_before_hint(zone: &str) => "Leave it empty to have this carried out as soon as it is approved. In your zone, {zone}.", "비워 두면 승인되는 즉시 실행합니다. 내 시간대 기준({zone})";
+    planned_for => "Carried out", "실행";
+    is_planned(at: &str, distance: &str) => "will be carried out {at}, {distance}", "{at} 실행 예정({distance})";
+    was_planned(at: &str) => "was to be carried out {at}", "{at}에 실행하기로 함";
+    begun_by(until: &str) => "It expires if it could not be begun by {until}.", "{until}까지 시작하지 못하면 만료됩니다.";
     proposed_by(who: &str) => "Proposed by {who}", "제안: {who}";
     co_authors => "Authors", "작성자";
     revision => "Revision", "개정";
@@ -56,6 +62,7 @@ domain::messages! {
     approve => "Approve", "승인";
     approve_title => "Approve this change request?", "이 변경 요청을 승인할까요?";
     approve_text => "You approve exactly the content and the AWS calls shown. They are carried out as soon as enough people have approved.", "표시된 내용과 AWS 호출을 그대로 승인합니다. 필요한 승인이 모이면 바로 실행됩니다.";
+    approve_planned_text(at: &str) => "You approve exactly the content shown, to be carried out {at}. The plan is made again then; if it is another, it must be approved anew.", "표시된 내용을 {at}에 실행하도록 승인합니다. 그때 계획을 다시 세우며, 계획이 달라지면 다시 승인받아야 합니다.";
     reject => "Reject", "반려";
     reject_title => "Reject this change request?", "이 변경 요청을 반려할까요?";
     reject_text => "One rejection ends it. Its author can propose it anew.", "한 사람이 반려하면 종료됩니다. 작성자가 다시 제안할 수 있습니다.";

@@ -132,7 +132,7 @@ domain::messages! {
     risk_none => "Nothing found", "발견 사항 없음";
     risk_count(count: usize) => "findings: {count}", "발견 {count}건";
     at_once => "As soon as it is approved", "승인되는 즉시";
-    at_once_until(until: &str) => "As soon as it is approved; AWS is told every change until {until}", "승인되는 즉시. {until}까지의 변경이 AWS에 등록됩니다.";
+    begins_until(begins: &str, until: &str) => "{begins}; AWS is told every change until {until}", "{begins}. {until}까지의 변경이 AWS에 등록됩니다.";
     what_removes(name: &str) => "Removes schedule {name} from AWS", "AWS에서 일정 {name} 제거";
     what_extends(name: &str) => "Goes on with schedule {name}", "일정 {name} 계속 진행";
     before => "Before", "적용 전";

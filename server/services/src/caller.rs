@@ -32,7 +32,7 @@ use async_trait::async_trait;
 use domain::{
     alarms::AlarmTransition,
     approvals::Vote,
-    changes::Change,
+    changes::Proposal,
     channels::ChannelName,
     freezes::Freeze,
     ids::{
@@ -101,9 +101,9 @@ contract! { Targets {
 contract! { Changes {
     list_changes(query: ChangeQuery) -> Page<ChangeRow> = changes::list;
     change(id: ChangeId) -> ChangeDetail = changes::detail;
-    preview_change(change: Change) -> Preview = changes::preview;
-    propose_change(change: Change, key: Option<String>) -> ChangeId = changes::propose;
-    edit_change(id: ChangeId, change: Change, seen_hash: String) -> () = changes::edit;
+    preview_change(proposal: Proposal) -> Preview = changes::preview;
+    propose_change(proposal: Proposal, key: Option<String>) -> ChangeId = changes::propose;
+    edit_change(id: ChangeId, proposal: Proposal, seen_hash: String) -> () = changes::edit;
     vote_change(id: ChangeId, vote: Vote, seen_hash: String, note: String) -> () = changes::vote;
     withdraw_change(id: ChangeId) -> () = changes::withdraw;
     comment_on_change(id: ChangeId, text: String) -> () = changes::comment;

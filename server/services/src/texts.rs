@@ -91,6 +91,16 @@ messages! {
         "그 계정과 리전에서 알려진 대상이 없거나, 여기서 일정을 적용할 수 없는 대상입니다.";
     not_asked_for => "The console does this by itself; nobody asks for it.",
         "콘솔이 스스로 하는 변경이며, 요청할 수 없습니다.";
+    not_planned => "No time is set for this: it has its own, or is carried out by the policy at once.",
+        "이 변경에는 실행 시각을 정할 수 없습니다. 자체 시작 시각이 있거나 정책에 따라 바로 실행됩니다.";
+    planned_past => "This time is past.", "이미 지난 시각입니다.";
+    planned_too_far(days_max: i64) => "At most {days_max} days ahead.", "최대 {days_max}일 뒤까지 정할 수 있습니다.";
+    planned_not_now(at: &str) => "This is planned for {at}. To have it carried out at once, take its time off first.",
+        "{at}에 실행하기로 한 변경입니다. 바로 실행하려면 먼저 실행 시각을 없애세요.";
+    not_approved_in_time(at: &str, until: &str) => "It was to be carried out at {at}, and by {until} not enough people had approved it.",
+        "{at}에 실행하기로 했지만 {until}까지 필요한 승인이 모이지 않았습니다.";
+    not_begun_in_time(at: &str, until: &str) => "It was to be carried out at {at}, and could not be begun by {until}.",
+        "{at}에 실행하기로 했지만 {until}까지 시작하지 못했습니다.";
     no_process => "Name at least one process.", "프로세스를 하나 이상 지정하세요.";
     a_suspension(processes: &str) => "suspend {processes}", "{processes} 일시 중지";
     a_resumption(processes: &str) => "resume {processes}", "{processes} 재개";
@@ -174,6 +184,7 @@ messages! {
     edited_start => "Start", "시작";
     edited_end => "End", "종료";
     edited_reason => "Reason", "사유";
+    edited_planned => "Carried out", "실행";
     a_session => "a session", "세션";
     a_token => "an API token", "API 토큰";
     an_end => "end of the scale event", "스케일 이벤트 종료";

@@ -8,7 +8,7 @@ use crate::{
     transaction::{Read, Tx},
 };
 use domain::{
-    changes::{Change, ChangeState},
+    changes::{Change, ChangeState, Proposal},
     estate::Environment,
     freezes::Freeze,
     ids::{ChangeId, FreezeId, PersonId, TargetId},
@@ -36,23 +36,25 @@ statements! { "changes";
             approvals_needed, created_at_ms, updated_at_ms, expires_at_ms, not_before_ms,
             idempotency_key, event_id, applied_at_ms, ended_by, ended_at_ms,
             return_verified_at_ms, result_json, lease_until_ms, version, posted_json, schedule,
-            alarm_id)
+            alarm_id, planned_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28, $3, $29, $30)";
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, 0, $28, $29, $30, $31, $32)";
     UPDATE =
         "UPDATE changes SET kind = $2, change_json = $3, state = $4, revision = $5, hash = $6,
             plan_json = $7, environment = $8, target_id = $9, target_name = $10, words = $11,
             from_ms = $12, until_ms = $13, approvals_needed = $14, updated_at_ms = $15,
             expires_at_ms = $16, not_before_ms = $17, event_id = $18, applied_at_ms = $19,
             ended_by = $20, ended_at_ms = $21, return_verified_at_ms = $22, result_json = $23,
-            version = version + 1
-        WHERE id = $1 AND version = $24";
+            planned_ms = $24, version = version + 1
+        WHERE id = $1 AND version = $25";
     CLAIM =
         "UPDATE changes SET lease_owner = $1, lease_until_ms = $3
         WHERE id IN
             (SELECT id FROM changes
             WHERE state IN ('approved', 'applying')
                 AND (not_before_ms <= $2 OR not_before_ms - $2 > $5)
+                AND (planned_ms IS NULL OR state = 'applying'
+                    OR (planned_ms <= $2 AND expires_at_ms > $2))
                 AND (lease_until_ms <= $2 OR lease_owner = $1
                     OR lease_until_ms - $2 > 2 * ($3 - $2))
             ORDER BY not_before_ms, id LIMIT $4)
@@ -123,6 +125,8 @@ pub struct ChangeRow {
     /// A worker leaves it alone until then: the pause between two attempts, at
     /// most [`limits::STEP_PAUSE_MS_MAX`].
     pub not_before: Timestamp,
+    /// It is not begun before then, and not after it expires.
+    pub planned_for: Option<Timestamp>,
     /// The caller's own key, unique among the author's.
     pub idempotency_key: Option<String>,
     /// The scale event that this change ends.
@@ -139,6 +143,17 @@ pub struct ChangeRow {
     pub result: Vec<String>,
     /// Grows with every change.
     pub version: i64,
+}
+
+impl ChangeRow {
+    /// What is asked for, and when.
+    #[must_use]
+    pub fn proposal(&self) -> Proposal {
+        Proposal {
+            change: self.change.clone(),
+            planned_for: self.planned_for,
+        }
+    }
 }
 
 /// A change request in a list.
@@ -241,6 +256,7 @@ pub(crate) fn change(row: &Row) -> Result<ChangeRow, StoreError> {
         updated_at: row.at("updated_at_ms")?,
         expires_at: row.at("expires_at_ms")?,
         not_before: row.at("not_before_ms")?,
+        planned_for: row.at_or_none("planned_ms")?,
         idempotency_key: row.text_or_none("idempotency_key")?,
         event: row.parse_or_none("event_id")?,
         applied_at: row.at_or_none("applied_at_ms")?,
@@ -452,7 +468,7 @@ impl Read<'_> {
         &mut self,
         author: PersonId,
         key: &str,
-    ) -> Result<Option<(ChangeId, Change)>, StoreError> {
+    ) -> Result<Option<(ChangeId, Proposal)>, StoreError> {
         let row = self.first(BY_KEY.bind(author).bind(key)).await?;
         row.map(|row| Ok((row.parse("id")?, row.json("posted_json")?)))
             .transpose()
@@ -524,8 +540,10 @@ impl Tx {
             .bind(row.return_verified_at)
             .bind(json(&row.result, TABLE, "result_json")?)
             .bind(row.version)
+            .bind(json(&row.proposal(), TABLE, "posted_json")?)
             .bind(row.change.schedule().map(ScheduleName::as_str))
-            .bind(row.change.alarm());
+            .bind(row.change.alarm())
+            .bind(row.planned_for);
         self.run_one(sql).await?;
         let author = crate::AuthorRow {
             person: row.author,
@@ -565,6 +583,7 @@ impl Tx {
             .bind(row.ended_at)
             .bind(row.return_verified_at)
             .bind(json(&row.result, TABLE, "result_json")?)
+            .bind(row.planned_for)
             .bind(row.version);
         if self.run(sql).await? == 0 {
             return Err(moved_on(row.id));
@@ -573,7 +592,8 @@ impl Tx {
     }
 
     /// Takes change requests that are to be carried out now: approved or begun,
-    /// not told to wait, in nobody else's hands; the longest waiting first.
+    /// not told to wait, in nobody else's hands, planned for no time or for one that has
+    /// come and is not over; the longest waiting first.
     /// A lease that reaches more than twice the one asked for ahead, or a pause
     /// more than twice [`limits::STEP_PAUSE_MS_MAX`], was set before the clock was
     /// set back, and counts no more.

@@ -6,7 +6,7 @@ use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
     calendars::Calendar,
     capacity::Target,
-    changes::Change,
+    changes::{Change, Proposal},
     channels::Channel,
     estate::Environment,
     i18n::Lang,
@@ -356,10 +356,10 @@ impl Harness {
     ///
     /// # Panics
     /// When either is refused.
-    pub async fn approved(&self, change: Change) -> ChangeId {
+    pub async fn approved(&self, proposal: impl Into<Proposal>) -> ChangeId {
         let operator = self.as_role(Role::Operator);
         let id = operator
-            .propose_change(change, None)
+            .propose_change(proposal.into(), None)
             .await
             .expect("a proposal");
         self.approve(Role::Approver, id).await.expect("an approval");

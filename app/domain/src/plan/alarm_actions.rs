@@ -179,7 +179,7 @@ mod tests {
             enabled: false,
             reason: "a test".into(),
         };
-        let hash = |live| plan(&alarm(live), false, &[]).content_hash(&change);
+        let hash = |live| plan(&alarm(live), false, &[]).content_hash(&change, None);
         assert_ne!(hash(true), hash(false));
     }
 

@@ -235,7 +235,8 @@ mod tests {
             refresh: None,
             reason: "a test".into(),
         };
-        let hash = |share| planned(&group(Some(share)), NIGHT.into(), None).content_hash(&change);
+        let hash =
+            |share| planned(&group(Some(share)), NIGHT.into(), None).content_hash(&change, None);
         let other = SpotShare {
             on_demand_base: 2,
             ..DAY

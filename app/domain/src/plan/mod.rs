@@ -286,12 +286,12 @@ pub struct EventEffect {
 }
 
 impl Plan {
-    /// The content hash that approvals are bound to: SHA-256 over what is wanted,
-    /// the live state it rests on and, but for a schedule, the exact calls, in
+    /// The content hash that approvals are bound to: SHA-256 over what is wanted and
+    /// when, the live state it rests on and, but for a schedule, the exact calls, in
     /// hexadecimal. The calls of a schedule depend on the minute in which they are
     /// made, but what they lead to does not.
     #[must_use]
-    pub fn content_hash(&self, change: &Change) -> String {
+    pub fn content_hash(&self, change: &Change, planned_for: Option<Timestamp>) -> String {
         let json = match &self.effect {
             Effect::Event(event) => serde_json::to_vec(&(change, &event.base, &self.steps)),
             Effect::Schedule(schedule) => {
@@ -307,7 +307,11 @@ impl Plan {
         };
         // Serialising plain structs of strings and integers cannot fail; should it
         // ever, the empty text gives a hash that no vote was cast on.
-        hex(&Sha256::digest(json.unwrap_or_default()))
+        let mut digest = Sha256::new_with_prefix(json.unwrap_or_default());
+        if let Some(at) = planned_for {
+            digest.update(at.ms().to_be_bytes());
+        }
+        hex(&digest.finalize())
     }
 
     /// What it does to the target of a scale event.

@@ -244,7 +244,7 @@ mod tests {
         };
         let hash = |on: &[bool]| {
             let live = switched(TargetKind::Ec2Tag, on);
-            planned(&live, Power::Stopped, None).content_hash(&change)
+            planned(&live, Power::Stopped, None).content_hash(&change, None)
         };
         assert_ne!(hash(&[true, true]), hash(&[true, false]));
     }

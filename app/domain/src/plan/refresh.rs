@@ -252,7 +252,7 @@ mod tests {
                 pace: pace.clone(),
                 reason: "a test".into(),
             };
-            plan_refresh(pace, &[], &situation(live)).content_hash(&change)
+            plan_refresh(pace, &[], &situation(live)).content_hash(&change, None)
         };
         let before = hash(&live, &Pace::default());
         live.instances.pop();

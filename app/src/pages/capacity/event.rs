@@ -229,7 +229,7 @@ impl Planner {
             self.preview.set(Previewed::Reading);
         }
         spawn_local(async move {
-            let answer = preview_change(Change::ScaleEvent(event)).await;
+            let answer = preview_change(Change::ScaleEvent(event).into()).await;
             if self.turn.try_get_value() == Some(turn) {
                 self.preview.set(match answer {
                     Ok(preview) => Previewed::Ready(Box::new(preview)),
@@ -273,7 +273,7 @@ fn EventForm(
         sending.clear();
         let draft = form.draft.get_untracked();
         let wanted = match draft.read(lang, &viewing.zone(), form.target) {
-            Ok(wanted) => Change::ScaleEvent(wanted),
+            Ok(wanted) => Change::ScaleEvent(wanted).into(),
             Err(errors) => {
                 errors
                     .into_iter()

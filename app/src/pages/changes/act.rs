@@ -131,9 +131,21 @@ fn overtaken(lang: Lang, detail: &ChangeDetail, seen_hash: &str) -> Option<&'sta
     (detail.hash != seen_hash).then(|| t::edited_meanwhile(lang))
 }
 
+/// What an approval means, which may be edited while the page is open.
+fn approve_text(viewing: Viewing, fresh: Fresh<ChangeDetail>) -> Signal<String> {
+    Signal::derive(move || {
+        let planned_for = fresh.value.with(|detail| detail.row.planned_for);
+        planned_for.map_or_else(
+            || t::approve_text(viewing.lang).to_owned(),
+            |at| t::approve_planned_text(viewing.lang, &viewing.minute(at)),
+        )
+    })
+}
+
 #[component]
 fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> impl IntoView {
-    let lang = use_viewing().lang;
+    let viewing = use_viewing();
+    let lang = viewing.lang;
     let sending = Sending::new();
     let note = RwSignal::new(String::new());
     // The voter votes on what stood there when the dialog was opened, not on
@@ -157,7 +169,7 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
     let (title, text, hint, label, variant, toast, name) = match vote {
         Vote::Approve => (
             t::approve_title(lang),
-            t::approve_text(lang),
+            approve_text(viewing, fresh),
             t::note_hint(lang),
             t::approve(lang),
             ButtonVariant::Primary,
@@ -166,7 +178,7 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
         ),
         Vote::Reject => (
             t::reject_title(lang),
-            t::reject_text(lang),
+            Signal::stored(t::reject_text(lang).to_owned()),
             t::reject_hint(lang),
             t::reject(lang),
             ButtonVariant::Danger,
@@ -200,7 +212,7 @@ fn VoteDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>, vote: Vote) -> i
                 {move || stale.get().map(|why| view! {
                     <Callout tone=Tone::Warning title=why>{t::read_again(lang)}</Callout>
                 })}
-                <p>{text}</p>
+                <p>{move || text.get()}</p>
                 <Field name label=common::note(lang) hint error=sending.error_of("note")>
                     <TextArea name value=note on_input=move |text| note.set(text)
                         maxlength=limits::NOTE_CHARS_MAX as u32/>
@@ -312,7 +324,7 @@ fn EndDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>) -> impl IntoView 
         };
         let event = fresh.value.with_untracked(|detail| detail.row.id);
         let navigate = navigate.clone();
-        let wanted = Change::EndScaleEvent { event, reason };
+        let wanted = Change::EndScaleEvent { event, reason }.into();
         let key = change_key(viewing, opened_at.get_value(), &wanted);
         sending.send(propose_change(wanted, Some(key)), move |id| {
             sending.say(Tone::Ok, words.toast);

@@ -16,16 +16,22 @@ use crate::{
     pages::schedules::{Compared, effect, summary},
     paths,
     rpc::ask_about,
-    shared::{change_chip, change_span, change_title, environment_badge, loaded, page_id},
+    shared::{
+        awaited, change_chip, change_span, change_title, change_when, environment_badge, loaded,
+        page_id,
+    },
     texts::{changes as t, common},
-    viewer::use_viewing,
+    viewer::{Viewing, use_viewing},
 };
 use api::{
-    changes::{ChangeDetail, ChangeQuery},
+    changes::{ChangeDetail, ChangeQuery, ChangeRow},
     stream::News,
 };
 use domain::{
-    changes::ChangeState, ids::ChangeId, plan::Effect as Planned, scale_events::EventPhase,
+    changes::{ChangeState, planned_until},
+    ids::ChangeId,
+    plan::Effect as Planned,
+    scale_events::EventPhase,
 };
 use kit::{Breadcrumbs, Callout, Card, Crumb, PageHeader, Stepper, Tone};
 use leptos::prelude::*;
@@ -98,6 +104,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             let (change, (plan, _)) = (row.with(|row| row.change.clone()), plan.get());
             summary(viewing, &change, &plan)
         }}
+        {move || row.with(|row| awaiting(viewing, row))}
         {move || value.with(outcome)}
         <Card title=t::progress(lang)>
             <Stepper label=t::progress(lang) steps=Signal::derive(move || life.get()) horizontal=true/>
@@ -127,6 +134,18 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// When it is to be carried out, where that is to come.
+fn awaiting(viewing: Viewing, row: &ChangeRow) -> Option<impl IntoView + use<>> {
+    let at = awaited(row)?;
+    let until = viewing.minute(planned_until(at));
+    let when = change_when(viewing, row);
+    Some(view! {
+        <Callout tone=Tone::Info>
+            <span class="numeric">{when}</span> " · " {t::begun_by(viewing.lang, &until)}
+        </Callout>
+    })
 }
 
 /// What came of it, when that is not what was wanted.

@@ -9,6 +9,7 @@ mod freezes;
 pub(crate) mod model;
 mod parts;
 mod plan;
+mod planned;
 mod propose;
 mod refresh;
 mod rpc;
@@ -18,6 +19,7 @@ pub(crate) use detail::ChangePage;
 pub(crate) use freezes::FreezesPage;
 pub(crate) use model::change_key;
 pub(crate) use plan::{PlanView, call_list, findings};
+pub(crate) use planned::{PlannedField, PlannedText};
 pub(crate) use propose::{ProposeDialog, ProposeWords, Wrong};
 pub(crate) use rpc::{edit_change, preview_change, propose_change, show_change};
 pub(crate) use switches::chip as switch_chip;
@@ -26,7 +28,7 @@ use crate::{
     live::keep_fresh,
     paths,
     shared::{
-        Ago, Pages, change_chip, change_span, change_title, environment_badge, environment_choices,
+        Ago, Pages, change_chip, change_title, change_when, environment_badge, environment_choices,
         first_word, go_on_submit, loaded, page_query, send_on_change,
     },
     texts::{changes as t, common},
@@ -192,7 +194,7 @@ fn empty(viewing: Viewing, query: &ChangeQuery) -> AnyView {
 fn line(viewing: Viewing, row: ChangeRow) -> impl IntoView {
     let lang = viewing.lang;
     let (chip, badge) = (change_chip(lang, &row), environment_badge(&row.environment));
-    let (title, span) = (change_title(lang, &row), change_span(viewing, &row));
+    let (title, span) = (change_title(lang, &row), change_when(viewing, &row));
     let votes = model::votes_short(lang, &row);
     view! {
         <Row>

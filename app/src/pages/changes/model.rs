@@ -8,7 +8,7 @@ use crate::{
 use api::changes::{ChangeDetail, ChangeQuery, ChangeRow, StepView, StoryLine};
 use domain::{
     capacity::{Capacity, CapacityChange},
-    changes::{Change, ChangeState, StepState as DomainStep},
+    changes::{ChangeState, Proposal, StepState as DomainStep},
     i18n::Lang,
     plan::{Mover, Plan},
     scale_events::EventPhase,
@@ -192,6 +192,7 @@ pub(super) fn life(lang: Lang, detail: &ChangeDetail) -> Vec<Step> {
     };
     let applied = match row.state {
         S::Proposed => K::Waiting,
+        S::Approved if row.planned_for.is_some() => K::Waiting,
         S::Approved | S::Applying => K::Running,
         S::Applied | S::AppliedWithDifference => K::Done,
         S::Failed => K::Failed,
@@ -312,10 +313,10 @@ pub(crate) fn short_hash(hash: &str) -> String {
 
 /// The key of a proposal made from a form that was opened then: an impatient
 /// second press proposes nothing twice.
-pub(crate) fn change_key(viewing: Viewing, opened_at: Timestamp, change: &Change) -> String {
+pub(crate) fn change_key(viewing: Viewing, opened_at: Timestamp, proposal: &Proposal) -> String {
     let person = viewing.viewer().map(|viewer| viewer.id.to_string());
     // A tree of plain enums and texts always serialises.
-    let content = serde_json::to_string(change).unwrap_or_default();
+    let content = serde_json::to_string(proposal).unwrap_or_default();
     proposal_key(&person.unwrap_or_default(), opened_at, &content)
 }
 
@@ -339,6 +340,7 @@ pub(crate) mod tests {
     use crate::paths;
     use domain::{
         capacity::{ScheduledAction, TargetKind, TargetRef, Timing},
+        changes::Change,
         estate::{AccountId, Environment, Region, Scope},
         ids::{ChangeId, TargetId},
         plan::{Base, Call, Effect, EventEffect, Firing, Step as PlanStep, action_name},
@@ -424,6 +426,7 @@ pub(crate) mod tests {
                 phase: None,
                 from: Some(at(0)),
                 until: Some(at(120)),
+                planned_for: None,
                 author: "Yoonseo".into(),
                 created_at: at(-60),
                 updated_at: at(-60),

@@ -82,6 +82,11 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
         (None, None, Some(target)) => (t::target(lang), paths::target(target)),
         (None, None, None) => (t::target(lang), paths::targets(&TargetQuery::default())),
     };
+    let planned = row.planned_for.map(|at| {
+        view! {
+            <KeyValue label=t::planned_for(lang)><Moment at/></KeyValue>
+        }
+    });
     let hash = short_hash(&detail.hash);
     let created_at = row.created_at;
     view! {
@@ -91,6 +96,7 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
                 <KeyValue label><a href=href>{row.target_name}</a></KeyValue>
                 {event}
                 <KeyValue label=t::co_authors(lang)>{detail.authors.join(", ")}</KeyValue>
+                {planned}
                 <KeyValue label=t::proposed(lang)><Moment at=created_at/></KeyValue>
                 <KeyValue label=t::revision(lang)><span class="numeric">{detail.revision}</span></KeyValue>
                 <KeyValue label=t::content_hash(lang)><code title=detail.hash>{hash}</code></KeyValue>

@@ -4,6 +4,7 @@
 use super::{
     model::change_key,
     plan::finding_list,
+    planned::{PlannedField, PlannedText},
     rpc::{preview_change, propose_change},
 };
 use crate::{
@@ -15,7 +16,10 @@ use crate::{
     viewer::use_viewing,
 };
 use api::changes::Preview;
-use domain::{changes::Change, limits, text};
+use domain::{
+    changes::{Change, Proposal},
+    limits, text,
+};
 use kit::{Button, ButtonType, ButtonVariant, Dialog, Field, Form, Skeleton, TextArea, Tone};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -47,11 +51,15 @@ pub(crate) fn ProposeDialog(
     /// Shows what the checks find when it opens, and when `children` were answered otherwise.
     #[prop(optional)]
     checked: bool,
+    /// It is carried out at once by the policy: no time is asked for.
+    #[prop(optional)]
+    at_once: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let reason = RwSignal::new(String::new());
+    let planned = PlannedText::new(viewing, None);
     let navigate = use_navigate();
     let now = use_live().now;
     let opened_at = StoredValue::new(now.get_untracked());
@@ -61,7 +69,12 @@ pub(crate) fn ProposeDialog(
         let wanted = Memo::new(move |_| {
             typed.track();
             // The reason changes nothing and is still missing.
-            open.get().then(|| wanted("–".to_owned()).ok()).flatten()
+            let change = open.get().then(|| wanted("–".to_owned()).ok()).flatten()?;
+            let planned_for = planned.read(viewing).ok()?;
+            Some(Proposal {
+                change,
+                planned_for,
+            })
         });
         view! { <Found wanted/> }
     });
@@ -85,6 +98,7 @@ pub(crate) fn ProposeDialog(
         }
     });
     let reason_missing = words.reason_missing;
+    let planned_name = format!("{}-planned", words.reason_name);
     let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let written = text::note(&reason.get_untracked());
@@ -94,10 +108,20 @@ pub(crate) fn ProposeDialog(
         for (field, message) in made.as_ref().err().into_iter().flatten() {
             sending.refuse(field, message);
         }
+        let planned_for = planned.read(viewing);
+        if let Err(message) = planned_for {
+            sending.refuse("planned_for", message.to_owned());
+        }
         if let Some(message) = refusal {
             return sending.refuse("reason", message);
         }
-        let Ok(wanted) = made else { return };
+        let (Ok(change), Ok(planned_for)) = (made, planned_for) else {
+            return;
+        };
+        let wanted = Proposal {
+            change,
+            planned_for,
+        };
         let navigate = navigate.clone();
         let key = change_key(viewing, opened_at.get_value(), &wanted);
         sending.send(propose_change(wanted, Some(key)), move |id| {
@@ -110,9 +134,10 @@ pub(crate) fn ProposeDialog(
         <Dialog open title=words.title close_label=common::close(lang)>
             <Form on:submit=submit>
                 <p>{words.text}</p>
-                {children.map(|children| view! {
-                    <div class="stack-tight" on:input=type_on>{children()}</div>
-                })}
+                <div class="stack-tight" on:input=type_on>
+                    {children.map(|children| children())}
+                    {(!at_once).then(|| view! { <PlannedField name=planned_name planned sending/> })}
+                </div>
                 {found}
                 <Field name=words.reason_name label=t::reason(lang) required=true
                     hint=events::reason_hint(lang) error=sending.error_of("reason")>
@@ -132,7 +157,7 @@ pub(crate) fn ProposeDialog(
 
 /// What the checks find about a change, asked for when there is one.
 #[component]
-fn Found(wanted: Memo<Option<Change>>) -> impl IntoView {
+fn Found(wanted: Memo<Option<Proposal>>) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let answer = RwSignal::new(None::<Result<Preview, UiError>>);

@@ -40,6 +40,6 @@ pub(super) fn CancelRefresh(fresh: Fresh<ChangeDetail>) -> impl IntoView {
             <Button variant=ButtonVariant::Danger disabled_reason=refused
                 on:click=move |_| open.set(true)>{t::cancel(lang)}</Button>
         })}
-        <ProposeDialog open words sending=Sending::new() make checked=true/>
+        <ProposeDialog open words sending=Sending::new() make checked=true at_once=true/>
     }
 }

@@ -11,7 +11,7 @@ use api::{
 };
 use domain::{
     approvals::Vote,
-    changes::Change,
+    changes::Proposal,
     freezes::Freeze,
     ids::{ChangeId, FreezeId},
 };
@@ -28,25 +28,25 @@ pub(crate) async fn show_change(id: ChangeId) -> Result<ChangeDetail, UiError> {
 }
 
 #[server(prefix = "/rpc", endpoint = "changes/preview", protocol = Call)]
-pub(crate) async fn preview_change(change: Change) -> Result<Preview, UiError> {
-    answer(backend()?.preview_change(change).await)
+pub(crate) async fn preview_change(proposal: Proposal) -> Result<Preview, UiError> {
+    answer(backend()?.preview_change(proposal).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "changes/propose", protocol = Call)]
 pub(crate) async fn propose_change(
-    change: Change,
+    proposal: Proposal,
     key: Option<String>,
 ) -> Result<ChangeId, UiError> {
-    answer(backend()?.propose_change(change, key).await)
+    answer(backend()?.propose_change(proposal, key).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "changes/edit", protocol = Call)]
 pub(crate) async fn edit_change(
     id: ChangeId,
-    change: Change,
+    proposal: Proposal,
     seen_hash: String,
 ) -> Result<(), UiError> {
-    answer(backend()?.edit_change(id, change, seen_hash).await)
+    answer(backend()?.edit_change(id, proposal, seen_hash).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "changes/vote", protocol = Call)]

@@ -4,8 +4,8 @@ use super::model;
 use crate::{
     paths,
     shared::{
-        Ago, Moment, alarm_chip, amount_text, change_chip, change_span, change_title, chart_format,
-        chart_text, count_text, environment_badge, priority_badge,
+        Ago, Moment, alarm_chip, amount_text, awaited, change_chip, change_title, change_when,
+        chart_format, chart_text, count_text, environment_badge, priority_badge,
     },
     texts::{common, emergencies, overview as t},
     viewer::use_viewing,
@@ -107,7 +107,8 @@ fn change_items(rows: Vec<ChangeRow>) -> AnyView {
     let viewing = use_viewing();
     rows.into_iter()
         .map(|row| {
-            let span = row.until.map(|_| change_span(viewing, &row));
+            let dated = row.until.or_else(|| awaited(&row)).is_some();
+            let span = dated.then(|| change_when(viewing, &row));
             view! {
                 <li class="list-item">
                     <a href=paths::change(row.id)>{change_title(viewing.lang, &row)}</a>

@@ -21,7 +21,10 @@ use super::{
 };
 use crate::{
     live::use_live,
-    pages::changes::{call_list, change_key, edit_change, preview_change, propose_change},
+    pages::changes::{
+        PlannedField, PlannedText, call_list, change_key, edit_change, preview_change,
+        propose_change,
+    },
     paths,
     rpc::{UiError, ask_about},
     shared::{Sending, failed_part, loaded, page_id, page_query, text_error},
@@ -33,7 +36,13 @@ use api::{
     schedules::{ScheduleReading, TextError},
 };
 use domain::{
-    changes::Change, estate::Scope, i18n::Lang, ids::ChangeId, limits, policy::Action, text,
+    changes::{Change, Proposal},
+    estate::Scope,
+    i18n::Lang,
+    ids::ChangeId,
+    limits,
+    policy::Action,
+    text,
 };
 use kit::{
     Button, ButtonType, ButtonVariant, Callout, Card, Checkbox, CheckboxGroup, Choice, CodeArea,
@@ -421,6 +430,7 @@ fn Proposing(editor: Editor, start: Start, back: String) -> impl IntoView {
     };
     let proposal = start.proposal;
     let reason = RwSignal::new(start.reason);
+    let planned = PlannedText::new(viewing, start.planned_for);
     let taken = RwSignal::new(start.takes_over.clone());
     // What a check has found of others' actions; it stays while it is chosen from.
     let found = RwSignal::new(start.takes_over);
@@ -439,14 +449,20 @@ fn Proposing(editor: Editor, start: Start, back: String) -> impl IntoView {
     });
     let wanted = move |reason: String| {
         let known = editor.known.get_untracked()?;
-        Some(Change::ApplySchedule {
-            scope: scope()?,
-            schedule: Box::new(known.schedule),
-            takes_over: taken.get_untracked(),
-            reason,
+        let planned_for = planned.read(viewing);
+        let planned_for = planned_for.map_err(|wrong| sending.refuse("planned_for", wrong));
+        Some(Proposal {
+            change: Change::ApplySchedule {
+                scope: scope()?,
+                schedule: Box::new(known.schedule),
+                takes_over: taken.get_untracked(),
+                reason,
+            },
+            planned_for: planned_for.ok()?,
         })
     };
     let check = move |_| {
+        sending.clear();
         // The reason changes nothing of the plan and may still be missing.
         let said = text::note(&reason.get_untracked()).unwrap_or_else(|_| "–".into());
         let Some(wanted) = wanted(said) else { return };
@@ -536,6 +552,7 @@ fn Proposing(editor: Editor, start: Start, back: String) -> impl IntoView {
                 {place}
                 <p class="muted">{t::check_text(lang)}</p>
                 <TakingOver editor found taken/>
+                <PlannedField name="planned_for" planned sending on_input=move |()| editor.checked.set(Checked::No)/>
                 <div><Button glyph=Glyph::Search busy disabled_reason=unread on:click=check>{t::check(lang)}</Button></div>
                 <Field name="reason" label=events::reason(lang) required=true hint=events::reason_hint(lang)
                     error=sending.error_of("reason")>

@@ -22,6 +22,7 @@ use domain::{
     i18n::{Lang, changes::has},
     plan::{Plan, ScheduleEffect, ScheduleTarget},
     schedules::Schedule,
+    time::Timestamp,
 };
 use kit::{Card, Cell, Column, KeyValue, KeyValues, Row, StateChip, Table, Tone};
 use leptos::prelude::*;
@@ -147,7 +148,7 @@ pub(crate) fn summary(viewing: Viewing, change: &Change, plan: &Plan) -> AnyView
         .map(|one| view! { <li>{target_line(viewing, one)}</li> })
         .collect_view();
     let reason = change.reason().to_owned();
-    let when = when_text(viewing, effect);
+    let when = when_text(viewing, plan.from, effect);
     let risk = risk(viewing, &plan.findings);
     view! {
         <Card>
@@ -180,11 +181,15 @@ fn before(lang: Lang, one: &ScheduleTarget) -> String {
     has(lang, one.target.kind, one.before)
 }
 
-fn when_text(viewing: Viewing, effect: &ScheduleEffect) -> String {
+fn when_text(viewing: Viewing, from: Option<Timestamp>, effect: &ScheduleEffect) -> String {
     let lang = viewing.lang;
-    match effect.good_until {
-        Some(until) => t::at_once_until(lang, &viewing.minute(until)),
+    let begins = match from {
+        Some(at) => viewing.minute(at),
         None => t::at_once(lang).to_owned(),
+    };
+    match effect.good_until {
+        Some(until) => t::begins_until(lang, &begins, &viewing.minute(until)),
+        None => begins,
     }
 }
 

@@ -24,6 +24,7 @@ use domain::{
     ids::{ChangeId, TargetId},
     limits,
     schedules::TargetKind,
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,8 @@ pub(super) struct Start {
     pub proposal: Option<(ChangeId, String)>,
     /// Names of scheduled actions that it takes the place of.
     pub takes_over: Vec<String>,
+    /// When the proposal is carried out, if it waits for a time.
+    pub planned_for: Option<Timestamp>,
     /// Why it is asked for, as far as that was said.
     pub reason: String,
     /// What to know about where it comes from.
@@ -105,6 +108,7 @@ pub(super) async fn start_new(
                 stands: None,
                 proposal: None,
                 takes_over: adoption.takes_over,
+                planned_for: None,
                 reason: String::new(),
                 remark: Some(t::adopted(lang).into()),
                 refused,
@@ -125,6 +129,7 @@ pub(super) async fn start_new(
         stands: None,
         proposal: None,
         takes_over: Vec::new(),
+        planned_for: None,
         reason: String::new(),
         remark,
         refused,
@@ -160,6 +165,7 @@ pub(super) async fn start_edit(
         stands: Some(detail.row.name),
         proposal: None,
         takes_over: Vec::new(),
+        planned_for: None,
         reason: String::new(),
         remark: remark.map(str::to_owned),
         refused: detail.propose_refused,
@@ -187,6 +193,7 @@ pub(super) async fn start_proposal(id: ChangeId, lang: Lang) -> Result<Start, Ui
         stands: None,
         proposal: Some((id, detail.hash)),
         takes_over,
+        planned_for: detail.row.planned_for,
         reason,
         remark: Some(events::edit_warning(lang).into()),
         refused: detail.edit_refused,

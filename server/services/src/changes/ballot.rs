@@ -28,7 +28,8 @@ use store::{AuthorRow, ChangeRow, Read, Tx, VoteRow};
 /// Whether a plan made now is not the one that votes are bound to.
 pub(crate) fn is_another(row: &ChangeRow, fresh: &Plan, environment: &Environment) -> bool {
     // The environment decides who may approve: one that moved is another change.
-    ballot_hash(row.revision, &row.change, fresh) != row.hash || *environment != row.environment
+    let hash = ballot_hash(row.revision, &row.change, row.planned_for, fresh);
+    hash != row.hash || *environment != row.environment
 }
 
 /// Puts a plan made anew in the place of one that no longer fits: all votes are void.
@@ -46,7 +47,7 @@ pub(crate) async fn revise(
 ) -> Outcome<ChangeRow> {
     row.state = row.state.after(Move::Revise).map_err(Failure::defect)?;
     row.revision += 1;
-    row.hash = ballot_hash(row.revision, &row.change, &fresh);
+    row.hash = ballot_hash(row.revision, &row.change, row.planned_for, &fresh);
     row.plan = fresh;
     row.environment = environment.clone();
     row.approvals_needed = approvals_needed(s, &row);

@@ -8,7 +8,7 @@ use crate::{
     texts,
 };
 use domain::{
-    changes::{Change, Move},
+    changes::{Change, Move, Proposal},
     ids::ChangeId,
     policy::{Action, Resource},
 };
@@ -24,12 +24,15 @@ pub async fn edit(
     s: &Services,
     cx: &Cx,
     id: ChangeId,
-    change: Change,
+    proposal: Proposal,
     seen_hash: String,
 ) -> Outcome<()> {
     let row = seen(s, cx, id).await?;
     let actor = cx.authorize(Action::ProposeChange, Resource::In(&row.environment))?;
-    let change = propose::checked(cx, change)?;
+    let Proposal {
+        change,
+        planned_for,
+    } = propose::checked(cx, proposal)?;
     refuse(cx, &row, &change, &seen_hash)?;
     let subject = sight::subject(s.store.read(), &change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;
@@ -39,23 +42,24 @@ pub async fn edit(
     let mut tx = s.store.begin().await?;
     let mut row = tx.read().change(id).await?.ok_or_else(|| cx.not_found())?;
     refuse(cx, &row, &change, &seen_hash)?;
-    let plan = plan::plan(tx.read(), id, &change, &sight, cx.now).await?;
+    let plan = plan::plan(tx.read(), id, &change, planned_for, &sight, cx.now).await?;
     let plan = plan.map_err(|why| why.told(cx))?;
     refuse_blocked(cx, &plan)?;
     let audit = cx.audit("change.edit", id)?.within(sight.environment());
-    let before = std::mem::replace(&mut row.change, change);
+    let before = row.proposal();
+    (row.change, row.planned_for) = (change, planned_for);
     row.state = row
         .state
         .after(Move::Revise)
         .map_err(|_| not_open(cx, &row))?;
     row.revision += 1;
-    row.hash = ballot_hash(row.revision, &row.change, &plan);
+    row.hash = ballot_hash(row.revision, &row.change, planned_for, &plan);
     row.environment = sight.environment().clone();
     row.target = subject.first().map(|row| row.id);
     row.approvals_needed = propose::approvals_needed(s, &row.change, &row.environment);
     row.from = plan.from;
     row.until = plan.until;
-    row.expires_at = expires_at(row.created_at, &plan);
+    row.expires_at = expires_at(row.created_at, planned_for, &plan);
     row.updated_at = cx.now;
     row.plan = plan;
     let author = AuthorRow {
@@ -66,7 +70,7 @@ pub async fn edit(
     let version = tx.update_change(&row).await?;
     sight::note_targets(&mut tx, id, &subject).await?;
     tx.add_author(id, &author).await?;
-    let detail = json!({ "before": before, "after": row.change, "hash": row.hash });
+    let detail = json!({ "before": before, "after": row.proposal(), "hash": row.hash });
     tx.audit(&audit.detail(&detail)).await?;
     tx.feed(&[news(&row, version)], cx.now).await?;
     tx.commit().await?;

@@ -87,6 +87,11 @@ fn admit<'a>(cx: &'a Cx, row: &ChangeRow, seen_hash: &str) -> Result<&'a Actor, 
     if row.hash != seen_hash {
         return Err(cx.conflict(texts::edited_since(cx.lang)));
     }
+    // What was seen is carried out at its time, and an emergency does not wait.
+    if let Some(at) = row.planned_for.filter(|at| *at > cx.now) {
+        let at = cx.zone.minute_text(at);
+        return Err(cx.conflict(texts::planned_not_now(cx.lang, &at)));
+    }
     Ok(actor)
 }
 

@@ -48,7 +48,7 @@ use api::{
     changes::{ChangeQuery, ChangeRow as ChangeView},
 };
 use domain::{
-    changes::Change,
+    changes::{Change, planned_until},
     checks::{Finding, blocks},
     i18n::changes::explain,
     ids::ChangeId,
@@ -116,13 +116,26 @@ pub(crate) async fn seen(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeR
 }
 
 /// What votes are bound to.
-pub(crate) fn ballot_hash(revision: u32, change: &Change, plan: &Plan) -> String {
-    format!("{revision}-{}", plan.content_hash(change))
+pub(crate) fn ballot_hash(
+    revision: u32,
+    change: &Change,
+    planned_for: Option<Timestamp>,
+    plan: &Plan,
+) -> String {
+    format!("{revision}-{}", plan.content_hash(change, planned_for))
 }
 
-/// When a change request that nobody took up has lost its sense: after a week,
-/// or when its start (or, for one that starts when approved, its end) has come.
-pub(crate) fn expires_at(created_at: Timestamp, plan: &Plan) -> Timestamp {
+/// When a change request that nobody took up has lost its sense: some time after the one
+/// that it is planned for; else after a week, or when its start (or, for one that starts
+/// when approved, its end) has come.
+pub(crate) fn expires_at(
+    created_at: Timestamp,
+    planned_for: Option<Timestamp>,
+    plan: &Plan,
+) -> Timestamp {
+    if let Some(at) = planned_for {
+        return planned_until(at);
+    }
     let latest = created_at.plus_ms(limits::PROPOSAL_MS_MAX);
     plan.from.or(plan.until).unwrap_or(latest).min(latest)
 }

@@ -83,11 +83,28 @@ pub(crate) async fn target_of(mut read: Read<'_>, row: &ChangeRow) -> Outcome<Ta
     target.ok_or_else(|| Failure::defect(format!("{} names target {}", row.id, row.target_name)))
 }
 
-/// Plans a change on what AWS shows, with what the database holds now.
+/// Plans a change on what AWS shows, with what the database holds now. One that is planned
+/// for a time to come is planned as of then.
 ///
 /// # Errors
 /// The database's.
 pub(crate) async fn plan(
+    read: Read<'_>,
+    id: ChangeId,
+    change: &Change,
+    planned_for: Option<Timestamp>,
+    sight: &Sight,
+    now: Timestamp,
+) -> Outcome<Result<Plan, NoPlan>> {
+    let at = planned_for.map_or(now, |at| at.max(now));
+    let plan = plan_as_of(read, id, change, sight, at).await?;
+    Ok(plan.map(|plan| Plan {
+        from: plan.from.or(planned_for),
+        ..plan
+    }))
+}
+
+async fn plan_as_of(
     mut read: Read<'_>,
     id: ChangeId,
     change: &Change,

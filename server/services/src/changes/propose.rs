@@ -14,7 +14,7 @@ use crate::{
 use api::changes::Preview;
 use domain::{
     approvals::Vote,
-    changes::{Change, ChangeState},
+    changes::{Change, ChangeState, Proposal},
     checks::blocks,
     estate::Environment,
     ids::{ApprovalId, ChangeId},
@@ -23,7 +23,7 @@ use domain::{
     plan::Plan,
     scale_events::ScaleEvent,
     text,
-    time::Timestamp,
+    time::{DAY_MS, Timestamp},
 };
 use serde_json::json;
 use store::{ChangeRow, StoreError, VoteRow};
@@ -36,12 +36,15 @@ const OWN: &str = "lamplighter";
 /// # Errors
 /// `not_found`, `forbidden`, `invalid`; `conflict` when there is nothing to end;
 /// `too_many` in a minute; `unavailable` when AWS does not answer.
-pub async fn preview(s: &Services, cx: &Cx, change: Change) -> Outcome<Preview> {
-    let change = checked(cx, change)?;
+pub async fn preview(s: &Services, cx: &Cx, proposal: Proposal) -> Outcome<Preview> {
+    let Proposal {
+        change,
+        planned_for,
+    } = checked(cx, proposal)?;
     let subject = subject(s, cx, &change).await?;
     let sight = look(s, cx, subject).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
-    let plan = plan::plan(s.store.read(), id, &change, &sight, cx.now).await?;
+    let plan = plan::plan(s.store.read(), id, &change, planned_for, &sight, cx.now).await?;
     let plan = plan.map_err(|why| why.told(cx))?;
     Ok(Preview {
         calls: plan.steps.iter().flat_map(|step| step.call.aws()).collect(),
@@ -59,22 +62,22 @@ pub async fn preview(s: &Services, cx: &Cx, change: Change) -> Outcome<Preview> 
 pub async fn propose(
     s: &Services,
     cx: &Cx,
-    change: Change,
+    proposal: Proposal,
     key: Option<String>,
 ) -> Outcome<ChangeId> {
-    let change = checked(cx, change)?;
+    let proposal = checked(cx, proposal)?;
     let key = key.map(|key| checked_key(cx, &key)).transpose()?;
-    let subject = subject(s, cx, &change).await?;
-    if let Some(id) = repeated(s, cx, key.as_deref(), &change).await? {
+    let subject = subject(s, cx, &proposal.change).await?;
+    if let Some(id) = repeated(s, cx, key.as_deref(), &proposal).await? {
         return Ok(id);
     }
     let sight = look(s, cx, subject.clone()).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
-    let kept = keep(s, cx, id, change.clone(), &subject, &sight, key.clone()).await;
+    let kept = keep(s, cx, id, proposal.clone(), &subject, &sight, key.clone()).await;
     match kept {
         // The same key came twice at once and the other one was first.
         Err(crate::Failure::Store(StoreError::Duplicate { .. })) if key.is_some() => {
-            let first = repeated(s, cx, key.as_deref(), &change).await?;
+            let first = repeated(s, cx, key.as_deref(), &proposal).await?;
             Ok(first.ok_or_else(|| cx.conflict(texts::moved_on(cx.lang)))?)
         }
         kept => {
@@ -90,17 +93,21 @@ async fn keep(
     s: &Services,
     cx: &Cx,
     id: ChangeId,
-    change: Change,
+    proposal: Proposal,
     subject: &Subject,
     sight: &Sight,
     key: Option<String>,
 ) -> Outcome<()> {
     let mut tx = s.store.begin().await?;
-    let plan = plan::plan(tx.read(), id, &change, sight, cx.now).await?;
+    let Proposal {
+        change,
+        planned_for,
+    } = &proposal;
+    let plan = plan::plan(tx.read(), id, change, *planned_for, sight, cx.now).await?;
     let plan = plan.map_err(|why| why.told(cx))?;
     refuse_blocked(cx, &plan)?;
     let wanted = Wanted {
-        change,
+        proposal,
         plan,
         environment: sight.environment().clone(),
         idempotency_key: key,
@@ -110,7 +117,7 @@ async fn keep(
         .audit("change.propose", id)?
         .within(&row.environment)
         .detail(&json!({
-            "change": row.change,
+            "change": row.proposal(),
             "target": row.target_name,
             "hash": row.hash,
             "reason": row.change.reason(),
@@ -133,7 +140,7 @@ async fn keep(
 /// A change request to be written down.
 pub(crate) struct Wanted {
     /// What is asked for.
-    pub change: Change,
+    pub proposal: Proposal,
     /// What it will do.
     pub plan: Plan,
     /// Whose people decide.
@@ -152,7 +159,10 @@ pub(crate) fn row(
     now: Timestamp,
 ) -> ChangeRow {
     let Wanted {
-        change,
+        proposal: Proposal {
+            change,
+            planned_for,
+        },
         plan,
         environment,
         idempotency_key,
@@ -170,7 +180,7 @@ pub(crate) fn row(
         id,
         state,
         revision: 1,
-        hash: ballot_hash(1, &change, &plan),
+        hash: ballot_hash(1, &change, planned_for, &plan),
         approvals_needed: approvals_needed(s, &change, &environment),
         environment,
         target: subject.first().map(|row| row.id),
@@ -181,8 +191,9 @@ pub(crate) fn row(
         author_name: author.name.clone(),
         created_at: now,
         updated_at: now,
-        expires_at: expires_at(now, &plan),
+        expires_at: expires_at(now, planned_for, &plan),
         not_before: now,
+        planned_for,
         idempotency_key,
         event,
         applied_at: None,
@@ -219,11 +230,31 @@ pub(crate) fn approvals_needed(s: &Services, change: &Change, environment: &Envi
     }
 }
 
-/// The change with its texts checked and its times on the minute.
+/// What is asked for with its texts checked and its times on the minute.
 ///
 /// # Errors
 /// `invalid`.
-pub(super) fn checked(cx: &Cx, change: Change) -> Result<Change, api::ApiError> {
+pub(super) fn checked(cx: &Cx, proposal: Proposal) -> Result<Proposal, api::ApiError> {
+    let planned_for = proposal.planned_for.map(|at| at.floor_minute());
+    if let Some(at) = planned_for {
+        let most = limits::PLANNED_AHEAD_MS_MAX;
+        let wrong = match at.since_ms(cx.now) {
+            _ if !proposal.change.may_be_planned() => Some(texts::not_planned(cx.lang).to_owned()),
+            ..=0 => Some(texts::planned_past(cx.lang).to_owned()),
+            ahead if ahead > most => Some(texts::planned_too_far(cx.lang, most / DAY_MS)),
+            _ => None,
+        };
+        if let Some(wrong) = wrong {
+            return Err(cx.invalid("planned_for", wrong));
+        }
+    }
+    Ok(Proposal {
+        change: checked_change(cx, proposal.change)?,
+        planned_for,
+    })
+}
+
+fn checked_change(cx: &Cx, change: Change) -> Result<Change, api::ApiError> {
     let reason = cx.text("reason", text::note(change.reason()))?;
     Ok(match change {
         Change::ScaleEvent(event) => Change::ScaleEvent(ScaleEvent {
@@ -329,7 +360,7 @@ async fn repeated(
     s: &Services,
     cx: &Cx,
     key: Option<&str>,
-    change: &Change,
+    proposal: &Proposal,
 ) -> Outcome<Option<ChangeId>> {
     let Some(key) = key else {
         return Ok(None);
@@ -338,7 +369,7 @@ async fn repeated(
     let Some((id, posted)) = read.change_by_key(cx.actor()?.person, key).await? else {
         return Ok(None);
     };
-    if posted != *change {
+    if posted != *proposal {
         return Err(cx.conflict(texts::key_taken(cx.lang)).into());
     }
     Ok(Some(id))

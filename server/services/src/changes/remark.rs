@@ -2,6 +2,7 @@
 
 use crate::{cx::Cx, health::KeptFault, texts};
 use domain::{
+    changes::planned_until,
     checks::Finding,
     estate::Environment,
     i18n::changes::{difference, explain},
@@ -47,6 +48,13 @@ pub(crate) enum Remark {
     EventOver,
     /// The schedule stood no more.
     ScheduleGone,
+    /// The time for which it was planned was over.
+    NotInTime {
+        /// When it was to be carried out.
+        planned_for: Timestamp,
+        /// Enough people had approved it.
+        approved: bool,
+    },
     /// A step could not be done.
     StepFailed {
         /// Which.
@@ -116,6 +124,17 @@ impl Remark {
             Self::TargetGone => texts::target_missing(lang).into(),
             Self::EventOver => texts::event_over(lang).into(),
             Self::ScheduleGone => texts::no_schedule(lang).into(),
+            Self::NotInTime {
+                planned_for,
+                approved,
+            } => {
+                let at = cx.zone.minute_text(*planned_for);
+                let until = cx.zone.minute_text(planned_until(*planned_for));
+                match approved {
+                    true => texts::not_begun_in_time(lang, &at, &until),
+                    false => texts::not_approved_in_time(lang, &at, &until),
+                }
+            }
             Self::StepFailed { step, fault } => texts::step_failed(lang, *step, &fault_told(fault)),
             Self::Undone { step } => texts::undone(lang, *step),
             Self::UndoFailed { step, fault } => texts::undo_failed(lang, *step, &fault_told(fault)),

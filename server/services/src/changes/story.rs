@@ -6,12 +6,13 @@ use api::changes::StoryLine;
 use domain::{
     audit::AuditOutcome,
     capacity::Capacity,
-    changes::Change,
+    changes::{Change, Proposal},
     checks::Finding,
     estate::Environment,
     i18n::changes::{difference, explain},
     plan::{AwsCall, Difference},
     scale_events::{Hold, ScaleEvent},
+    time::Timestamp,
 };
 use serde::Deserialize;
 use store::AuditRow;
@@ -25,8 +26,8 @@ struct Known {
     reason: Option<String>,
     note: Option<String>,
     void: Option<Void>,
-    before: Option<Change>,
-    after: Option<Change>,
+    before: Option<Proposal>,
+    after: Option<Proposal>,
     calls: Vec<AwsCall>,
     fault: Option<KeptFault>,
     differences: Vec<Difference>,
@@ -75,10 +76,13 @@ fn detail(cx: &Cx, environment: &Environment, known: Known) -> String {
     parts.extend(known.reason);
     parts.extend(known.note);
     parts.extend(known.void.map(|void| void.told(cx.lang).to_owned()));
-    if let (Some(Change::ScaleEvent(before)), Some(Change::ScaleEvent(after))) =
-        (&known.before, &known.after)
-    {
-        parts.extend(edited(cx, before, after));
+    if let (Some(before), Some(after)) = (&known.before, &known.after) {
+        parts.extend(moved(cx, before.planned_for, after.planned_for));
+        if let (Change::ScaleEvent(before), Change::ScaleEvent(after)) =
+            (&before.change, &after.change)
+        {
+            parts.extend(edited(cx, before, after));
+        }
     }
     parts.extend(known.calls.iter().map(call));
     let capacity = known.capacity.map(|capacity| capacity.to_string());
@@ -95,17 +99,29 @@ fn detail(cx: &Cx, environment: &Environment, known: Known) -> String {
     parts.join(" ")
 }
 
-/// What an edit changed, from what to what.
+/// Another time at which it is carried out.
+fn moved(cx: &Cx, before: Option<Timestamp>, after: Option<Timestamp>) -> Option<String> {
+    let [from, to] = [before, after].map(|at| start(cx, at));
+    let what = texts::edited_planned(cx.lang);
+    (before != after).then(|| texts::edited(cx.lang, what, &from, &to))
+}
+
+/// When something begins.
+fn start(cx: &Cx, at: Option<Timestamp>) -> String {
+    at.map_or_else(
+        || texts::when_approved(cx.lang).to_owned(),
+        |at| cx.zone.minute_text(at),
+    )
+}
+
+/// What an edit changed of a scale event, from what to what.
 fn edited(cx: &Cx, before: &ScaleEvent, after: &ScaleEvent) -> Vec<String> {
     let lang = cx.lang;
     let capacity = |event: &ScaleEvent| match event.hold {
         Hold::AtLeast => texts::at_least(lang, event.count),
         Hold::Exactly => texts::exactly(lang, event.count),
     };
-    let start = |event: &ScaleEvent| match event.from {
-        Some(from) => cx.zone.minute_text(from),
-        None => texts::when_approved(lang).to_owned(),
-    };
+    let start = |event: &ScaleEvent| start(cx, event.from);
     let end = |event: &ScaleEvent| cx.zone.minute_text(event.until);
     let quoted = |event: &ScaleEvent| format!("“{}”", event.reason);
     let told = [

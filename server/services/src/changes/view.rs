@@ -46,6 +46,7 @@ pub(crate) fn listed(s: &Services, listed: ListedChange, now: Timestamp) -> Chan
         phase: event_phase(&row, now),
         from: row.from,
         until: row.until,
+        planned_for: row.planned_for,
         author: row.author_name.clone(),
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -104,7 +104,7 @@ pub(super) async fn confirmed(
     sight: &Sight,
 ) -> Outcome<(Tx, ChangeRow)> {
     let id = row.id;
-    let fresh = plan::plan(tx.read(), id, &row.change, sight, cx.now).await?;
+    let fresh = plan::plan(tx.read(), id, &row.change, row.planned_for, sight, cx.now).await?;
     let fresh = fresh.map_err(|why| why.told(cx))?;
     if is_another(&row, &fresh, sight.environment()) {
         let audit =

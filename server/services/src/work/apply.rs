@@ -242,7 +242,8 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
         job.postpone(limits::LOOK_PAUSE_MS).await?;
         return Ok(false);
     }
-    let fresh = plan::plan(tx.read(), id, &job.row.change, &sight, now).await?;
+    let (change, planned_for) = (&job.row.change, job.row.planned_for);
+    let fresh = plan::plan(tx.read(), id, change, planned_for, &sight, now).await?;
     let Ok(fresh) = fresh else {
         drop(tx);
         job.fail(vec![Remark::EventOver]).await?;

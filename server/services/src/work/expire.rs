@@ -2,12 +2,18 @@
 
 use super::tell_held_up;
 use crate::{
-    Services, changes,
+    Services,
+    changes::{self, remark::Remark},
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
 };
 use api::system::WorkerReport;
-use domain::{changes::Move, ids::ChangeId, limits, time::Timestamp};
+use domain::{
+    changes::{ChangeState, Move},
+    ids::ChangeId,
+    limits,
+    time::Timestamp,
+};
 
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
@@ -42,6 +48,11 @@ async fn expire(s: &Services, id: ChangeId, now: Timestamp) -> Outcome<bool> {
     if row.expires_at > now {
         return Ok(false);
     }
+    let planned = row.planned_for.map(|planned_for| Remark::NotInTime {
+        planned_for,
+        approved: row.state == ChangeState::Approved,
+    });
+    row.result = planned.iter().map(Remark::to_json).collect();
     row.state = state;
     row.updated_at = now;
     let version = tx.update_change(&row).await?;

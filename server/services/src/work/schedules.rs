@@ -312,7 +312,7 @@ async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool
     let (Some(held), false) = (held, tx.read().schedule_moves(row.schedule.name()).await?) else {
         return Ok(false);
     };
-    let plan = plan::plan(tx.read(), id, &change, &sight, now).await?;
+    let plan = plan::plan(tx.read(), id, &change, None, &sight, now).await?;
     let Ok(plan) = plan else {
         return Ok(false);
     };
@@ -336,7 +336,7 @@ async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool
     let wanted = changes::Wanted {
         environment: held.environment,
         idempotency_key: None,
-        change,
+        proposal: change.into(),
         plan,
     };
     let row = changes::row(s, id, wanted, &subject, &author, now);

@@ -23,7 +23,7 @@ story!(an_event_now_is_carried_out_and_read_back, |h| async move {
     let change = at_least_now(&h, SCALED, before.min + 4).await;
     let preview = h
         .as_role(Role::Operator)
-        .preview_change(change.clone())
+        .preview_change(change.clone().into())
         .await;
     let preview = preview.expect("a preview");
     assert!(!preview.blocked);
@@ -111,12 +111,12 @@ story!(what_the_checks_forbid_is_not_proposed, |h| async move {
     ];
     for (change, field) in wrong {
         let preview = operator
-            .preview_change(change.clone())
+            .preview_change(change.clone().into())
             .await
             .expect("a preview");
         assert!(preview.blocked, "{change:?}");
         let error = refused(
-            operator.propose_change(change, None).await,
+            operator.propose_change(change.into(), None).await,
             ErrorCode::Invalid,
         );
         assert!(error.fields.iter().any(|at| at.field == field), "{error:?}");
@@ -130,7 +130,7 @@ story!(what_the_checks_forbid_is_not_proposed, |h| async move {
             ..event.clone()
         });
         let error = refused(
-            operator.propose_change(change, None).await,
+            operator.propose_change(change.into(), None).await,
             ErrorCode::Invalid,
         );
         assert_eq!(error.fields[0].field, "reason");

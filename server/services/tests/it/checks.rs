@@ -225,7 +225,10 @@ story!(
         let rules = async |target: &str, count| {
             let change = at_least_now(&h, target, count).await;
             let operator = h.as_role(Role::Operator);
-            let preview = operator.preview_change(change).await.expect("a preview");
+            let preview = operator
+                .preview_change(change.into())
+                .await
+                .expect("a preview");
             let findings = preview.plan.findings;
             assert!(!blocks(&findings), "{findings:?}");
             findings.iter().map(|one| one.rule()).collect::<Vec<_>>()

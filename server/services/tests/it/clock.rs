@@ -1,14 +1,19 @@
 //! A server outside the sandbox. Its clock is set back: nothing waits for the
 //! future to come again, and nothing that was read in that future passes for news.
 
-use crate::story::{SCALED, applied, at_least_now, audit_is_whole};
+use crate::{
+    levels::DATABASE,
+    power::switched,
+    story::{SCALED, applied, at_least_now, audit_is_whole},
+};
 use api::people::NewPerson;
 use domain::{
     capacity::CapacityChange,
-    changes::ChangeState,
+    changes::{ChangeState, Proposal},
     ids::ChangeId,
     people::{Grant, Reach, Role},
     plan::Call,
+    schedules::Power,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
 };
 use ports::{Clock, CloudErrorKind};
@@ -242,5 +247,37 @@ story!(
         };
         assert_eq!((first.attempts, last.attempts), (1, 1));
         audit_is_whole(&h).await;
+    }
+);
+
+story!(
+    what_is_planned_waits_for_its_time_by_the_clock,
+    |h| async move {
+        let mut h = h;
+        let clock = off_clock(&h);
+        server(&mut h, &clock, 0);
+        let wanted = Proposal {
+            planned_for: Some(h.now().plus_ms(HOUR_MS)),
+            ..switched(&h, DATABASE, Power::Stopped).await.into()
+        };
+        let id = h.approved(wanted).await;
+        h.fast_forward(HOUR_MS - MINUTE_MS).await;
+        // The clock is set back: its time is an hour and a minute away again.
+        server(&mut h, &clock, -HOUR_MS);
+        h.fast_forward(2 * MINUTE_MS).await;
+        assert_eq!(h.change(id).await.row.state, ChangeState::Approved);
+        h.step(HOUR_MS);
+        let carries_out = |asked: &Asked| matches!(asked, Asked::CarryOut(_));
+        h.cloud.script(Box::new(move |asked| {
+            carries_out(asked).then_some(CloudErrorKind::Throttled)
+        }));
+        h.drain().await;
+        h.cloud.clear();
+        assert_eq!(h.change(id).await.row.state, ChangeState::Applying);
+        // What was begun at its time goes on, whatever the clock says then.
+        server(&mut h, &clock, -3 * HOUR_MS);
+        h.drain().await;
+        assert_eq!(h.change(id).await.row.state, ChangeState::Applied);
+        assert_eq!(h.cloud.writes().len(), 1);
     }
 );

@@ -92,7 +92,10 @@ story!(
     |h| async move {
         let change = at_least_now(&h, SCALED, 14).await;
         let author = h.as_role(Role::Approver);
-        let id = author.propose_change(change, None).await.expect("proposed");
+        let id = author
+            .propose_change(change.into(), None)
+            .await
+            .expect("proposed");
         break_glass(&h, Role::Admin, id, "it burns")
             .await
             .expect("the glass is broken");
@@ -221,7 +224,7 @@ story!(
         };
         let hash = h.change(id).await.hash;
         operator
-            .edit_change(id, Change::ScaleEvent(event), hash)
+            .edit_change(id, Change::ScaleEvent(event).into(), hash)
             .await
             .expect("edited");
         assert_eq!(h.change(id).await.comments.len(), 1);

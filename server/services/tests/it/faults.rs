@@ -223,11 +223,11 @@ story!(planning_without_aws_says_so, |h| async move {
     h.sandbox.fault(Fault::Unavailable, 60);
     let operator = h.as_role(Role::Operator);
     refused(
-        operator.preview_change(change.clone()).await,
+        operator.preview_change(change.clone().into()).await,
         ErrorCode::Unavailable,
     );
     refused(
-        operator.propose_change(change, None).await,
+        operator.propose_change(change.into(), None).await,
         ErrorCode::Unavailable,
     );
     refused(h.approve(Role::Approver, id).await, ErrorCode::Unavailable);
@@ -274,7 +274,7 @@ story!(
         // Nor in an answer, nor beside a chart.
         let change = at_least_now(&h, SCALED, 8).await;
         let told = async |role| {
-            let preview = h.as_role(role).preview_change(change.clone()).await;
+            let preview = h.as_role(role).preview_change(change.clone().into()).await;
             preview.expect_err("no answer").message
         };
         let (full, short) = (told(Role::Admin).await, told(Role::Operator).await);

@@ -30,7 +30,7 @@ story!(the_author_never_votes_in_any_role, |h| async move {
         let change = at_least_now(&h, "web-prod", 8).await;
         let id = h
             .of(&author)
-            .propose_change(change, None)
+            .propose_change(change.into(), None)
             .await
             .expect("a proposal");
         for ballot in [Vote::Approve, Vote::Reject] {
@@ -52,7 +52,7 @@ story!(whoever_edited_it_is_an_author_too, |h| async move {
     };
     let edited = Change::ScaleEvent(domain::scale_events::ScaleEvent { count: 9, ..event });
     h.of(&editor)
-        .edit_change(id, edited, seen.hash)
+        .edit_change(id, edited.into(), seen.hash)
         .await
         .expect("an edit");
 
@@ -85,7 +85,7 @@ story!(viewers_and_operators_do_not_decide, |h| async move {
     let viewer = h.as_role(Role::Viewer);
     let change = at_least_now(&h, "web-prod", 8).await;
     refused(
-        viewer.propose_change(change, None).await,
+        viewer.propose_change(change.into(), None).await,
         ErrorCode::Forbidden,
     );
 });
@@ -135,29 +135,29 @@ story!(a_key_makes_a_repeat_harmless, |h| async move {
     let change = at_least_now(&h, "web-prod", 8).await;
     let key = || Some("deploy-42".to_owned());
     let first = operator
-        .propose_change(change.clone(), key())
+        .propose_change(change.clone().into(), key())
         .await
         .expect("a proposal");
     let again = operator
-        .propose_change(change.clone(), key())
+        .propose_change(change.clone().into(), key())
         .await
         .expect("the same");
     assert_eq!(first, again);
     let another = at_least_now(&h, "web-prod", 9).await;
     refused(
-        operator.propose_change(another, key()).await,
+        operator.propose_change(another.into(), key()).await,
         ErrorCode::Conflict,
     );
     let admin = h.as_role(Role::Admin);
     let other = admin
-        .propose_change(change.clone(), key())
+        .propose_change(change.clone().into(), key())
         .await
         .expect("another author's own");
     assert_ne!(first, other);
     for bad in ["", "a b", &"x".repeat(65)] {
         refused(
             operator
-                .propose_change(change.clone(), Some(bad.into()))
+                .propose_change(change.clone().into(), Some(bad.into()))
                 .await,
             ErrorCode::Invalid,
         );
@@ -169,20 +169,20 @@ story!(a_repeat_is_compared_with_what_was_posted, |h| async move {
     let key = || Some("deploy-43".to_owned());
     let posted = at_least_now(&h, "web-prod", 8).await;
     let id = operator
-        .propose_change(posted.clone(), key())
+        .propose_change(posted.clone().into(), key())
         .await
         .expect("a proposal");
     let edited = at_least_now(&h, "web-prod", 9).await;
     let hash = operator.change(id).await.expect("it").hash;
     operator
-        .edit_change(id, edited.clone(), hash)
+        .edit_change(id, edited.clone().into(), hash)
         .await
         .expect("an edit");
     // The answer to the post was lost; its repeat is still the same post.
-    let again = operator.propose_change(posted, key()).await;
+    let again = operator.propose_change(posted.into(), key()).await;
     assert_eq!(again.expect("the same"), id);
     // What it was edited into was never posted with this key.
-    let other = operator.propose_change(edited, key()).await;
+    let other = operator.propose_change(edited.into(), key()).await;
     refused(other, ErrorCode::Conflict);
 });
 
@@ -255,7 +255,7 @@ story!(an_edit_says_what_it_changed, |h| async move {
     };
     let operator = h.as_role(Role::Operator);
     operator
-        .edit_change(id, Change::ScaleEvent(edited), seen.hash)
+        .edit_change(id, Change::ScaleEvent(edited).into(), seen.hash)
         .await
         .expect("an edit");
     let told = async |h: &Harness| {
@@ -292,9 +292,9 @@ story!(a_text_that_is_too_long_is_refused_not_cut, |h| async move {
         assert!(error.fields[0].message.starts_with("Longer than"));
     };
     let invalid = ErrorCode::Invalid;
-    let proposal = operator.propose_change(wordy.clone(), None).await;
+    let proposal = operator.propose_change(wordy.clone().into(), None).await;
     check(refused(proposal, invalid), "reason");
-    let edit = operator.edit_change(id, wordy, hash.clone()).await;
+    let edit = operator.edit_change(id, wordy.into(), hash.clone()).await;
     check(refused(edit, invalid), "reason");
     let vote = approver.vote_change(id, Vote::Reject, hash, long).await;
     check(refused(vote, invalid), "note");

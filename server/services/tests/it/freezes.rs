@@ -36,7 +36,7 @@ story!(
         let change = at_least_now(&h, SCALED, 8).await;
         let preview = h
             .as_role(Role::Operator)
-            .preview_change(change.clone())
+            .preview_change(change.clone().into())
             .await;
         let preview = preview.expect("a preview");
         assert!(frozen(&preview.plan.findings) && !preview.blocked);

@@ -107,7 +107,7 @@ story!(
         until_hour(&h, 21).await;
         let preview = h
             .as_role(Role::Operator)
-            .preview_change(database_nights(&h).await)
+            .preview_change(database_nights(&h).await.into())
             .await
             .expect("a preview");
         assert!(!preview.blocked, "{:?}", preview.plan.findings);
@@ -210,7 +210,7 @@ story!(
         let hold = domain::scale_events::Hold::AtLeast;
         let event = h.event(NODES, hold, 5, None, until).await;
         let operator = h.as_role(Role::Operator);
-        let error = operator.propose_change(event, None).await;
+        let error = operator.propose_change(event.into(), None).await;
         let error = error.expect_err("nothing would bring it back");
         assert!(error.fields.iter().any(|field| field.field == "target"));
         let id = proposed(&h, database_nights(&h).await).await;

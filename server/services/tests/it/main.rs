@@ -17,6 +17,7 @@ mod mixes;
 mod notifications;
 mod overlap;
 mod overview;
+mod planned;
 mod power;
 mod prices;
 mod queues;

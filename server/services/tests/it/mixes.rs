@@ -98,7 +98,7 @@ story!(
         assert!(spot > 0);
         let preview = h
             .as_role(Role::Operator)
-            .preview_change(spot_nights(&h).await)
+            .preview_change(spot_nights(&h).await.into())
             .await
             .expect("a preview");
         assert!(!preview.blocked, "{:?}", preview.plan.findings);
@@ -190,7 +190,10 @@ story!(
             on_demand_percent: 50,
         };
         let set = set_now(&h, GROUP, wanted).await;
-        let preview = h.as_role(Role::Operator).preview_change(set.clone()).await;
+        let preview = h
+            .as_role(Role::Operator)
+            .preview_change(set.clone().into())
+            .await;
         let findings = preview.expect("a preview").plan.findings;
         let back = findings.iter().find_map(|finding| match finding {
             Finding::MixSetBack {
@@ -243,7 +246,7 @@ story!(
         let nowhere = set_now(&h, "prod/checkout", wanted).await;
         let operator = h.as_role(Role::Operator);
         refused(
-            operator.propose_change(nowhere, None).await,
+            operator.propose_change(nowhere.into(), None).await,
             ErrorCode::Invalid,
         );
     }

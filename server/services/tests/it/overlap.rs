@@ -17,13 +17,13 @@ story!(an_event_that_stands_keeps_its_target, |h| async move {
     let overlapping = h.event(SCALED, Hold::AtLeast, 9, None, until).await;
     let operator = h.as_role(Role::Operator);
     let preview = operator
-        .preview_change(overlapping.clone())
+        .preview_change(overlapping.clone().into())
         .await
         .expect("a preview");
     let named = |finding: &Finding| matches!(finding, Finding::EventOverlap { change, .. } if *change == first);
     assert!(preview.blocked && preview.plan.findings.iter().any(named));
     refused(
-        operator.propose_change(overlapping, None).await,
+        operator.propose_change(overlapping.into(), None).await,
         ErrorCode::Invalid,
     );
     // Another target is another matter.
@@ -59,7 +59,7 @@ story!(
             .await;
         let operator = h.as_role(Role::Operator);
         refused(
-            operator.propose_change(soon, None).await,
+            operator.propose_change(soon.into(), None).await,
             ErrorCode::Invalid,
         );
         h.step(2 * MINUTE_MS);

@@ -124,11 +124,11 @@ story!(
             upcoming.iter().all(|next| korean(&next.sets)),
             "{upcoming:?}"
         );
-        let refusal = viewer.propose_change(change.clone(), None).await;
+        let refusal = viewer.propose_change(change.clone().into(), None).await;
         assert!(korean(&refused(refusal, ErrorCode::Forbidden).message));
         let operator = h.as_role(Role::Operator);
         let error = refused(
-            operator.propose_change(change, None).await,
+            operator.propose_change(change.into(), None).await,
             ErrorCode::Invalid,
         );
         assert!(korean(&error.message));

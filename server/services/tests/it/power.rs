@@ -22,7 +22,7 @@ use std::sync::{
 };
 use testkit::{Asked, Backing, Harness, story};
 
-async fn switched(h: &Harness, target: &str, power: Power) -> Change {
+pub async fn switched(h: &Harness, target: &str, power: Power) -> Change {
     Change::SetPower {
         target: h.target_id(target).await,
         power,
@@ -32,7 +32,7 @@ async fn switched(h: &Harness, target: &str, power: Power) -> Change {
 
 async fn found(h: &Harness, change: &Change) -> Vec<Finding> {
     let operator = h.as_role(Role::Operator);
-    let preview = operator.preview_change(change.clone()).await;
+    let preview = operator.preview_change(change.clone().into()).await;
     preview.expect("a preview").plan.findings
 }
 
@@ -106,7 +106,10 @@ story!(
         h.fast_forward(2 * DAY_MS).await;
         assert_eq!(h.live(MACHINES).await.power(), Some(Power::Stopped));
 
-        let again = h.as_role(Role::Operator).propose_change(stop, None).await;
+        let again = h
+            .as_role(Role::Operator)
+            .propose_change(stop.into(), None)
+            .await;
         let error = refused(again, ErrorCode::Invalid);
         assert!(error.fields[0].message.contains("so already"), "{error:?}");
         let start = switched(&h, MACHINES, Power::Running).await;
@@ -158,14 +161,14 @@ story!(
         let operator = h.as_role(Role::Operator);
         let stop = switched(&h, SCALED, Power::Stopped).await;
         let error = refused(
-            operator.propose_change(stop, None).await,
+            operator.propose_change(stop.into(), None).await,
             ErrorCode::Invalid,
         );
         assert_eq!(error.fields[0].field, "power");
         let viewer = h.as_role(Role::Viewer);
         let stop = switched(&h, MACHINES, Power::Stopped).await;
         refused(
-            viewer.propose_change(stop, None).await,
+            viewer.propose_change(stop.into(), None).await,
             ErrorCode::Forbidden,
         );
     }

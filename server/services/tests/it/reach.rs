@@ -109,16 +109,16 @@ story!(a_viewer_of_staging_sees_staging_only, |h| async move {
     );
     let change = at_least_later(&h, SCALED, 8).await;
     refused(
-        admin.preview_change(change.clone()).await,
+        admin.preview_change(change.clone().into()).await,
         ErrorCode::NotFound,
     );
     refused(
-        admin.propose_change(change.clone(), None).await,
+        admin.propose_change(change.clone().into(), None).await,
         ErrorCode::NotFound,
     );
     let hash = h.change(id).await.hash;
     refused(
-        admin.edit_change(id, change, hash.clone()).await,
+        admin.edit_change(id, change.into(), hash.clone()).await,
         ErrorCode::NotFound,
     );
     refused(
@@ -180,7 +180,9 @@ story!(what_waits_for_me_is_what_i_may_decide, |h| async move {
     // An author does not wait for themselves.
     let own = h.as_role(Role::Approver);
     let change = at_least_later(&h, "api-prod", 40).await;
-    own.propose_change(change, None).await.expect("a proposal");
+    own.propose_change(change.into(), None)
+        .await
+        .expect("a proposal");
     assert_eq!(waiting(own).await, [id]);
     h.approve(Role::Approver, id).await.expect("an approval");
     assert!(waiting(h.as_role(Role::Approver)).await.is_empty());

@@ -94,7 +94,7 @@ story!(one_that_is_cancelled_says_how_far_it_came, |h| async move {
         refresh: id,
         reason: "the template is wrong".into(),
     };
-    let answer = viewer.propose_change(cancel.clone(), None).await;
+    let answer = viewer.propose_change(cancel.clone().into(), None).await;
     refused(answer, ErrorCode::Forbidden);
     // Nobody needs to be asked to end what goes on.
     let ending = proposed(&h, cancel.clone()).await;
@@ -106,7 +106,7 @@ story!(one_that_is_cancelled_says_how_far_it_came, |h| async move {
     assert!(result[0].contains("cancelled"), "{result:?}");
     let operator = h.as_role(Role::Operator);
     refused(
-        operator.propose_change(cancel, None).await,
+        operator.propose_change(cancel.into(), None).await,
         ErrorCode::Invalid,
     );
     audit_is_whole(&h).await;
@@ -117,7 +117,7 @@ story!(
     |h| async move {
         let operator = h.as_role(Role::Operator);
         let check = async |change: Change, words: &str| {
-            let answer = operator.propose_change(change, None).await;
+            let answer = operator.propose_change(change.into(), None).await;
             let error = refused(answer, ErrorCode::Invalid);
             let told: Vec<_> = error.fields.iter().map(|at| &at.message).collect();
             assert!(told.iter().any(|told| told.contains(words)), "{told:?}");
@@ -165,7 +165,7 @@ story!(
         };
         let preview = h
             .as_role(Role::Operator)
-            .preview_change(change.clone())
+            .preview_change(change.clone().into())
             .await;
         let found = preview.expect("a preview").plan.findings;
         let rules: Vec<_> = found.iter().map(|one| one.rule()).collect();

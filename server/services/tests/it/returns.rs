@@ -145,7 +145,7 @@ story!(a_missing_return_is_given_up_after_a_day, |h| async move {
 async fn ended(h: &Harness, event: domain::ids::ChangeId) -> domain::ids::ChangeId {
     let operator = h.as_role(Role::Operator);
     let end = operator
-        .propose_change(ending(event), None)
+        .propose_change(ending(event).into(), None)
         .await
         .expect("an end");
     let detail = h.change(end).await;
@@ -198,7 +198,7 @@ story!(an_event_that_runs_returns_early, |h| async move {
     assert!(!has_action(&h, SCALED, id, "return").await);
     let again = h
         .as_role(Role::Operator)
-        .propose_change(ending(id), None)
+        .propose_change(ending(id).into(), None)
         .await;
     refused(again, ErrorCode::Conflict);
 });
@@ -209,12 +209,12 @@ story!(
         let id = crate::story::proposed(&h, at_least_now(&h, SCALED, 8).await).await;
         let operator = h.as_role(Role::Operator);
         refused(
-            operator.propose_change(ending(id), None).await,
+            operator.propose_change(ending(id).into(), None).await,
             ErrorCode::Conflict,
         );
         let viewer = h.as_role(Role::Viewer);
         refused(
-            viewer.propose_change(ending(id), None).await,
+            viewer.propose_change(ending(id).into(), None).await,
             ErrorCode::Forbidden,
         );
     }
@@ -228,7 +228,7 @@ story!(
         let id = applied(&h, at_least_later(&h, SCALED, before.min + 4).await).await;
         let operator = h.as_role(Role::Operator);
         let end = operator
-            .propose_change(ending(id), None)
+            .propose_change(ending(id).into(), None)
             .await
             .expect("an end");
         h.step(40 * MINUTE_MS);
@@ -262,7 +262,7 @@ story!(every_kind_of_target_goes_and_comes_back, |h| async move {
         let change = h.event(name, hold, wanted, None, until).await;
         let operator = h.as_role(Role::Operator);
         let preview = operator
-            .preview_change(change.clone())
+            .preview_change(change.clone().into())
             .await
             .expect("a preview");
         if preview.blocked {

@@ -124,7 +124,7 @@ story!(a_night_comes_and_goes_without_the_console, |h| async move {
     let change = office(&h, json!({})).await;
     let preview = h
         .as_role(Role::Operator)
-        .preview_change(change.clone())
+        .preview_change(change.clone().into())
         .await;
     let preview = preview.expect("a preview");
     assert!(!preview.blocked, "{:?}", preview.plan.findings);
@@ -164,7 +164,7 @@ story!(nobody_approves_their_own_schedule, |h| async move {
     let approver = h.as_role(Role::Approver);
     let change = office(&h, json!({})).await;
     let id = approver
-        .propose_change(change, None)
+        .propose_change(change.into(), None)
         .await
         .expect("a proposal");
     refused(h.approve(Role::Approver, id).await, ErrorCode::Forbidden);
@@ -176,7 +176,10 @@ story!(nobody_approves_their_own_schedule, |h| async move {
 story!(a_schedule_of_what_nobody_knows_is_refused, |h| async move {
     let operator = h.as_role(Role::Operator);
     let change = office(&h, json!({"targets": [{"asg": "not-there"}]})).await;
-    let error = refused(operator.preview_change(change).await, ErrorCode::Invalid);
+    let error = refused(
+        operator.preview_change(change.into()).await,
+        ErrorCode::Invalid,
+    );
     assert_eq!(error.fields[0].field, "targets");
     let change = office(
         &h,
@@ -184,12 +187,12 @@ story!(a_schedule_of_what_nobody_knows_is_refused, |h| async move {
     )
     .await;
     let preview = operator
-        .preview_change(change.clone())
+        .preview_change(change.clone().into())
         .await
         .expect("a preview");
     assert!(preview.blocked);
     refused(
-        operator.propose_change(change, None).await,
+        operator.propose_change(change.into(), None).await,
         ErrorCode::Invalid,
     );
     let remove = Change::RemoveSchedule {
@@ -197,7 +200,7 @@ story!(a_schedule_of_what_nobody_knows_is_refused, |h| async move {
         reason: "gone".into(),
     };
     refused(
-        operator.propose_change(remove, None).await,
+        operator.propose_change(remove.into(), None).await,
         ErrorCode::Conflict,
     );
     let extend = Change::ExtendSchedule {
@@ -205,7 +208,7 @@ story!(a_schedule_of_what_nobody_knows_is_refused, |h| async move {
         reason: "more".into(),
     };
     refused(
-        operator.propose_change(extend, None).await,
+        operator.propose_change(extend.into(), None).await,
         ErrorCode::Invalid,
     );
 });
@@ -235,7 +238,10 @@ story!(
             reason,
             takes_over: vec![],
         };
-        let preview = h.as_role(Role::Operator).preview_change(change).await;
+        let preview = h
+            .as_role(Role::Operator)
+            .preview_change(change.into())
+            .await;
         let preview = preview.expect("a preview");
         assert_eq!(preview.plan.findings[0].rule(), "same-instant");
     }
@@ -427,7 +433,7 @@ story!(an_edit_voids_and_a_live_change_too, |h| async move {
     .await;
     let operator = h.as_role(Role::Operator);
     operator
-        .edit_change(id, wider, hash.clone())
+        .edit_change(id, wider.into(), hash.clone())
         .await
         .expect("an edit");
     assert_ne!(h.change(id).await.hash, hash);

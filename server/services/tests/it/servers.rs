@@ -121,7 +121,7 @@ story!(
         let (editor, approver) = (h.of(&editor), h.as_role(Role::Approver));
         let edited = h.event(SCALED, hold, 9, None, until).await;
         let (edit, vote) = tokio::join!(
-            editor.edit_change(id, edited, hash.clone()),
+            editor.edit_change(id, edited.into(), hash.clone()),
             approver.vote_change(id, Vote::Approve, hash.clone(), String::new())
         );
         let detail = h.change(id).await;

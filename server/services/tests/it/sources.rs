@@ -356,7 +356,7 @@ story!(
             reason: "quiet".into(),
         };
         refused(
-            h.of(&ben).propose_change(change, None).await,
+            h.of(&ben).propose_change(change.into(), None).await,
             ErrorCode::NotFound,
         );
         let chart = h.of(&ben).alarm_chart(id, 3).await.expect("a chart");

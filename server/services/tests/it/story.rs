@@ -2,7 +2,7 @@
 
 use api::{ApiError, ErrorCode, changes::ChangeDetail};
 use domain::{
-    changes::{Change, ChangeState},
+    changes::{Change, ChangeState, Proposal},
     ids::ChangeId,
     people::Role,
     plan::{Call, action_name},
@@ -29,10 +29,10 @@ pub async fn at_least_later(h: &Harness, target: &str, count: u32) -> Change {
 }
 
 /// Proposed by the operator.
-pub async fn proposed(h: &Harness, change: Change) -> ChangeId {
+pub async fn proposed(h: &Harness, proposal: impl Into<Proposal>) -> ChangeId {
     let operator = h.as_role(Role::Operator);
     operator
-        .propose_change(change, None)
+        .propose_change(proposal.into(), None)
         .await
         .expect("a proposal")
 }

@@ -46,7 +46,7 @@ story!(
         let suspend = switched(&h, NIGHTLY, &[Process::ScheduledActions], true).await;
         let preview = h
             .as_role(Role::Operator)
-            .preview_change(suspend.clone())
+            .preview_change(suspend.clone().into())
             .await;
         let found = rules(&preview.expect("a preview").plan.findings);
         let stops = found.iter().filter(|rule| **rule == "stops-runs").count();
@@ -78,7 +78,7 @@ story!(
         let suspend = switched(&h, SCALED, &[Process::ScheduledActions], true).await;
         let operator = h.as_role(Role::Operator);
         let error = refused(
-            operator.propose_change(suspend, None).await,
+            operator.propose_change(suspend.into(), None).await,
             ErrorCode::Invalid,
         );
         assert_eq!(error.fields[0].field, "processes");
@@ -94,7 +94,7 @@ story!(
     |h| async move {
         let operator = h.as_role(Role::Operator);
         let check = async |change: Change, words: &str| {
-            let answer = operator.propose_change(change, None).await;
+            let answer = operator.propose_change(change.into(), None).await;
             let error = refused(answer, ErrorCode::Invalid);
             let told: Vec<_> = error.fields.iter().map(|at| &at.message).collect();
             assert!(told.iter().any(|told| told.contains(words)), "{told:?}");
@@ -107,7 +107,7 @@ story!(
         let viewer = h.as_role(Role::Viewer);
         let suspend = switched(&h, SCALED, &[Process::Launch], true).await;
         refused(
-            viewer.propose_change(suspend, None).await,
+            viewer.propose_change(suspend.into(), None).await,
             ErrorCode::Forbidden,
         );
     }
@@ -221,7 +221,10 @@ story!(
         let before = alarm(&h, name).await;
         assert!(before.actions_enabled);
         let mute = told(before.row.id, false);
-        let preview = h.as_role(Role::Operator).preview_change(mute.clone()).await;
+        let preview = h
+            .as_role(Role::Operator)
+            .preview_change(mute.clone().into())
+            .await;
         let preview = preview.expect("a preview");
         let hit = preview.plan.findings.iter().any(
             |finding| matches!(finding, Finding::MutesPolicy { target, .. } if target == group),
@@ -251,13 +254,16 @@ story!(
         let id = alarm(&h, WORKER.1).await.row.id;
         let reach = Reach::Only(vec!["dev".into()]);
         let stranger = h.person("stranger", Role::Admin, reach).await;
-        let answer = h.of(&stranger).propose_change(told(id, false), None).await;
+        let answer = h
+            .of(&stranger)
+            .propose_change(told(id, false).into(), None)
+            .await;
         refused(answer, ErrorCode::NotFound);
         let viewer = h.as_role(Role::Viewer);
-        let answer = viewer.propose_change(told(id, false), None).await;
+        let answer = viewer.propose_change(told(id, false).into(), None).await;
         refused(answer, ErrorCode::Forbidden);
         let operator = h.as_role(Role::Operator);
-        let answer = operator.propose_change(told(id, true), None).await;
+        let answer = operator.propose_change(told(id, true).into(), None).await;
         let error = refused(answer, ErrorCode::Invalid);
         assert!(error.fields[0].message.contains("so already"), "{error:?}");
     }

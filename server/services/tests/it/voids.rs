@@ -58,10 +58,12 @@ async fn an_edit_voids(h: Harness) {
         })
     };
     operator
-        .edit_change(id, edit(9), seen.hash.clone())
+        .edit_change(id, edit(9).into(), seen.hash.clone())
         .await
         .expect("an edit");
-    let stale = operator.edit_change(id, edit(10), seen.hash.clone()).await;
+    let stale = operator
+        .edit_change(id, edit(10).into(), seen.hash.clone())
+        .await;
     refused(stale, ErrorCode::Conflict);
     let edited = h.change(id).await;
     assert_ne!(edited.hash, seen.hash);
@@ -70,7 +72,7 @@ async fn an_edit_voids(h: Harness) {
 
     // Back to the very content that was approved: the vote stays void.
     operator
-        .edit_change(id, edit(8), edited.hash)
+        .edit_change(id, edit(8).into(), edited.hash)
         .await
         .expect("an edit back");
     let back = h.change(id).await;

@@ -14,7 +14,7 @@ use axum::{
 };
 use domain::{
     approvals::Vote,
-    changes::{Change, ChangeState},
+    changes::{ChangeState, Proposal},
     estate::Environment,
     ids::ChangeId,
     scale_events::EventPhase,
@@ -77,7 +77,7 @@ struct Proposed {
 
 /// Proposes a change.
 #[utoipa::path(
-    post, path = "/changes", tag = "changes", operation_id = "propose_change", request_body = Change,
+    post, path = "/changes", tag = "changes", operation_id = "propose_change", request_body = Proposal,
     params(("Idempotency-Key" = Option<String>, Header,
             description = "1 to 64 characters; a repeat with the same key answers the first id.")),
     responses((status = 201, body = Proposed), Failures)
@@ -85,7 +85,7 @@ struct Proposed {
 async fn propose(
     caller: Caller,
     headers: HeaderMap,
-    Body(change): Body<Change>,
+    Body(proposal): Body<Proposal>,
 ) -> Result<(StatusCode, Json<Proposed>), Failure> {
     let key = match headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str()) {
         None => None,
@@ -97,17 +97,17 @@ async fn propose(
             ));
         }
     };
-    let id = caller.0.propose_change(change, key).await?;
+    let id = caller.0.propose_change(proposal, key).await?;
     Ok((StatusCode::CREATED, Json(Proposed { id })))
 }
 
 /// Shows what a change would do; nothing is kept.
 #[utoipa::path(
-    post, path = "/changes/preview", tag = "changes", operation_id = "preview_change", request_body = Change,
+    post, path = "/changes/preview", tag = "changes", operation_id = "preview_change", request_body = Proposal,
     responses((status = 200, body = Preview), Failures)
 )]
-async fn preview(caller: Caller, Body(change): Body<Change>) -> Result<Json<Preview>, Failure> {
-    Ok(Json(caller.0.preview_change(change).await?))
+async fn preview(caller: Caller, Body(proposal): Body<Proposal>) -> Result<Json<Preview>, Failure> {
+    Ok(Json(caller.0.preview_change(proposal).await?))
 }
 
 /// Shows one change request.
@@ -124,7 +124,7 @@ async fn detail(caller: Caller, Id(id): Id<ChangeId>) -> Result<Json<ChangeDetai
 #[serde(deny_unknown_fields)]
 struct Edit {
     /// What is asked for now.
-    change: Change,
+    change: Proposal,
     /// The content hash that the editor saw.
     hash: String,
 }

@@ -108,6 +108,7 @@ pub fn change(n: u128, target: TargetId) -> ChangeRow {
         created_at: at(10),
         updated_at: at(10),
         expires_at: at(1_000),
+        planned_for: None,
         not_before: at(0),
         idempotency_key: None,
         event: None,
@@ -240,7 +241,7 @@ async fn a_key_is_used_once_by_each_author(db: &Database) {
     drop(tx);
     let mut read = store.read();
     let found = read.change_by_key(person(ANA), "k").await.expect("reads");
-    assert_eq!(found, Some((first.id, first.change.clone())));
+    assert_eq!(found, Some((first.id, first.proposal())));
     // An edit changes what is asked for, not what was posted.
     let mut edited = first.clone();
     let end = Change::EndScaleEvent {
@@ -253,7 +254,7 @@ async fn a_key_is_used_once_by_each_author(db: &Database) {
     tx.commit().await.expect("commits");
     let mut read = store.read();
     let found = read.change_by_key(person(ANA), "k").await.expect("reads");
-    assert_eq!(found, Some((first.id, first.change)));
+    assert_eq!(found, Some((first.id, first.proposal())));
     assert_eq!(
         read.change_by_key(person(ANA), "other")
             .await
@@ -590,6 +591,27 @@ async fn a_change_is_in_one_workers_hands(db: &Database) {
     // The clock was set back by more than any lease or pause: neither holds.
     let back = at(500).ms() - 1_000_000;
     assert_eq!(claim(store, rival, back).await, [ready.id, later.id]);
+    // One that is planned waits for its time by the clock, and not for ever.
+    let planned = ChangeRow {
+        planned_for: Some(at(5_000)),
+        expires_at: at(6_000),
+        ..with(4, ChangeState::Approved, 0)
+    };
+    let begun = ChangeRow {
+        planned_for: planned.planned_for,
+        expires_at: planned.expires_at,
+        ..with(5, ChangeState::Applying, 0)
+    };
+    insert(store, &[&planned, &begun]).await;
+    let mine = async |now| {
+        let mut claimed = claim(store, holder, now).await;
+        claimed.retain(|id| [planned.id, begun.id].contains(id));
+        claimed
+    };
+    assert_eq!(mine(4_999).await, [begun.id]);
+    assert_eq!(mine(5_000).await, [planned.id, begun.id]);
+    assert_eq!(mine(6_000).await, [begun.id]);
+    assert_eq!(mine(1_000).await, [begun.id], "the clock was set back");
     // A claim is no change: whoever read the record before may still write it.
     let mut tx = store.begin().await.expect("begins");
     tx.update_change(&ready).await.expect("written");

@@ -58,7 +58,7 @@ pub async fn things(world: &World) -> Things {
     let author = world.h.of(&author);
     let proposed = event("web-prod", 20 * HOUR_MS).await;
     let change = author
-        .propose_change(proposed, None)
+        .propose_change(proposed.into(), None)
         .await
         .expect("a proposal");
     let hash = admin.change(change).await.expect("a change request").hash;

@@ -227,7 +227,7 @@ fn approvals_rest_on_the_switches_that_are_written_and_no_others() {
     };
     let hash = |suspended: &[Process]| {
         let live = target(TargetKind::Asg, suspended);
-        plan_processes(&[Process::Launch], true, &situation(&live)).content_hash(&change)
+        plan_processes(&[Process::Launch], true, &situation(&live)).content_hash(&change, None)
     };
     assert_eq!(hash(&[]), hash(&[Process::AzRebalance]));
     assert_ne!(hash(&[]), hash(&[Process::Launch]));

@@ -301,7 +301,7 @@ fn what_cannot_change_the_plan_does_not_void_it() {
             now: at(now),
             ..situation(live)
         };
-        plan_scale_event(&wanted, &situation).content_hash(&change)
+        plan_scale_event(&wanted, &situation).content_hash(&change, None)
     };
     let mut live = target(TargetKind::Asg, true);
     live.actions = vec![nightly("morning", "2026-03-02T02:00:00Z", 3)];

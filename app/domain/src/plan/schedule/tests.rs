@@ -511,7 +511,7 @@ fn approvals_outlive_the_hours_but_not_a_change_of_what_is_live() {
     };
     let hash = |live: &Target, now: Timestamp| {
         let live = std::slice::from_ref(live);
-        planned(&schedule, &situation(live, now)).content_hash(&change)
+        planned(&schedule, &situation(live, now)).content_hash(&change, None)
     };
     let mut live = group();
     let first = hash(&live, at(NOW));
