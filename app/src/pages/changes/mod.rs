@@ -10,6 +10,7 @@ pub(crate) mod model;
 mod parts;
 mod plan;
 mod propose;
+mod put_back;
 mod refresh;
 mod rpc;
 mod switches;
