@@ -16,6 +16,7 @@ pub mod changes;
 pub mod channels;
 pub mod checks;
 pub mod cron;
+pub mod decimals;
 pub mod emergencies;
 pub mod estate;
 pub mod fit;

@@ -106,6 +106,38 @@ pub const TIMER_RUNS_SHOWN_MAX: usize = 20;
 pub const TIMERS_PER_SCOPE_MAX: usize = 5_000;
 /// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).
 pub const ALARM_HISTORY_ROWS_MAX: usize = 100;
+/// Characters of an alarm's name (Amazon CloudWatch API Reference, PutMetricAlarm; so are the
+/// next ones).
+pub const ALARM_NAME_CHARS_MAX: usize = 255;
+/// Characters of an alarm's description.
+pub const ALARM_DESCRIPTION_CHARS_MAX: usize = 1_024;
+/// Actions of one alarm for one of its states.
+pub const ALARM_ACTIONS_MAX: usize = 5;
+/// Characters of an action's ARN.
+pub const ALARM_ACTION_CHARS_MAX: usize = 1_024;
+/// Seconds that all periods of an alarm take together, where they are shorter than an hour.
+pub const ALARM_SPAN_S_MAX: u64 = 86_400;
+/// From so many seconds on a period may be looked at for longer.
+pub const ALARM_LONG_PERIOD_S_MIN: u32 = 3_600;
+/// Seconds that such periods take together.
+pub const ALARM_LONG_SPAN_S_MAX: u64 = 604_800;
+/// Characters of a namespace or of a metric's name.
+pub const METRIC_NAME_CHARS_MAX: usize = 255;
+/// Dimensions of a metric (Amazon CloudWatch API Reference, Dimension; so are the next ones).
+pub const DIMENSIONS_MAX: usize = 30;
+/// Characters of a dimension's name.
+pub const DIMENSION_NAME_CHARS_MAX: usize = 255;
+/// Characters of a dimension's value.
+pub const DIMENSION_VALUE_CHARS_MAX: usize = 1_024;
+/// Alarms of an account and region, unless AWS has raised it (Amazon CloudWatch User Guide,
+/// "CloudWatch service quotas").
+pub const ALARMS_QUOTA: u64 = 5_000;
+/// How far back a metric is looked at before an alarm is put on it.
+pub const ALARM_LOOK_S_MAX: u32 = 3 * 24 * 3_600;
+/// The same for periods shorter than a minute, which CloudWatch keeps for three hours.
+pub const ALARM_LOOK_FINE_S: u32 = 2 * 3_600;
+/// Percent of the periods looked at from which on an alarm would be on most of the time.
+pub const BREACHING_PERCENT_MAX: u32 = 50;
 /// Longest range of a chart of an alarm or a target.
 pub const CHART_HOURS_MAX: u32 = 168;
 /// How far back an alarm's history looks: as far as CloudWatch keeps one

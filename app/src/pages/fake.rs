@@ -151,6 +151,7 @@ impl Alarms for Fake {
             },
             actions_enabled: false,
             alarm_actions: vec![MARKUP.into()],
+            definition: None,
             priority_rule: 3,
             target: Some(TargetId::from_parts(0, 1)),
             read_at: at(0),

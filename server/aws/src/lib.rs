@@ -38,6 +38,7 @@
 //! | `autoscaling:UpdateAutoScalingGroup` | yes | yes | parameters, contention |
 //! | `autoscaling:SuspendProcesses`, `autoscaling:ResumeProcesses` | – | yes | parameters |
 //! | `cloudwatch:EnableAlarmActions`, `cloudwatch:DisableAlarmActions` | yes | – (no CBOR) | the alarm's name |
+//! | `cloudwatch:PutMetricAlarm`, `cloudwatch:DeleteAlarms` | yes | – (no CBOR) | parameters |
 //! | `application-autoscaling:DescribeScalableTargets` | – | yes | suspended |
 //! | `application-autoscaling:DescribeScalingPolicies` | – | yes | yes |
 //! | `application-autoscaling:DescribeScheduledActions` | – | yes | yes |

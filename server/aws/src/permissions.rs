@@ -103,6 +103,8 @@ actions! {
     CancelRefresh = "autoscaling:CancelInstanceRefresh", Apply, "ending that early";
     EnableAlarmActions = "cloudwatch:EnableAlarmActions", Apply, "switching an alarm's actions on";
     DisableAlarmActions = "cloudwatch:DisableAlarmActions", Apply, "switching an alarm's actions off";
+    PutAlarm = "cloudwatch:PutMetricAlarm", Apply, "making an alarm, or changing one";
+    DeleteAlarms = "cloudwatch:DeleteAlarms", Apply, "taking a new alarm back";
 }
 
 /// A statement of a policy: the narrowest resources and conditions that the
@@ -226,7 +228,10 @@ impl Action {
             | Self::ResumeProcesses
             | Self::StartRefresh
             | Self::CancelRefresh => &GROUPS,
-            Self::EnableAlarmActions | Self::DisableAlarmActions => &ALARMS,
+            Self::EnableAlarmActions
+            | Self::DisableAlarmActions
+            | Self::PutAlarm
+            | Self::DeleteAlarms => &ALARMS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS
             }

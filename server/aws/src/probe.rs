@@ -3,8 +3,8 @@
 //! first, so "not found" and "invalid" mean that it would have been allowed.
 
 use crate::{
-    connect::Clients, error::cloud_error, metrics, permissions::Action, refreshes, services,
-    timers, write,
+    alarms, connect::Clients, error::cloud_error, metrics, permissions::Action, refreshes,
+    services, timers, write,
 };
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use domain::{
@@ -154,6 +154,8 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::CancelRefresh => refreshes::cancel(clients, NOBODY).await,
         Action::EnableAlarmActions => write::enable_alarm_actions(clients, NOBODY).await,
         Action::DisableAlarmActions => write::disable_alarm_actions(clients, NOBODY).await,
+        Action::PutAlarm => alarms::try_put(&clients.cloudwatch, NOBODY).await,
+        Action::DeleteAlarms => alarms::delete(&clients.cloudwatch, NOBODY).await,
     }
 }
 

@@ -263,6 +263,8 @@ const REFRESH_START: &str = "autoscaling:StartInstanceRefresh";
 const REFRESH_CANCEL: &str = "autoscaling:CancelInstanceRefresh";
 const ALARM_ENABLE: &str = "cloudwatch:EnableAlarmActions";
 const ALARM_DISABLE: &str = "cloudwatch:DisableAlarmActions";
+const ALARM_PUT: &str = "cloudwatch:PutMetricAlarm";
+const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 
 /// CloudTrail tells of a call so long after it.
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
@@ -321,6 +323,8 @@ const PROBES: [(&str, &str); 40] = [
     (REFRESH_CANCEL, "ending that early"),
     (ALARM_ENABLE, "switching an alarm's actions on"),
     (ALARM_DISABLE, "switching an alarm's actions off"),
+    (ALARM_PUT, "making an alarm, or changing one"),
+    (ALARM_DELETE, "taking a new alarm back"),
 ];
 
 const fn describes(kind: TargetKind) -> &'static str {
@@ -374,6 +378,8 @@ const fn writes(call: &Call) -> &'static str {
         Call::CancelRefresh { .. } => REFRESH_CANCEL,
         Call::SetAlarmActions { enabled: true, .. } => ALARM_ENABLE,
         Call::SetAlarmActions { enabled: false, .. } => ALARM_DISABLE,
+        Call::PutAlarm { .. } => ALARM_PUT,
+        Call::DeleteAlarm { .. } => ALARM_DELETE,
     }
 }
 

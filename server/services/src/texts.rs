@@ -111,6 +111,9 @@ messages! {
     a_stop => "stop now", "지금 중지";
     actions_on => "alarm actions on", "경보 작업 켜기";
     actions_off => "alarm actions off", "경보 작업 끄기";
+    an_alarm => "new alarm", "새 경보";
+    a_definition => "alarm changed", "경보 변경";
+    an_alarm_back => "alarm put back", "경보 되돌리기";
     target_missing => "AWS does not show this any more.",
         "AWS에서 더 이상 찾을 수 없습니다.";
 

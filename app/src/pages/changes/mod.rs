@@ -11,6 +11,7 @@ mod parts;
 mod plan;
 mod planned;
 mod propose;
+mod put_back;
 mod refresh;
 mod rpc;
 mod switches;

@@ -34,7 +34,7 @@ pub async fn edit(
         planned_for,
     } = propose::checked(cx, proposal)?;
     refuse(cx, &row, &change, &seen_hash)?;
-    let subject = sight::subject(s.store.read(), &change).await?;
+    let subject = sight::subject(s, &change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;
     subject.authorize(cx)?;
     let sight = propose::look(s, cx, subject.clone()).await?;
@@ -105,6 +105,18 @@ fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<
             if held == target => {}
         (Change::SetAlarmActions { alarm: held, .. }, Change::SetAlarmActions { alarm, .. })
             if held == alarm => {}
+        (
+            Change::PutAlarm {
+                alarm: held,
+                replaces: held_place,
+                ..
+            },
+            Change::PutAlarm {
+                alarm, replaces, ..
+            },
+        ) if (held, held_place) == (alarm, replaces) => {}
+        (Change::PutAlarmBack { put: held, .. }, Change::PutAlarmBack { put, .. })
+            if held == put => {}
         (held, _) if held.is_by_policy() => {
             return Err(cx.conflict(texts::end_not_edited(cx.lang)));
         }

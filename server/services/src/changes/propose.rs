@@ -333,6 +333,18 @@ fn checked_change(cx: &Cx, change: Change) -> Result<Change, api::ApiError> {
             enabled,
             reason,
         },
+        Change::PutAlarm {
+            alarm,
+            replaces,
+            definition,
+            ..
+        } => Change::PutAlarm {
+            alarm,
+            replaces,
+            definition: Box::new(definition.tidied()),
+            reason,
+        },
+        Change::PutAlarmBack { put, .. } => Change::PutAlarmBack { put, reason },
         // The console itself goes on with schedules.
         Change::ExtendSchedule { .. } => {
             return Err(cx.invalid("kind", texts::not_asked_for(cx.lang)));
@@ -378,11 +390,17 @@ async fn repeated(
 /// What a change that the caller may propose is about.
 async fn subject(s: &Services, cx: &Cx, change: &Change) -> Outcome<Subject> {
     if let Change::EndScaleEvent { event: ended, .. }
-    | Change::CancelRefresh { refresh: ended, .. } = change
+    | Change::CancelRefresh { refresh: ended, .. }
+    | Change::PutAlarmBack { put: ended, .. } = change
     {
         super::seen(s, cx, *ended).await?;
     }
-    let subject = sight::subject(s.store.read(), change).await?;
+    if let Change::PutAlarm { alarm, .. } = change
+        && !s.reads(&alarm.scope)
+    {
+        return Err(cx.not_found().into());
+    }
+    let subject = sight::subject(s, change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;
     subject.authorize(cx)?;
     Ok(subject)

@@ -441,6 +441,14 @@ async fn look_before(
             let live = cloud.alarm(alarm).await;
             live.map(|live| live.is_some_and(|live| live.actions_enabled == *enabled))
         }
+        (Call::PutAlarm { alarm, definition }, _) => {
+            let live = cloud.alarm(alarm).await;
+            live.map(|live| live.and_then(|live| live.definition()).as_ref() == Some(&**definition))
+        }
+        (Call::DeleteAlarm { alarm }, _) => {
+            let live = cloud.alarm(alarm).await;
+            live.map(|live| live.is_none())
+        }
         (Call::StartRefresh { target, .. }, _) => {
             let all = cloud.refreshes(target).await;
             all.map(|all| started_since(&all, begun_at).is_some())

@@ -296,7 +296,7 @@ async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool
         schedule: row.schedule.name().clone(),
         reason: "the days to come".into(),
     };
-    let Ok(subject) = sight::subject(s.store.read(), &change).await? else {
+    let Ok(subject) = sight::subject(s, &change).await? else {
         return Ok(false);
     };
     let Some(sight) = subject.clone().look(s).await? else {

@@ -1,5 +1,6 @@
 //! The promises of the console, each told as a story on both databases.
 
+mod alarm_puts;
 mod alarms;
 mod apply;
 mod aws_events;
