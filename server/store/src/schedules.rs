@@ -35,8 +35,11 @@ statements! { "schedules";
         WHERE schedule = $1 AND state IN ('approved', 'applying')";
     BUSY =
         "SELECT COUNT(*) AS total FROM changes o
-        WHERE o.id <> $1 AND o.state = 'applying' AND o.schedule IS NOT NULL
+        WHERE o.id <> $1 AND o.state = 'applying'
+            AND (o.schedule IS NOT NULL OR EXISTS (SELECT 1 FROM change_steps s
+                WHERE s.change_id = o.id AND s.revision = o.revision AND s.state <> 'done'))
             AND (o.schedule = $2
+                OR o.alarm_id IN (SELECT alarm_id FROM changes WHERE id = $1)
                 OR o.target_id IN (SELECT target_id FROM changes WHERE id = $1)
                 OR o.target_id IN (SELECT target_id FROM change_targets WHERE change_id = $1)
                 OR EXISTS (SELECT 1 FROM change_targets t WHERE t.change_id = o.id
@@ -205,17 +208,19 @@ impl Read<'_> {
         Ok(row.total("total")? > 0)
     }
 
-    /// Whether another change of this schedule, or of one on the same targets, is
-    /// under way.
+    /// Whether another change of the same targets, alarm or schedule makes its calls. One
+    /// that only follows what it has begun, such as a refresh, is in nobody's way; one of a
+    /// schedule is until it was read back.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn is_busy_beside(
         &mut self,
         change: ChangeId,
-        name: &ScheduleName,
+        schedule: Option<&ScheduleName>,
     ) -> Result<bool, StoreError> {
-        let row = self.one(BUSY.bind(change).bind(name.as_str())).await?;
+        let schedule = schedule.map(ScheduleName::as_str);
+        let row = self.one(BUSY.bind(change).bind(schedule)).await?;
         Ok(row.total("total")? > 0)
     }
 

@@ -69,7 +69,8 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     }
 }
 
-/// The change requests of one target stay one behind the other.
+/// The change requests of one target stay one behind the other; those of several, and those
+/// that another server has, are kept apart when they begin.
 fn by_target(due: Vec<ChangeRow>) -> Vec<Vec<ChangeRow>> {
     let mut queues: Vec<Vec<ChangeRow>> = Vec::new();
     for row in due {
@@ -235,9 +236,8 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let until = now.plus_ms(limits::CHANGE_LEASE_MS);
     tx.hold_change(job.row.id, &s.holder, now, until).await?;
     let id = job.row.id;
-    if let Some(schedule) = job.row.change.schedule()
-        && tx.read().is_busy_beside(id, schedule).await?
-    {
+    let schedule = job.row.change.schedule();
+    if tx.read().is_busy_beside(id, schedule).await? {
         drop(tx);
         job.postpone(limits::LOOK_PAUSE_MS).await?;
         return Ok(false);

@@ -90,7 +90,7 @@ fn back(put: ChangeId) -> Change {
 }
 
 async fn previewed(h: &Harness, change: Change) -> Preview {
-    let preview = h.as_role(Role::Operator).preview_change(change).await;
+    let preview = h.as_role(Role::Operator).preview_change(change.into()).await;
     preview.expect("a preview")
 }
 
@@ -119,7 +119,7 @@ story!(
 
         // One of its name is there now.
         let operator = h.as_role(Role::Operator);
-        let error = refused(operator.propose_change(put, None).await, ErrorCode::Invalid);
+        let error = refused(operator.propose_change(put.into(), None).await, ErrorCode::Invalid);
         assert_eq!(error.fields[0].field, "name", "{error:?}");
 
         applied(&h, back(id)).await;
@@ -129,7 +129,7 @@ story!(
             called(&h.cloud.writes()),
             ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"]
         );
-        let again = operator.propose_change(back(id), None).await;
+        let again = operator.propose_change(back(id).into(), None).await;
         refused(again, ErrorCode::Invalid);
         audit_is_whole(&h).await;
     }
@@ -187,7 +187,7 @@ story!(
         let reach = Reach::Only(vec!["dev".into()]);
         let of_dev = h.person("dora", Role::Operator, reach).await;
         let dora = h.of(&of_dev);
-        let preview = async |change: Change| dora.preview_change(change).await;
+        let preview = async |change: Change| dora.preview_change(change.into()).await;
         // A name of dev on a group of production belongs to production.
         let watching = like(&h, BUSY, "dev-busy", "80").await;
         refused(preview(watching).await, ErrorCode::NotFound);
@@ -245,7 +245,7 @@ story!(
             definition.metric.period_s = 45;
             definition.datapoints_to_alarm = 9;
         });
-        let answer = operator.propose_change(wrong.await, None).await;
+        let answer = operator.propose_change(wrong.await.into(), None).await;
         let error = refused(answer, ErrorCode::Invalid);
         let fields: Vec<_> = error.fields.iter().map(|at| at.field.as_str()).collect();
         assert_eq!(fields, ["period", "datapoints_to_alarm"]);
@@ -265,7 +265,7 @@ story!(
             definition,
             reason,
         };
-        refused(operator.preview_change(nowhere).await, ErrorCode::NotFound);
+        refused(operator.preview_change(nowhere.into()).await, ErrorCode::NotFound);
     }
 );
 

@@ -344,7 +344,7 @@ fn approvals_rest_on_the_live_definition_and_not_on_the_metric() {
         definition: Box::new(wanted.clone()),
         reason: "a test".into(),
     };
-    let hash = |world: &World| world.plan(Some(&wanted)).content_hash(&change);
+    let hash = |world: &World| world.plan(Some(&wanted)).content_hash(&change, None);
     let mut world = World::standing();
     let before = hash(&world);
     world.series = Some(series(60, &[1.0, 2.0]));
