@@ -3,6 +3,7 @@
 //! seen to belong to it.
 
 use crate::{
+    calendars::Documents,
     config::{AccountConfig, AwsEstate, RoleArn, Timeouts, Watch},
     convert,
     databases::Databases,
@@ -50,6 +51,8 @@ pub struct Clients {
     pub node_groups: NodeGroups,
     /// CloudTrail.
     pub trail: Trail,
+    /// Systems Manager.
+    pub documents: Documents,
     /// EventBridge Scheduler, where a role is configured for it.
     pub timers: Option<Timers>,
     /// What is watched besides groups and services.
@@ -70,6 +73,7 @@ impl Clients {
             databases: Databases::new(&config)?,
             node_groups: NodeGroups::new(&config)?,
             trail: Trail::new(&config)?,
+            documents: Documents::new(&config)?,
             watch: account.watch.clone(),
             timers: timer_role.map(|role| Timers::new(&config, role.as_str())),
             config,

@@ -75,6 +75,7 @@ actions! {
     DescribeNodeGroup = "eks:DescribeNodegroup", Read, "showing the sizes of a node group";
     DescribeDatabases = "rds:DescribeDBInstances", Read, "showing whether databases run";
     DescribeDatabaseClusters = "rds:DescribeDBClusters", Read, "showing whether Aurora clusters run";
+    GetDocument = "ssm:GetDocument", Read, "following a Change Calendar";
     LookupEvents = "cloudtrail:LookupEvents", Read, "telling who changed what a schedule had set";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
@@ -113,6 +114,11 @@ struct Statement {
 const DESCRIBE: Statement = Statement {
     sid: "LamplighterRead",
     resource: "*",
+    condition: None,
+};
+const DOCUMENTS: Statement = Statement {
+    sid: "LamplighterCalendars",
+    resource: "arn:aws:ssm:*:*:document/*",
     condition: None,
 };
 const GROUPS: Statement = Statement {
@@ -196,6 +202,7 @@ impl Action {
             | Self::StopDatabase
             | Self::StartDatabaseCluster
             | Self::StopDatabaseCluster => watch.databases,
+            Self::GetDocument => watch.calendars,
             _ => true,
         }
     }
@@ -216,6 +223,7 @@ impl Action {
             | Self::StartRefresh
             | Self::CancelRefresh => &GROUPS,
             Self::EnableAlarmActions | Self::DisableAlarmActions => &ALARMS,
+            Self::GetDocument => &DOCUMENTS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS
             }
@@ -250,6 +258,7 @@ pub fn policy(access: Access) -> String {
     let mut statements = Vec::new();
     for shape in [
         &DESCRIBE,
+        &DOCUMENTS,
         &GROUPS,
         &SCALABLE_TARGETS,
         &SERVICES,

@@ -121,6 +121,7 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::StartInstances => try_power(clients, Power::Running).await,
         Action::StopInstances => try_power(clients, Power::Stopped).await,
         Action::LookupEvents => clients.trail.probe().await,
+        Action::GetDocument => clients.documents.content(NOBODY).await.map(|_| ()),
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {
             clients.databases.probe(action).await
         }

@@ -106,9 +106,9 @@ pub async fn import(s: &Services, cx: &Cx, new: NewCalendar) -> Outcome<Vec<Free
     let environments = freezes::environments(cx, &new.environments)?;
     freezes::authorize(cx, &environments)?;
     let reason = cx.text("reason", text::note(&new.reason))?;
-    let zone = cx.zone.clone();
+    let (zone, until) = (cx.zone.clone(), calendars::horizon(cx.now));
     let found = tokio::task::spawn_blocking(move || {
-        files::parse_occurrences(IMPORTED, &new.calendar, &zone)
+        files::parse_times(IMPORTED, &new.calendar, &zone, until)
     });
     let found = found.await.map_err(crate::Failure::defect)?;
     let found = found.map_err(|error| cx.invalid("calendar", error.to_string()))?;

@@ -9,7 +9,7 @@ use crate::{
 };
 use api::system::WorkerReport;
 use domain::{
-    calendars::{ahead, compare},
+    calendars::{ahead, compare, horizon},
     limits,
     time::{Timestamp, Zone},
 };
@@ -77,8 +77,8 @@ async fn refresh(
         Ok(CalendarReading::Text { text, etag }) => (text, etag),
     };
     let zone = Zone::named(&calendar.timezone).map_err(Failure::defect)?;
-    let name = calendar.name.clone();
-    let found = tokio::task::spawn_blocking(move || files::parse_occurrences(&name, &text, &zone));
+    let (name, until) = (calendar.name.clone(), horizon(now));
+    let found = tokio::task::spawn_blocking(move || files::parse_times(&name, &text, &zone, until));
     let wanted = match found.await.map_err(Failure::defect)? {
         Ok(found) => ahead(found, now, &calendar.name).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
