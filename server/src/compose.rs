@@ -338,8 +338,8 @@ fn simulated(
     }
     let mut calendars = calendars(config, &Arc::new(AwsCloud::new(&config.estate)))?;
     if calendars.is_empty() {
-        let own = Subscription::new(demo::calendar(), Arc::new(world.calendar()));
-        calendars.push(own);
+        let own = world.calendars().into_iter();
+        calendars.extend(own.map(|(own, reader)| Subscription::new(own, Arc::new(reader))));
     }
     let outside = Outside {
         channels,

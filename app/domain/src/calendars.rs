@@ -17,6 +17,8 @@ pub struct Calendar {
     pub name: String,
     /// The environments that it freezes; empty means all.
     pub environments: Vec<Environment>,
+    /// Its times are freezes; else it is there for the schedules that name it.
+    pub freezes: bool,
     /// The IANA zone of its days, and of times that name none.
     pub timezone: String,
     /// Where it is read, without secrets.
@@ -227,6 +229,7 @@ mod tests {
         let calendar = Calendar {
             name: "releases".into(),
             environments: vec!["prod".into()],
+            freezes: true,
             timezone: "UTC".into(),
             place: "calendar.example.com".into(),
         };

@@ -20,6 +20,7 @@ use toml::Spanned;
 pub struct CalendarConfig {
     name: String,
     environments: Vec<Environment>,
+    freezes: bool,
     timezone: String,
     place: Place,
     /// As [`ConfigError::place`].
@@ -77,6 +78,7 @@ impl CalendarConfig {
         let calendar = Calendar {
             name: self.name.clone(),
             environments: self.environments.clone(),
+            freezes: self.freezes,
             timezone: self.timezone.clone(),
             place: place.told(),
         };
@@ -96,6 +98,7 @@ pub(super) struct CalendarSection {
     timezone: Spanned<String>,
     #[serde(default)]
     environments: Vec<Spanned<String>>,
+    freezes: Option<bool>,
 }
 
 pub(super) fn check_calendars(
@@ -148,6 +151,7 @@ impl CalendarSection {
             stands_at: source.place(self.name.span().start),
             name,
             environments,
+            freezes: self.freezes.unwrap_or(true),
             timezone: timezone.clone(),
             place,
         })

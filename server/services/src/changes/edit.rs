@@ -2,7 +2,7 @@
 
 use super::{ballot_hash, expires_at, news, plan, propose, refuse_blocked, seen, sight};
 use crate::{
-    Services,
+    Services, calendars,
     cx::{AuditEntryExt, Cx},
     failure::Outcome,
     texts,
@@ -29,7 +29,7 @@ pub async fn edit(
 ) -> Outcome<()> {
     let row = seen(s, cx, id).await?;
     let actor = cx.authorize(Action::ProposeChange, Resource::In(&row.environment))?;
-    let change = propose::checked(cx, change)?;
+    let change = calendars::filled(s, cx, propose::checked(cx, change)?).await?;
     refuse(cx, &row, &change, &seen_hash)?;
     let subject = sight::subject(s.store.read(), &change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;

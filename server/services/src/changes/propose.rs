@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Services,
     asking::may_ask,
+    calendars,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
     texts,
@@ -37,7 +38,7 @@ const OWN: &str = "lamplighter";
 /// `not_found`, `forbidden`, `invalid`; `conflict` when there is nothing to end;
 /// `too_many` in a minute; `unavailable` when AWS does not answer.
 pub async fn preview(s: &Services, cx: &Cx, change: Change) -> Outcome<Preview> {
-    let change = checked(cx, change)?;
+    let change = calendars::filled(s, cx, checked(cx, change)?).await?;
     let subject = subject(s, cx, &change).await?;
     may_ask(s, cx)?;
     let sight = look(s, cx, subject).await?;
@@ -63,7 +64,7 @@ pub async fn propose(
     change: Change,
     key: Option<String>,
 ) -> Outcome<ChangeId> {
-    let change = checked(cx, change)?;
+    let change = calendars::filled(s, cx, checked(cx, change)?).await?;
     let key = key.map(|key| checked_key(cx, &key)).transpose()?;
     let subject = subject(s, cx, &change).await?;
     if let Some(id) = repeated(s, cx, key.as_deref(), &change).await? {

@@ -8,7 +8,7 @@
 //! | `notify CHANNEL` | sends what a channel is to be told, under a lease |
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
-//! | `follow calendars` | makes the times that calendars name freezes, under a lease |
+//! | `follow calendars` | makes the times that calendars name freezes and proposes edits of schedules that name them, under a lease |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
@@ -23,6 +23,7 @@
 mod apply;
 mod backfill;
 mod beside;
+pub(crate) mod calendar_edits;
 mod calendars;
 mod crash;
 mod driver;

@@ -3,6 +3,7 @@
 mod alarms;
 mod apply;
 mod aws_events;
+mod calendar_edits;
 mod calendars;
 mod checks;
 mod clock;
