@@ -9,7 +9,7 @@ mod channels;
 mod secrets;
 mod sources;
 
-pub use calendars::CalendarConfig;
+pub use calendars::{CalendarConfig, CalendarPlace};
 pub use channels::{ChannelConfig, Way};
 pub use secrets::SecretPlace;
 pub use sources::SourceConfig;
@@ -301,6 +301,7 @@ impl File {
         let channels = channels::check_channels(self.channels, source)?;
         let routes = channels::check_routes(self.routes, &channels, source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
+        let mut estate = self.estate.check(source)?;
         let config = Config {
             listen,
             public_url,
@@ -322,9 +323,9 @@ impl File {
             sources: sources::check_sources(self.sources, source)?,
             channels,
             routes,
-            calendars: calendars::check_calendars(self.calendars, source)?,
+            calendars: calendars::check_calendars(self.calendars, &mut estate, source)?,
             load_balancers: check_load_balancers(self.load_balancers, source)?,
-            estate: self.estate.check(source)?,
+            estate,
         };
         if !config.listen.ip().is_loopback() && !config.is_https() && !config.insecure_http {
             let message = format!(
@@ -522,6 +523,8 @@ impl EstateSection {
                 watch: Watch {
                     databases: given.databases,
                     node_groups: given.node_groups,
+                    // Where the configuration names one.
+                    calendars: false,
                     instance_tags: check_instance_tags(&given.instance_tags, source)?,
                     queues: check_queues(&given.queues, &id, &regions, source)?,
                 },

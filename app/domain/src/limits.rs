@@ -460,6 +460,12 @@ pub const FIT_SHIFT_QUARTERS_MAX: usize = 8;
 pub const FIT_QUIET_QUARTERS_MIN: usize = 8;
 /// Load balancers' target groups of one target whose requests are asked for.
 pub const TARGET_GROUPS_MAX: usize = 5;
+/// First instant that anything here is about, 2000-01-01T00:00:00Z.
+pub const TIME_MIN_MS: i64 = 946_684_800_000;
+/// First instant after all that anything here is about, 2200-01-01T00:00:00Z.
+pub const TIME_MAX_MS: i64 = 7_258_118_400_000;
+/// Characters of a document of Systems Manager, by its name or ARN (API Reference, GetDocument).
+pub const DOCUMENT_CHARS_MAX: usize = 128;
 /// Calendars that the configuration names.
 pub const CALENDARS_MAX: usize = 20;
 /// Days for which a calendar is followed: more than a schedule is good for, and more than a year.

@@ -93,6 +93,16 @@ pub fn role_in(grants: &[Grant], environment: &Environment) -> Option<Role> {
 }
 
 impl Actor {
+    /// The console itself: it asks for what nobody has, and decides nothing.
+    #[must_use]
+    pub fn console() -> Self {
+        Self {
+            person: PersonId::from_parts(0, 0),
+            name: "Lamplighter".into(),
+            grants: Vec::new(),
+        }
+    }
+
     /// The highest role held in an environment.
     #[must_use]
     pub fn role_in(&self, environment: &Environment) -> Option<Role> {

@@ -418,6 +418,7 @@ impl Calendars for Fake {
             name: MARKUP.into(),
             place: MARKUP.into(),
             environments: vec![prod()],
+            freezes: false,
             timezone: MARKUP.into(),
             read_at: Some(at(-60)),
             error: Some(MARKUP.into()),

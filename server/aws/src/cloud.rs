@@ -47,6 +47,12 @@ impl AwsCloud {
             environment_tag: estate.environment_tag.clone(),
         }
     }
+
+    /// What a document of Systems Manager holds.
+    pub(crate) async fn document(&self, scope: &Scope, name: &str) -> Result<String, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.documents.content(name).await
+    }
 }
 
 #[async_trait]

@@ -38,6 +38,8 @@ pub struct Watch {
     pub databases: bool,
     /// Managed node groups of EKS.
     pub node_groups: bool,
+    /// Change Calendars of Systems Manager.
+    pub calendars: bool,
     /// Keys of tags: the instances that carry a value of one are a target.
     pub instance_tags: Vec<String>,
     /// Queues from which events are taken.

@@ -3,6 +3,7 @@
 //! seen to belong to it.
 
 use crate::{
+    calendars::Documents,
     config::{AccountConfig, AwsEstate, RoleArn, Timeouts, Watch},
     convert,
     databases::Databases,
@@ -53,6 +54,8 @@ pub struct Clients {
     pub trail: Trail,
     /// SQS.
     pub queues: Queues,
+    /// Systems Manager.
+    pub documents: Documents,
     /// EventBridge Scheduler, where a role is configured for it.
     pub timers: Option<Timers>,
     /// What is watched besides groups and services.
@@ -74,6 +77,7 @@ impl Clients {
             node_groups: NodeGroups::new(&config)?,
             trail: Trail::new(&config)?,
             queues: Queues::new(&config)?,
+            documents: Documents::new(&config)?,
             watch: account.watch.within(config.region()),
             timers: timer_role.map(|role| Timers::new(&config, role.as_str())),
             config,

@@ -75,6 +75,7 @@ actions! {
     DescribeNodeGroup = "eks:DescribeNodegroup", Read, "showing the sizes of a node group";
     DescribeDatabases = "rds:DescribeDBInstances", Read, "showing whether databases run";
     DescribeDatabaseClusters = "rds:DescribeDBClusters", Read, "showing whether Aurora clusters run";
+    GetDocument = "ssm:GetDocument", Read, "following a Change Calendar";
     LookupEvents = "cloudtrail:LookupEvents", Read, "telling who changed what a schedule had set";
     GetQueueUrl = "sqs:GetQueueUrl", Read, "finding the queue of events";
     ReceiveMessage = "sqs:ReceiveMessage", Read, "taking events from their queue";
@@ -118,6 +119,11 @@ struct Statement {
 const DESCRIBE: Statement = Statement {
     sid: "LamplighterRead",
     resource: "*",
+    condition: None,
+};
+const DOCUMENTS: Statement = Statement {
+    sid: "LamplighterCalendars",
+    resource: "arn:aws:ssm:*:*:document/*",
     condition: None,
 };
 const GROUPS: Statement = Statement {
@@ -209,6 +215,7 @@ impl Action {
             Self::GetQueueUrl | Self::ReceiveMessage | Self::DeleteMessage => {
                 !watch.queues.is_empty()
             }
+            Self::GetDocument => watch.calendars,
             _ => true,
         }
     }
@@ -232,6 +239,7 @@ impl Action {
             | Self::DisableAlarmActions
             | Self::PutAlarm
             | Self::DeleteAlarms => &ALARMS,
+            Self::GetDocument => &DOCUMENTS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS
             }
@@ -267,6 +275,7 @@ pub fn policy(access: Access) -> String {
     let mut statements = Vec::new();
     for shape in [
         &DESCRIBE,
+        &DOCUMENTS,
         &GROUPS,
         &SCALABLE_TARGETS,
         &SERVICES,

@@ -127,6 +127,7 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             Ok(())
         }
         Action::LookupEvents => clients.trail.probe().await,
+        Action::GetDocument => clients.documents.content(NOBODY).await.map(|_| ()),
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {
             clients.databases.probe(action).await
         }

@@ -154,6 +154,11 @@ impl DemoCloud {
         state.fault_until = state.world.now().plus_ms(i64::from(seconds) * 1_000);
     }
 
+    /// The world's now.
+    pub fn now(&self) -> Timestamp {
+        self.state().world.now()
+    }
+
     /// The fault that calls meet now.
     pub fn fault_now(&self) -> Fault {
         self.state().fault_now()

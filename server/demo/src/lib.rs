@@ -42,7 +42,7 @@ mod queue;
 mod traffic;
 mod world;
 
-pub use calendar::{AcademicYear, calendar};
+pub use calendar::DemoCalendar;
 pub use clock::ClockMode;
 pub use cloud::Fault;
 pub use inbox::{Inbox, channels, routes};
@@ -50,6 +50,7 @@ pub use inbox::{Inbox, channels, routes};
 use clock::DemoClock;
 use cloud::DemoCloud;
 use domain::{
+    calendars::Calendar,
     estate::{Environment, Scope},
     plan::Call,
     time::{DAY_MS, Timestamp},
@@ -152,10 +153,10 @@ impl Sandbox {
         Inbox::new(Arc::clone(&self.cloud))
     }
 
-    /// The calendar of the company's year, as the world begins.
+    /// The calendars of the company, as the world begins.
     #[must_use]
-    pub fn calendar(&self) -> AcademicYear {
-        AcademicYear::new(Arc::clone(&self.cloud), self.clock.now())
+    pub fn calendars(&self) -> Vec<(Calendar, DemoCalendar)> {
+        calendar::calendars(&self.cloud, self.clock.now())
     }
 
     /// The seed of the estate.

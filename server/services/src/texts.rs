@@ -125,6 +125,8 @@ messages! {
         "{calendar} 캘린더에서 온 동결입니다. 그 캘린더에서 해제하세요.";
     calendar_full(most: usize, days: i64) => "The calendar names more than {most} times within {days} days. Import a part of it.",
         "캘린더에 {days}일 안의 일정이 {most}개가 넘습니다. 일부만 가져오세요.";
+    calendar_other_days(name: &str) => "The calendar {name} names other days than these: read the schedule again.",
+        "{name} 캘린더의 날짜가 이와 다릅니다. 일정을 다시 읽으세요.";
     calendar_empty(days: i64) => "The calendar names no time in the coming {days} days.",
         "캘린더에 앞으로 {days}일 안의 일정이 없습니다.";
     environments_full => "Too many environments.", "환경이 너무 많습니다.";

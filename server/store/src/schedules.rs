@@ -7,8 +7,9 @@ use crate::{
     transaction::{Read, Tx},
 };
 use domain::{
+    changes::Change,
     estate::{AccountId, Environment, Region, Scope},
-    ids::{ChangeId, TargetId},
+    ids::{ChangeId, PersonId, TargetId},
     limits,
     people::Reach,
     plan::ScheduleTarget,
@@ -49,6 +50,10 @@ statements! { "schedules";
     OF_TARGET = "SELECT schedule FROM schedule_targets WHERE target_id = $1 ORDER BY schedule";
     CHANGES =
         "SELECT * FROM changes WHERE schedule = $1 ORDER BY created_at_ms DESC, id DESC LIMIT $2";
+    DRAFTED =
+        "SELECT id, posted_json FROM changes
+        WHERE schedule = $1 AND author_id = $2 AND kind = 'apply_schedule'
+        ORDER BY created_at_ms DESC, id DESC LIMIT 1";
     PUT =
         "INSERT INTO schedules (name, account, region, environment, schedule_json, targets_json,
             good_until_ms, change_id, applied_at_ms, updated_at_ms, version)
@@ -259,6 +264,21 @@ impl Read<'_> {
     ) -> Result<Vec<ChangeRow>, StoreError> {
         let rows = self.all(CHANGES.bind(name.as_str()).bind(limit)).await?;
         rows.iter().map(change).collect()
+    }
+
+    /// The newest change request by which somebody asked for a schedule of this name, and
+    /// the schedule as it was first asked for.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn drafted(
+        &mut self,
+        name: &ScheduleName,
+        author: PersonId,
+    ) -> Result<Option<(ChangeId, Change)>, StoreError> {
+        let row = self.first(DRAFTED.bind(name.as_str()).bind(author)).await?;
+        row.map(|row| Ok((row.parse("id")?, row.json("posted_json")?)))
+            .transpose()
     }
 }
 

@@ -98,7 +98,7 @@ pub(super) async fn declare_freeze(freeze: NewFreeze) -> Result<FreezeId, UiErro
 }
 
 #[server(prefix = "/rpc", endpoint = "calendars/list", protocol = Call)]
-pub(super) async fn list_calendars() -> Result<Vec<CalendarRow>, UiError> {
+pub(crate) async fn list_calendars() -> Result<Vec<CalendarRow>, UiError> {
     answer(backend()?.list_calendars().await)
 }
 

@@ -2,6 +2,7 @@
 //! wire responses for what no peer serves. The crate's documentation says which
 //! call is proved where.
 
+mod calendars;
 mod chain;
 mod credentials;
 mod faults;

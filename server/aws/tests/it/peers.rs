@@ -145,6 +145,7 @@ pub fn with_everything(estate: AwsEstate, tag: &str) -> AwsEstate {
         account.watch = Watch {
             databases: true,
             node_groups: true,
+            calendars: true,
             instance_tags: vec![tag.to_owned()],
             queues: Vec::new(),
         };

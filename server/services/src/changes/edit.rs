@@ -2,7 +2,7 @@
 
 use super::{ballot_hash, expires_at, news, plan, propose, refuse_blocked, seen, sight};
 use crate::{
-    Services,
+    Services, calendars,
     cx::{AuditEntryExt, Cx},
     failure::Outcome,
     texts,
@@ -33,6 +33,7 @@ pub async fn edit(
         change,
         planned_for,
     } = propose::checked(cx, proposal)?;
+    let change = calendars::filled(s, cx, change).await?;
     refuse(cx, &row, &change, &seen_hash)?;
     let subject = sight::subject(s, &change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Services,
     asking::may_ask,
+    calendars,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
     texts,
@@ -41,6 +42,7 @@ pub async fn preview(s: &Services, cx: &Cx, proposal: Proposal) -> Outcome<Previ
         change,
         planned_for,
     } = checked(cx, proposal)?;
+    let change = calendars::filled(s, cx, change).await?;
     let subject = subject(s, cx, &change).await?;
     let sight = look(s, cx, subject).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
@@ -65,7 +67,8 @@ pub async fn propose(
     proposal: Proposal,
     key: Option<String>,
 ) -> Outcome<ChangeId> {
-    let proposal = checked(cx, proposal)?;
+    let mut proposal = checked(cx, proposal)?;
+    proposal.change = calendars::filled(s, cx, proposal.change).await?;
     let key = key.map(|key| checked_key(cx, &key)).transpose()?;
     let subject = subject(s, cx, &proposal.change).await?;
     if let Some(id) = repeated(s, cx, key.as_deref(), &proposal).await? {

@@ -9,7 +9,7 @@
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
 //! | `take ACCOUNT/REGION/QUEUE` | takes events from one queue, and deletes what is kept |
-//! | `follow calendars` | makes the times that calendars name freezes, under a lease |
+//! | `follow calendars` | makes the times that calendars name freezes and proposes edits of schedules that name them, under a lease |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
@@ -24,6 +24,7 @@
 mod apply;
 mod backfill;
 mod beside;
+pub(crate) mod calendar_edits;
 mod calendars;
 mod crash;
 mod driver;

@@ -27,9 +27,6 @@ use domain::{
 use serde_json::json;
 use store::{ChangeRow, ScheduleRow, Tx};
 
-/// Who goes on with what people approved.
-const LAMPLIGHTER: &str = "Lamplighter";
-
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
@@ -330,8 +327,7 @@ async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool
     };
     let author = Actor {
         person: approved.author,
-        name: LAMPLIGHTER.into(),
-        grants: Vec::new(),
+        ..Actor::console()
     };
     let wanted = changes::Wanted {
         environment: held.environment,

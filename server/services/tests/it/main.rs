@@ -4,6 +4,7 @@ mod alarm_puts;
 mod alarms;
 mod apply;
 mod aws_events;
+mod calendar_edits;
 mod calendars;
 mod checks;
 mod clock;
