@@ -131,5 +131,5 @@ async fn a_message_that_cannot_be_deleted_is_told() {
     let asked = asked.last().expect("a call");
     assert_eq!(asked.headers["content-type"], "application/x-amz-json-1.0");
     assert_eq!(asked.service, "AmazonSQS");
-    assert_eq!(asked.parameters["Entries.1.ReceiptHandle"], "b");
+    assert_eq!(asked.parameters["Entries.2.ReceiptHandle"], "b");
 }

@@ -129,13 +129,6 @@ pub fn alarm_cases(things: &Things) -> Vec<Case> {
             Some(("/rpc/set_aside/take_again", json!({ "id": set_aside }))),
         ),
         case(
-            "discard_set_aside",
-            Action::ManageSetAside,
-            Installation,
-            ("DELETE", format!("/set-aside/{set_aside}"), nothing.clone()),
-            Some(("/rpc/set_aside/discard", json!({ "id": set_aside }))),
-        ),
-        case(
             "list_notifications",
             Action::View,
             Own,

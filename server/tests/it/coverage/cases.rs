@@ -5,7 +5,7 @@ use super::{alarm_cases::alarm_cases, things::Things};
 use crate::world::World;
 use domain::{
     approvals::Vote,
-    ids::{SessionId, TokenId},
+    ids::{SessionId, SetAsideId, TokenId},
     policy::Action,
     time::DAY_MS,
 };
@@ -87,6 +87,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     let (account, region) = ("111122223333", "ap-northeast-2");
     let session = SessionId::from_parts(0, 1);
     let token = TokenId::from_parts(0, 1);
+    let message = SetAsideId::from_parts(0, 1);
     let freeze_body = json!({
         "name": "x", "environments": ["prod"], "reason": "x",
         "from": now.plus_ms(200 * DAY_MS), "until": now.plus_ms(201 * DAY_MS),
@@ -484,6 +485,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Prod,
             ("DELETE", format!("/freezes/{freeze}"), nothing.clone()),
             Some(("/rpc/freezes/lift", json!({ "id": freeze }))),
+        ),
+        case(
+            "discard_set_aside",
+            Action::ManageSetAside,
+            Installation,
+            ("DELETE", format!("/set-aside/{message}"), nothing.clone()),
+            Some(("/rpc/set_aside/discard", json!({ "id": message }))),
         ),
         case(
             "end_session",

@@ -23,7 +23,7 @@ pub struct Things {
     pub aws_event: AwsEventId,
     /// A message about it that was given up.
     pub delivery: DeliveryId,
-    /// A message that was set aside; it is an event all the same.
+    /// A message that was set aside; it cannot be read.
     pub set_aside: SetAsideId,
     pub target: TargetId,
     pub change: ChangeId,
@@ -106,7 +106,7 @@ async fn told(world: &World) -> AwsEventId {
     kept.map_or(new.id, |row| row.id)
 }
 
-/// A message that was begun too often.
+/// A message that is no event.
 async fn put_aside(world: &World) -> SetAsideId {
     let now = world.h.now();
     let id = SetAsideId::from_parts(now.ms(), 1);
@@ -114,8 +114,8 @@ async fn put_aside(world: &World) -> SetAsideId {
     let message = QueueMessage {
         id: "m-1".into(),
         receipt: String::new(),
-        body: r#"{"detail-type": "x"}"#.into(),
-        takings: 6,
+        body: "no event".into(),
+        takings: 1,
         sent_at: None,
     };
     let row = SetAsideRow::new(id, &queue, &message, None, now);
