@@ -17,7 +17,7 @@ use domain::{
     aws_events::{AwsEventKind, EndReason},
     aws_timing::{Effect, Object, ObjectKind},
     capacity::*,
-    changes::{Change, Proposal},
+    changes::Proposal,
     channels::{ChannelKind, ChannelName},
     checks::Severity,
     estate::{AccountId, Environment, Region, Scope},

@@ -90,7 +90,10 @@ fn back(put: ChangeId) -> Change {
 }
 
 async fn previewed(h: &Harness, change: Change) -> Preview {
-    let preview = h.as_role(Role::Operator).preview_change(change.into()).await;
+    let preview = h
+        .as_role(Role::Operator)
+        .preview_change(change.into())
+        .await;
     preview.expect("a preview")
 }
 
@@ -119,7 +122,10 @@ story!(
 
         // One of its name is there now.
         let operator = h.as_role(Role::Operator);
-        let error = refused(operator.propose_change(put.into(), None).await, ErrorCode::Invalid);
+        let error = refused(
+            operator.propose_change(put.into(), None).await,
+            ErrorCode::Invalid,
+        );
         assert_eq!(error.fields[0].field, "name", "{error:?}");
 
         applied(&h, back(id)).await;
@@ -265,7 +271,10 @@ story!(
             definition,
             reason,
         };
-        refused(operator.preview_change(nowhere.into()).await, ErrorCode::NotFound);
+        refused(
+            operator.preview_change(nowhere.into()).await,
+            ErrorCode::NotFound,
+        );
     }
 );
 
