@@ -338,16 +338,18 @@ fn Place(
     }
 }
 
-fn hint(lang: Lang, field: AlarmField) -> &'static str {
-    match field {
+/// How a field is answered, where its name does not tell.
+fn hint(lang: Lang, field: AlarmField) -> MaybeProp<String> {
+    let hint = match field {
         AlarmField::Name => t::name_hint(lang),
         AlarmField::Dimensions => t::dimensions_hint(lang),
         AlarmField::Statistic => t::statistic_hint(lang),
         AlarmField::Period => t::period_hint(lang),
         AlarmField::Unit => t::unit_hint(lang),
         AlarmField::AlarmActions => t::actions_hint(lang),
-        _ => "",
-    }
+        _ => return MaybeProp::default(),
+    };
+    hint.into()
 }
 
 /// What a field of the form shows, and how it is told what is typed.

@@ -1,3 +1,5 @@
+//! Each check of an alarm that is put, and what is put back.
+
 use super::*;
 use crate::{
     alarms::definition::{AlarmField, tests::definition},
