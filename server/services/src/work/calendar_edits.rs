@@ -98,7 +98,11 @@ async fn draft(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool>
     if let Some((_, Change::ApplySchedule { schedule, .. })) = &last
         && held(schedule).eq(held(&wanted))
     {
-        return Ok(false);
+        // People have changed the schedule since: what waits would take that back.
+        let is_stale = **schedule != wanted && waiting(s, name).await?.is_some();
+        if !is_stale {
+            return Ok(false);
+        }
     }
     let others = held(&wanted).zip(held(&row.schedule));
     let others = others.filter(|(new, old)| new != old).map(|(new, _)| new.0);

@@ -173,6 +173,33 @@ story!(
         assert_eq!(held(&h).await, dates(&[a, c]));
         assert_eq!(standing(&h).await.calendar_edit, None);
 
+        // What people change meanwhile goes into the edit that waits.
+        names(&keeper, &[a, b]);
+        later(&h).await;
+        let exception = json!({ "calendar": CALENDAR, "use": "base", "calendar_dates": [a, c] });
+        let base = json!({ "min": 0, "desired": 0, "max": 1 });
+        let larger = office(&h, json!({ "base": base, "exceptions": [exception] })).await;
+        let waiting = drafts(&h).await[0].id;
+        h.approved(larger).await;
+        h.drain().await;
+        later(&h).await;
+        let drafted = drafts(&h).await;
+        assert_eq!(
+            states(&drafted[..2]),
+            [ChangeState::Proposed, ChangeState::Withdrawn]
+        );
+        assert_eq!(drafted[1].id, waiting);
+        let Change::ApplySchedule { schedule, .. } = &drafted[0].change else {
+            panic!("a schedule");
+        };
+        let stands = standing(&h).await.reading.schedule.expect("a schedule");
+        assert_eq!(
+            (schedule.base(), held(&h).await),
+            (stands.base(), dates(&[a, c]))
+        );
+        names(&keeper, &[a, c]);
+        later(&h).await;
+
         // What people rejected is not asked for again.
         names(&keeper, &[a, d]);
         later(&h).await;
