@@ -58,7 +58,7 @@
 //! | `rds:DescribeDBInstances`, `DescribeDBClusters` | – | yes | replicas, members, other engines |
 //! | `rds:StartDBInstance`, `StopDBInstance`, and those of clusters | – | yes | parameters, in between |
 //! | `eks:ListClusters`, `ListNodegroups`, `DescribeNodegroup` | – | yes | paging, gone |
-//! | `eks:UpdateNodegroupConfig` | – | – (not served) | parameters, in use |
+//! | `eks:UpdateNodegroupConfig` | – | yes | parameters, in use |
 //! | `scheduler:ListSchedules`, `GetSchedule` | – | yes | read again when modified |
 //! | `scheduler:CreateSchedule`, `UpdateSchedule` | – | yes | parameters, conflict, not there |
 //! | `scheduler:DeleteSchedule` | – | yes | parameters, absent |
