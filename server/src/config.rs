@@ -8,6 +8,7 @@ mod calendars;
 mod channels;
 mod secrets;
 mod sources;
+mod watched;
 
 pub use calendars::{CalendarConfig, CalendarPlace};
 pub use channels::{ChannelConfig, Way};
@@ -19,7 +20,6 @@ use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
-    queues::QueueRef,
     routes::Route,
     text,
 };
@@ -525,8 +525,8 @@ impl EstateSection {
                     node_groups: given.node_groups,
                     // Where the configuration names one.
                     calendars: false,
-                    instance_tags: check_instance_tags(&given.instance_tags, source)?,
-                    queues: check_queues(&given.queues, &id, &regions, source)?,
+                    instance_tags: watched::check_instance_tags(&given.instance_tags, source)?,
+                    queues: watched::check_queues(&given.queues, &id, &regions, source)?,
                 },
                 id,
                 role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,
@@ -608,73 +608,6 @@ fn check_timer_role(
         return Err(source.value(given, key, what));
     }
     Ok(Some(role))
-}
-
-/// A key with a `=` could not be told from its value in a target's name.
-fn check_instance_tags(
-    given: &[Spanned<String>],
-    source: &Source,
-) -> Result<Vec<String>, ConfigError> {
-    let key = "estate.accounts.instance_tags";
-    let mut keys: Vec<String> = Vec::with_capacity(given.len());
-    for text in given {
-        let named = text.get_ref();
-        let what = match named.trim() {
-            "" => "names no key".to_owned(),
-            _ if named.contains('=') => format!("`{named}` is no key; its values are all watched"),
-            _ if keys.contains(named) => format!("names {named} twice"),
-            _ if keys.len() == limits::INSTANCE_TAGS_MAX => {
-                format!("names more than {} keys", limits::INSTANCE_TAGS_MAX)
-            }
-            _ => {
-                keys.push(named.clone());
-                continue;
-            }
-        };
-        return Err(source.value(text, key, what));
-    }
-    Ok(keys)
-}
-
-fn check_queues(
-    given: &[Spanned<String>],
-    account: &AccountId,
-    regions: &[Region],
-    source: &Source,
-) -> Result<Vec<QueueRef>, ConfigError> {
-    let key = "estate.accounts.queues";
-    let mut queues: Vec<QueueRef> = Vec::with_capacity(given.len());
-    for text in given {
-        let named = text.get_ref();
-        let parts = named.split_once('/').and_then(|(region, name)| {
-            let scope = Scope {
-                account: account.clone(),
-                region: Region::parse(region)?,
-            };
-            QueueRef::new(scope, name)
-        });
-        let what = match parts {
-            None => {
-                format!("`{named}` is no queue; write REGION/NAME, as eu-west-1/lamplighter-events")
-            }
-            Some(queue) if !regions.contains(&queue.scope.region) => {
-                format!(
-                    "names a queue in {}, which `regions` does not",
-                    queue.scope.region
-                )
-            }
-            Some(queue) if queues.contains(&queue) => format!("names {named} twice"),
-            Some(_) if queues.len() == limits::QUEUES_PER_ACCOUNT_MAX => {
-                format!("names more than {} queues", limits::QUEUES_PER_ACCOUNT_MAX)
-            }
-            Some(queue) => {
-                queues.push(queue);
-                continue;
-            }
-        };
-        return Err(source.value(text, key, what));
-    }
-    Ok(queues)
 }
 
 fn check_regions(
