@@ -59,7 +59,7 @@ pub struct QueueMessage {
 }
 
 impl QueueMessage {
-    /// Whether it was begun so often without an end that it is not begun again.
+    /// Whether it was begun so often that it is set aside if this time has no end, either.
     #[must_use]
     pub const fn is_poison(&self) -> bool {
         self.takings > limits::QUEUE_TAKINGS_MAX

@@ -97,9 +97,9 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> CloudErrorKind {
         | "InvalidAccessKeyId"
         | "InvalidToken"
         | "TokenRefreshRequired" => Credentials,
-        "ServiceNotActive"
-        | "QueueDoesNotExist"
-        | "AWS.SimpleQueueService.NonExistentQueue" => NotFound,
+        "ServiceNotActive" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue" => {
+            NotFound
+        }
         _ if stem.ends_with("NotFound") => NotFound,
         // Busy now, free in a minute.
         "ScalingActivityInProgress"
@@ -110,9 +110,7 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> CloudErrorKind {
         | "InvalidDBClusterState"
         | "IncorrectInstanceState"
         | "PriorRequestNotComplete"
-        | "UpdateInProgress"
-        // Perhaps our own, whose answer was lost: the next attempt looks first.
-        | "InstanceRefreshInProgress" => Unavailable,
+        | "UpdateInProgress" => Unavailable,
         // A token grows old between two pages: the next reading begins anew.
         "InvalidNextToken" | "InvalidPaginationToken" => Unavailable,
         "ServiceUnavailable" | "Unavailable" | "InternalFailure" | "InternalServer"

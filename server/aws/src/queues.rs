@@ -114,8 +114,8 @@ impl Queues {
         Err(own_error(action, kind, &failed.message))
     }
 
-    /// Tries a permission on a queue and changes nothing: what is taken is there again at
-    /// once, and nothing has the receipt that is deleted.
+    /// Tries a permission on a queue and changes nothing: no messages at all cannot be taken,
+    /// and nothing has the receipt that is deleted.
     ///
     /// # Errors
     /// As every call.
@@ -124,7 +124,7 @@ impl Queues {
         match action {
             Action::GetQueueUrl => Ok(()),
             Action::ReceiveMessage => {
-                let question = json!({ "QueueUrl": url, "VisibilityTimeout": 0 });
+                let question = json!({ "QueueUrl": url, "MaxNumberOfMessages": 0 });
                 self.messages(&question).await.map(|_| ())
             }
             _ => {

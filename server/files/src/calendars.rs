@@ -29,7 +29,17 @@ use std::collections::{HashMap, HashSet};
 /// [`FileError`] names the file, the line, the property and what is not understood.
 pub fn parse_calendar(file: &str, text: &str, zone: &Zone) -> Result<Dates, FileError> {
     let until = Timestamp::from_ms(limits::TIME_MAX_MS);
-    let (Times::Closed(found) | Times::Open(found)) = parse_times(file, text, zone, until)?;
+    let found = match parse_times(file, text, zone, until)? {
+        Times::Closed(found) => found,
+        Times::Open(_) => {
+            let what = "it names the times in which changes may be made (it is closed by default), \
+                        not days that differ from others; name another calendar";
+            return Err(FileError {
+                file: file.to_owned(),
+                ..FileError::whole("X-CALENDAR-TYPE", what)
+            });
+        }
+    };
     Ok(Dates::of(found.iter().map(|one| touched(one, zone))))
 }
 

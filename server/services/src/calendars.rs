@@ -23,6 +23,7 @@ use domain::{
     changes::Change,
     estate::Environment,
     freezes::Freeze,
+    i18n::Lang,
     ids::FreezeId,
     limits,
     people::Reach,
@@ -141,7 +142,7 @@ pub(crate) async fn of_schedule(
 /// the inner error is why they cannot be told.
 pub(crate) async fn days(
     s: &Services,
-    sees: &Reach,
+    (sees, lang): (&Reach, Lang),
     name: &str,
     zone: &Zone,
 ) -> Outcome<Result<Dates, String>> {
@@ -152,8 +153,7 @@ pub(crate) async fn days(
         false => None,
     };
     let Some(text) = text else {
-        let why = format!("no calendar `{name}` is followed here, or it has not been read yet");
-        return Ok(Err(why));
+        return Ok(Err(texts::calendar_not_followed(lang, name)));
     };
     let (name, zone) = (name.to_owned(), zone.clone());
     let days = tokio::task::spawn_blocking(move || files::parse_calendar(&name, &text, &zone));
@@ -193,7 +193,7 @@ pub(crate) async fn filled(s: &Services, cx: &Cx, change: Change) -> Outcome<Cha
         if given.is_some() && approved.any(|one| one.calendar_dates == *given) {
             continue;
         }
-        match days(s, &sees, name, &zone).await? {
+        match days(s, (&sees, cx.lang), name, &zone).await? {
             Ok(days) if given.as_ref().is_none_or(|given| *given == days) => {
                 exception.calendar_dates = Some(days);
             }

@@ -3,7 +3,7 @@
 use crate::{
     Services, aws_events,
     cx::{AuditEntryExt, Cx},
-    failure::Outcome,
+    failure::{Failure, Outcome},
     page, texts,
 };
 use api::{
@@ -17,7 +17,9 @@ use domain::{
     queues::{QueueMessage, QueueRef},
     time::Timestamp,
 };
+use futures::FutureExt as _;
 use serde_json::{Value, json};
+use std::panic::AssertUnwindSafe;
 use store::SetAsideRow;
 
 /// What became of a message that was taken.
@@ -30,10 +32,12 @@ pub(crate) enum Taken {
     NoRoom,
 }
 
-/// Takes in a message: what it tells is kept before it may go.
+/// Takes in a message: what it tells is kept before it may go. One that fails again and
+/// again, or makes the program panic, is set aside; while the database is away nothing is,
+/// for that takes the database, too.
 ///
 /// # Errors
-/// The database's.
+/// The database's, and what stands against this message so far.
 pub(crate) async fn take_in(
     s: &Services,
     queue: &QueueRef,
@@ -42,11 +46,18 @@ pub(crate) async fn take_in(
 ) -> Outcome<Taken> {
     let body = message.body.as_bytes();
     let error = match files::read_aws_event(body) {
-        Ok(event) if !message.is_poison() => {
-            aws_events::keep(s, &event, body, now).await?;
-            return Ok(Taken::Kept);
+        Ok(event) => {
+            let kept = AssertUnwindSafe(aws_events::keep(s, &event, body, now));
+            let failure = match kept.catch_unwind().await {
+                Ok(Ok(_)) => return Ok(Taken::Kept),
+                Ok(Err(failure)) => failure,
+                Err(_) => Failure::defect("keeping an event panicked"),
+            };
+            if !message.is_poison() {
+                return Err(failure);
+            }
+            None
         }
-        Ok(_) => None,
         Err(error) => Some(error.to_string()),
     };
     let id = SetAsideId::from_parts(now.ms(), s.ids.random());

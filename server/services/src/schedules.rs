@@ -162,12 +162,15 @@ pub async fn read(s: &Services, cx: &Cx, text: String) -> Outcome<ScheduleReadin
     // First to learn which calendars it names: their days are in the database.
     let mut named: Vec<(String, Zone)> = Vec::new();
     let _ = parse_schedule(TEXT, &text, |name, zone| {
-        named.push((name.to_owned(), zone.clone()));
+        let one = (name.to_owned(), zone.clone());
+        if named.len() < limits::SCHEDULE_EXCEPTIONS_MAX && !named.contains(&one) {
+            named.push(one);
+        }
         Ok(Dates::default())
     });
     let mut known = HashMap::new();
     for (name, zone) in named {
-        let days = calendars::days(s, &sees, &name, &zone).await?;
+        let days = calendars::days(s, (&sees, cx.lang), &name, &zone).await?;
         known.insert(name, days);
     }
     let days = |name: &str, _: &Zone| {

@@ -36,11 +36,16 @@ statements! { "schedules";
         WHERE schedule = $1 AND state IN ('approved', 'applying')";
     BUSY =
         "SELECT COUNT(*) AS total FROM changes o
-        WHERE o.id <> $1 AND o.state = 'applying'
-            AND (o.schedule IS NOT NULL OR EXISTS (SELECT 1 FROM change_steps s
-                WHERE s.change_id = o.id AND s.revision = o.revision AND s.state <> 'done'))
+        WHERE o.id <> $1
+            AND (o.updated_at_ms > $3
+                AND o.state IN ('applied', 'applied_with_difference', 'failed')
+                OR o.state = 'applying' AND (o.schedule IS NOT NULL AND $2 IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM change_steps s WHERE s.change_id = o.id
+                        AND s.revision = o.revision AND s.state <> 'done')))
             AND (o.schedule = $2
-                OR o.alarm_id IN (SELECT alarm_id FROM changes WHERE id = $1)
+                OR o.target_id IS NULL AND o.schedule IS NULL AND o.target_name IN
+                    (SELECT target_name FROM changes
+                    WHERE id = $1 AND target_id IS NULL AND schedule IS NULL)
                 OR o.target_id IN (SELECT target_id FROM changes WHERE id = $1)
                 OR o.target_id IN (SELECT target_id FROM change_targets WHERE change_id = $1)
                 OR EXISTS (SELECT 1 FROM change_targets t WHERE t.change_id = o.id
@@ -214,8 +219,9 @@ impl Read<'_> {
     }
 
     /// Whether another change of the same targets, alarm or schedule makes its calls. One
-    /// that only follows what it has begun, such as a refresh, is in nobody's way; one of a
-    /// schedule is until it was read back.
+    /// that only follows what it has begun, such as a refresh, is in nobody's way; between
+    /// schedules one is until it was read back. One that came to its end after `since` has
+    /// moved what was looked at then.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -223,9 +229,12 @@ impl Read<'_> {
         &mut self,
         change: ChangeId,
         schedule: Option<&ScheduleName>,
+        since: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
         let schedule = schedule.map(ScheduleName::as_str);
-        let row = self.one(BUSY.bind(change).bind(schedule)).await?;
+        let row = self
+            .one(BUSY.bind(change).bind(schedule).bind(since))
+            .await?;
         Ok(row.total("total")? > 0)
     }
 

@@ -60,7 +60,7 @@ pub async fn edit(
     row.approvals_needed = propose::approvals_needed(s, &row.change, &row.environment);
     row.from = plan.from;
     row.until = plan.until;
-    row.expires_at = expires_at(row.created_at, planned_for, &plan);
+    row.expires_at = expires_at(cx.now, planned_for, &plan);
     row.updated_at = cx.now;
     row.plan = plan;
     let author = AuthorRow {

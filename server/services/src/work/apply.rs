@@ -213,6 +213,13 @@ pub(super) fn pause_ms(attempts: u32) -> i64 {
 /// From approved to applying; false when it goes no further now.
 async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let s = job.s;
+    let (id, schedule) = (job.row.id, job.row.change.schedule());
+    // Before AWS is looked at: what is seen while another makes its calls is old at once.
+    if s.store.read().is_busy_beside(id, schedule, None).await? {
+        job.postpone(limits::LOOK_PAUSE_MS).await?;
+        return Ok(false);
+    }
+    let looked_at = s.clock.now();
     let Ok(subject) = plan::subject_of(s, &job.row).await? else {
         job.fail(vec![Remark::ScheduleGone]).await?;
         return Ok(false);
@@ -235,11 +242,15 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let mut tx = s.store.begin().await?;
     let until = now.plus_ms(limits::CHANGE_LEASE_MS);
     tx.hold_change(job.row.id, &s.holder, now, until).await?;
-    let id = job.row.id;
     let schedule = job.row.change.schedule();
-    if tx.read().is_busy_beside(id, schedule).await? {
+    let since = Some(looked_at);
+    if tx.read().is_busy_beside(id, schedule, since).await? {
         drop(tx);
         job.postpone(limits::LOOK_PAUSE_MS).await?;
+        return Ok(false);
+    }
+    if job.row.planned_for.is_some() && job.row.expires_at <= now {
+        // It is too late by now: `expire changes` says so.
         return Ok(false);
     }
     let (change, planned_for) = (&job.row.change, job.row.planned_for);

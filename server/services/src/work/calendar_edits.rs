@@ -14,6 +14,7 @@ use crate::{
 use domain::{
     changes::{Change, ChangeState, Move},
     checks::blocks,
+    i18n::Lang,
     ids::ChangeId,
     limits,
     people::{Actor, Reach},
@@ -124,7 +125,7 @@ async fn renewed(s: &Services, schedule: &Schedule) -> Outcome<Schedule> {
         let Some(name) = &exception.calendar else {
             continue;
         };
-        if let Ok(days) = calendars::days(s, &Reach::All, name, &zone).await? {
+        if let Ok(days) = calendars::days(s, (&Reach::All, Lang::En), name, &zone).await? {
             exception.calendar_dates = Some(days);
         }
     }
@@ -153,6 +154,12 @@ async fn propose(
     let standing = tx.read().schedule(name).await?;
     let stands = standing.is_some_and(|standing| standing.change == row.change);
     if !stands || tx.read().schedule_moves(name).await? {
+        return Ok(false);
+    }
+    if let Some(last) = last
+        && tx.read().authors_of(last).await?.len() > 1
+    {
+        // People have taken the edit over: it is theirs to end.
         return Ok(false);
     }
     let plan = plan::plan(tx.read(), id, &change, None, &sight, now).await?;

@@ -80,6 +80,9 @@ async fn refresh(
         }
         Ok(CalendarReading::Text { text, etag }) => (text, etag),
     };
+    if text.contains('\0') {
+        return Ok(Err("it holds a character that is none (NUL)".into()));
+    }
     let zone = Zone::named(&calendar.timezone).map_err(Failure::defect)?;
     let (name, held, until) = (calendar.name.clone(), text.clone(), horizon(now));
     let found = tokio::task::spawn_blocking(move || files::parse_times(&name, &held, &zone, until));

@@ -16,8 +16,10 @@ use domain::{limits, queues::QueueRef};
 pub(super) async fn turn(s: &Services, queue: &QueueRef) -> Outcome<WorkerReport> {
     let (mut kept, mut set_aside, mut left) = (0_u32, 0_u32, 0_u32);
     for _ in 0..limits::QUEUE_BATCHES_PER_TURN_MAX {
+        // Each taking counts against a message, so none is taken while the database is away.
+        s.store.read().count_set_aside().await?;
         let messages = s.cloud.take_messages(queue).await?;
-        let mut done = Vec::new();
+        let (mut done, mut failed) = (Vec::new(), false);
         for message in &messages {
             match take_in(s, queue, message, s.clock.now()).await {
                 Ok(Taken::Kept) => kept += 1,
@@ -30,6 +32,7 @@ pub(super) async fn turn(s: &Services, queue: &QueueRef) -> Outcome<WorkerReport
                 Err(failure) => {
                     tracing::error!(queue = %queue, message = %message.id, error = %failure, "a message could not be taken in");
                     left += 1;
+                    failed = true;
                     continue;
                 }
             }
@@ -38,7 +41,7 @@ pub(super) async fn turn(s: &Services, queue: &QueueRef) -> Outcome<WorkerReport
         if !done.is_empty() {
             s.cloud.delete_messages(queue, &done).await?;
         }
-        if messages.len() < limits::QUEUE_BATCH_MAX {
+        if failed || messages.len() < limits::QUEUE_BATCH_MAX {
             break;
         }
     }

@@ -20,7 +20,6 @@ pub fn alarm_cases(things: &Things) -> Vec<Case> {
         alarm,
         aws_event,
         delivery,
-        set_aside,
         ..
     } = things;
     let nothing = Value::Null;
@@ -109,24 +108,6 @@ pub fn alarm_cases(things: &Things) -> Vec<Case> {
             Installation,
             get("/set-aside".into()),
             Some(("/rpc/set_aside/list", query.clone())),
-        ),
-        case(
-            "show_set_aside",
-            Action::ManageSetAside,
-            Installation,
-            get(format!("/set-aside/{set_aside}")),
-            Some(("/rpc/set_aside/show", json!({ "id": set_aside }))),
-        ),
-        case(
-            "take_again",
-            Action::ManageSetAside,
-            Installation,
-            (
-                "POST",
-                format!("/set-aside/{set_aside}/taking"),
-                nothing.clone(),
-            ),
-            Some(("/rpc/set_aside/take_again", json!({ "id": set_aside }))),
         ),
         case(
             "list_notifications",

@@ -5,7 +5,7 @@ use super::{alarm_cases::alarm_cases, things::Things};
 use crate::world::World;
 use domain::{
     approvals::Vote,
-    ids::{SessionId, SetAsideId, TokenId},
+    ids::{SessionId, TokenId},
     policy::Action,
     time::DAY_MS,
 };
@@ -73,6 +73,7 @@ pub fn get(path: String) -> (&'static str, String, Value) {
 pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     use Place::{Installation, Own, Prod};
     let Things {
+        set_aside,
         target,
         change,
         hash,
@@ -87,7 +88,6 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     let (account, region) = ("111122223333", "ap-northeast-2");
     let session = SessionId::from_parts(0, 1);
     let token = TokenId::from_parts(0, 1);
-    let message = SetAsideId::from_parts(0, 1);
     let freeze_body = json!({
         "name": "x", "environments": ["prod"], "reason": "x",
         "from": now.plus_ms(200 * DAY_MS), "until": now.plus_ms(201 * DAY_MS),
@@ -207,7 +207,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Action::ProposeChange,
             Prod,
             ("POST", "/changes/preview".into(), event.clone()),
-            Some(("/rpc/changes/preview", json!({ "change": event }))),
+            Some(("/rpc/changes/preview", json!({ "proposal": event }))),
         ),
         case(
             "propose_change",
@@ -216,7 +216,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             ("POST", "/changes".into(), event.clone()),
             Some((
                 "/rpc/changes/propose",
-                json!({ "change": event, "key": null }),
+                json!({ "proposal": event, "key": null }),
             )),
         ),
         case(
@@ -237,7 +237,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             ),
             Some((
                 "/rpc/changes/edit",
-                json!({ "id": change, "change": event, "seen_hash": "x" }),
+                json!({ "id": change, "proposal": event, "seen_hash": "x" }),
             )),
         ),
         case(
@@ -487,11 +487,29 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/freezes/lift", json!({ "id": freeze }))),
         ),
         case(
+            "show_set_aside",
+            Action::ManageSetAside,
+            Installation,
+            get(format!("/set-aside/{set_aside}")),
+            Some(("/rpc/set_aside/show", json!({ "id": set_aside }))),
+        ),
+        case(
+            "take_again",
+            Action::ManageSetAside,
+            Installation,
+            (
+                "POST",
+                format!("/set-aside/{set_aside}/taking"),
+                nothing.clone(),
+            ),
+            Some(("/rpc/set_aside/take_again", json!({ "id": set_aside }))),
+        ),
+        case(
             "discard_set_aside",
             Action::ManageSetAside,
             Installation,
-            ("DELETE", format!("/set-aside/{message}"), nothing.clone()),
-            Some(("/rpc/set_aside/discard", json!({ "id": message }))),
+            ("DELETE", format!("/set-aside/{set_aside}"), nothing.clone()),
+            Some(("/rpc/set_aside/discard", json!({ "id": set_aside }))),
         ),
         case(
             "end_session",
