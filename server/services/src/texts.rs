@@ -67,8 +67,8 @@ messages! {
         "그런 원본이 없거나 토큰이 다릅니다. “Authorization: Bearer …”로 보내세요.";
     source_too_often(most: u32) => "This source may call {most} times a minute.",
         "이 원본은 1분에 {most}번까지 호출할 수 있습니다.";
-    calendar_not_followed(name: &str) => "No calendar “{name}” is followed here, or it has not been read yet.",
-        "여기서 따르는 캘린더 “{name}”이(가) 없거나 아직 읽지 않았습니다.";
+    calendar_not_followed(name: &str) => "no calendar `{name}` is followed here, or it has not been read yet",
+        "여기서 따르는 캘린더 `{name}`이(가) 없거나 아직 읽지 않았습니다";
     still_unread(why: &str) => "It still cannot be read: {why}", "여전히 읽을 수 없습니다: {why}";
     chart_reported => "The metric of this alarm is kept by its source.",
         "이 경보의 지표는 원본 시스템에 있습니다.";

@@ -39,7 +39,7 @@ statements! { "schedules";
         WHERE o.id <> $1
             AND (o.updated_at_ms > $3
                 AND o.state IN ('applied', 'applied_with_difference', 'failed')
-                OR o.state = 'applying' AND (o.schedule IS NOT NULL AND $2 IS NOT NULL
+                OR o.state = 'applying' AND (o.schedule IS NOT NULL AND COALESCE($2, '') <> ''
                     OR EXISTS (SELECT 1 FROM change_steps s WHERE s.change_id = o.id
                         AND s.revision = o.revision AND s.state <> 'done')))
             AND (o.schedule = $2
