@@ -11,6 +11,7 @@ const PAGES = {
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
   events: '/alarms/events',
   'set-aside': '/alarms/set-aside',
+  silences: '/alarms/silences',
   notifications: '/alarms/notifications',
   routing: '/alarms/routes',
   capacity: '/capacity',

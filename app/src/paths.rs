@@ -273,6 +273,12 @@ pub fn set_asides(page: PageQuery) -> String {
     Query::default().with_page(page).on("/alarms/set-aside")
 }
 
+/// The silences.
+#[must_use]
+pub fn silences() -> String {
+    "/alarms/silences".into()
+}
+
 /// The page of [`set_asides`].
 #[must_use]
 pub fn set_aside_page(query: &Query) -> PageQuery {

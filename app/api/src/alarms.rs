@@ -1,8 +1,8 @@
 //! Alarms: list, detail, chart, history, acknowledgement.
 
-use crate::page::PageQuery;
 #[cfg(feature = "server")]
 use crate::{ApiResult, Page};
+use crate::{page::PageQuery, silences::SilenceRow};
 use domain::{
     alarms::{
         AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority, Series,
@@ -90,6 +90,8 @@ pub struct AlarmRow {
     pub reason: String,
     /// Who looks after it; gone when it leaves ALARM.
     pub acknowledged: Option<Acknowledgement>,
+    /// Nobody is told of it until then, unless the last silence is ended before.
+    pub silenced_until: Option<Timestamp>,
     /// Grows with every change, so that older news is recognised.
     pub version: i64,
 }
@@ -128,6 +130,10 @@ pub struct AlarmDetail {
     pub notes: AlarmNotes,
     /// The AWS console's page of this alarm.
     pub console_url: Option<String>,
+    /// Matchers that fit it: what a silence of it begins with.
+    pub matchers: String,
+    /// The silences that hold for it now.
+    pub silences: Vec<SilenceRow>,
 }
 
 /// The chart behind an alarm.

@@ -25,6 +25,7 @@ pub mod prices;
 pub mod queues;
 pub mod sandbox;
 pub mod schedules;
+pub mod silences;
 pub mod sources;
 pub mod spot;
 pub mod stream;
@@ -54,6 +55,7 @@ pub trait Backend:
     + queues::Queues
     + sandbox::Sandbox
     + schedules::Schedules
+    + silences::Silences
     + spot::Spot
     + system::System
     + timeline::Timelines

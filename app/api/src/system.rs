@@ -38,6 +38,8 @@ pub enum WorkerKind {
     Calendars,
     /// Asks why instances ended.
     Ends,
+    /// Tells of alarms that nothing silences any more.
+    Held,
     /// Ends proposals that nobody decided in time.
     Expire,
     /// Lets go of what is configured no more.
@@ -59,6 +61,7 @@ impl fmt::Display for WorkerKind {
             Self::Schedules => "look after schedules",
             Self::Calendars => "follow calendars",
             Self::Ends => "judge ends",
+            Self::Held => "tell of held alarms",
             Self::Expire => "expire changes",
             Self::Scopes => "follow configuration",
             Self::Retain => "retain",
@@ -154,6 +157,11 @@ pub enum WorkerReport {
         ends: usize,
         /// Alarms about ends that are over.
         over: usize,
+    },
+    /// Told of alarms that had been held back.
+    Released {
+        /// How many.
+        alarms: usize,
     },
     /// Ended proposals.
     Expired {

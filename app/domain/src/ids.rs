@@ -111,6 +111,8 @@ ids! {
     SetAsideId = "qua";
     /// A signed-in session (its public handle, not its secret).
     SessionId = "ses";
+    /// A silence.
+    SilenceId = "sil";
     /// A target whose capacity can be set.
     TargetId = "tgt";
     /// What one channel is told of one life of an alarm.

@@ -22,6 +22,8 @@ pub enum Action {
     ManageSelf,
     /// Acknowledge an alarm.
     AcknowledgeAlarm,
+    /// Silence alarms, and end a silence.
+    SilenceAlarms,
     /// Send a message again that was given up; test a channel.
     SendNotifications,
     /// See messages of queues that were set aside; take them in again or let go of them.
@@ -50,10 +52,11 @@ pub enum Action {
 
 impl Action {
     /// All.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::View,
         Self::ManageSelf,
         Self::AcknowledgeAlarm,
+        Self::SilenceAlarms,
         Self::SendNotifications,
         Self::ManageSetAside,
         Self::ProposeChange,
@@ -74,6 +77,7 @@ impl Action {
         match self {
             Self::View | Self::ManageSelf => Role::Viewer,
             Self::AcknowledgeAlarm
+            | Self::SilenceAlarms
             | Self::SendNotifications
             | Self::ManageSetAside
             | Self::ProposeChange

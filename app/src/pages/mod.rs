@@ -16,6 +16,7 @@ pub(crate) mod set_aside;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod silences;
 pub(crate) mod spot;
 pub(crate) mod timeline;
 

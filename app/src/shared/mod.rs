@@ -5,6 +5,7 @@ mod charts;
 mod filters;
 mod loaded;
 mod moment;
+mod rested;
 mod sending;
 mod words;
 
@@ -12,5 +13,6 @@ pub(crate) use charts::*;
 pub(crate) use filters::*;
 pub(crate) use loaded::*;
 pub(crate) use moment::*;
+pub(crate) use rested::*;
 pub(crate) use sending::*;
 pub(crate) use words::*;

@@ -274,6 +274,15 @@ pub(crate) fn priority_badge(priority: Priority, state: AlarmState) -> impl Into
     view! { <Badge tone>{priority.as_str()}</Badge> }
 }
 
+/// Environments that something is about; none means all.
+pub(crate) fn environment_badges(lang: Lang, environments: &[Environment]) -> AnyView {
+    if environments.is_empty() {
+        return view! { <Badge>{common::all_environments(lang)}</Badge> }.into_any();
+    }
+    let badges = environments.iter().map(environment_badge);
+    badges.collect_view().into_any()
+}
+
 /// An environment.
 pub(crate) fn environment_badge(environment: &Environment) -> impl IntoView + use<> {
     let name = environment.to_string();

@@ -26,6 +26,7 @@ domain::messages! {
     area_estate => "Accounts and regions", "계정과 리전";
     area_alarm => "Alarms", "경보";
     area_notification => "Notifications", "알림";
+    area_silence => "Silences", "음소거";
     area_freeze => "Freezes", "동결";
     area_person => "People", "사용자";
     area_session => "Sessions", "세션";
@@ -65,6 +66,8 @@ domain::messages! {
     event_drift => "drift", "이탈(drift)";
     event_drift_over => "drift is over", "이탈(drift) 해소";
     estate_let_go => "stopped watching", "감시 중단";
+    silence_add => "silenced alarms", "경보 음소거";
+    silence_end => "ended a silence", "음소거 종료";
     freeze_declare => "declared a freeze", "동결 선언";
     freeze_lift => "lifted a freeze", "동결 해제";
     person_add => "added a person", "사용자 추가";
@@ -114,6 +117,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "event.drift" | "schedule.drift" => event_drift(lang),
         "event.drift_over" | "schedule.drift_over" => event_drift_over(lang),
         "estate.let_go" => estate_let_go(lang),
+        "silence.add" => silence_add(lang),
+        "silence.end" => silence_end(lang),
         "freeze.declare" => freeze_declare(lang),
         "freeze.lift" => freeze_lift(lang),
         "person.add" => person_add(lang),

@@ -123,7 +123,6 @@ domain::messages! {
     freeze_reason_missing => "Say why nothing should change then.", "변경하면 안 되는 이유를 입력하세요.";
     freeze_name_hint => "What people call it, such as “Course registration”.", "예: “수강 신청 기간”";
     freeze_environments => "Environments", "환경";
-    freeze_all => "All environments", "모든 환경";
     freeze_only(environment: &str) => "Only {environment}", "{environment}만";
     freeze_period => "Period", "기간";
     declared_toast => "The freeze is declared.", "동결을 선언했습니다.";

@@ -25,6 +25,7 @@ pub(crate) mod schedules;
 pub(crate) mod set_aside;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod silences;
 pub(crate) mod spot;
 pub(crate) mod timeline;
 pub(crate) mod words;

@@ -8,7 +8,7 @@ use api::{
 use domain::{
     changes::Change,
     i18n::changes::buys,
-    ids::{AlarmId, ChangeId, FreezeId, PersonId, SessionId, TargetId, TokenId},
+    ids::{AlarmId, ChangeId, FreezeId, PersonId, SessionId, SilenceId, TargetId, TokenId},
     policy::Action,
     scale_events::Hold,
     schedules::Power,
@@ -34,6 +34,9 @@ async fn name_of(read: &mut Read<'_>, cx: &Cx, subject: &str) -> Outcome<Option<
     }
     if let Ok(id) = subject.parse::<FreezeId>() {
         return Ok(read.freeze(id).await?.map(|row| row.name));
+    }
+    if let Ok(id) = subject.parse::<SilenceId>() {
+        return Ok(read.silence(id).await?.map(|row| row.comment));
     }
     let word = if subject.parse::<SessionId>().is_ok() {
         Some(texts::a_session(cx.lang))

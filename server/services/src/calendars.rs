@@ -11,6 +11,7 @@
 use crate::{
     Services,
     cx::{AuditEntryExt, Cx},
+    environments,
     failure::{Failure, Outcome},
     freezes, texts,
 };
@@ -27,6 +28,7 @@ use domain::{
     ids::FreezeId,
     limits,
     people::Reach,
+    policy::Action,
     schedules::{Dates, Schedule, ScheduleDraft},
     text,
     time::{Timestamp, Zone},
@@ -220,8 +222,8 @@ pub(crate) async fn filled(s: &Services, cx: &Cx, change: Change) -> Outcome<Cha
 /// `forbidden`; `invalid` with the line that is not understood; `conflict` when there
 /// are too many freezes.
 pub async fn import(s: &Services, cx: &Cx, new: NewCalendar) -> Outcome<Vec<FreezeId>> {
-    let environments = freezes::environments(cx, &new.environments)?;
-    freezes::authorize(cx, &environments)?;
+    let named = environments::named(cx, &new.environments)?;
+    environments::authorize(cx, Action::ManageFreezes, &named)?;
     let reason = cx.text("reason", text::note(&new.reason))?;
     let (zone, until) = (cx.zone.clone(), calendars::horizon(cx.now));
     let found = tokio::task::spawn_blocking(move || {
@@ -248,7 +250,7 @@ pub async fn import(s: &Services, cx: &Cx, new: NewCalendar) -> Outcome<Vec<Free
             .into());
     }
     let declared: Vec<Freeze> = (ahead.into_iter())
-        .map(|one| freeze(s, cx.now, one, environments.clone(), &reason, None))
+        .map(|one| freeze(s, cx.now, one, named.clone(), &reason, None))
         .collect();
     let actor = cx.actor()?.person;
     let mut tx = s.store.begin().await?;

@@ -23,6 +23,7 @@ use api::{
     queues::{Queues, SetAsideDetail, SetAsideRow},
     sandbox::{Sandbox, SandboxAct, SandboxView},
     schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
+    silences::{NewSilence, SilencePreview, SilenceRow, SilenceScope, Silences},
     spot::{Spot, SpotPrices, SpotReport},
     system::{System, SystemView},
     timeline::{Timeline, TimelineQuery, Timelines},
@@ -37,7 +38,7 @@ use domain::{
     freezes::Freeze,
     ids::{
         AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, PersonId, SessionId, SetAsideId,
-        TargetId, TokenId,
+        SilenceId, TargetId, TokenId,
     },
     routes::Subject,
 };
@@ -171,6 +172,13 @@ contract! { Schedules {
     schedule(name: String) -> ScheduleDetail = crate::schedules::detail;
     adopt_actions(target: TargetId) -> Adoption = crate::schedules::adoption;
     read_schedule(text: String) -> ScheduleReading = crate::schedules::read;
+}}
+
+contract! { Silences {
+    list_silences() -> Vec<SilenceRow> = crate::silences::list;
+    preview_silence(scope: SilenceScope) -> SilencePreview = crate::silences::preview;
+    add_silence(silence: NewSilence) -> SilenceId = crate::silences::add;
+    end_silence(id: SilenceId) -> () = crate::silences::end;
 }}
 
 contract! { Spot {

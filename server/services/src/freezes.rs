@@ -3,20 +3,17 @@
 use crate::{
     Services,
     cx::{AuditEntryExt, Cx},
+    environments::{authorize, concern, named, within},
     failure::Outcome,
     texts,
 };
 use api::freezes::NewFreeze;
 use domain::{
-    estate::Environment,
-    freezes::Freeze,
-    ids::FreezeId,
-    limits,
-    people::Reach,
-    policy::{Action, Resource},
+    estate::Environment, freezes::Freeze, ids::FreezeId, limits, people::Reach, policy::Action,
     text,
 };
 use serde_json::{Value, json};
+use std::mem;
 use store::Read;
 
 /// Freezes that are not over and touch what the caller sees, soonest first. Each
@@ -33,26 +30,11 @@ pub async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<Freeze>> {
 /// Those that touch what is within reach, each with only those of its environments.
 pub(crate) fn seen(mut freezes: Vec<Freeze>, sees: &Reach) -> Vec<Freeze> {
     // First of all: one that is left with no environment would freeze them all.
-    freezes.retain(|freeze| concerns(freeze, sees));
+    freezes.retain(|freeze| concern(&freeze.environments, sees));
     for freeze in &mut freezes {
-        freeze.environments.retain(|e| sees.covers(e));
+        freeze.environments = within(mem::take(&mut freeze.environments), sees);
     }
     freezes
-}
-
-fn concerns(freeze: &Freeze, sees: &Reach) -> bool {
-    freeze.environments.is_empty() || freeze.environments.iter().any(|e| sees.covers(e))
-}
-
-/// Asks for the right to manage a freeze in every environment that it covers.
-pub(crate) fn authorize(cx: &Cx, environments: &[Environment]) -> Result<(), api::ApiError> {
-    if environments.is_empty() {
-        cx.authorize(Action::ManageFreezes, Resource::Installation)?;
-    }
-    for environment in environments {
-        cx.authorize(Action::ManageFreezes, Resource::In(environment))?;
-    }
-    Ok(())
 }
 
 /// Declares a freeze.
@@ -60,8 +42,8 @@ pub(crate) fn authorize(cx: &Cx, environments: &[Environment]) -> Result<(), api
 /// # Errors
 /// `forbidden`; `invalid`; `conflict` when there are too many.
 pub async fn declare(s: &Services, cx: &Cx, new: NewFreeze) -> Outcome<FreezeId> {
-    let environments = environments(cx, &new.environments)?;
-    authorize(cx, &environments)?;
+    let environments = named(cx, &new.environments)?;
+    authorize(cx, Action::ManageFreezes, &environments)?;
     let freeze = checked(s, cx, new, environments)?;
     let audit = cx.audit("freeze.declare", freeze.id)?;
     let audit = audit.detail(&told(&freeze));
@@ -91,23 +73,6 @@ pub(crate) fn told(freeze: &Freeze) -> Value {
 pub(crate) async fn have_room(mut read: Read<'_>, more: usize, fewer: usize) -> Outcome<bool> {
     let kept = usize::try_from(read.count_freezes().await?).unwrap_or(usize::MAX);
     Ok(kept.saturating_sub(fewer).saturating_add(more) <= limits::FREEZES_MAX)
-}
-
-/// The environments in their one spelling, sorted and without repeats.
-pub(crate) fn environments(
-    cx: &Cx,
-    named: &[Environment],
-) -> Result<Vec<Environment>, api::ApiError> {
-    if named.len() > limits::ENVIRONMENTS_MAX {
-        return Err(cx.invalid("environments", texts::environments_full(cx.lang)));
-    }
-    let parsed = named.iter().map(|e| Environment::parse(e.as_str()));
-    let Some(mut environments) = parsed.collect::<Option<Vec<_>>>() else {
-        return Err(cx.invalid("environments", texts::environment_form(cx.lang)));
-    };
-    environments.sort();
-    environments.dedup();
-    Ok(environments)
 }
 
 fn checked(
@@ -142,10 +107,10 @@ fn checked(
 pub async fn lift(s: &Services, cx: &Cx, id: FreezeId) -> Outcome<()> {
     let sees = cx.sees()?;
     let freeze = s.store.read().freeze(id).await?;
-    let Some(freeze) = freeze.filter(|freeze| concerns(freeze, &sees)) else {
+    let Some(freeze) = freeze.filter(|freeze| concern(&freeze.environments, &sees)) else {
         return Err(cx.not_found().into());
     };
-    authorize(cx, &freeze.environments)?;
+    authorize(cx, Action::ManageFreezes, &freeze.environments)?;
     if let Some(calendar) = &freeze.calendar {
         return Err(cx
             .conflict(texts::freeze_of_calendar(cx.lang, calendar))

@@ -39,7 +39,7 @@ pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
     let events = events.into_iter();
     Ok(Overview {
         alarms: alarms::count(s, cx).await?,
-        urgent: urgent(s, &sees).await?,
+        urgent: urgent(s, &sees, cx.now).await?,
         waiting: waiting(s, cx, &sees).await?,
         proposed: proposed(s, cx, &sees).await?,
         to_review: to_review(s, cx, &sees).await?,
@@ -68,7 +68,7 @@ pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
 }
 
 /// The most urgent alarms that nobody looks after.
-async fn urgent(s: &Services, sees: &Reach) -> Outcome<Vec<AlarmRow>> {
+async fn urgent(s: &Services, sees: &Reach, now: Timestamp) -> Outcome<Vec<AlarmRow>> {
     let filter = store::AlarmFilter {
         states: vec![AlarmState::Alarm],
         priorities: vec![Priority::P1, Priority::P2],
@@ -76,7 +76,9 @@ async fn urgent(s: &Services, sees: &Reach) -> Outcome<Vec<AlarmRow>> {
         ..store::AlarmFilter::within(sees.clone())
     };
     let found = s.store.read().alarm_page(&filter, first()).await?;
-    Ok(found.rows.into_iter().map(alarms::listed).collect())
+    let silences = s.store.read().silences_at(now).await?;
+    let rows = found.rows.into_iter();
+    Ok(rows.map(|row| alarms::listed(row, &silences)).collect())
 }
 
 /// Change requests the caller may approve: none for those who decide nowhere.

@@ -1,5 +1,9 @@
 //! What the services say to people, English and Korean side by side.
 
+mod silences;
+
+pub use silences::*;
+
 use domain::{
     approvals::VoteRefusal, changes::ChangeState, i18n::Lang, messages, people::Role,
     text::TextError,

@@ -6,7 +6,7 @@ use crate::{
     changes, comments, dialect, emergencies, events, feed, freezes, health, leases, meta,
     notifications,
     open::{self, DatabaseKind},
-    people, samples, schedules, sessions, set_aside, setup, sign_in, spot,
+    people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},
     targets, tokens,
 };
@@ -38,6 +38,7 @@ const CONSTANT: &[&[Statement]] = &[
     set_aside::STATEMENTS,
     setup::STATEMENTS,
     sign_in::STATEMENTS,
+    silences::STATEMENTS,
     spot::STATEMENTS,
     targets::STATEMENTS,
     tokens::STATEMENTS,
@@ -57,6 +58,7 @@ const PUT_TOGETHER: &[fn() -> Examples] = &[
     samples::examples,
     schedules::examples,
     set_aside::examples,
+    silences::examples,
     targets::examples,
 ];
 

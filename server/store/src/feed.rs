@@ -73,15 +73,18 @@ pub enum FeedTopic {
     Target,
     /// Whether an account and region can be read. It is of no environment.
     Scope,
+    /// Of what nobody is told. It is of no environment.
+    Silence,
 }
 
 impl FeedTopic {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Alarm,
         Self::Change,
         Self::Notification,
         Self::Target,
         Self::Scope,
+        Self::Silence,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -91,6 +94,7 @@ impl FeedTopic {
             Self::Notification => "notification",
             Self::Target => "target",
             Self::Scope => "scope",
+            Self::Silence => "silence",
         }
     }
 

@@ -62,6 +62,7 @@ mod sessions;
 mod set_aside;
 mod setup;
 mod sign_in;
+mod silences;
 mod spot;
 mod sql;
 mod targets;

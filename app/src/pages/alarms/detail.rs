@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     live::{Fresh, keep_fresh, use_live},
-    pages::notifications::Told,
+    pages::{
+        notifications::Told,
+        silences::{SilenceForm, silenced},
+    },
     paths,
     rpc::{UiError, ask_about},
     shared::{
@@ -17,11 +20,12 @@ use crate::{
         chart_text, environment_badge, failed_part, loaded, loaded_part, page_hours, page_id,
         priority_badge, priority_meaning, range_tabs,
     },
-    texts::{alarms as t, common},
+    texts::{alarms as t, common, silences as silence_words},
     viewer::{Viewing, use_viewing},
 };
 use api::{
     alarms::{Acknowledgement, AlarmChart, AlarmDetail, AlarmQuery, AlarmRow},
+    silences::SilenceScope,
     stream::News,
 };
 use domain::{
@@ -65,6 +69,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
     let value = fresh.value;
     let state = Memo::new(move |_| value.with(|d| d.row.state));
     let row = Memo::new(move |_| value.with(|d| d.row.clone()));
+    let silences = Memo::new(move |_| value.with(|d| d.silences.clone()));
     let facts_of = Memo::new(move |_| value.with(lasting));
     let read_at = Signal::derive(move || value.with(|d| d.read_at));
     // The metric of a source that calls us is kept there.
@@ -83,9 +88,10 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
                 {move || alarm_chip(lang, state.get())}
                 {move || row.with(|row| view! { {priority_badge(row.priority, row.state)} {environment_badge(&row.environment)} })}
             }
-            actions=move || view! { <Ownership fresh/> <ChangeAlarm value/> <Switch value/> }
+            actions=move || view! { <Ownership fresh/> <Quiet fresh/> <ChangeAlarm value/> <Switch value/> }
         />
         {move || value.with(|detail| remarks(lang, detail))}
+        {move || silenced(lang, silences.get())}
         <div class="split">
             <div class="stack">
                 {move || why(lang, row.get())}
@@ -108,12 +114,14 @@ fn lasting(detail: &AlarmDetail) -> AlarmDetail {
         state_at: Timestamp::default(),
         reason: String::new(),
         acknowledged: None,
+        silenced_until: None,
         version: 0,
         ..detail.row.clone()
     };
     AlarmDetail {
         row,
         read_at: Timestamp::default(),
+        silences: Vec::new(),
         ..detail.clone()
     }
 }
@@ -408,6 +416,26 @@ fn Ownership(fresh: Fresh<AlarmDetail>) -> impl IntoView {
         {give} {take}
         <Take fresh open=taking/>
         <Give fresh open=giving/>
+    }
+}
+
+/// Silences the alarm and its like.
+#[component]
+fn Quiet(fresh: Fresh<AlarmDetail>) -> impl IntoView {
+    let viewing = use_viewing();
+    let open = RwSignal::new(false);
+    let (environment, matchers) = fresh
+        .value
+        .with_untracked(|detail| (detail.row.environment.clone(), detail.matchers.clone()));
+    let refused = viewing.refused_in(Action::SilenceAlarms, &environment);
+    let scope = SilenceScope {
+        environments: vec![environment],
+        matchers,
+    };
+    let on_added = Callback::new(move |()| fresh.refresh());
+    view! {
+        <Button disabled_reason=refused on:click=move |_| open.set(true)>{silence_words::add(viewing.lang)}</Button>
+        <SilenceForm open scope on_added/>
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         Ago, Pages, alarm_chip, alarm_state, breakable, environment_badge, environment_choices,
         filter_actions, first_word, go_on_submit, priority_badge, send_on_change,
     },
-    texts::{alarms as t, common},
+    texts::{alarms as t, common, silences},
     viewer::use_viewing,
 };
 use api::{
@@ -26,7 +26,7 @@ use domain::{
     sources::SourceKind,
 };
 use kit::{
-    Button, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph, Input, InputKind, Row,
+    Badge, Button, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph, Input, InputKind, Row,
     Select, Sorted, Table,
 };
 use leptos::prelude::*;
@@ -181,7 +181,8 @@ fn columns(lang: Lang, query: &AlarmQuery) -> Vec<Column> {
 
 #[component]
 fn AlarmLine(row: AlarmRow, list: RwSignal<Page<AlarmRow>>) -> impl IntoView {
-    let lang = use_viewing().lang;
+    let viewing = use_viewing();
+    let lang = viewing.lang;
     let (id, name, environment) = (row.id, row.name.clone(), row.environment.clone());
     // A row that left the list stays as it was until it is taken away.
     let row = Memo::new(move |last: Option<&AlarmRow>| {
@@ -195,6 +196,17 @@ fn AlarmLine(row: AlarmRow, list: RwSignal<Page<AlarmRow>>) -> impl IntoView {
             (None, _) => "–".to_owned(),
         })
     };
+    let now = use_live().now;
+    // Its end is no news of the alarm.
+    let until = Memo::new(move |_| {
+        let until = row.with(|row| row.silenced_until);
+        until.filter(|until| now.get() < *until)
+    });
+    let silent = move || {
+        let until = until.get()?;
+        let title = silences::silenced_until(lang, &viewing.minute(until));
+        Some(view! { <span title=title><Badge>{silences::silenced(lang)}</Badge></span> })
+    };
     view! {
         <Row>
             <Cell label=common::state(lang)>{move || alarm_chip(lang, row.with(|row| row.state))}</Cell>
@@ -202,7 +214,7 @@ fn AlarmLine(row: AlarmRow, list: RwSignal<Page<AlarmRow>>) -> impl IntoView {
             <Cell label=t::priority(lang)>{move || row.with(|row| priority_badge(row.priority, row.state))}</Cell>
             <Cell label=common::environment(lang)>{environment_badge(&environment)}</Cell>
             <Cell label=t::since(lang)>{move || view! { <Ago at=row.with(|row| row.state_at)/> }}</Cell>
-            <Cell label=t::looked_after(lang)>{owner}</Cell>
+            <Cell label=t::looked_after(lang)>{owner} {silent}</Cell>
             <Cell label=t::reason(lang) truncate=true><span class="muted" title=move || row.with(|row| row.reason.clone())>{move || row.with(|row| row.reason.clone())}</span></Cell>
         </Row>
     }

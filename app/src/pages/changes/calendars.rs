@@ -4,7 +4,7 @@
 use super::rpc::{import_calendar, list_calendars};
 use crate::{
     live::use_live,
-    shared::{Ago, Sending, environment_badge, environment_choices, loaded, text_error},
+    shared::{Ago, Sending, environment_badges, environment_choices, loaded, text_error},
     texts::{calendars as t, changes, common},
     viewer::use_viewing,
 };
@@ -46,15 +46,9 @@ pub(super) fn Followed() -> impl IntoView {
 }
 
 fn item(lang: Lang, row: CalendarRow) -> impl IntoView {
-    let environments = match row.environments.is_empty() {
-        _ if !row.freezes => view! { <Badge>{t::for_schedules(lang)}</Badge> }.into_any(),
-        true => view! { <Badge>{changes::freeze_all(lang)}</Badge> }.into_any(),
-        false => row
-            .environments
-            .iter()
-            .map(environment_badge)
-            .collect_view()
-            .into_any(),
+    let environments = match row.freezes {
+        true => environment_badges(lang, &row.environments),
+        false => view! { <Badge>{t::for_schedules(lang)}</Badge> }.into_any(),
     };
     let read = row
         .read_at

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     live::use_live,
-    shared::{Moment, Sending, environment_choices, loaded, text_error},
+    shared::{Moment, Sending, environment_badges, environment_choices, loaded, text_error},
     texts::{calendars, changes as t, common, events},
     viewer::{Viewing, use_viewing},
 };
@@ -114,15 +114,7 @@ fn Line(freeze: Freeze, refused: Option<String>, on_change: Callback<()>) -> imp
     };
     let named = freeze.calendar.as_ref();
     let refused = refused.or_else(|| named.map(|name| calendars::of_calendar(lang, name)));
-    let environments = if freeze.environments.is_empty() {
-        view! { <Badge>{t::freeze_all(lang)}</Badge> }.into_any()
-    } else {
-        let badges = freeze.environments.iter().map(|environment: &Environment| {
-            let name = environment.to_string();
-            view! { <Badge>{name}</Badge> }
-        });
-        badges.collect_view().into_any()
-    };
+    let environments = environment_badges(lang, &freeze.environments);
     view! {
         <Row>
             <Cell heading=true>{freeze.name}</Cell>

@@ -16,7 +16,10 @@ use crate::{
         Ago, Moment, Pages, Sending, environment_badge, filter_actions, first_word, go_on_submit,
         loaded, page_query, send_on_change,
     },
-    texts::{aws_events as event_words, common, notifications as t, set_aside as set_aside_words},
+    texts::{
+        aws_events as event_words, common, notifications as t, set_aside as set_aside_words,
+        silences as silence_words,
+    },
     viewer::{Viewing, use_viewing},
 };
 use api::{
@@ -43,6 +46,7 @@ pub(crate) enum View {
     SetAside,
     Notifications,
     Routing,
+    Silences,
 }
 
 /// The links between the views of the area.
@@ -70,6 +74,11 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             paths::notifications(&NotificationQuery::default()),
         ),
         (View::Routing, t::routing(lang), paths::routing()),
+        (
+            View::Silences,
+            silence_words::title(lang),
+            paths::silences(),
+        ),
     ]
     .into_iter()
     .map(|(view, label, href)| Tab {

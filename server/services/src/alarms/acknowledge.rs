@@ -65,10 +65,11 @@ pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Ou
     };
     tx.audit(&audit).await?;
     tell(s, cx, &mut tx, &row, Event::Acknowledged).await?;
+    let silences = tx.read().silences_at(cx.now).await?;
     tx.commit().await?;
     s.signals.notify();
     s.signals.feed();
-    Ok(listed(row))
+    Ok(listed(row, &silences))
 }
 
 /// Gives an alarm back.
@@ -93,10 +94,11 @@ pub async fn unacknowledge(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmV
     let detail = json!({ "alarm": row.name, "was": first.name });
     tx.audit(&audit.detail(&detail)).await?;
     tell(s, cx, &mut tx, &row, Event::Released).await?;
+    let silences = tx.read().silences_at(cx.now).await?;
     tx.commit().await?;
     s.signals.notify();
     s.signals.feed();
-    Ok(listed(row))
+    Ok(listed(row, &silences))
 }
 
 /// Tells the pages, and the channels that know of the alarm.

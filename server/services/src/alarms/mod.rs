@@ -8,7 +8,7 @@ pub use acknowledge::{acknowledge, unacknowledge};
 pub use chart::{chart, history};
 pub(crate) use {acknowledge::news, chart::range};
 
-use crate::{Services, cx::Cx, failure::Outcome, page};
+use crate::{Services, cx::Cx, failure::Outcome, page, silences};
 use api::{
     Page,
     alarms::{
@@ -20,9 +20,11 @@ use domain::{
     capacity::{TargetKind, TargetRef},
     estate::{Environment, Scope},
     ids::AlarmId,
+    labels::{self, Labels, Matchers},
     limits,
     policy::{Action, Resource},
-    sources::Origin,
+    silences::Silence,
+    sources::{Origin, SourceName},
 };
 use store::AlarmRow;
 
@@ -47,7 +49,8 @@ pub async fn list(s: &Services, cx: &Cx, query: AlarmQuery) -> Outcome<Page<Alar
     };
     let (slice, paged) = page::of(query.page);
     let found = s.store.read().alarm_page(&filter, slice).await?;
-    Ok(paged.fill(found, listed))
+    let silences = s.store.read().silences_at(cx.now).await?;
+    Ok(paged.fill(found, |row| listed(row, &silences)))
 }
 
 /// How many there are, by state, priority and environment.
@@ -86,7 +89,22 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         Origin::Cloudwatch(scope) if s.sandbox.is_none() => Some(console_url(scope, &row.name)),
         _ => None,
     };
-    let view = in_full(&row);
+    let silences = read.silences_at(cx.now).await?;
+    let view = in_full(&row, &silences);
+    let sees = cx.sees()?;
+    let about = silences::about(&silences, &row).cloned();
+    let silences = about
+        .map(|silence| silences::row(cx, silence, &sees))
+        .collect();
+    // What a source reports is its labels; the name of any other alarm is its own.
+    let own = row.notes.labels.iter();
+    let own: Vec<_> = own
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let matchers = match own.as_slice() {
+        [] => Matchers::exactly([(labels::NAME, row.name.as_str())]),
+        own => Matchers::exactly(own.iter().copied()),
+    };
     let reading = row.clone().into_reading();
     Ok(AlarmDetail {
         definition: reading
@@ -112,6 +130,8 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         configured,
         notes: row.notes,
         console_url,
+        matchers: matchers.to_string(),
+        silences,
     })
 }
 
@@ -170,9 +190,34 @@ pub(crate) fn environment_of(
         .unwrap_or_else(Environment::untagged)
 }
 
+/// What matchers look at.
+pub(crate) fn labels(row: &AlarmRow) -> Labels {
+    let mut labels = row.notes.labels.clone();
+    let mut add = |name: &str, value: &str| labels.insert(name.to_owned(), value.to_owned());
+    if let Some(metric) = &row.rule.metric {
+        for (name, value) in &metric.dimensions {
+            add(name, value);
+        }
+        add("namespace", &metric.namespace);
+        add("metric", &metric.name);
+    }
+    if let Some(scope) = row.origin.scope() {
+        add("account", scope.account.as_str());
+        add("region", scope.region.as_str());
+    }
+    // Where it belongs and how much it matters is not its source's to say.
+    let source = row.origin.source_name().map(SourceName::as_str);
+    add("source", source.unwrap_or(row.origin.kind().as_str()));
+    add("environment", row.environment.as_str());
+    add("priority", row.priority.as_str());
+    let named = labels.entry(labels::NAME.to_owned());
+    named.or_insert_with(|| row.name.clone());
+    labels
+}
+
 /// As in a list: the reason is cut.
-pub(crate) fn listed(row: AlarmRow) -> AlarmView {
-    let mut view = in_full(&row);
+pub(crate) fn listed(row: AlarmRow, silences: &[Silence]) -> AlarmView {
+    let mut view = in_full(&row, silences);
     if view.reason.chars().count() > limits::LISTED_REASON_CHARS_MAX {
         view.reason = view
             .reason
@@ -184,7 +229,7 @@ pub(crate) fn listed(row: AlarmRow) -> AlarmView {
     view
 }
 
-fn in_full(row: &AlarmRow) -> AlarmView {
+fn in_full(row: &AlarmRow, silences: &[Silence]) -> AlarmView {
     AlarmView {
         id: row.id,
         name: row.name.clone(),
@@ -201,6 +246,7 @@ fn in_full(row: &AlarmRow) -> AlarmView {
             at: ack.at,
             note: ack.note.clone(),
         }),
+        silenced_until: silences::until(silences, row),
         version: row.version,
     }
 }

@@ -2,7 +2,7 @@
 //! either both are kept or neither is.
 
 use super::Lane;
-use crate::{Services, failure::Outcome};
+use crate::{Services, failure::Outcome, silences};
 use domain::{
     alarms::AlarmState,
     channels::ChannelName,
@@ -13,9 +13,10 @@ use domain::{
         Act, AlarmTold, Collapse, DeliveryState, Event, Message, Thread, acts, collapse,
     },
     routes::{self, Subject},
+    silences::Silence,
     time::Timestamp,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::{
     AlarmNews, AlarmNewsKind, AlarmRow, DeliveryRow, FeedEntry, FeedTopic, NewDelivery, Tx,
 };
@@ -40,30 +41,76 @@ pub(crate) async fn alarms_changed(
         .filter(|news| news.what != AlarmNewsKind::Content && !old(news))
         .collect();
     let ids: Vec<AlarmId> = news.iter().map(|news| news.row.id).collect();
-    let mut open: HashMap<AlarmId, Vec<Thread>> = HashMap::new();
-    for thread in tx.read().open_threads(&ids).await? {
-        if let Some(alarm) = thread.alarm {
-            open.entry(alarm).or_default().push(thread);
-        }
-    }
+    let known = Known::of(tx, &ids, now).await?;
     let mut feed = Vec::new();
     for news in news {
-        let open = open.get(&news.row.id).map_or(&[][..], Vec::as_slice);
-        if alarm_changed(s, tx, &news.row, open, now).await? {
+        if alarm_changed(s, tx, &news.row, &known, now).await? {
             feed.push(news_about(&news.row));
         }
     }
     Ok(feed)
 }
 
-/// Writes down what follows for one alarm; whether anything did.
+/// Writes down what follows for alarms that were held back and that nothing silences now;
+/// what the feed says of it. Of what somebody has taken on nobody needs to be told until
+/// they give it back.
+pub(crate) async fn held_back(
+    s: &Services,
+    tx: &mut Tx,
+    held: &[AlarmRow],
+    now: Timestamp,
+) -> Outcome<Vec<FeedEntry>> {
+    let ids: Vec<AlarmId> = held.iter().map(|row| row.id).collect();
+    let known = Known::of(tx, &ids, now).await?;
+    let mut feed = Vec::new();
+    for row in held {
+        if known.silences(row) || row.acknowledgement.is_some() {
+            continue;
+        }
+        // Whether or not the routes still name somebody, it is held no more.
+        alarm_changed(s, tx, row, &known, now).await?;
+        feed.push(news_about(row));
+    }
+    Ok(feed)
+}
+
+/// What bears on some alarms.
+struct Known {
+    open: HashMap<AlarmId, Vec<Thread>>,
+    held: HashSet<AlarmId>,
+    silences: Vec<Silence>,
+}
+
+impl Known {
+    async fn of(tx: &mut Tx, alarms: &[AlarmId], now: Timestamp) -> Outcome<Self> {
+        let mut read = tx.read();
+        let mut open: HashMap<AlarmId, Vec<Thread>> = HashMap::new();
+        for thread in read.open_threads(alarms).await? {
+            if let Some(alarm) = thread.alarm {
+                open.entry(alarm).or_default().push(thread);
+            }
+        }
+        Ok(Self {
+            open,
+            held: read.held_of(alarms).await?.into_iter().collect(),
+            silences: read.silences_at(now).await?,
+        })
+    }
+
+    fn silences(&self, row: &AlarmRow) -> bool {
+        silences::about(&self.silences, row).next().is_some()
+    }
+}
+
+/// Writes down what follows for one alarm; whether anybody is told anything.
 async fn alarm_changed(
     s: &Services,
     tx: &mut Tx,
     row: &AlarmRow,
-    open: &[Thread],
+    known: &Known,
     now: Timestamp,
 ) -> Outcome<bool> {
+    let open = known.open.get(&row.id).map_or(&[][..], Vec::as_slice);
     let state = match row.gone_at {
         Some(_) => AlarmState::Ok,
         None => row.state,
@@ -73,7 +120,18 @@ async fn alarm_changed(
         AlarmState::Alarm | AlarmState::InsufficientData => told(s, row),
     };
     let message = about(row);
-    let acts = acts(state, &told, open);
+    let mut acts = acts(state, &told, open);
+    let news = acts.len();
+    if known.silences(row) {
+        // Who was told that it began is told that it is over.
+        acts.retain(|act| matches!(act, Act::Close(_)));
+    }
+    let (is_held, was_held) = (acts.len() < news, known.held.contains(&row.id));
+    match (was_held, is_held) {
+        (false, true) => tx.hold_alarm(row.id, now).await?,
+        (true, false) => tx.let_alarm_go(row.id).await?,
+        _ => {}
+    }
     for act in &acts {
         match act {
             Act::Open(channel) => {

@@ -84,11 +84,13 @@ async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Option<Environm
             let Ok(id) = entry.subject.parse() else {
                 return Ok(None);
             };
-            let row = s.store.read().alarm(id).await?;
+            let mut read = s.store.read();
+            let row = read.alarm(id).await?;
+            let silences = read.silences_at(s.clock.now()).await?;
             // The row is told as it is now, so to those who see where it is now.
             return Ok(row.map(|row| {
                 let environment = row.environment.clone();
-                let row = Box::new(alarms::listed(row));
+                let row = Box::new(alarms::listed(row, &silences));
                 (Some(environment), News::Alarm { row })
             }));
         }
@@ -104,6 +106,8 @@ async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Option<Environm
             let unread = health::unread(s).await?;
             return Ok(Some((None, News::Scopes { unread })));
         }
+        // It may be about any alarm, and is seldom.
+        FeedTopic::Silence => return Ok(Some((None, News::Reload))),
     };
     Ok(news.map(|news| (Some(entry.environment), news)))
 }

@@ -11,6 +11,7 @@
 //! | `take ACCOUNT/REGION/QUEUE` | takes events from one queue, and deletes what is kept |
 //! | `follow calendars` | makes the times that calendars name freezes and proposes edits of schedules that name them, under a lease |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
+//! | `tell of held alarms` | tells of what still stands when nothing silences it any more |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
@@ -31,6 +32,7 @@ mod driver;
 mod expire;
 mod feed;
 mod finish;
+mod held;
 mod notify;
 mod poll;
 mod queues;
@@ -80,7 +82,7 @@ impl Worker {
             WorkerKind::Poll { .. } => settings.poll_period_ms,
             WorkerKind::Notify { .. } | WorkerKind::Queue { .. } => 1_000,
             WorkerKind::Feed => 250,
-            WorkerKind::Ends => 10_000,
+            WorkerKind::Ends | WorkerKind::Held => 10_000,
             WorkerKind::Apply => 5_000,
             WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
             WorkerKind::Watch | WorkerKind::Expire => 30_000,
@@ -117,6 +119,7 @@ impl Signals {
             WorkerKind::Watch,
             WorkerKind::Schedules,
             WorkerKind::Ends,
+            WorkerKind::Held,
             WorkerKind::Scopes,
         ];
         let tell = channels
@@ -144,6 +147,11 @@ impl Signals {
     /// There is something to send.
     pub fn notify(&self) {
         self.wake(|kind| matches!(kind, WorkerKind::Notify { .. }));
+    }
+
+    /// What was held back may be told.
+    pub fn held(&self) {
+        self.wake(|kind| *kind == WorkerKind::Held);
     }
 
     /// There is something to tell.
@@ -185,6 +193,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
         WorkerKind::Schedules => schedules::turn(s).await,
         WorkerKind::Calendars => calendars::turn(s).await,
         WorkerKind::Ends => aws_events::judge_ends(s).await,
+        WorkerKind::Held => held::turn(s).await,
         WorkerKind::Expire => expire::turn(s).await,
         WorkerKind::Scopes => scopes::turn(s).await,
         WorkerKind::Retain => retain::turn(s).await,

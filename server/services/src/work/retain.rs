@@ -28,6 +28,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     rows += tx.purge_alarms(samples).await?;
     rows += tx.purge_targets(samples).await?;
     rows += tx.purge_freezes(samples).await?;
+    rows += tx.purge_silences(told).await?;
     tx.commit().await?;
     clear_reported(s, now).await?;
     let mut tx = s.store.begin().await?;

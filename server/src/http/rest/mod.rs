@@ -23,6 +23,7 @@ mod prices;
 mod queues;
 mod sandbox;
 mod schedules;
+mod silences;
 mod spot;
 mod system;
 mod timeline;
@@ -77,6 +78,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(queues::routes())
         .merge(sandbox::routes())
         .merge(schedules::routes())
+        .merge(silences::routes())
         .merge(spot::routes())
         .merge(system::routes())
         .merge(timeline::routes())

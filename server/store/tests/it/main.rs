@@ -13,4 +13,5 @@ mod people;
 mod scale;
 mod schedules;
 mod schema;
+mod silences;
 mod targets;

@@ -8,14 +8,17 @@ use super::{
     },
     things::Things,
 };
-use domain::policy::Action;
+use domain::{
+    policy::Action,
+    time::{DAY_MS, Timestamp},
+};
 use serde_json::{Value, json};
 
 /// A channel of the sandbox.
 pub const CHANNEL: &str = "team";
 
 /// The cases.
-pub fn alarm_cases(things: &Things) -> Vec<Case> {
+pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
     let Things {
         alarm,
         aws_event,
@@ -26,6 +29,10 @@ pub fn alarm_cases(things: &Things) -> Vec<Case> {
     let query = json!({ "query": {} });
     let subject = json!({
         "environment": "prod", "priority": "P1", "name": "x", "scope": null, "state": "alarm",
+    });
+    let silenced = json!({ "environments": ["prod"], "matchers": "team=nobody" });
+    let silence = json!({
+        "scope": silenced, "until": now.plus_ms(DAY_MS), "comment": "for this test",
     });
     vec![
         case(
@@ -55,6 +62,27 @@ pub fn alarm_cases(things: &Things) -> Vec<Case> {
             Prod,
             get(format!("/alarms/{alarm}/chart?hours=3")),
             Some(("/rpc/alarms/chart", json!({ "id": alarm, "hours": 3 }))),
+        ),
+        case(
+            "list_silences",
+            Action::View,
+            Own,
+            get("/silences".into()),
+            Some(("/rpc/silences/list", json!({}))),
+        ),
+        case(
+            "preview_silence",
+            Action::View,
+            Own,
+            ("POST", "/silences/preview".into(), silenced.clone()),
+            Some(("/rpc/silences/preview", json!({ "scope": silenced }))),
+        ),
+        case(
+            "add_silence",
+            Action::SilenceAlarms,
+            Prod,
+            ("POST", "/silences".into(), silence.clone()),
+            Some(("/rpc/silences/add", json!({ "silence": silence }))),
         ),
         case(
             "list_alarm_history",

@@ -78,6 +78,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
         change,
         hash,
         freeze,
+        silence,
         victim,
         event,
         ..
@@ -117,7 +118,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     });
     let act = json!({ "kind": "traffic", "percent": 100, "minutes": 1 });
     let vote = Vote::Reject;
-    let mut cases = alarm_cases(things);
+    let mut cases = alarm_cases(things, now);
     cases.extend([
         case(
             "list_audit",
@@ -485,6 +486,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Prod,
             ("DELETE", format!("/freezes/{freeze}"), nothing.clone()),
             Some(("/rpc/freezes/lift", json!({ "id": freeze }))),
+        ),
+        case(
+            "end_silence",
+            Action::SilenceAlarms,
+            Prod,
+            ("DELETE", format!("/silences/{silence}"), nothing.clone()),
+            Some(("/rpc/silences/end", json!({ "id": silence }))),
         ),
         case(
             "show_set_aside",

@@ -5,7 +5,10 @@ use crate::world::World;
 use domain::{
     aws_events::AwsEventKind,
     estate::Environment,
-    ids::{AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, SetAsideId, TargetId, ThreadId},
+    ids::{
+        AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, SetAsideId, SilenceId, TargetId,
+        ThreadId,
+    },
     notifications::{AlarmTold, DeliveryState, Event, Message, Thread},
     people::{Reach, Role},
     queues::QueueMessage,
@@ -31,6 +34,8 @@ pub struct Things {
     pub schedule_change: ChangeId,
     pub hash: String,
     pub freeze: FreezeId,
+    /// One of what never is.
+    pub silence: SilenceId,
     pub victim: Person,
     pub event: Value,
 }
@@ -69,6 +74,15 @@ pub async fn things(world: &World) -> Things {
         until: now.plus_ms(301 * DAY_MS),
         reason: "for this test".into(),
     };
+    let silence = api::silences::NewSilence {
+        scope: api::silences::SilenceScope {
+            environments: vec!["prod".into()],
+            matchers: "team=nobody".into(),
+        },
+        from: None,
+        until: now.plus_ms(DAY_MS),
+        comment: "for this test".into(),
+    };
     let schedule_change = apply_schedule(world).await;
     Things {
         alarm,
@@ -80,6 +94,7 @@ pub async fn things(world: &World) -> Things {
         change,
         hash,
         freeze: admin.declare_freeze(freeze).await.expect("a freeze"),
+        silence: admin.add_silence(silence).await.expect("a silence"),
         victim: world.h.person("victim", Role::Viewer, Reach::All).await,
         event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
     }

@@ -2,6 +2,7 @@
 //! real HTTP to a receiver that fails the story when it hears what was not expected.
 
 mod outages;
+mod silences;
 
 use crate::story::refused;
 use api::{

@@ -1,0 +1,63 @@
+//! Limits of telling: channels, routes, silences, messages.
+
+/// Channels that messages about alarms go to.
+pub const CHANNELS_MAX: usize = 20;
+/// Routes, on all levels together.
+pub const ROUTES_MAX: usize = 200;
+/// Levels of routes below each other.
+pub const ROUTE_LEVELS_MAX: usize = 5;
+/// Bytes of a file that holds a channel's secret.
+pub const SECRET_BYTES_MAX: u64 = 4_096;
+/// At the first reading of an account and region, alarms that went off longer ago
+/// are told to nobody: whoever set the console up knows of them.
+pub const FIRST_READING_NEWS_MS: i64 = 15 * 60_000;
+/// Messages that one turn sends to one channel.
+pub const DELIVERIES_PER_TURN_MAX: u32 = 200;
+/// How long a connection to a channel may take to stand.
+pub const CHANNEL_CONNECT_MS: u64 = 3_000;
+/// How long an attempt to send a message may take, with its answer.
+pub const CHANNEL_ATTEMPT_MS: u64 = 10_000;
+/// Bytes of a channel's answer that are read.
+pub const CHANNEL_ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// Characters kept of what a channel said about a failure.
+pub const CHANNEL_MESSAGE_CHARS_MAX: usize = 300;
+/// Characters of an alarm's reason in a message.
+pub const MESSAGE_REASON_CHARS_MAX: usize = 600;
+/// When an attempt that nobody recorded counts as ended: well after its time-out.
+pub const DELIVERY_ATTEMPT_MS: i64 = 30_000;
+/// How long a server may send to a channel before another takes it over.
+pub const CHANNEL_LEASE_MS: i64 = 60_000;
+/// Pause after the first attempt that failed; it doubles.
+pub const DELIVERY_PAUSE_MS_MIN: i64 = 1_000;
+/// Longest pause between two attempts.
+pub const DELIVERY_PAUSE_MS_MAX: i64 = 5 * 60_000;
+/// Attempts after which a message is given up: with the pauses between them some
+/// two and a half hours, longer than channels are usually down.
+pub const DELIVERY_ATTEMPTS_MAX: u32 = 40;
+/// Messages that the sandbox's inbox keeps.
+pub const INBOX_MESSAGES_MAX: usize = 500;
+/// Longest rest that a channel is given when it asks for one.
+pub const CHANNEL_REST_MS_MAX: i64 = 15 * 60_000;
+/// How long messages are kept after the matter is closed.
+pub const DELIVERIES_KEEP_MS: i64 = 90 * 24 * 3_600_000;
+
+/// Matchers of one list.
+pub const MATCHERS_MAX: usize = 20;
+/// Characters of matchers as they are written.
+pub const MATCHERS_CHARS_MAX: usize = 1_000;
+/// Silences that are not over, and so those that one alarm is held against.
+pub const SILENCES_MAX: usize = 200;
+/// Longest silence: what nobody wants to hear of for longer wants another threshold.
+pub const SILENCE_MS_MAX: i64 = 90 * 24 * 3_600_000;
+/// How far ahead a silence may begin.
+pub const SILENCE_AHEAD_MS_MAX: i64 = 90 * 24 * 3_600_000;
+/// How long silences that are over are listed.
+pub const SILENCES_SHOWN_MS: i64 = 7 * 24 * 3_600_000;
+/// Silences of one list.
+pub const SILENCES_LISTED_MAX: u32 = 400;
+/// Alarms that a preview of a silence names.
+pub const SILENCED_NAMED_MAX: usize = 20;
+/// Alarms in ALARM that a preview of a silence looks at.
+pub const SILENCED_LOOKED_AT_MAX: u32 = 10_000;
+/// Held alarms that one turn looks at.
+pub const HELD_PER_TURN_MAX: u32 = 1_000;
