@@ -132,7 +132,7 @@ pub struct AlarmDetail {
     pub console_url: Option<String>,
     /// Matchers that fit it: what a silence of it begins with.
     pub matchers: String,
-    /// The silences that hold for it now.
+    /// The silences that hold for it now, or will.
     pub silences: Vec<SilenceRow>,
 }
 

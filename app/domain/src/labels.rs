@@ -2,11 +2,11 @@
 //! "Configuration", `<matcher>`): a label that is not there is an empty text, a regular
 //! expression has to fit the whole value, and all matchers have to fit.
 //!
-//! Regular expressions run in time that grows with the value and the pattern, whatever they
-//! are. They are those of RE2 but for Unicode classes such as `\pL`.
+//! Regular expressions are those of RE2 but for Unicode classes such as `\pL`. They run in time
+//! that grows with the value and with the compiled pattern, whose size has a limit.
 
 use crate::limits;
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -34,9 +34,13 @@ struct Pattern {
 
 impl Pattern {
     fn new(text: String) -> Option<Self> {
+        let compiled = |text: &str| {
+            let mut builder = RegexBuilder::new(text);
+            builder.size_limit(limits::PATTERN_BYTES_MAX).build().ok()
+        };
         // By itself first: `a)|(b` would be one only in the brackets.
-        Regex::new(&text).ok()?;
-        let whole = Regex::new(&format!("^(?:{text})$")).ok()?;
+        compiled(&text)?;
+        let whole = compiled(&format!("^(?:{text})$"))?;
         Some(Self { text, whole })
     }
 }
@@ -68,7 +72,7 @@ impl fmt::Display for Matcher {
             Test::Matches(pattern) => ("=~", &pattern.text),
             Test::MatchesNot(pattern) => ("!~", &pattern.text),
         };
-        match self.label.chars().all(is_plain) {
+        match self.label.chars().all(is_word) {
             true => f.write_str(&self.label)?,
             false => quote(f, &self.label)?,
         }
@@ -77,20 +81,20 @@ impl fmt::Display for Matcher {
     }
 }
 
-/// Matchers that all have to fit; none fits everything. Written as Alertmanager's:
+/// LabelMatchers that all have to fit; none fits everything. Written as Alertmanager's:
 /// `alertname="web-5xx", team=~"pay.*"`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Matchers(Vec<Matcher>);
+pub struct LabelMatchers(Vec<Matcher>);
 
 /// Two are the same if they are written the same.
-impl PartialEq for Matchers {
+impl PartialEq for LabelMatchers {
     fn eq(&self, other: &Self) -> bool {
         self.to_string() == other.to_string()
     }
 }
 
-impl Eq for Matchers {}
+impl Eq for LabelMatchers {}
 
 /// Why a text is no matchers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -105,7 +109,7 @@ pub enum MatchersError {
     #[error("`{0}` has no value, or one whose quotes do not end")]
     Value(String),
     /// A value is no regular expression.
-    #[error("`{0}` is not a regular expression")]
+    #[error("`{0}` is not a regular expression, or too large a one")]
     Pattern(String),
     /// Something stands behind a value.
     #[error("`{0}` stands where a comma was expected")]
@@ -119,7 +123,7 @@ pub enum MatchersError {
     TooLong,
 }
 
-impl Matchers {
+impl LabelMatchers {
     /// Whether they fit an alarm with these labels.
     #[must_use]
     pub fn fits(&self, labels: &Labels) -> bool {
@@ -147,7 +151,7 @@ impl Matchers {
     }
 }
 
-impl fmt::Display for Matchers {
+impl fmt::Display for LabelMatchers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, matcher) in self.0.iter().enumerate() {
             let comma = if number == 0 { "" } else { ", " };
@@ -157,20 +161,20 @@ impl fmt::Display for Matchers {
     }
 }
 
-impl From<Matchers> for String {
-    fn from(matchers: Matchers) -> Self {
+impl From<LabelMatchers> for String {
+    fn from(matchers: LabelMatchers) -> Self {
         matchers.to_string()
     }
 }
 
-impl TryFrom<String> for Matchers {
+impl TryFrom<String> for LabelMatchers {
     type Error = MatchersError;
     fn try_from(text: String) -> Result<Self, MatchersError> {
         text.parse()
     }
 }
 
-impl FromStr for Matchers {
+impl FromStr for LabelMatchers {
     type Err = MatchersError;
 
     /// Reads matchers with commas or lines between them, in braces or not.
@@ -196,7 +200,12 @@ impl FromStr for Matchers {
                 None => return Err(MatchersError::Comma(head(between))),
             };
         }
-        Ok(Self(matchers))
+        let matchers = Self(matchers);
+        // What is kept is what is written, which has quotes where there were none.
+        match matchers.to_string().chars().count() > limits::MATCHERS_CHARS_MAX {
+            true => Err(MatchersError::TooLong),
+            false => Ok(matchers),
+        }
     }
 }
 
@@ -220,8 +229,7 @@ fn matcher(text: &str) -> Result<(Matcher, &str), MatchersError> {
     let (value, rest) = match rest.starts_with('"') {
         true => quoted(rest).ok_or_else(|| MatchersError::Value(label.clone()))?,
         false => {
-            let end = rest.find([',', '\n', '\r', '"', '{', '}', ' ', '\t']);
-            let end = end.unwrap_or(rest.len());
+            let end = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
             (rest[..end].to_owned(), &rest[end..])
         }
     };
@@ -241,8 +249,13 @@ fn matcher(text: &str) -> Result<(Matcher, &str), MatchersError> {
     Ok((Matcher { label, test }, rest))
 }
 
-/// What a label's name is made of where it is not in quotes.
+/// What names and values are made of where they are not in quotes.
 fn is_plain(c: char) -> bool {
+    !c.is_whitespace() && !r#"{}!=~,\"'`"#.contains(c)
+}
+
+/// What a label's name is made of that is written without quotes, for every reader there is.
+fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | ':')
 }
 
@@ -293,7 +306,7 @@ fn head(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn matchers(text: &str) -> Matchers {
+    fn matchers(text: &str) -> LabelMatchers {
         text.parse().expect(text)
     }
 
@@ -339,13 +352,17 @@ mod tests {
             (r#"a="b, \"c\" \\ \n""#, r#"a="b, \"c\" \\ \n""#),
             (r#"a=~"\d+\.example""#, r#"a=~"\\d+\\.example""#),
             (r#""k8s.io/app"!="x""#, r#""k8s.io/app"!="x""#),
+            (
+                "k8s.io/app!=x, 팀=결제",
+                r#""k8s.io/app"!="x", "팀"="결제""#,
+            ),
             (r#"a="""#, r#"a="""#),
         ] {
             assert_eq!(matchers(text).to_string(), written, "{text}");
             assert_eq!(matchers(written), matchers(text), "{text}");
         }
         assert_eq!(
-            Matchers::exactly([("alertname", "a \"b\"")]).to_string(),
+            LabelMatchers::exactly([("alertname", "a \"b\"")]).to_string(),
             r#"alertname="a \"b\"""#
         );
     }
@@ -354,10 +371,17 @@ mod tests {
     fn what_cannot_be_read_says_what_was_expected() {
         use MatchersError as Error;
         let long = format!("a={}", "x".repeat(limits::MATCHERS_CHARS_MAX));
+        let slashes = format!(
+            r#"a="{}""#,
+            r"\d".repeat(limits::MATCHERS_CHARS_MAX / 2 - 10)
+        );
         let many = "a=b,".repeat(limits::MATCHERS_MAX + 1);
         for (text, error) in [
             ("=b", Error::Name("=b".into())),
-            ("-", Error::Name("-".into())),
+            ("-", Error::Sign("-".into())),
+            (",", Error::Name(",".into())),
+            (r"a=~\d", Error::Value("a".into())),
+            ("a=b=c", Error::Comma("=c".into())),
             ("a", Error::Sign("a".into())),
             ("a b", Error::Sign("a".into())),
             ("a=", Error::Value("a".into())),
@@ -365,12 +389,18 @@ mod tests {
             (r#"a="b"#, Error::Value("a".into())),
             (r#"a=~"(""#, Error::Pattern("(".into())),
             (r#"a=~"b)|(c""#, Error::Pattern("b)|(c".into())),
+            (
+                r#"a=~"(?:.{0,1000}){90}""#,
+                Error::Pattern("(?:.{0,1000}){90}".into()),
+            ),
+            // Written, each `\d` is one longer.
+            (slashes.as_str(), Error::TooLong),
             ("a=b c=d", Error::Comma("c=d".into())),
             ("a=b}", Error::Comma("}".into())),
             (long.as_str(), Error::TooLong),
             (many.as_str(), Error::TooLong),
         ] {
-            assert_eq!(text.parse::<Matchers>(), Err(error), "{text}");
+            assert_eq!(text.parse::<LabelMatchers>(), Err(error), "{text}");
         }
     }
 }

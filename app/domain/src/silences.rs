@@ -1,11 +1,11 @@
-//! Silences: for a time nobody is told of what goes off, by Alertmanager's rules. Alarms are
-//! seen as ever; who was told that one began is told that it is over; and what still stands
-//! when the last silence over it ends is told then.
+//! Silences: for a time nobody is told of what goes off, by Alertmanager's matchers. Alarms are
+//! seen as ever, and what still stands when the last silence over it ends is told then. Unlike
+//! there, who was told that one began is told that it is over.
 
 use crate::{
     estate::Environment,
     ids::SilenceId,
-    labels::{Labels, Matchers},
+    labels::{LabelMatchers, Labels},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ pub struct Silence {
     /// Of these environments; empty means all.
     pub environments: Vec<Environment>,
     /// And with such labels.
-    pub matchers: Matchers,
+    pub matchers: LabelMatchers,
     /// First silent instant.
     pub from: Timestamp,
     /// First instant after it.
@@ -44,17 +44,25 @@ pub struct Silence {
     pub ended_by: Option<String>,
 }
 
+impl SilenceState {
+    /// How a silence from an instant until another stands.
+    #[must_use]
+    pub fn of(from: Timestamp, until: Timestamp, now: Timestamp) -> Self {
+        if now >= until {
+            Self::Expired
+        } else if now >= from {
+            Self::Active
+        } else {
+            Self::Pending
+        }
+    }
+}
+
 impl Silence {
     /// How it stands.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> SilenceState {
-        if now >= self.until {
-            SilenceState::Expired
-        } else if now >= self.from {
-            SilenceState::Active
-        } else {
-            SilenceState::Pending
-        }
+        SilenceState::of(self.from, self.until, now)
     }
 
     /// Whether it is about alarms of that environment with these labels.

@@ -13,8 +13,8 @@ domain::messages! {
     matchers_hint => "As in Alertmanager: alertname=~\"web.*\", region=\"ap-northeast-2\". Every alarm has alertname, environment, priority and source; others have account, region, namespace, metric, dimensions or the labels of their source. Empty fits all.",
         "Alertmanager와 같습니다: alertname=~\"web.*\", region=\"ap-northeast-2\". 모든 경보에 alertname, environment, priority, source가 있고, account, region, namespace, metric, 차원이나 원본의 레이블도 쓸 수 있습니다. 비우면 모두 해당합니다.";
     every_label => "whatever its labels", "레이블 무관";
-    from => "From", "시작";
-    until => "Until", "종료";
+    from => "From", "시작 시각";
+    until => "Until", "종료 시각";
     from_hint => "Empty: now", "비우면 지금";
     lasts => "For", "기간";
     comment => "Why", "사유";
@@ -24,7 +24,7 @@ domain::messages! {
     period => "When", "기간";
     pending => "Pending", "대기";
     active => "Active", "진행 중";
-    expired => "Over", "종료";
+    expired => "Over", "끝남";
     ended_by(name: &str) => "ended by {name}", "{name} 님이 종료";
     end => "End", "종료";
     end_title => "End this silence?", "음소거를 종료할까요?";

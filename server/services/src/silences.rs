@@ -6,19 +6,28 @@ use crate::{
     alarms::{labels, listed},
     cx::{AuditEntryExt, Cx},
     environments::{authorize, concern, named, within},
-    failure::Outcome,
+    failure::{Failure, Outcome},
     texts,
 };
 use api::{
-    ApiError,
+    ApiError, ErrorCode,
     silences::{NewSilence, SilencePreview, SilenceRow, SilenceScope},
 };
 use domain::{
-    alarms::AlarmState, audit::AuditEntry, estate::Environment, ids::SilenceId, labels::Matchers,
-    limits, people::Reach, policy::Action, silences::Silence, text, time::Timestamp,
+    alarms::AlarmState,
+    audit::AuditEntry,
+    estate::Environment,
+    ids::SilenceId,
+    labels::LabelMatchers,
+    limits,
+    people::Reach,
+    policy::Action,
+    silences::Silence,
+    text,
+    time::{DAY_MS, Timestamp},
 };
 use serde_json::{Value, json};
-use store::{AlarmFilter, AlarmRow, FeedEntry, FeedTopic, Slice};
+use store::{AlarmFilter, AlarmRow, FeedEntry, FeedTopic, Rows, Slice};
 
 /// Silences that are not over or were not a week ago, and that touch what the caller sees.
 ///
@@ -38,6 +47,11 @@ pub async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<SilenceRow>> {
 
 pub(crate) fn row(cx: &Cx, silence: Silence, sees: &Reach) -> SilenceRow {
     let refused = authorize(cx, Action::SilenceAlarms, &silence.environments).err();
+    let refused = refused.map(|error| match error.code {
+        // They see it for another of its environments.
+        ErrorCode::NotFound => texts::silence_elsewhere(cx.lang).to_owned(),
+        _ => error.message,
+    });
     SilenceRow {
         id: silence.id,
         state: silence.state(cx.now),
@@ -50,16 +64,16 @@ pub(crate) fn row(cx: &Cx, silence: Silence, sees: &Reach) -> SilenceRow {
         comment: silence.comment,
         by: silence.by,
         ended_by: silence.ended_by,
-        end_refused: refused.map(|error| error.message),
+        end_refused: refused,
     }
 }
 
 /// Of which alarms nobody would be told.
 ///
 /// # Errors
-/// `unauthenticated`; `invalid`.
+/// `forbidden` to those who may silence nothing; `invalid`.
 pub async fn preview(s: &Services, cx: &Cx, scope: SilenceScope) -> Outcome<SilencePreview> {
-    let reach = cx.sees()?;
+    let reach = cx.reach_for(Action::SilenceAlarms)?;
     let (environments, matchers) = checked(cx, &scope)?;
     let filter = AlarmFilter {
         environments,
@@ -69,25 +83,35 @@ pub async fn preview(s: &Services, cx: &Cx, scope: SilenceScope) -> Outcome<Sile
         offset: 0,
         limit: limits::SILENCED_LOOKED_AT_MAX,
     };
-    let found = s.store.read().alarm_page(&filter, slice).await?;
+    let mut read = s.store.read();
+    let found = read.alarm_page(&filter, slice).await?;
+    let silences = read.silences_at(cx.now).await?;
+    // Patterns over thousands of alarms: no other request waits for that.
+    let counted = tokio::task::spawn_blocking(move || counted(found, &matchers, &silences));
+    Ok(counted.await.map_err(Failure::defect)?)
+}
+
+fn counted(
+    found: Rows<AlarmRow>,
+    matchers: &LabelMatchers,
+    silences: &[Silence],
+) -> SilencePreview {
     let looked_at = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
-    let (mut alarms, mut firing, mut first) = (0, 0, Vec::new());
-    for row in found.rows {
-        if !matchers.fits(&labels(&row)) {
-            continue;
-        }
-        alarms += 1;
-        firing += u64::from(row.state == AlarmState::Alarm);
-        if first.len() < limits::SILENCED_NAMED_MAX {
-            first.push(listed(row, &[]));
+    let mut preview = SilencePreview {
+        alarms: 0,
+        firing: 0,
+        first: Vec::new(),
+        cut: found.total > looked_at,
+    };
+    let fitting = found.rows.into_iter();
+    for row in fitting.filter(|row| matchers.fits(&labels(row))) {
+        preview.alarms += 1;
+        preview.firing += u64::from(row.state == AlarmState::Alarm);
+        if preview.first.len() < limits::SILENCED_NAMED_MAX {
+            preview.first.push(listed(row, silences));
         }
     }
-    Ok(SilencePreview {
-        alarms,
-        firing,
-        first,
-        cut: found.total > looked_at,
-    })
+    preview
 }
 
 /// Adds a silence.
@@ -132,18 +156,19 @@ fn lasts_as_it_may(cx: &Cx, silence: &Silence) -> Result<(), ApiError> {
     if silence.until <= silence.from {
         return Err(cx.invalid("until", texts::silence_order(cx.lang)));
     }
-    if silence.until.since_ms(silence.from) > limits::SILENCE_MS_MAX {
-        return Err(cx.invalid("until", texts::silence_long(cx.lang)));
+    let (longest, furthest) = (limits::SILENCE_DAYS_MAX, limits::SILENCE_AHEAD_DAYS_MAX);
+    if silence.until.since_ms(silence.from) > longest * DAY_MS {
+        return Err(cx.invalid("until", texts::silence_long(cx.lang, longest)));
     }
-    if silence.from.since_ms(cx.now) > limits::SILENCE_AHEAD_MS_MAX {
-        return Err(cx.invalid("from", texts::silence_far(cx.lang)));
+    if silence.from.since_ms(cx.now) > furthest * DAY_MS {
+        return Err(cx.invalid("from", texts::silence_far(cx.lang, furthest)));
     }
     Ok(())
 }
 
-fn checked(cx: &Cx, scope: &SilenceScope) -> Result<(Vec<Environment>, Matchers), ApiError> {
+fn checked(cx: &Cx, scope: &SilenceScope) -> Result<(Vec<Environment>, LabelMatchers), ApiError> {
     let environments = named(cx, &scope.environments)?;
-    let matchers: Result<Matchers, _> = scope.matchers.parse();
+    let matchers: Result<LabelMatchers, _> = scope.matchers.parse();
     let matchers =
         matchers.map_err(|error| cx.invalid("matchers", texts::matchers_error(cx.lang, &error)))?;
     Ok((environments, matchers))

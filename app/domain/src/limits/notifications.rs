@@ -44,20 +44,22 @@ pub const DELIVERIES_KEEP_MS: i64 = 90 * 24 * 3_600_000;
 /// Matchers of one list.
 pub const MATCHERS_MAX: usize = 20;
 /// Characters of matchers as they are written.
-pub const MATCHERS_CHARS_MAX: usize = 1_000;
+pub const MATCHERS_CHARS_MAX: usize = 4_000;
+/// Bytes of a compiled regular expression: some hundred steps for each character it looks at.
+pub const PATTERN_BYTES_MAX: usize = 32 * 1024;
 /// Silences that are not over, and so those that one alarm is held against.
 pub const SILENCES_MAX: usize = 200;
 /// Longest silence: what nobody wants to hear of for longer wants another threshold.
-pub const SILENCE_MS_MAX: i64 = 90 * 24 * 3_600_000;
+pub const SILENCE_DAYS_MAX: i64 = 90;
 /// How far ahead a silence may begin.
-pub const SILENCE_AHEAD_MS_MAX: i64 = 90 * 24 * 3_600_000;
+pub const SILENCE_AHEAD_DAYS_MAX: i64 = 90;
 /// How long silences that are over are listed.
 pub const SILENCES_SHOWN_MS: i64 = 7 * 24 * 3_600_000;
 /// Silences of one list.
 pub const SILENCES_LISTED_MAX: u32 = 400;
 /// Alarms that a preview of a silence names.
 pub const SILENCED_NAMED_MAX: usize = 20;
-/// Alarms in ALARM that a preview of a silence looks at.
+/// Alarms that a preview of a silence looks at, the most urgent first.
 pub const SILENCED_LOOKED_AT_MAX: u32 = 10_000;
 /// Held alarms that one turn looks at.
 pub const HELD_PER_TURN_MAX: u32 = 1_000;

@@ -16,7 +16,7 @@ use api::{
     silences::{SilenceRow, SilenceScope},
     stream::News,
 };
-use domain::{i18n::Lang, policy::Action, silences::SilenceState, time::Timestamp};
+use domain::{i18n::Lang, policy::Action, silences::SilenceState};
 use kit::{
     Button, ButtonSize, ButtonVariant, Callout, Card, Cell, Column, ConfirmDialog, EmptyState,
     Glyph, PageHeader, Row, StateChip, Table, Tone,
@@ -73,22 +73,12 @@ fn list(lang: Lang, silences: Vec<SilenceRow>, reload: Callback<()>) -> AnyView 
         .into_any()
 }
 
-/// How a silence stands while the page is looked at.
-fn state_at(silence: (Timestamp, Timestamp), now: Timestamp) -> SilenceState {
-    let (from, until) = silence;
-    match now {
-        _ if now >= until => SilenceState::Expired,
-        _ if now >= from => SilenceState::Active,
-        _ => SilenceState::Pending,
-    }
-}
-
 #[component]
 fn Line(silence: SilenceRow, reload: Callback<()>) -> impl IntoView {
     let lang = use_viewing().lang;
     let now = use_live().now;
     let (from, until) = (silence.from, silence.until);
-    let state = Memo::new(move |_| state_at((from, until), now.get()));
+    let state = Memo::new(move |_| SilenceState::of(from, until, now.get()));
     let chip = move || {
         let (tone, label) = match state.get() {
             SilenceState::Pending => (Tone::Info, t::pending(lang)),
@@ -145,14 +135,20 @@ fn scope_text(lang: Lang, scope: &SilenceScope) -> AnyView {
 
 /// Why nobody is told of an alarm now; nothing where somebody is.
 pub(crate) fn silenced(lang: Lang, silences: Vec<SilenceRow>) -> AnyView {
+    let now = use_live().now;
     let one = move |silence: SilenceRow| {
-        let until = silence.until;
-        view! {
-            <Callout tone=Tone::Warning title=t::who(lang, &silence.by)>
-                <span class="prose">{silence.comment}</span>
-                <span class="muted">{t::until(lang)} ": " <Moment at=until/></span>
-            </Callout>
-        }
+        let (from, until) = (silence.from, silence.until);
+        let holds =
+            Memo::new(move |_| SilenceState::of(from, until, now.get()) == SilenceState::Active);
+        let shown = move || {
+            view! {
+                <Callout tone=Tone::Warning title=t::who(lang, &silence.by)>
+                    <span class="prose">{silence.comment.clone()}</span>
+                    <span class="muted">{t::until(lang)} ": " <Moment at=until/></span>
+                </Callout>
+            }
+        };
+        move || holds.get().then(&shown)
     };
     silences.into_iter().map(one).collect_view().into_any()
 }

@@ -20,7 +20,7 @@ use domain::{
     capacity::{TargetKind, TargetRef},
     estate::{Environment, Scope},
     ids::AlarmId,
-    labels::{self, Labels, Matchers},
+    labels::{self, LabelMatchers, Labels},
     limits,
     policy::{Action, Resource},
     silences::Silence,
@@ -89,22 +89,18 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         Origin::Cloudwatch(scope) if s.sandbox.is_none() => Some(console_url(scope, &row.name)),
         _ => None,
     };
-    let silences = read.silences_at(cx.now).await?;
-    let view = in_full(&row, &silences);
+    let active = read.silences_at(cx.now).await?;
+    let matchers = exactly(&row);
+    let view = in_full(&row, &active);
+    // Those that begin while the page is looked at show then.
+    let ahead = read
+        .silences_since(cx.now, limits::SILENCES_LISTED_MAX)
+        .await?;
     let sees = cx.sees()?;
-    let about = silences::about(&silences, &row).cloned();
+    let about = silences::about(&ahead, &row).cloned();
     let silences = about
         .map(|silence| silences::row(cx, silence, &sees))
         .collect();
-    // What a source reports is its labels; the name of any other alarm is its own.
-    let own = row.notes.labels.iter();
-    let own: Vec<_> = own
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let matchers = match own.as_slice() {
-        [] => Matchers::exactly([(labels::NAME, row.name.as_str())]),
-        own => Matchers::exactly(own.iter().copied()),
-    };
     let reading = row.clone().into_reading();
     Ok(AlarmDetail {
         definition: reading
@@ -130,7 +126,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         configured,
         notes: row.notes,
         console_url,
-        matchers: matchers.to_string(),
+        matchers,
         silences,
     })
 }
@@ -213,6 +209,26 @@ pub(crate) fn labels(row: &AlarmRow) -> Labels {
     let named = labels.entry(labels::NAME.to_owned());
     named.or_insert_with(|| row.name.clone());
     labels
+}
+
+/// Matchers that fit an alarm: what a source reports is its labels, any other is its name.
+fn exactly(row: &AlarmRow) -> String {
+    let labels = labels(row);
+    let all = labels
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let own = all
+        .clone()
+        .filter(|(name, _)| row.notes.labels.contains_key(*name));
+    let named = all.filter(|(name, _)| *name == labels::NAME);
+    let (own, named) = (LabelMatchers::exactly(own), LabelMatchers::exactly(named));
+    let mut written = [own, named]
+        .into_iter()
+        .map(|matchers| matchers.to_string());
+    // Of very many labels the name must do.
+    let is_readable = |text: &String| text.parse::<LabelMatchers>().is_ok();
+    let found = written.find(|text| !text.is_empty() && is_readable(text));
+    found.unwrap_or_default()
 }
 
 /// As in a list: the reason is cut.

@@ -41,7 +41,7 @@ pub(crate) async fn alarms_changed(
         .filter(|news| news.what != AlarmNewsKind::Content && !old(news))
         .collect();
     let ids: Vec<AlarmId> = news.iter().map(|news| news.row.id).collect();
-    let known = Known::of(tx, &ids, now).await?;
+    let known = Known::of(s, tx, &ids).await?;
     let mut feed = Vec::new();
     for news in news {
         if alarm_changed(s, tx, &news.row, &known, now).await? {
@@ -61,10 +61,10 @@ pub(crate) async fn held_back(
     now: Timestamp,
 ) -> Outcome<Vec<FeedEntry>> {
     let ids: Vec<AlarmId> = held.iter().map(|row| row.id).collect();
-    let known = Known::of(tx, &ids, now).await?;
+    let known = Known::of(s, tx, &ids).await?;
     let mut feed = Vec::new();
     for row in held {
-        if known.silences(row) || row.acknowledgement.is_some() {
+        if !may_be_told(row, &known.silences) {
             continue;
         }
         // Whether or not the routes still name somebody, it is held no more.
@@ -82,7 +82,7 @@ struct Known {
 }
 
 impl Known {
-    async fn of(tx: &mut Tx, alarms: &[AlarmId], now: Timestamp) -> Outcome<Self> {
+    async fn of(s: &Services, tx: &mut Tx, alarms: &[AlarmId]) -> Outcome<Self> {
         let mut read = tx.read();
         let mut open: HashMap<AlarmId, Vec<Thread>> = HashMap::new();
         for thread in read.open_threads(alarms).await? {
@@ -93,13 +93,19 @@ impl Known {
         Ok(Self {
             open,
             held: read.held_of(alarms).await?.into_iter().collect(),
-            silences: read.silences_at(now).await?,
+            // A reading began before now, and a silence may have come in between.
+            silences: read.silences_at(s.clock.now()).await?,
         })
     }
+}
 
-    fn silences(&self, row: &AlarmRow) -> bool {
-        silences::about(&self.silences, row).next().is_some()
-    }
+fn is_silenced(row: &AlarmRow, silences: &[Silence]) -> bool {
+    silences::about(silences, row).next().is_some()
+}
+
+/// Whether a held alarm may be told of now.
+pub(crate) fn may_be_told(row: &AlarmRow, silences: &[Silence]) -> bool {
+    row.acknowledgement.is_none() && !is_silenced(row, silences)
 }
 
 /// Writes down what follows for one alarm; whether anybody is told anything.
@@ -122,7 +128,7 @@ async fn alarm_changed(
     let message = about(row);
     let mut acts = acts(state, &told, open);
     let news = acts.len();
-    if known.silences(row) {
+    if is_silenced(row, &known.silences) {
         // Who was told that it began is told that it is over.
         acts.retain(|act| matches!(act, Act::Close(_)));
     }

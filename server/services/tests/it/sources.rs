@@ -4,6 +4,7 @@ use crate::story::refused;
 use api::{
     ErrorCode,
     alarms::{AlarmDetail, AlarmQuery, AlarmRow},
+    silences::{NewSilence, SilenceScope},
     sources::Taken,
 };
 use domain::{
@@ -381,5 +382,62 @@ story!(
         h.fast_forward(HOUR_MS).await;
         let shown = detail(&h).await;
         assert!(!shown.configured && !shown.gone);
+    }
+);
+
+story!(
+    an_alarm_is_silenced_by_the_labels_that_it_has_here,
+    |h| async move {
+        let mut h = h;
+        let source = SourceSettings::new(
+            "prometheus".parse().expect("a name"),
+            HookKind::Prometheus,
+            EnvironmentRule::To("prod".into()),
+            TOKEN,
+        );
+        let sink = listening(&mut h, source).await;
+        // Its source has other words for where it belongs and how much it matters.
+        let labels = json!({
+            "alertname": "Lag", "environment": "production", "priority": "high", "source": "eu",
+        });
+        let of = |h: &Harness, until: Option<Timestamp>| {
+            let mut alert = alert("Lag", "a", h.now(), until);
+            alert["labels"] = labels.clone();
+            alert
+        };
+        call(&h, &[of(&h, Some(h.now()))]).await.expect("taken");
+        let detail = h.as_role(Role::Viewer).alarm(alarms(&h).await[0].id).await;
+        let scope = SilenceScope {
+            environments: vec!["prod".into()],
+            matchers: detail.expect("an alarm").matchers,
+        };
+        let operator = h.as_role(Role::Operator);
+        let preview = operator.preview_silence(scope.clone()).await;
+        assert_eq!(preview.expect("a preview").alarms, 1, "{scope:?}");
+        let silence = NewSilence {
+            scope,
+            from: None,
+            until: h.now().plus_ms(HOUR_MS),
+            comment: "known".into(),
+        };
+        operator.add_silence(silence).await.expect("a silence");
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[]);
+        call(&h, &[of(&h, None)]).await.expect("taken");
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[]);
+        // Of more labels than matchers may ask for the name is enough.
+        let mut many = alert("Many", "a", h.now(), Some(h.now()));
+        for number in 0..limits::MATCHERS_MAX {
+            many["labels"][format!("label{number}")] = json!("x");
+        }
+        call(&h, &[many]).await.expect("taken");
+        let rows = alarms(&h).await;
+        let many = rows.iter().find(|row| row.name.starts_with("Many"));
+        let detail = h
+            .as_role(Role::Viewer)
+            .alarm(many.expect("an alarm").id)
+            .await;
+        assert_eq!(detail.expect("an alarm").matchers, r#"alertname="Many""#);
     }
 );

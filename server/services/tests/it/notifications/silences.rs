@@ -14,6 +14,7 @@ use domain::{
     silences::SilenceState,
     time::{DAY_MS, HOUR_MS, MINUTE_MS},
 };
+use services::work;
 use testkit::{Harness, Sink, story};
 
 const TRIGGER: &str = "pagerduty trigger: P1 ALARM · prod · prod-web-5xx";
@@ -165,8 +166,24 @@ story!(a_silence_begins_when_it_is_planned, |h| async move {
     estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
     h.fast_forward(MINUTE_MS).await;
     sink.expect(&[TRIGGER]);
+    h.pass(31 * MINUTE_MS).await;
+    assert_eq!(state().await, SilenceState::Active);
+    estate.set(&h, "prod-db-errors", AlarmState::Alarm);
+    h.fast_forward(MINUTE_MS).await;
+    sink.expect(&[]);
+    h.pass(30 * MINUTE_MS).await;
+    sink.expect(&["pagerduty trigger: P1 ALARM · prod · prod-db-errors"]);
+    assert_eq!(state().await, SilenceState::Expired);
     // One that has not begun is taken away.
-    operator.end_silence(id).await.expect("ended");
+    let later = NewSilence {
+        from: Some(h.now().plus_ms(HOUR_MS)),
+        until: h.now().plus_ms(2 * HOUR_MS),
+        ..silence(&h, &["prod"], "")
+    };
+    let operator = h.as_role(Role::Operator);
+    let second = operator.add_silence(later).await.expect("a silence");
+    assert_ne!(second, id);
+    operator.end_silence(second).await.expect("ended");
     assert_eq!(state().await, SilenceState::Expired);
 });
 
@@ -181,7 +198,7 @@ story!(
         h.fast_forward(MINUTE_MS).await;
         let counted = async |environments: &[&str], matchers: &str| {
             let scope = scope(environments, matchers);
-            let preview = h.as_role(Role::Viewer).preview_silence(scope).await;
+            let preview = h.as_role(Role::Operator).preview_silence(scope).await;
             let preview = preview.expect("a preview");
             assert_eq!(preview.first.len() as u64, preview.alarms);
             (preview.alarms, preview.firing)
@@ -193,9 +210,14 @@ story!(
         assert_eq!(counted(&["prod"], "environment=dev").await, (0, 0));
         assert_eq!(counted(&[], "priority=P1, source=cloudwatch").await, (1, 1));
         // Nobody counts what they do not see.
-        let dev = h.person("devi", Role::Viewer, Reach::Only(vec!["dev".into()]));
+        let dev = h.person("devi", Role::Operator, Reach::Only(vec!["dev".into()]));
         let seen = h.of(&dev.await).preview_silence(scope(&[], "")).await;
         assert_eq!(seen.expect("a preview").alarms, 1);
+        let looks_only = h
+            .as_role(Role::Viewer)
+            .preview_silence(scope(&[], ""))
+            .await;
+        refused(looks_only, ErrorCode::Forbidden);
     }
 );
 
@@ -255,6 +277,24 @@ story!(
         let both = both.expect("a silence");
         let seen = dev.list_silences().await.expect("silences");
         assert_eq!(seen[0].scope, scope(&["dev"], ""));
+        let why = seen[0].end_refused.as_deref();
+        assert!(why.is_some_and(|why| why.contains("beyond")), "{why:?}");
         refused(dev.end_silence(both).await, ErrorCode::NotFound);
+    }
+);
+
+story!(
+    two_servers_tell_of_what_was_held_back_once,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = calling(&mut h).await;
+        silenced(&h, &["prod"], "").await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        h.step(HOUR_MS);
+        let other = h.another(None).await;
+        tokio::join!(work::run_once(&h.services), work::run_once(&other));
+        h.pass(5 * MINUTE_MS).await;
+        sink.expect(&[TRIGGER]);
     }
 );
