@@ -78,6 +78,8 @@ actions! {
     LookupEvents = "cloudtrail:LookupEvents", Read, "telling who changed what a schedule had set";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
+    PutGroupActions = "autoscaling:BatchPutScheduledUpdateGroupAction", Apply, "scheduling several of them at once";
+    DeleteGroupActions = "autoscaling:BatchDeleteScheduledAction", Apply, "taking several of them back at once";
     UpdateGroup = "autoscaling:UpdateAutoScalingGroup", Apply, "setting a group's capacity now";
     PutServiceAction = "application-autoscaling:PutScheduledAction", Apply, "scheduling an approved change of a service";
     DeleteServiceAction = "application-autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a service back";
@@ -210,6 +212,8 @@ impl Action {
         match self {
             Self::PutGroupAction
             | Self::DeleteGroupAction
+            | Self::PutGroupActions
+            | Self::DeleteGroupActions
             | Self::UpdateGroup
             | Self::SuspendProcesses
             | Self::ResumeProcesses

@@ -229,6 +229,8 @@ const SERVICES: &str = "application-autoscaling:DescribeScalableTargets";
 const SERVICE_ACTIVITIES: &str = "application-autoscaling:DescribeScalingActivities";
 const GROUP_PUT: &str = "autoscaling:PutScheduledUpdateGroupAction";
 const GROUP_DELETE: &str = "autoscaling:DeleteScheduledAction";
+const GROUP_PUT_BATCH: &str = "autoscaling:BatchPutScheduledUpdateGroupAction";
+const GROUP_DELETE_BATCH: &str = "autoscaling:BatchDeleteScheduledAction";
 const GROUP_SET: &str = "autoscaling:UpdateAutoScalingGroup";
 const SERVICE_PUT: &str = "application-autoscaling:PutScheduledAction";
 const SERVICE_DELETE: &str = "application-autoscaling:DeleteScheduledAction";
@@ -262,7 +264,7 @@ const ALARM_DISABLE: &str = "cloudwatch:DisableAlarmActions";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 38] = [
+const PROBES: [(&str, &str); 40] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -285,6 +287,8 @@ const PROBES: [(&str, &str); 38] = [
     (TRAIL, "telling who changed what a schedule had set"),
     (GROUP_PUT, "scheduling an approved change of a group"),
     (GROUP_DELETE, "taking a scheduled change of a group back"),
+    (GROUP_PUT_BATCH, "scheduling several of them at once"),
+    (GROUP_DELETE_BATCH, "taking several of them back at once"),
     (GROUP_SET, "setting a group's capacity now"),
     (SERVICE_PUT, "scheduling an approved change of a service"),
     (
@@ -337,6 +341,8 @@ const fn writes(call: &Call) -> &'static str {
             TargetKind::EcsService => SERVICE_DELETE,
             _ => GROUP_DELETE,
         },
+        Call::PutScheduledActions { .. } => GROUP_PUT_BATCH,
+        Call::DeleteScheduledActions { .. } => GROUP_DELETE_BATCH,
         Call::SetCapacity { target, capacity } => match (target.kind, capacity.min, capacity.max) {
             (TargetKind::Eks, ..) => NODE_GROUP_SET,
             (TargetKind::EcsService, None, None) => SERVICE_SET,

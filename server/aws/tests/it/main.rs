@@ -5,6 +5,7 @@
 mod chain;
 mod credentials;
 mod faults;
+mod group_actions;
 mod levels;
 mod ministack;
 mod moto;

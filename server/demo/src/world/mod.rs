@@ -347,6 +347,14 @@ impl World {
                 group.schedule.delete(name);
                 Ok(())
             }),
+            Call::PutScheduledActions { target, actions } => self.on(target, |group, now, _| {
+                let mut actions = actions.iter().cloned();
+                actions.try_for_each(|action| group.schedule.put(action, now))
+            }),
+            Call::DeleteScheduledActions { target, names } => self.on(target, |group, _, _| {
+                names.iter().for_each(|name| group.schedule.delete(name));
+                Ok(())
+            }),
             Call::SetCapacity { target, capacity } => self.on(target, |group, now, dice| {
                 group.set_capacity(*capacity, now, dice)
             }),

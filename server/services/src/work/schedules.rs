@@ -10,7 +10,7 @@ use crate::{
 };
 use api::system::WorkerReport;
 use domain::{
-    capacity::{Target, TargetRef, Timing},
+    capacity::{Target, TargetRef},
     changes::{Change, ChangeState},
     checks::{blocks, frozen},
     ids::{ChangeId, TargetId},
@@ -404,11 +404,16 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
                 instances,
             }
         }
-        Call::PutScheduledAction { target, mut action } => {
-            if let Timing::Recurring { starts_at, .. } = &mut action.timing {
-                *starts_at = starts_at.filter(|start| *start > now);
-            }
+        Call::PutScheduledAction { target, action } => {
+            let Some(action) = action.as_of(now) else {
+                return Ok(None);
+            };
             Call::PutScheduledAction { target, action }
+        }
+        Call::PutScheduledActions { target, actions } => {
+            let actions = actions.into_iter();
+            let actions = actions.filter_map(|action| action.as_of(now)).collect();
+            Call::PutScheduledActions { target, actions }
         }
         Call::PutTimer {
             target,

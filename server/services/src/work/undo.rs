@@ -33,7 +33,8 @@ fn is_uncertain(step: &StepRow) -> bool {
 pub(super) async fn go_on(job: &mut Job<'_>, mut steps: Vec<StepRow>) -> Outcome<()> {
     for at in (0..steps.len()).rev() {
         let step = &mut steps[at];
-        let done = step.state == StepState::Done || is_uncertain(step);
+        // One that was begun and waits for another attempt may have been done.
+        let done = matches!(step.state, StepState::Done | StepState::Begun);
         if !done || step.step.undo.is_none() {
             continue;
         }
