@@ -10,6 +10,7 @@ const PAGES = {
   alarms: '/alarms',
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
   events: '/alarms/events',
+  'set-aside': '/alarms/set-aside',
   notifications: '/alarms/notifications',
   routing: '/alarms/routes',
   capacity: '/capacity',

@@ -17,6 +17,18 @@ export async function goTo(page, area) {
   await page.getByRole('heading', { level: 1, name: area, exact: true }).waitFor();
 }
 
+/** A target as programs are told of it, by its name. */
+export async function targetOf(server, name) {
+  const { rows } = await server.ask(`/targets?text=${encodeURIComponent(name)}`);
+  return rows.find(({ reference }) => reference.name === name);
+}
+
+/** The rule of a schedule that holds now, as programs are told. */
+export async function ruleOf(server, schedule) {
+  const { rule } = await server.ask(`/schedules/${schedule}`);
+  return rule;
+}
+
 /** Opens the page of a target; its path. */
 export async function openTarget(page, t, target) {
   await goTo(page, t.capacity);

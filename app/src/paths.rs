@@ -21,7 +21,7 @@ use domain::{
     checks::{Severity, estate::RULES},
     estate::Environment,
     fit::Edit,
-    ids::{AlarmId, AwsEventId, ChangeId, TargetId},
+    ids::{AlarmId, AwsEventId, ChangeId, SetAsideId, TargetId},
     limits,
     notifications::DeliveryState,
     scale_events::EventPhase,
@@ -265,6 +265,24 @@ pub fn aws_event_query(query: &Query) -> AwsEventQuery {
 #[must_use]
 pub fn aws_event(id: AwsEventId) -> String {
     format!("/alarms/events/{id}")
+}
+
+/// Messages that were set aside, from so many rows on.
+#[must_use]
+pub fn set_asides(page: PageQuery) -> String {
+    Query::default().with_page(page).on("/alarms/set-aside")
+}
+
+/// The page of [`set_asides`].
+#[must_use]
+pub fn set_aside_page(query: &Query) -> PageQuery {
+    query.page()
+}
+
+/// One message that was set aside.
+#[must_use]
+pub fn set_aside(id: SetAsideId) -> String {
+    format!("/alarms/set-aside/{id}")
 }
 
 /// The messages to channels, filtered.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fits } from '../pages.mjs';
 import { PHONE, until, world } from '../harness.mjs';
-import { openDialog, stepUntil, toast } from '../steps.mjs';
+import { openDialog, ruleOf, stepUntil, targetOf, toast } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
@@ -25,18 +25,8 @@ windows:
     capacity: { state: stopped }
 `;
 
-/** What stands in the list under a name. */
-async function target(server, name) {
-  const { rows } = await server.ask(`/targets?text=${encodeURIComponent(name)}`);
-  return rows.find(({ reference }) => reference.name === name);
-}
-
-async function rule(server) {
-  return (await server.ask(`/schedules/${NAME}`)).rule;
-}
-
 test('a database sleeps at night', scenario({ as: 'operator' }, async ({ page, visit, person, server, axe, screenshot }) => {
-  const { id } = await target(server, DATABASE);
+  const { id } = await targetOf(server, DATABASE);
   await visit(`/capacity/new-schedule?target=${id}`);
   await page.getByRole('textbox', { name: 'Schedule', exact: true }).fill(SCHEDULE);
   await page.getByText('The text is a schedule.').waitFor();
@@ -60,8 +50,8 @@ test('a database sleeps at night', scenario({ as: 'operator' }, async ({ page, v
   await toast(approver.page, '승인했습니다.');
   await page.locator('.page-title .chip', { hasText: 'Applied' }).waitFor({ timeout: 120_000 });
 
-  await stepUntil('the night begins', server, HALF_AN_HOUR, async () => (await rule(server)) === 'window:night');
-  await stepUntil('it sleeps', server, A_FEW_MINUTES, async () => (await target(server, DATABASE)).in_service === 0);
+  await stepUntil('the night begins', server, HALF_AN_HOUR, async () => (await ruleOf(server, NAME)) === 'window:night');
+  await stepUntil('it sleeps', server, A_FEW_MINUTES, async () => (await targetOf(server, DATABASE)).in_service === 0);
   await visit(`/capacity/targets/${id}`);
   await page.getByText(/stopped/i).first().waitFor();
   await axe();
@@ -76,16 +66,16 @@ test('a database sleeps at night', scenario({ as: 'operator' }, async ({ page, v
   await axe();
   await screenshot('database-timeline-en-light-desktop');
 
-  await stepUntil('the morning comes', server, HALF_AN_HOUR, async () => (await rule(server)) === 'base');
-  await stepUntil('it is awake', server, A_FEW_MINUTES, async () => (await target(server, DATABASE)).in_service === 1);
+  await stepUntil('the morning comes', server, HALF_AN_HOUR, async () => (await ruleOf(server, NAME)) === 'base');
+  await stepUntil('it is awake', server, A_FEW_MINUTES, async () => (await targetOf(server, DATABASE)).in_service === 1);
   await until('nothing drifts', async () => (await server.ask(`/schedules/${NAME}`)).drift === 0);
-  assert.equal((await target(server, DATABASE)).drift ?? 0, 0);
+  assert.equal((await targetOf(server, DATABASE)).drift ?? 0, 0);
 }));
 
 test('every kind of target has its page', scenario({ as: 'viewer' }, async ({ page, visit, person, server, axe, screenshot }) => {
   const phone = await person({ as: 'viewer', lang: 'ko', viewport: PHONE });
   for (const [shot, name] of [['nodes', 'dev/runners'], ['machines', 'Schedule=office'], ['cluster', 'dev-reports']]) {
-    const { id } = await target(server, name);
+    const { id } = await targetOf(server, name);
     await visit(`/capacity/targets/${id}`);
     await page.getByRole('heading', { level: 1, name }).waitFor();
     await axe();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fits } from '../pages.mjs';
 import { PHONE, until, world } from '../harness.mjs';
-import { openDialog, toast } from '../steps.mjs';
+import { openDialog, targetOf, toast } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
@@ -18,8 +18,7 @@ base: { min: 3, desired: 3, max: 4 }
 `;
 
 test('advice from weeks of requests becomes a draft', scenario({ as: 'operator' }, async ({ page, visit, person, server, axe, screenshot }) => {
-  const { rows } = await server.ask(`/targets?text=${TARGET}`);
-  const { id } = rows.find(({ reference }) => reference.name === TARGET);
+  const { id } = await targetOf(server, TARGET);
   await visit(`/capacity/new-schedule?target=${id}`);
   await page.getByRole('textbox', { name: 'Schedule', exact: true }).fill(SCHEDULE);
   await page.getByText('The text is a schedule.').waitFor();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fits } from '../pages.mjs';
 import { PHONE, until, world } from '../harness.mjs';
-import { goTo, openDialog, stepUntil, toast } from '../steps.mjs';
+import { goTo, openDialog, ruleOf, stepUntil, targetOf, toast } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
@@ -35,15 +35,9 @@ windows:
     capacity: { desired: 4, spot: { on_demand_base: 1, on_demand_percent: 0 } }
 `;
 
-/** The group as it is in AWS. */
-async function group(server) {
-  const { rows } = await server.ask(`/targets?text=${TARGET}`);
-  return rows.find(({ reference }) => reference.name === TARGET);
-}
-
 /** How many instances serve, and how many of those that there are were bought as spot. */
 async function serving(server) {
-  const { in_service: serves, spot } = await group(server);
+  const { in_service: serves, spot } = await targetOf(server, TARGET);
   return `${serves} serving, ${spot} spot`;
 }
 
@@ -53,14 +47,9 @@ async function goingOff(server) {
   return rows.map(({ name }) => name).sort();
 }
 
-/** The rule that holds. */
-async function rule(server) {
-  return (await server.ask(`/schedules/${NAME}`)).rule;
-}
-
 test('a night on spot, from the draft to the morning', scenario({ as: 'operator', expect: REFUSALS }, async ({ page, visit, person, server, axe, screenshot }) => {
   // The draft is a text; what would happen is seen, and what is the matter with it.
-  const { id } = await group(server);
+  const { id } = await targetOf(server, TARGET);
   await visit(`/capacity/new-schedule?target=${id}`);
   await page.getByRole('textbox', { name: 'Schedule', exact: true }).fill(SCHEDULE);
   await page.getByText('The text is a schedule.').waitFor();
@@ -100,13 +89,13 @@ test('a night on spot, from the draft to the morning', scenario({ as: 'operator'
   await page.locator('.page-title .chip', { hasText: 'Applied' }).waitFor({ timeout: 120_000 });
 
   // The day: two machines.
-  await stepUntil('the day begins', server, HALF_AN_HOUR, async () => (await rule(server)) === 'window:day');
-  await stepUntil('two serve', server, A_FEW_MINUTES, async () => (await group(server)).in_service === 2);
+  await stepUntil('the day begins', server, HALF_AN_HOUR, async () => (await ruleOf(server, NAME)) === 'window:day');
+  await stepUntil('two serve', server, A_FEW_MINUTES, async () => (await targetOf(server, TARGET)).in_service === 2);
 
   // The evening: AWS ends the machines because the schedule says so, and no alarm opens over it.
   const before = await goingOff(server);
-  await stepUntil('the evening begins', server, HALF_AN_HOUR, async () => (await rule(server)) === 'base');
-  await stepUntil('nobody serves', server, A_FEW_MINUTES, async () => (await group(server)).in_service === 0);
+  await stepUntil('the evening begins', server, HALF_AN_HOUR, async () => (await ruleOf(server, NAME)) === 'base');
+  await stepUntil('nobody serves', server, A_FEW_MINUTES, async () => (await targetOf(server, TARGET)).in_service === 0);
   await visit(`/capacity/targets/${id}`);
   await page.getByText(/Terminating EC2 instance/).first().waitFor();
   await axe();
@@ -115,12 +104,12 @@ test('a night on spot, from the draft to the morning', scenario({ as: 'operator'
   assert.deepEqual(opened, [], 'an end that was planned raises no alarm');
 
   // The night: the batch runs, on spot but for one machine.
-  await stepUntil('the batch begins', server, HALF_AN_HOUR, async () => (await rule(server)) === 'window:batch');
+  await stepUntil('the batch begins', server, HALF_AN_HOUR, async () => (await ruleOf(server, NAME)) === 'window:batch');
   await stepUntil('four serve, three of them spot', server, A_FEW_MINUTES, async () => (await serving(server)) === '4 serving, 3 spot');
 
   // The morning: two on demand again, and nothing in AWS is other than the schedule wants it.
-  await stepUntil('the batch ends', server, HALF_AN_HOUR, async () => (await rule(server)) === 'base');
-  await stepUntil('the morning comes', server, HALF_AN_HOUR, async () => (await rule(server)) === 'window:day');
+  await stepUntil('the batch ends', server, HALF_AN_HOUR, async () => (await ruleOf(server, NAME)) === 'base');
+  await stepUntil('the morning comes', server, HALF_AN_HOUR, async () => (await ruleOf(server, NAME)) === 'window:day');
   await stepUntil('two serve again', server, A_FEW_MINUTES, async () => (await serving(server)) === '2 serving, 0 spot');
   await until('nothing drifts', async () => (await server.ask(`/schedules/${NAME}`)).drift === 0);
   await goTo(page, t.capacity);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { PHONE, until, world } from '../harness.mjs';
-import { goTo, openDialog, stepUntil, toast } from '../steps.mjs';
+import { goTo, openDialog, ruleOf, stepUntil, targetOf, toast } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
@@ -18,15 +18,8 @@ const CHANGE = /\/changes\/chg_/;
 
 /** The numbers of the target as AWS has them: min, desired, max. */
 async function capacity(server) {
-  const { rows } = await server.ask(`/targets?text=${TARGET}`);
-  const { min, desired, max } = rows.find(({ reference }) => reference.name === TARGET).capacity;
+  const { min, desired, max } = (await targetOf(server, TARGET)).capacity;
   return `${min}–${desired}–${max}`;
-}
-
-/** What the schedule wants now, as programs are told. */
-async function wanted(server) {
-  const { rule } = await server.ask(`/schedules/${NAME}`);
-  return rule;
 }
 
 /** Approves as somebody else, and waits until AWS has it. */
@@ -110,9 +103,9 @@ test('a night schedule, from the draft to its removal', scenario({ as: 'operator
   await appliedAtLast(page);
 
   // AWS keeps the time: down to nothing at night, back in the morning.
-  await stepUntil('the night begins', server, STEP_SECONDS, async () => (await wanted(server)) === 'window:night');
+  await stepUntil('the night begins', server, STEP_SECONDS, async () => (await ruleOf(server, NAME)) === 'window:night');
   await stepUntil('the group is empty', server, 300, async () => (await capacity(server)) === '0–0–0');
-  await stepUntil('the morning comes', server, STEP_SECONDS, async () => (await wanted(server)) === 'base');
+  await stepUntil('the morning comes', server, STEP_SECONDS, async () => (await ruleOf(server, NAME)) === 'base');
   await stepUntil('the group is back', server, 300, async () => (await capacity(server)) === '2–2–4');
 
   // The page tells what holds, and leads to the target and back.

@@ -19,6 +19,8 @@ async function interrupted(server) {
 test('an interruption stands beside the share of spot and its prices', scenario({ as: 'viewer' }, async ({ visit, page, person, server, axe, screenshot }) => {
   assert.equal(await interrupted(server), undefined, 'nothing was interrupted yet');
   await server.act({ kind: 'interrupt_spot' });
+  // It comes by the queue of events.
+  await until('the interruption is told', () => interrupted(server));
   const group = await interrupted(server);
   assert.deepEqual(group.notices.map(({ kind }) => kind), ['interruption']);
   const { name } = group.reference;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fits } from '../pages.mjs';
 import { PHONE, until, world } from '../harness.mjs';
-import { goTo } from '../steps.mjs';
+import { goTo, targetOf } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
@@ -89,8 +89,7 @@ test('a lane scrolls inside its box on a telephone', scenario({ as: 'viewer', la
 }));
 
 test('the editor tells the money as one types', scenario({ as: 'operator' }, async ({ page, visit, server, axe, screenshot }) => {
-  const { rows } = await server.ask(`/targets?text=${TARGET}`);
-  const { id } = rows.find(({ reference }) => reference.name === TARGET);
+  const { id } = await targetOf(server, TARGET);
   await visit(`/capacity/new-schedule?target=${id}`);
   const money = page.getByRole('region', { name: 'The 30 days to come' });
   await money.waitFor();

@@ -1,11 +1,13 @@
 //! Puts the parts together: database, estate, clock and dice become services.
 
 use crate::{
-    config::{CalendarConfig, ChannelConfig, Config, ConfigError, SourceConfig, Way},
+    config::{
+        CalendarConfig, CalendarPlace, ChannelConfig, Config, ConfigError, SourceConfig, Way,
+    },
     sandbox::Controls,
     system::{SystemClock, SystemIds},
 };
-use aws::AwsCloud;
+use aws::{AwsCloud, ChangeCalendar};
 use connect::{Client, ClientError, HttpCalendar, Pagerduty, Slack, Timeouts, Webhook};
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
@@ -13,7 +15,7 @@ use domain::{
     sources::{EnvironmentRule, HookKind},
     time::DAY_MS,
 };
-use ports::{Channel, Clock, Cloud};
+use ports::{Calendar, Channel, Clock, Cloud};
 use services::{
     Failure, Lane, LoadBalancer, Services, Settings, Setup, SourceSettings, Subscription,
     sandbox::SandboxControl,
@@ -189,19 +191,26 @@ fn channels(config: &Config) -> Result<Vec<Lane>, StartError> {
     config.channels.iter().map(lane).collect()
 }
 
-/// The configured calendars.
+/// The configured calendars; those in AWS are read there, in a sandbox too.
 ///
 /// # Errors
 /// [`StartError`] names the address that is missing.
-fn calendars(config: &Config) -> Result<Vec<Subscription>, StartError> {
+fn calendars(config: &Config, cloud: &Arc<AwsCloud>) -> Result<Vec<Subscription>, StartError> {
     if config.calendars.is_empty() {
         return Ok(Vec::new());
     }
     let client = Client::new(Timeouts::default())?;
     let subscription = |given: &CalendarConfig| {
-        let (calendar, address) = given.read(&|name| env::var(name).ok())?;
-        let reader = HttpCalendar::new(client.clone(), &address);
-        Ok(Subscription::new(calendar, Arc::new(reader)))
+        let (calendar, place) = given.read(&|name| env::var(name).ok())?;
+        let reader: Arc<dyn Calendar> = match place {
+            CalendarPlace::Address(address) => {
+                Arc::new(HttpCalendar::new(client.clone(), &address))
+            }
+            CalendarPlace::Document(scope, name) => {
+                Arc::new(ChangeCalendar::new(Arc::clone(cloud), scope, name))
+            }
+        };
+        Ok(Subscription::new(calendar, reader))
     };
     config.calendars.iter().map(subscription).collect()
 }
@@ -210,22 +219,23 @@ fn calendars(config: &Config) -> Result<Vec<Subscription>, StartError> {
 /// what is done at the console, sends nothing and follows nothing.
 #[must_use]
 pub fn services(config: &Config, store: Store) -> Services {
-    over_aws(config, store, Vec::new(), Outside::default())
+    let cloud = Arc::new(AwsCloud::new(&config.estate));
+    over_aws(config, store, cloud, Vec::new(), Outside::default())
 }
 
 fn over_aws(
     config: &Config,
     store: Store,
+    cloud: Arc<AwsCloud>,
     sources: Vec<SourceSettings>,
     outside: Outside,
 ) -> Services {
-    let cloud = AwsCloud::new(&config.estate);
     let clock = Arc::new(SystemClock);
     let settings = Settings {
         sources,
         ..settings(config)
     };
-    assemble(store, Arc::new(cloud), clock, settings, outside, None)
+    assemble(store, cloud, clock, settings, outside, None)
 }
 
 /// What is spoken to beside the estate.
@@ -240,11 +250,12 @@ struct Outside {
 /// # Errors
 /// [`StartError`] says what to do.
 pub async fn installation(config: &Config, store: Store) -> Result<Services, StartError> {
+    let cloud = Arc::new(AwsCloud::new(&config.estate));
     let outside = Outside {
         channels: channels(config)?,
-        calendars: calendars(config)?,
+        calendars: calendars(config, &cloud)?,
     };
-    let services = over_aws(config, store, sources(config)?, outside);
+    let services = over_aws(config, store, cloud, sources(config)?, outside);
     migrate(&services).await?;
     if belongs(&services).await? == Belongs::ToSandbox {
         return Err(StartError::Usage(
@@ -325,10 +336,10 @@ fn simulated(
         // So that its pages have something to show.
         settings.first_reading_news_ms = DAY_MS;
     }
-    let mut calendars = calendars(config)?;
+    let mut calendars = calendars(config, &Arc::new(AwsCloud::new(&config.estate)))?;
     if calendars.is_empty() {
-        let own = Subscription::new(demo::calendar(), Arc::new(world.calendar()));
-        calendars.push(own);
+        let own = world.calendars().into_iter();
+        calendars.extend(own.map(|(own, reader)| Subscription::new(own, Arc::new(reader))));
     }
     let outside = Outside {
         channels,

@@ -8,8 +8,9 @@ mod calendars;
 mod channels;
 mod secrets;
 mod sources;
+mod watched;
 
-pub use calendars::CalendarConfig;
+pub use calendars::{CalendarConfig, CalendarPlace};
 pub use channels::{ChannelConfig, Way};
 pub use secrets::SecretPlace;
 pub use sources::SourceConfig;
@@ -248,6 +249,8 @@ struct AccountSection {
     node_groups: bool,
     #[serde(default)]
     instance_tags: Vec<Spanned<String>>,
+    #[serde(default)]
+    queues: Vec<Spanned<String>>,
     regions: Spanned<Vec<Spanned<String>>>,
 }
 
@@ -298,6 +301,7 @@ impl File {
         let channels = channels::check_channels(self.channels, source)?;
         let routes = channels::check_routes(self.routes, &channels, source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
+        let mut estate = self.estate.check(source)?;
         let config = Config {
             listen,
             public_url,
@@ -319,9 +323,9 @@ impl File {
             sources: sources::check_sources(self.sources, source)?,
             channels,
             routes,
-            calendars: calendars::check_calendars(self.calendars, source)?,
+            calendars: calendars::check_calendars(self.calendars, &mut estate, source)?,
             load_balancers: check_load_balancers(self.load_balancers, source)?,
-            estate: self.estate.check(source)?,
+            estate,
         };
         if !config.listen.ip().is_loopback() && !config.is_https() && !config.insecure_http {
             let message = format!(
@@ -513,17 +517,21 @@ impl EstateSection {
                 let what = format!("is one account more than {}", limits::ACCOUNTS_MAX);
                 return Err(source.value(&given.id, key, what));
             }
+            let regions = check_regions(&given.regions, source)?;
             accounts.push(AccountConfig {
                 timer_role: check_timer_role(given.scheduler_role_arn.as_ref(), &id, source)?,
-                id,
-                role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,
-                profile: given.profile,
                 watch: Watch {
                     databases: given.databases,
                     node_groups: given.node_groups,
-                    instance_tags: check_instance_tags(&given.instance_tags, source)?,
+                    // Where the configuration names one.
+                    calendars: false,
+                    instance_tags: watched::check_instance_tags(&given.instance_tags, source)?,
+                    queues: watched::check_queues(&given.queues, &id, &regions, source)?,
                 },
-                regions: check_regions(&given.regions, source)?,
+                id,
+                role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,
+                profile: given.profile,
+                regions,
             });
         }
         let default = AwsEstate::default();
@@ -600,32 +608,6 @@ fn check_timer_role(
         return Err(source.value(given, key, what));
     }
     Ok(Some(role))
-}
-
-/// A key with a `=` could not be told from its value in a target's name.
-fn check_instance_tags(
-    given: &[Spanned<String>],
-    source: &Source,
-) -> Result<Vec<String>, ConfigError> {
-    let key = "estate.accounts.instance_tags";
-    let mut keys: Vec<String> = Vec::with_capacity(given.len());
-    for text in given {
-        let named = text.get_ref();
-        let what = match named.trim() {
-            "" => "names no key".to_owned(),
-            _ if named.contains('=') => format!("`{named}` is no key; its values are all watched"),
-            _ if keys.contains(named) => format!("names {named} twice"),
-            _ if keys.len() == limits::INSTANCE_TAGS_MAX => {
-                format!("names more than {} keys", limits::INSTANCE_TAGS_MAX)
-            }
-            _ => {
-                keys.push(named.clone());
-                continue;
-            }
-        };
-        return Err(source.value(text, key, what));
-    }
-    Ok(keys)
 }
 
 fn check_regions(

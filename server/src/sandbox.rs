@@ -15,8 +15,4 @@ impl SandboxControl for Controls {
     fn act(&self, act: &SandboxAct) -> bool {
         self.0.act(act)
     }
-
-    fn events(&self) -> Vec<String> {
-        self.0.events()
-    }
 }

@@ -4,7 +4,10 @@ use crate::page::PageQuery;
 #[cfg(feature = "server")]
 use crate::{ApiResult, Page};
 use domain::{
-    alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority, Series},
+    alarms::{
+        AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority, Series,
+        definition::AlarmDefinition,
+    },
     estate::{Environment, Scope},
     ids::{AlarmId, TargetId},
     sources::{AlarmNotes, SourceKind, SourceName},
@@ -109,6 +112,8 @@ pub struct AlarmDetail {
     pub actions_enabled: bool,
     /// Who is told, as ARNs.
     pub alarm_actions: Vec<String>,
+    /// All that it is told to do; none of what is not an alarm on one metric.
+    pub definition: Option<Box<AlarmDefinition>>,
     /// The number of the priority rule that fitted; 0 for none.
     pub priority_rule: u32,
     /// The target its metric belongs to, if it is one of ours.

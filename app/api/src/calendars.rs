@@ -17,6 +17,8 @@ pub struct CalendarRow {
     pub place: String,
     /// The environments that it freezes; empty means all.
     pub environments: Vec<Environment>,
+    /// Its times are freezes; else it is there for the schedules that name it.
+    pub freezes: bool,
     /// The zone of its days.
     pub timezone: String,
     /// When it was last read well.

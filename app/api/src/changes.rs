@@ -278,6 +278,7 @@ pub trait Changes {
     /// Has the content with this hash carried out at once, without an approval. Another
     /// person must review it afterwards.
     async fn break_glass(&self, id: ChangeId, seen_hash: String, reason: String) -> ApiResult<()>;
-    /// Signs the review of one that was carried out without an approval.
-    async fn review_change(&self, id: ChangeId, text: String) -> ApiResult<()>;
+    /// Signs the review of the content with this hash, which was carried out without an
+    /// approval.
+    async fn review_change(&self, id: ChangeId, seen_hash: String, text: String) -> ApiResult<()>;
 }

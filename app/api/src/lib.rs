@@ -22,6 +22,7 @@ pub mod overview;
 pub mod page;
 pub mod people;
 pub mod prices;
+pub mod queues;
 pub mod sandbox;
 pub mod schedules;
 pub mod sources;
@@ -50,6 +51,7 @@ pub trait Backend:
     + overview::Overviews
     + people::People
     + prices::Prices
+    + queues::Queues
     + sandbox::Sandbox
     + schedules::Schedules
     + spot::Spot

@@ -77,10 +77,28 @@ pub struct ScheduleDetail {
     pub differences: Vec<Difference>,
     /// Who made the differences, as far as CloudTrail has told.
     pub drift_by: Option<Attribution>,
+    /// The calendars that it names, and how they do.
+    pub calendars: Vec<ScheduleCalendar>,
+    /// An edit that the console proposes because a calendar names other days.
+    pub calendar_edit: Option<ChangeId>,
     /// The newest change requests about it.
     pub changes: Vec<ChangeRow>,
     /// Why the caller cannot propose a change of it.
     pub propose_refused: Option<String>,
+}
+
+/// A calendar of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScheduleCalendar {
+    /// Its name.
+    pub name: String,
+    /// When it was last read well.
+    pub read_at: Option<Timestamp>,
+    /// Why the last reading failed, in English.
+    pub error: Option<String>,
+    /// It is in the configuration; else its days stay as they are.
+    pub followed: bool,
 }
 
 /// A target of a schedule.

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "server")]
 use crate::ApiResult;
-use domain::{channels::ChannelName, estate::Scope, time::Timestamp};
+use domain::{channels::ChannelName, estate::Scope, queues::QueueRef, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -29,6 +29,11 @@ pub enum WorkerKind {
     Watch,
     /// Looks after schedules: drift, and the objects of the next days.
     Schedules,
+    /// Takes events from one queue.
+    Queue {
+        /// Which.
+        queue: QueueRef,
+    },
     /// Makes the times that calendars name freezes.
     Calendars,
     /// Asks why instances ended.
@@ -47,6 +52,7 @@ impl fmt::Display for WorkerKind {
         f.write_str(match self {
             Self::Poll { scope } => return write!(f, "poll {scope}"),
             Self::Notify { channel } => return write!(f, "notify {channel}"),
+            Self::Queue { queue } => return write!(f, "take {queue}"),
             Self::Feed => "follow feed",
             Self::Apply => "apply changes",
             Self::Watch => "watch events",
@@ -132,6 +138,15 @@ pub enum WorkerReport {
         read: u32,
         /// Those that could not be.
         failed: u32,
+    },
+    /// Took messages from a queue.
+    Took {
+        /// Those that tell something that is kept now.
+        kept: u32,
+        /// Those that were set aside.
+        set_aside: u32,
+        /// Those that stay in the queue.
+        left: u32,
     },
     /// Judged why instances ended.
     Judged {

@@ -1,4 +1,7 @@
-//! Alarms: states, priorities, and the rule that news never runs backwards.
+//! Alarms: states, priorities, and the rule that news never runs backwards. What one is
+//! told to do is in [`definition`].
+
+pub mod definition;
 
 use crate::{
     estate::{Environment, Scope},
@@ -153,7 +156,7 @@ pub enum AlarmKind {
 }
 
 /// A metric in CloudWatch's terms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MetricRef {
     /// Such as `AWS/EC2`.
@@ -230,6 +233,8 @@ pub struct AlarmReading {
     pub ok_actions: Vec<String>,
     /// ARNs told when there is nothing to judge.
     pub insufficient_data_actions: Vec<String>,
+    /// AWS's names of what else it was told. A put that does not repeat these would lose them.
+    pub unmodelled: Vec<String>,
 }
 
 impl AlarmReading {

@@ -17,6 +17,8 @@ pub struct Calendar {
     pub name: String,
     /// The environments that it freezes; empty means all.
     pub environments: Vec<Environment>,
+    /// Its times are freezes; else it is there for the schedules that name it.
+    pub freezes: bool,
     /// The IANA zone of its days, and of times that name none.
     pub timezone: String,
     /// Where it is read, without secrets.
@@ -34,33 +36,76 @@ pub struct Occurrence {
     pub title: String,
 }
 
+/// What the times of a calendar mean (AWS Systems Manager User Guide, Change Calendar).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Times {
+    /// In them nothing should change.
+    Closed(Vec<Occurrence>),
+    /// Nothing should change but in them.
+    Open(Vec<Occurrence>),
+}
+
 /// More times than freezes are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the calendar names more than {most} times within {days} days", most = limits::CALENDAR_FREEZES_MAX, days = limits::CALENDAR_AHEAD_DAYS)]
 pub struct TooManyTimes;
 
-/// What of a calendar becomes freezes: every time that is not over and begins within
-/// [`limits::CALENDAR_AHEAD_DAYS`], soonest first, each once and with a name of one
-/// line. What has no name gets this one.
+/// Until when a calendar is followed.
+#[must_use]
+pub fn horizon(now: Timestamp) -> Timestamp {
+    now.plus_ms(limits::CALENDAR_AHEAD_DAYS * DAY_MS)
+}
+
+/// What of a calendar becomes freezes: every closed time that is not over and begins
+/// within [`limits::CALENDAR_AHEAD_DAYS`], soonest first, each once and with a name of
+/// one line. What has no name gets this one.
 ///
 /// # Errors
-/// [`TooManyTimes`].
-pub fn ahead(
-    found: Vec<Occurrence>,
-    now: Timestamp,
-    name: &str,
-) -> Result<Vec<Occurrence>, TooManyTimes> {
-    let end = now.plus_ms(limits::CALENDAR_AHEAD_DAYS * DAY_MS);
+/// [`TooManyTimes`], where the calendar names closed times.
+pub fn ahead(found: Times, now: Timestamp, name: &str) -> Result<Vec<Occurrence>, TooManyTimes> {
+    let end = horizon(now);
     let is_ahead = |one: &Occurrence| one.from < one.until && one.until > now && one.from < end;
-    let named = found.into_iter().filter(is_ahead).map(|one| Occurrence {
+    let opens = matches!(found, Times::Open(_));
+    let closed = match found {
+        Times::Closed(closed) => closed,
+        Times::Open(open) => between(open),
+    };
+    let named = closed.into_iter().filter(is_ahead).map(|one| Occurrence {
         title: line_of(&one.title, name),
         ..one
     });
     let ahead: BTreeSet<Occurrence> = named.collect();
+    let mut ahead: Vec<Occurrence> = ahead.into_iter().collect();
     if ahead.len() > limits::CALENDAR_FREEZES_MAX {
-        return Err(TooManyTimes);
+        if !opens {
+            return Err(TooManyTimes);
+        }
+        // What opens so far ahead is told when it comes nearer; until then it is closed.
+        ahead.truncate(limits::CALENDAR_FREEZES_MAX);
+        if let Some(last) = ahead.last_mut() {
+            last.until = Timestamp::from_ms(limits::TIME_MAX_MS);
+        }
     }
-    Ok(ahead.into_iter().collect())
+    Ok(ahead)
+}
+
+/// The times that are in none of these, from the first instant to the last: the same ones
+/// whenever they are asked for.
+fn between(mut open: Vec<Occurrence>) -> Vec<Occurrence> {
+    open.sort_unstable();
+    let mut closed = Vec::with_capacity(open.len() + 1);
+    let mut from = Timestamp::from_ms(limits::TIME_MIN_MS);
+    let gap = |from, until| Occurrence {
+        from,
+        until,
+        title: String::new(),
+    };
+    for one in open {
+        closed.push(gap(from, one.from));
+        from = from.max(one.until);
+    }
+    closed.push(gap(from, Timestamp::from_ms(limits::TIME_MAX_MS)));
+    closed
 }
 
 /// A title as a line of text, or the name instead of nothing.
@@ -138,15 +183,45 @@ mod tests {
             found.into_iter().map(|one| one.title).collect()
         };
         assert_eq!(
-            ahead(found, at(0), "releases").map(titles),
+            ahead(Times::Closed(found), at(0), "releases").map(titles),
             Ok(["running", "soon", "releases", "a b"]
                 .map(str::to_owned)
                 .to_vec())
         );
         let most = i64::try_from(limits::CALENDAR_FREEZES_MAX).expect("a number");
-        let many = |count: i64| (0..count).map(|n| one("x", n, n + 1)).collect();
+        let many = |count: i64| Times::Closed((0..count).map(|n| one("x", n, n + 1)).collect());
         assert!(ahead(many(most), at(0), "x").is_ok());
         assert_eq!(ahead(many(most + 1), at(0), "x"), Err(TooManyTimes));
+    }
+
+    #[test]
+    fn a_calendar_of_open_times_freezes_what_lies_between_them() {
+        let check = |open: &[(i64, i64)], expected: &[(Timestamp, Timestamp)]| {
+            let open = open
+                .iter()
+                .map(|(from, until)| one("deploys", *from, *until));
+            let found = ahead(Times::Open(open.collect()), at(0), "windows").expect("freezes");
+            assert!(found.iter().all(|one| one.title == "windows"));
+            let spans: Vec<_> = found.iter().map(|one| (one.from, one.until)).collect();
+            assert_eq!(spans, expected);
+        };
+        let first = Timestamp::from_ms(limits::TIME_MIN_MS);
+        let last = Timestamp::from_ms(limits::TIME_MAX_MS);
+        check(&[], &[(first, last)]);
+        check(&[(-9, -8)], &[(at(-8), last)]);
+        // In any order; one within another and one that touches make no gap.
+        check(
+            &[(12, 14), (2, 10), (3, 4), (10, 12)],
+            &[(first, at(2)), (at(14), last)],
+        );
+        check(&[(-1, 1)], &[(at(1), last)]);
+        // More than are kept: the last one kept holds until it is known better.
+        let most = i64::try_from(limits::CALENDAR_FREEZES_MAX).expect("a number");
+        let open = (0..2 * most).map(|n| one("", 2 * n + 1, 2 * n + 2));
+        let found = ahead(Times::Open(open.collect()), at(0), "windows").expect("freezes");
+        assert_eq!(found.len(), limits::CALENDAR_FREEZES_MAX);
+        let end = found.last().expect("freezes");
+        assert_eq!((end.from, end.until), (at(2 * most - 2), last));
     }
 
     #[test]
@@ -154,6 +229,7 @@ mod tests {
         let calendar = Calendar {
             name: "releases".into(),
             environments: vec!["prod".into()],
+            freezes: true,
             timezone: "UTC".into(),
             place: "calendar.example.com".into(),
         };

@@ -11,6 +11,7 @@
 //! ```
 
 use crate::{
+    alarms::{AlarmRef, definition::AlarmDefinition},
     estate::Scope,
     ids::{AlarmId, ChangeId, TargetId},
     limits,
@@ -126,6 +127,25 @@ pub enum Change {
         /// Why.
         reason: String,
     },
+    /// A new alarm on a metric, or another definition of one that is there.
+    PutAlarm {
+        /// Which, by its name in AWS.
+        alarm: AlarmRef,
+        /// The one of that name that it takes the place of; none where it is new.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<AlarmId>,
+        /// What it is told to do.
+        definition: Box<AlarmDefinition>,
+        /// Why.
+        reason: String,
+    },
+    /// What was there before an alarm was put: its old definition, or no alarm.
+    PutAlarmBack {
+        /// The change request that put it.
+        put: ChangeId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Change {
@@ -144,6 +164,8 @@ impl Change {
             Self::CancelRefresh { .. } => "cancel_refresh",
             Self::SetProcesses { .. } => "set_processes",
             Self::SetAlarmActions { .. } => "set_alarm_actions",
+            Self::PutAlarm { .. } => "put_alarm",
+            Self::PutAlarmBack { .. } => "put_alarm_back",
         }
     }
 
@@ -161,7 +183,9 @@ impl Change {
             | Self::RefreshInstances { reason, .. }
             | Self::CancelRefresh { reason, .. }
             | Self::SetProcesses { reason, .. }
-            | Self::SetAlarmActions { reason, .. } => reason,
+            | Self::SetAlarmActions { reason, .. }
+            | Self::PutAlarm { reason, .. }
+            | Self::PutAlarmBack { reason, .. } => reason,
         }
     }
 
@@ -176,7 +200,9 @@ impl Change {
             | Self::RefreshInstances { .. }
             | Self::CancelRefresh { .. }
             | Self::SetProcesses { .. }
-            | Self::SetAlarmActions { .. } => None,
+            | Self::SetAlarmActions { .. }
+            | Self::PutAlarm { .. }
+            | Self::PutAlarmBack { .. } => None,
             Self::ApplySchedule { schedule, .. } => Some(schedule.name()),
             Self::RemoveSchedule { schedule, .. } | Self::ExtendSchedule { schedule, .. } => {
                 Some(schedule)
@@ -184,11 +210,12 @@ impl Change {
         }
     }
 
-    /// The alarm that it is about.
+    /// The alarm that it is about, where it was known when this was asked for.
     #[must_use]
     pub const fn alarm(&self) -> Option<AlarmId> {
         match self {
             Self::SetAlarmActions { alarm, .. } => Some(*alarm),
+            Self::PutAlarm { replaces, .. } => *replaces,
             _ => None,
         }
     }

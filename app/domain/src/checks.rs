@@ -1,7 +1,8 @@
 //! Checks on a plan: what was found, how bad it is, and the data that explains
 //! it. The words for people are in [`crate::i18n::changes`]. Checks that nobody's plan
-//! asks for are in [`estate`].
+//! asks for are in [`estate`], those on an alarm that is put in [`alarms`].
 
+pub mod alarms;
 pub mod estate;
 
 use crate::{
@@ -440,6 +441,11 @@ pub enum Finding {
     TellsNobody,
     /// Actions run with the next change of state, not for the present one.
     TellsNextTime,
+    /// Something is the matter with an alarm that is to be put.
+    Alarm {
+        /// What.
+        finding: alarms::AlarmFinding,
+    },
     /// Something is the matter with a scaling policy of the target.
     Policy {
         /// What.
@@ -471,6 +477,7 @@ impl Finding {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::OnTarget { finding, .. } => finding.severity(),
+            Self::Alarm { finding } => finding.severity(),
             // It was so before the plan, and the plan does not depend on it.
             Self::Policy { finding } => match finding.problem.severity() {
                 Severity::Error => Severity::Warning,
@@ -636,6 +643,7 @@ impl Finding {
             Self::MutesPolicy { .. } => "mutes-a-policy",
             Self::TellsNobody => "tells-nobody",
             Self::TellsNextTime => "tells-next-time",
+            Self::Alarm { finding } => finding.rule(),
             Self::Policy { finding } => finding.problem.rule(),
             Self::MaxBelowPolicy { .. } => "max-below-policy",
         }

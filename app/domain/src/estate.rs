@@ -121,6 +121,18 @@ pub struct Scope {
     pub region: Region,
 }
 
+impl Scope {
+    /// Reads what [`fmt::Display`] wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (account, region) = text.split_once('/')?;
+        Some(Self {
+            account: AccountId::parse(account)?,
+            region: Region::parse(region)?,
+        })
+    }
+}
+
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.account, self.region)

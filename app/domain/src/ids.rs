@@ -107,6 +107,8 @@ ids! {
     FreezeId = "frz";
     /// A person with an account.
     PersonId = "per";
+    /// A message of a queue that was set aside.
+    SetAsideId = "qua";
     /// A signed-in session (its public handle, not its secret).
     SessionId = "ses";
     /// A target whose capacity can be set.

@@ -45,6 +45,8 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub const CONNECTIONS_MAX: usize = 2_048;
 /// How long a connection may take to bring the headers of its next request.
 pub const REQUEST_HEADERS_MS: u64 = 30_000;
+/// How long a client may read nothing of an answer that waits for it.
+pub const ANSWER_STALL_MS: u64 = 30_000;
 /// Pause after a connection could not be taken, such as for want of descriptors.
 pub const ACCEPT_PAUSE_MS: u64 = 200;
 /// How often one person may have AWS asked in a minute: its calls are billed, and the
@@ -104,6 +106,38 @@ pub const TIMER_RUNS_SHOWN_MAX: usize = 20;
 pub const TIMERS_PER_SCOPE_MAX: usize = 5_000;
 /// Alarm history items asked for at once (DescribeAlarmHistory, MaxRecords ≤ 100).
 pub const ALARM_HISTORY_ROWS_MAX: usize = 100;
+/// Characters of an alarm's name (Amazon CloudWatch API Reference, PutMetricAlarm; so are the
+/// next ones).
+pub const ALARM_NAME_CHARS_MAX: usize = 255;
+/// Characters of an alarm's description.
+pub const ALARM_DESCRIPTION_CHARS_MAX: usize = 1_024;
+/// Actions of one alarm for one of its states.
+pub const ALARM_ACTIONS_MAX: usize = 5;
+/// Characters of an action's ARN.
+pub const ALARM_ACTION_CHARS_MAX: usize = 1_024;
+/// Seconds that all periods of an alarm take together, where they are shorter than an hour.
+pub const ALARM_SPAN_S_MAX: u64 = 86_400;
+/// From so many seconds on a period may be looked at for longer.
+pub const ALARM_LONG_PERIOD_S_MIN: u32 = 3_600;
+/// Seconds that such periods take together.
+pub const ALARM_LONG_SPAN_S_MAX: u64 = 604_800;
+/// Characters of a namespace or of a metric's name.
+pub const METRIC_NAME_CHARS_MAX: usize = 255;
+/// Dimensions of a metric (Amazon CloudWatch API Reference, Dimension; so are the next ones).
+pub const DIMENSIONS_MAX: usize = 30;
+/// Characters of a dimension's name.
+pub const DIMENSION_NAME_CHARS_MAX: usize = 255;
+/// Characters of a dimension's value.
+pub const DIMENSION_VALUE_CHARS_MAX: usize = 1_024;
+/// Alarms of an account and region, unless AWS has raised it (Amazon CloudWatch User Guide,
+/// "CloudWatch service quotas").
+pub const ALARMS_QUOTA: u64 = 5_000;
+/// How far back a metric is looked at before an alarm is put on it.
+pub const ALARM_LOOK_S_MAX: u32 = 3 * 24 * 3_600;
+/// The same for periods shorter than a minute, which CloudWatch keeps for three hours.
+pub const ALARM_LOOK_FINE_S: u32 = 2 * 3_600;
+/// Percent of the periods looked at from which on an alarm would be on most of the time.
+pub const BREACHING_PERCENT_MAX: u32 = 50;
 /// Longest range of a chart of an alarm or a target.
 pub const CHART_HOURS_MAX: u32 = 168;
 /// How far back an alarm's history looks: as far as CloudWatch keeps one
@@ -431,6 +465,12 @@ pub const FIT_SHIFT_QUARTERS_MAX: usize = 8;
 pub const FIT_QUIET_QUARTERS_MIN: usize = 8;
 /// Load balancers' target groups of one target whose requests are asked for.
 pub const TARGET_GROUPS_MAX: usize = 5;
+/// First instant that anything here is about, 2000-01-01T00:00:00Z.
+pub const TIME_MIN_MS: i64 = 946_684_800_000;
+/// First instant after all that anything here is about, 2200-01-01T00:00:00Z.
+pub const TIME_MAX_MS: i64 = 7_258_118_400_000;
+/// Characters of a document of Systems Manager, by its name or ARN (API Reference, GetDocument).
+pub const DOCUMENT_CHARS_MAX: usize = 128;
 /// Calendars that the configuration names.
 pub const CALENDARS_MAX: usize = 20;
 /// Days for which a calendar is followed: more than a schedule is good for, and more than a year.
@@ -598,6 +638,22 @@ pub const LINK_BYTES_MAX: usize = 2_048;
 pub const AWS_EVENTS_KEEP_MS: i64 = 14 * 24 * 3_600_000;
 /// Events that are kept at most; the oldest give way.
 pub const AWS_EVENTS_MAX: u32 = 100_000;
+/// Queues of one account from which events are taken.
+pub const QUEUES_PER_ACCOUNT_MAX: usize = 20;
+/// Characters of a queue's name (Amazon SQS API Reference, CreateQueue).
+pub const QUEUE_NAME_CHARS_MAX: usize = 80;
+/// Messages in one taking (Amazon SQS API Reference, ReceiveMessage).
+pub const QUEUE_BATCH_MAX: usize = 10;
+/// Takings in one turn.
+pub const QUEUE_BATCHES_PER_TURN_MAX: usize = 50;
+/// How long a taking waits for the first message: well below a call's time-out.
+pub const QUEUE_WAIT_S: u64 = 5;
+/// How often a message is begun before it is set aside.
+pub const QUEUE_TAKINGS_MAX: u32 = 5;
+/// Messages that the sandbox's queue holds.
+pub const SANDBOX_QUEUE_MAX: usize = 10_000;
+/// Messages that are set aside at most; what comes then stays in its queue.
+pub const SET_ASIDE_MAX: u32 = 1_000;
 /// How long what AWS told of spot instances is kept and shown.
 pub const SPOT_NOTICES_MS: i64 = 30 * 24 * 3_600_000;
 /// Notices of spot instances that are kept at most; the oldest give way.

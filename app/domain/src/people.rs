@@ -83,15 +83,30 @@ pub struct Actor {
     pub grants: Vec<Grant>,
 }
 
+/// The highest role that grants give in an environment.
+#[must_use]
+pub fn role_in(grants: &[Grant], environment: &Environment) -> Option<Role> {
+    let fitting = grants
+        .iter()
+        .filter(|grant| grant.reach.covers(environment));
+    fitting.map(|grant| grant.role).max()
+}
+
 impl Actor {
+    /// The console itself: it asks for what nobody has, and decides nothing.
+    #[must_use]
+    pub fn console() -> Self {
+        Self {
+            person: PersonId::from_parts(0, 0),
+            name: "Lamplighter".into(),
+            grants: Vec::new(),
+        }
+    }
+
     /// The highest role held in an environment.
     #[must_use]
     pub fn role_in(&self, environment: &Environment) -> Option<Role> {
-        let fitting = self
-            .grants
-            .iter()
-            .filter(|grant| grant.reach.covers(environment));
-        fitting.map(|grant| grant.role).max()
+        role_in(&self.grants, environment)
     }
 
     /// The highest role held everywhere: the one that counts for what belongs

@@ -24,6 +24,8 @@ pub enum Action {
     AcknowledgeAlarm,
     /// Send a message again that was given up; test a channel.
     SendNotifications,
+    /// See messages of queues that were set aside; take them in again or let go of them.
+    ManageSetAside,
     /// Propose, edit and withdraw a change request; end a running scale event.
     ProposeChange,
     /// Say something about a change request.
@@ -48,11 +50,12 @@ pub enum Action {
 
 impl Action {
     /// All.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::View,
         Self::ManageSelf,
         Self::AcknowledgeAlarm,
         Self::SendNotifications,
+        Self::ManageSetAside,
         Self::ProposeChange,
         Self::CommentChange,
         Self::BreakGlass,
@@ -72,6 +75,7 @@ impl Action {
             Self::View | Self::ManageSelf => Role::Viewer,
             Self::AcknowledgeAlarm
             | Self::SendNotifications
+            | Self::ManageSetAside
             | Self::ProposeChange
             | Self::CommentChange
             | Self::BreakGlass

@@ -5,10 +5,10 @@ mod capacity;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
-    ApiError, ApiResult, Backend, ErrorCode, Page, alarms::*, audit::*, aws_events::*,
+    ApiError, ApiResult, Backend, ErrorCode, Page, PageQuery, alarms::*, audit::*, aws_events::*,
     calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, notifications::*,
-    overview::*, people::*, prices::*, sandbox::*, schedules::*, spot::*, system::*, timeline::*,
-    tokens::*,
+    overview::*, people::*, prices::*, queues::*, sandbox::*, schedules::*, spot::*, system::*,
+    timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -17,7 +17,7 @@ use domain::{
     aws_events::{AwsEventKind, EndReason},
     aws_timing::{Effect, Object, ObjectKind},
     capacity::*,
-    changes::{Change, Proposal},
+    changes::Proposal,
     channels::{ChannelKind, ChannelName},
     checks::Severity,
     estate::{AccountId, Environment, Region, Scope},
@@ -27,6 +27,7 @@ use domain::{
     notifications::{DeliveryState, Event},
     people::{Grant, Reach, Role},
     prices::{Buying, Usage, month_end, unit_price},
+    queues::QueueRef,
     routes::{Explanation, Matchers, Route, Subject},
     schedules::SpotShare,
     sources::{AlarmNotes, Link, LinkKind, SourceKind},
@@ -150,6 +151,7 @@ impl Alarms for Fake {
             },
             actions_enabled: false,
             alarm_actions: vec![MARKUP.into()],
+            definition: None,
             priority_rule: 3,
             target: Some(TargetId::from_parts(0, 1)),
             read_at: at(0),
@@ -216,6 +218,40 @@ impl AwsEvents for Fake {
             row: aws_event_row(),
             payload: MARKUP.into(),
         })
+    }
+}
+
+fn set_aside_row() -> SetAsideRow {
+    SetAsideRow {
+        id: SetAsideId::from_parts(0, 1),
+        queue: QueueRef {
+            scope: scope(),
+            name: MARKUP.into(),
+        },
+        message: MARKUP.into(),
+        error: Some(MARKUP.into()),
+        takings: 1,
+        sent_at: Some(at(-5)),
+        at: at(-4),
+    }
+}
+
+#[async_trait::async_trait]
+impl Queues for Fake {
+    async fn list_set_aside(&self, _query: PageQuery) -> ApiResult<Page<SetAsideRow>> {
+        self.page(set_aside_row)
+    }
+    async fn set_aside(&self, _id: SetAsideId) -> ApiResult<SetAsideDetail> {
+        self.one(|| SetAsideDetail {
+            row: set_aside_row(),
+            body: MARKUP.into(),
+        })
+    }
+    async fn take_again(&self, _id: SetAsideId) -> ApiResult<()> {
+        Ok(())
+    }
+    async fn discard_set_aside(&self, _id: SetAsideId) -> ApiResult<()> {
+        Ok(())
     }
 }
 
@@ -298,7 +334,12 @@ impl Changes for Fake {
     async fn break_glass(&self, _id: ChangeId, _hash: String, _reason: String) -> ApiResult<()> {
         self.one(|| ())
     }
-    async fn review_change(&self, _id: ChangeId, _text: String) -> ApiResult<()> {
+    async fn review_change(
+        &self,
+        _id: ChangeId,
+        _seen_hash: String,
+        _text: String,
+    ) -> ApiResult<()> {
         self.one(|| ())
     }
 }
@@ -377,6 +418,7 @@ impl Calendars for Fake {
             name: MARKUP.into(),
             place: MARKUP.into(),
             environments: vec![prod()],
+            freezes: false,
             timezone: MARKUP.into(),
             read_at: Some(at(-60)),
             error: Some(MARKUP.into()),

@@ -12,6 +12,7 @@ pub(crate) mod not_found;
 pub(crate) mod notifications;
 pub(crate) mod overview;
 pub(crate) mod schedules;
+pub(crate) mod set_aside;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -175,6 +175,9 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
         Change::CancelRefresh { .. } => t::cancel_refresh(lang, &row.target_name),
         Change::SetAlarmActions { enabled: true, .. } => t::unmute(lang, &row.target_name),
         Change::SetAlarmActions { enabled: false, .. } => t::mute(lang, &row.target_name),
+        Change::PutAlarm { replaces: None, .. } => t::new_alarm(lang, &row.target_name),
+        Change::PutAlarm { .. } => t::change_alarm(lang, &row.target_name),
+        Change::PutAlarmBack { .. } => t::put_alarm_back(lang, &row.target_name),
     }
 }
 

@@ -72,6 +72,8 @@ domain::messages! {
     person_password => "changed the password", "비밀번호 변경";
     person_reset => "set a person's password", "사용자 비밀번호 재설정";
     person_setup => "set the console up", "초기 설정";
+    queue_take_again => "took a message in again", "메시지 다시 받음";
+    queue_discard => "let go of a message", "메시지 버림";
     session_in => "signed in", "로그인";
     session_out => "signed out", "로그아웃";
     session_end => "ended a session", "세션 종료";
@@ -119,6 +121,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "person.change_password" => person_password(lang),
         "person.reset_password" => person_reset(lang),
         "person.set_up" => person_setup(lang),
+        "queue.take_again" => queue_take_again(lang),
+        "queue.discard" => queue_discard(lang),
         "session.sign_in" => session_in(lang),
         "session.sign_out" => session_out(lang),
         "session.end" => session_end(lang),

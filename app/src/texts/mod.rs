@@ -2,6 +2,7 @@
 //! area. A message with only one language does not compile.
 
 pub(crate) mod activity;
+pub(crate) mod alarm_puts;
 pub(crate) mod alarms;
 pub(crate) mod aws_events;
 pub(crate) mod calendars;
@@ -21,6 +22,7 @@ pub(crate) mod prices;
 pub(crate) mod processes;
 pub(crate) mod refreshes;
 pub(crate) mod schedules;
+pub(crate) mod set_aside;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod spot;

@@ -59,6 +59,9 @@ domain::messages! {
     stop(target: &str) => "{target}: stop now", "{target}: 지금 중지";
     refresh(target: &str) => "{target}: instance refresh", "{target}: 인스턴스 새로 고침";
     cancel_refresh(target: &str) => "{target}: cancel the instance refresh", "{target}: 인스턴스 새로 고침 취소";
+    new_alarm(alarm: &str) => "{alarm}: new alarm", "{alarm}: 새 경보";
+    change_alarm(alarm: &str) => "{alarm}: change the alarm", "{alarm}: 경보 변경";
+    put_alarm_back(alarm: &str) => "{alarm}: put the alarm back", "{alarm}: 경보 되돌리기";
     mute(alarm: &str) => "{alarm}: actions off", "{alarm}: 경보 작업 끄기";
     unmute(alarm: &str) => "{alarm}: actions on", "{alarm}: 경보 작업 켜기";
 }

@@ -7,6 +7,7 @@ domain::messages! {
     apply => "Apply changes", "변경 적용";
     watch => "Watch scale events", "스케일 이벤트 감시";
     schedules => "Look after schedules", "스케줄 관리";
+    queue(queue: &str) => "Take events from {queue}", "{queue}에서 이벤트 가져오기";
     calendars => "Follow calendars", "캘린더 확인";
     ends => "Judge why instances ended", "인스턴스 종료 원인 판단";
     expire => "Expire proposals", "제안 만료 처리";
@@ -27,6 +28,8 @@ domain::messages! {
         "진행 중 {standing}건, 새 드리프트 {drifted}건, 복귀 확인 {returns}건, 뒤늦은 확인 {reread}건";
     looked_after(standing: usize, drifted: u32, extended: u32) => "standing: {standing}, newly drifted: {drifted}, extended: {extended}",
         "적용 중 {standing}개, 새 드리프트 {drifted}개, 연장 {extended}개";
+    took(kept: u32, set_aside: u32, left: u32) => "events taken: {kept}, set aside: {set_aside}, left in the queue: {left}",
+        "가져온 이벤트 {kept}개, 격리 {set_aside}개, 대기열에 남음 {left}개";
     followed(read: u32, failed: u32) => "calendars read: {read}, failed: {failed}", "캘린더 {read}개 읽음, 실패 {failed}개";
     judged(ends: usize, over: usize) => "ends judged: {ends}, their alarms over: {over}", "종료 {ends}건 판단, 알람 {over}개 해제";
     expired(changes: u32) => "expired: {changes}", "만료 {changes}건";

@@ -1,7 +1,7 @@
 //! CloudWatch alarms and their history.
 
 use crate::{
-    convert::{count, date_time, instant},
+    convert::{count, date_time, instant, size},
     error::cloud_error,
     pages::{self, Bound},
     permissions::Action,
@@ -10,14 +10,16 @@ use aws_sdk_cloudwatch::{
     Client,
     operation::describe_alarms::builders::DescribeAlarmsFluentBuilder,
     types::{
-        AlarmHistoryItem, AlarmType, CompositeAlarm, Dimension, EvaluationCriteria,
-        HistoryItemType, MetricAlarm, MetricDataQuery, MetricStat, ScanBy, StateValue,
+        AlarmHistoryItem, AlarmType, ComparisonOperator, CompositeAlarm, Dimension,
+        EvaluationCriteria, HistoryItemType, MetricAlarm, MetricDataQuery, MetricStat, ScanBy,
+        StandardUnit, StateValue, Statistic,
     },
 };
 use aws_smithy_types::DateTime;
 use domain::{
     alarms::{
         AlarmKind, AlarmReading, AlarmRef, AlarmRule, AlarmState, AlarmTransition, MetricRef,
+        definition::AlarmDefinition,
     },
     estate::Scope,
     limits,
@@ -69,6 +71,7 @@ async fn read(
 fn metric_alarm(scope: &Scope, alarm: MetricAlarm) -> AlarmReading {
     let queries = alarm.metrics.as_deref().unwrap_or_default();
     let (kind, expression) = kind_and_expression(&alarm, queries);
+    let unmodelled = unmodelled(&alarm);
     let periods = count(alarm.evaluation_periods.unwrap_or(1));
     let rule = AlarmRule {
         comparison: text(alarm.comparison_operator.as_ref().map(|c| c.as_str())),
@@ -100,7 +103,29 @@ fn metric_alarm(scope: &Scope, alarm: MetricAlarm) -> AlarmReading {
         alarm_actions: alarm.alarm_actions.unwrap_or_default(),
         ok_actions: alarm.ok_actions.unwrap_or_default(),
         insufficient_data_actions: alarm.insufficient_data_actions.unwrap_or_default(),
+        unmodelled,
     }
+}
+
+/// What a put that says nothing of it would lose. A put leaves tags as they are, and to
+/// evaluate few samples is what CloudWatch does when nobody says otherwise.
+fn unmodelled(alarm: &MetricAlarm) -> Vec<String> {
+    let low_samples = alarm.evaluate_low_sample_count_percentile.as_deref();
+    let fields = [
+        ("Metrics", !alarm.metrics().is_empty()),
+        ("ThresholdMetricId", alarm.threshold_metric_id.is_some()),
+        (
+            "EvaluateLowSampleCountPercentile",
+            low_samples.is_some_and(|word| word != "evaluate"),
+        ),
+        ("EvaluationWindow", alarm.evaluation_window.is_some()),
+        ("WarmUpConfiguration", alarm.warm_up_configuration.is_some()),
+        ("EvaluationCriteria", alarm.evaluation_criteria.is_some()),
+        ("EvaluationInterval", alarm.evaluation_interval.is_some()),
+        ("ActionConfiguration", alarm.action_configuration.is_some()),
+    ];
+    let there = fields.into_iter().filter(|(_, is_there)| *is_there);
+    there.map(|(name, _)| name.to_owned()).collect()
 }
 
 fn composite_alarm(scope: &Scope, alarm: CompositeAlarm) -> AlarmReading {
@@ -130,6 +155,7 @@ fn composite_alarm(scope: &Scope, alarm: CompositeAlarm) -> AlarmReading {
         alarm_actions: alarm.alarm_actions.unwrap_or_default(),
         ok_actions: alarm.ok_actions.unwrap_or_default(),
         insufficient_data_actions: alarm.insufficient_data_actions.unwrap_or_default(),
+        unmodelled: Vec::new(),
     }
 }
 
@@ -233,6 +259,77 @@ fn since(candidates: [Option<DateTime>; 3]) -> Timestamp {
         .flatten()
         .next()
         .map_or(Timestamp::default(), |at| instant(&at))
+}
+
+/// Creates an alarm, or replaces all that it is told to do.
+pub async fn put(
+    client: &Client,
+    name: &str,
+    definition: &AlarmDefinition,
+) -> Result<(), CloudError> {
+    let metric = &definition.metric;
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let list = |actions: &[String]| (!actions.is_empty()).then(|| actions.to_vec());
+    let dimensions = metric.dimensions.iter();
+    let dimensions: Vec<_> = dimensions.map(dimension).collect();
+    let (statistic, extended) = match definition.is_extended() {
+        true => (None, Some(metric.statistic.clone())),
+        false => (Some(Statistic::from(metric.statistic.as_str())), None),
+    };
+    client
+        .put_metric_alarm()
+        .alarm_name(name)
+        .set_alarm_description(some(&definition.description))
+        .namespace(&metric.namespace)
+        .metric_name(&metric.name)
+        .set_dimensions((!dimensions.is_empty()).then_some(dimensions))
+        .set_statistic(statistic)
+        .set_extended_statistic(extended)
+        .period(size(metric.period_s))
+        .set_unit(some(&metric.unit).map(|unit| StandardUnit::from(unit.as_str())))
+        .evaluation_periods(size(definition.evaluation_periods))
+        .datapoints_to_alarm(size(definition.datapoints_to_alarm))
+        .threshold(definition.threshold.value())
+        .comparison_operator(definition.comparison.as_str().into())
+        .treat_missing_data(definition.missing_data.as_str())
+        .actions_enabled(definition.actions_enabled)
+        .set_alarm_actions(list(&definition.alarm_actions))
+        .set_ok_actions(list(&definition.ok_actions))
+        .set_insufficient_data_actions(list(&definition.insufficient_data_actions))
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::PutAlarm, &error))
+}
+
+/// A put that CloudWatch refuses, whoever may put: no period would have to breach.
+pub async fn try_put(client: &Client, name: &str) -> Result<(), CloudError> {
+    client
+        .put_metric_alarm()
+        .alarm_name(name)
+        .comparison_operator(ComparisonOperator::GreaterThanThreshold)
+        .evaluation_periods(1)
+        .datapoints_to_alarm(0)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::PutAlarm, &error))
+}
+
+/// Deletes an alarm.
+pub async fn delete(client: &Client, name: &str) -> Result<(), CloudError> {
+    client
+        .delete_alarms()
+        .alarm_names(name)
+        .send()
+        .await
+        .map(|_| ())
+        .map_err(|error| cloud_error(Action::DeleteAlarms, &error))
+}
+
+/// A dimension in the SDK's terms.
+pub fn dimension((name, value): &(String, String)) -> Dimension {
+    Dimension::builder().name(name).value(value).build()
 }
 
 /// State changes of one alarm in `[from, until)`, newest first.

@@ -12,6 +12,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     plan::Call,
+    queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
     spot::SpotPrice,
     time::Timestamp,
@@ -45,6 +46,12 @@ impl AwsCloud {
             connections: Connections::from_config(estate, config),
             environment_tag: estate.environment_tag.clone(),
         }
+    }
+
+    /// What a document of Systems Manager holds.
+    pub(crate) async fn document(&self, scope: &Scope, name: &str) -> Result<String, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.documents.content(name).await
     }
 }
 
@@ -169,6 +176,24 @@ impl Cloud for AwsCloud {
     ) -> Result<Vec<TrailCall>, CloudError> {
         let clients = self.connections.clients(&target.scope).await?;
         trail::calls(clients, target, from, until).await
+    }
+
+    fn queues(&self) -> Vec<QueueRef> {
+        self.connections.queues().to_vec()
+    }
+
+    async fn take_messages(&self, queue: &QueueRef) -> Result<Vec<QueueMessage>, CloudError> {
+        let clients = self.connections.clients(&queue.scope).await?;
+        clients.queues.receive(queue).await
+    }
+
+    async fn delete_messages(
+        &self,
+        queue: &QueueRef,
+        receipts: &[String],
+    ) -> Result<(), CloudError> {
+        let clients = self.connections.clients(&queue.scope).await?;
+        clients.queues.delete(queue, receipts).await
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

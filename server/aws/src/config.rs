@@ -5,6 +5,7 @@
 use domain::{
     estate::{AccountId, Region},
     limits,
+    queues::QueueRef,
 };
 use std::{fmt, time::Duration};
 
@@ -37,8 +38,24 @@ pub struct Watch {
     pub databases: bool,
     /// Managed node groups of EKS.
     pub node_groups: bool,
+    /// Change Calendars of Systems Manager.
+    pub calendars: bool,
     /// Keys of tags: the instances that carry a value of one are a target.
     pub instance_tags: Vec<String>,
+    /// Queues from which events are taken.
+    pub queues: Vec<QueueRef>,
+}
+
+impl Watch {
+    /// What of it is in a region.
+    pub(crate) fn within(&self, region: Option<&aws_types::region::Region>) -> Self {
+        let mut watch = self.clone();
+        let here = region.map(AsRef::as_ref);
+        watch
+            .queues
+            .retain(|queue| here == Some(queue.scope.region.as_str()));
+        watch
+    }
 }
 
 /// A role that is assumed.

@@ -3,6 +3,7 @@
 //! seen to belong to it.
 
 use crate::{
+    calendars::Documents,
     config::{AccountConfig, AwsEstate, RoleArn, Timeouts, Watch},
     convert,
     databases::Databases,
@@ -11,6 +12,7 @@ use crate::{
     node_groups::NodeGroups,
     permissions::Action,
     profile::NamedProfile,
+    queues::Queues,
     timers::Timers,
     trail::Trail,
 };
@@ -21,7 +23,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::{region::Region, service_config::ServiceConfigKey};
-use domain::{estate::Scope, limits::AWS_IDENTITY_MS, time::Timestamp};
+use domain::{estate::Scope, limits::AWS_IDENTITY_MS, queues::QueueRef, time::Timestamp};
 use ports::{CloudError, CloudErrorKind, Identity};
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::{Mutex, OnceCell};
@@ -50,6 +52,10 @@ pub struct Clients {
     pub node_groups: NodeGroups,
     /// CloudTrail.
     pub trail: Trail,
+    /// SQS.
+    pub queues: Queues,
+    /// Systems Manager.
+    pub documents: Documents,
     /// EventBridge Scheduler, where a role is configured for it.
     pub timers: Option<Timers>,
     /// What is watched besides groups and services.
@@ -70,7 +76,9 @@ impl Clients {
             databases: Databases::new(&config)?,
             node_groups: NodeGroups::new(&config)?,
             trail: Trail::new(&config)?,
-            watch: account.watch.clone(),
+            queues: Queues::new(&config)?,
+            documents: Documents::new(&config)?,
+            watch: account.watch.within(config.region()),
             timers: timer_role.map(|role| Timers::new(&config, role.as_str())),
             config,
         })
@@ -127,6 +135,7 @@ pub struct Connections {
     source: Source,
     timeouts: Timeouts,
     scopes: Vec<Scope>,
+    queues: Vec<QueueRef>,
     clients: HashMap<Scope, (Arc<Account>, OnceCell<Clients>)>,
 }
 
@@ -150,6 +159,7 @@ impl Connections {
             source,
             timeouts: estate.timeouts,
             scopes: Vec::new(),
+            queues: Vec::new(),
             clients: HashMap::new(),
         };
         for config in &estate.accounts {
@@ -158,6 +168,7 @@ impl Connections {
                 base: OnceCell::new(),
                 verified_at: Mutex::default(),
             });
+            connections.queues.extend(config.watch.queues.clone());
             for region in &config.regions {
                 let scope = Scope {
                     account: config.id.clone(),
@@ -181,6 +192,11 @@ impl Connections {
     pub fn timer_role(&self, scope: &Scope) -> Option<&RoleArn> {
         let (account, _) = self.clients.get(scope)?;
         account.config.timer_role.as_ref()
+    }
+
+    /// Every queue, in the order of the configuration.
+    pub fn queues(&self) -> &[QueueRef] {
+        &self.queues
     }
 
     /// The clients of a scope whose account is verified.

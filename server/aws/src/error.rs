@@ -97,7 +97,9 @@ pub fn kind_of(code: &str, message: &str, status: u16) -> CloudErrorKind {
         | "InvalidAccessKeyId"
         | "InvalidToken"
         | "TokenRefreshRequired" => Credentials,
-        "ServiceNotActive" => NotFound,
+        "ServiceNotActive" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue" => {
+            NotFound
+        }
         _ if stem.ends_with("NotFound") => NotFound,
         // Busy now, free in a minute.
         "ScalingActivityInProgress"

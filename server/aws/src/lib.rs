@@ -10,7 +10,7 @@
 //! or a role may be pointed elsewhere while the console runs; should STS be away
 //! just then, the last look counts for as long again.
 //!
-//! EC2, RDS and EKS are asked through a small signed client (`signed.rs`): their SDK
+//! EC2, RDS, EKS, CloudTrail and Systems Manager are asked through a small signed client (`signed.rs`): their SDK
 //! crates are among the largest, and EC2's needs 8 GB of memory to compile.
 //!
 //! # Where each call is proved
@@ -40,6 +40,7 @@
 //! | `autoscaling:UpdateAutoScalingGroup` | yes | yes | parameters, contention |
 //! | `autoscaling:SuspendProcesses`, `autoscaling:ResumeProcesses` | – | yes | parameters |
 //! | `cloudwatch:EnableAlarmActions`, `cloudwatch:DisableAlarmActions` | yes | – (no CBOR) | the alarm's name |
+//! | `cloudwatch:PutMetricAlarm`, `cloudwatch:DeleteAlarms` | yes | – (no CBOR) | parameters |
 //! | `application-autoscaling:DescribeScalableTargets` | – | yes | suspended |
 //! | `application-autoscaling:DescribeScalingPolicies` | – | yes | yes |
 //! | `application-autoscaling:DescribeScheduledActions` | – | yes | yes |
@@ -54,10 +55,12 @@
 //! | `ec2:DescribeSpotPriceHistory` | – (not served) | yes | paging, zones, parameters |
 //! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
 //! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
+//! | `sqs:GetQueueUrl`, `ReceiveMessage`, `DeleteMessage` | yes | yes | partial failure |
+//! | `ssm:GetDocument` of a Change Calendar | – (not served) | – (no documents of text) | parameters, absent, denied |
 //! | `rds:DescribeDBInstances`, `DescribeDBClusters` | – | yes | replicas, members, other engines |
 //! | `rds:StartDBInstance`, `StopDBInstance`, and those of clusters | – | yes | parameters, in between |
 //! | `eks:ListClusters`, `ListNodegroups`, `DescribeNodegroup` | – | yes | paging, gone |
-//! | `eks:UpdateNodegroupConfig` | – | – (not served) | parameters, in use |
+//! | `eks:UpdateNodegroupConfig` | – | yes | parameters, in use |
 //! | `scheduler:ListSchedules`, `GetSchedule` | – | yes | read again when modified |
 //! | `scheduler:CreateSchedule`, `UpdateSchedule` | – | yes | parameters, conflict, not there |
 //! | `scheduler:DeleteSchedule` | – | yes | parameters, absent |
@@ -74,6 +77,7 @@
 
 mod activities;
 mod alarms;
+mod calendars;
 mod cloud;
 mod config;
 mod connect;
@@ -91,6 +95,7 @@ mod permissions;
 mod policy_text;
 mod probe;
 mod profile;
+mod queues;
 mod refreshes;
 mod services;
 mod signed;
@@ -100,6 +105,7 @@ mod traffic;
 mod trail;
 mod write;
 
+pub use calendars::{ChangeCalendar, DocumentName};
 pub use cloud::AwsCloud;
 pub use config::{
     AccountConfig, AssumedRole, AwsEstate, ENVIRONMENT_TAG, RoleArn, Timeouts, Watch,

@@ -1,6 +1,7 @@
 //! CloudWatch metrics: one series for a chart.
 
 use crate::{
+    alarms::dimension,
     convert::{date_time, instant, size},
     error::{cloud_error, own_error},
     permissions::Action,
@@ -8,8 +9,7 @@ use crate::{
 use aws_sdk_cloudwatch::{
     Client,
     types::{
-        Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy, StandardUnit,
-        StatusCode,
+        Metric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy, StandardUnit, StatusCode,
     },
 };
 use domain::{
@@ -63,8 +63,6 @@ pub async fn read(
 }
 
 fn query(metric: &MetricRef, period_s: u32) -> MetricDataQuery {
-    let dimension =
-        |(name, value): &(String, String)| Dimension::builder().name(name).value(value).build();
     let subject = Metric::builder()
         .namespace(&metric.namespace)
         .metric_name(&metric.name)

@@ -75,7 +75,11 @@ actions! {
     DescribeNodeGroup = "eks:DescribeNodegroup", Read, "showing the sizes of a node group";
     DescribeDatabases = "rds:DescribeDBInstances", Read, "showing whether databases run";
     DescribeDatabaseClusters = "rds:DescribeDBClusters", Read, "showing whether Aurora clusters run";
+    GetDocument = "ssm:GetDocument", Read, "following a Change Calendar";
     LookupEvents = "cloudtrail:LookupEvents", Read, "telling who changed what a schedule had set";
+    GetQueueUrl = "sqs:GetQueueUrl", Read, "finding the queue of events";
+    ReceiveMessage = "sqs:ReceiveMessage", Read, "taking events from their queue";
+    DeleteMessage = "sqs:DeleteMessage", Read, "letting go of events that are kept";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
     PutGroupActions = "autoscaling:BatchPutScheduledUpdateGroupAction", Apply, "scheduling several of them at once";
@@ -102,6 +106,8 @@ actions! {
     CancelRefresh = "autoscaling:CancelInstanceRefresh", Apply, "ending that early";
     EnableAlarmActions = "cloudwatch:EnableAlarmActions", Apply, "switching an alarm's actions on";
     DisableAlarmActions = "cloudwatch:DisableAlarmActions", Apply, "switching an alarm's actions off";
+    PutAlarm = "cloudwatch:PutMetricAlarm", Apply, "making an alarm, or changing one";
+    DeleteAlarms = "cloudwatch:DeleteAlarms", Apply, "taking a new alarm back";
 }
 
 /// A statement of a policy: the narrowest resources and conditions that the
@@ -115,6 +121,11 @@ struct Statement {
 const DESCRIBE: Statement = Statement {
     sid: "LamplighterRead",
     resource: "*",
+    condition: None,
+};
+const DOCUMENTS: Statement = Statement {
+    sid: "LamplighterCalendars",
+    resource: "arn:aws:ssm:*:*:document/*",
     condition: None,
 };
 const GROUPS: Statement = Statement {
@@ -169,6 +180,11 @@ const TIMER_ROLE: Statement = Statement {
         || json!({ "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } }),
     ),
 };
+const QUEUES: Statement = Statement {
+    sid: "LamplighterQueues",
+    resource: "arn:aws:sqs:*:*:lamplighter*",
+    condition: None,
+};
 const ALARMS: Statement = Statement {
     sid: "LamplighterAlarms",
     resource: "arn:aws:cloudwatch:*:*:alarm:*",
@@ -198,6 +214,10 @@ impl Action {
             | Self::StopDatabase
             | Self::StartDatabaseCluster
             | Self::StopDatabaseCluster => watch.databases,
+            Self::GetQueueUrl | Self::ReceiveMessage | Self::DeleteMessage => {
+                !watch.queues.is_empty()
+            }
+            Self::GetDocument => watch.calendars,
             _ => true,
         }
     }
@@ -219,7 +239,11 @@ impl Action {
             | Self::ResumeProcesses
             | Self::StartRefresh
             | Self::CancelRefresh => &GROUPS,
-            Self::EnableAlarmActions | Self::DisableAlarmActions => &ALARMS,
+            Self::EnableAlarmActions
+            | Self::DisableAlarmActions
+            | Self::PutAlarm
+            | Self::DeleteAlarms => &ALARMS,
+            Self::GetDocument => &DOCUMENTS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS
             }
@@ -230,10 +254,28 @@ impl Action {
             Self::StartDatabaseCluster | Self::StopDatabaseCluster => &DATABASE_CLUSTERS,
             Self::CreateTimer | Self::UpdateTimer | Self::DeleteTimer => &TIMERS,
             Self::PassTimerRole => &TIMER_ROLE,
+            Self::GetQueueUrl | Self::ReceiveMessage | Self::DeleteMessage => &QUEUES,
             _ => &DESCRIBE,
         }
     }
 }
+
+/// All, in the order of the files.
+const STATEMENTS: [&Statement; 13] = [
+    &DESCRIBE,
+    &DOCUMENTS,
+    &QUEUES,
+    &GROUPS,
+    &SCALABLE_TARGETS,
+    &SERVICES,
+    &NODE_GROUPS,
+    &INSTANCES,
+    &DATABASES,
+    &DATABASE_CLUSTERS,
+    &TIMERS,
+    &TIMER_ROLE,
+    &ALARMS,
+];
 
 fn statement(statement: &Statement, actions: &[&str]) -> Value {
     let mut fields = Map::new();
@@ -252,19 +294,7 @@ fn statement(statement: &Statement, actions: &[&str]) -> Value {
 #[must_use]
 pub fn policy(access: Access) -> String {
     let mut statements = Vec::new();
-    for shape in [
-        &DESCRIBE,
-        &GROUPS,
-        &SCALABLE_TARGETS,
-        &SERVICES,
-        &NODE_GROUPS,
-        &INSTANCES,
-        &DATABASES,
-        &DATABASE_CLUSTERS,
-        &TIMERS,
-        &TIMER_ROLE,
-        &ALARMS,
-    ] {
+    for shape in STATEMENTS {
         let actions: Vec<&str> = Action::ALL
             .iter()
             .filter(|action| action.access() == access && action.statement().sid == shape.sid)
@@ -323,7 +353,11 @@ mod tests {
             let reads = ["Describe", "List", "Get", "Lookup"]
                 .iter()
                 .any(|word| verb.starts_with(word));
+            // The console's own queue is emptied by reading it.
+            let reads = reads || action.statement().sid == QUEUES.sid;
             assert_eq!(reads, action.access() != Access::Apply, "{}", action.iam());
+            let mut written = STATEMENTS.iter();
+            assert!(written.any(|one| one.sid == action.statement().sid));
             assert_eq!(Action::parse(action.iam()), Some(*action));
         }
     }

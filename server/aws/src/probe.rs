@@ -3,8 +3,8 @@
 //! first, so "not found" and "invalid" mean that it would have been allowed.
 
 use crate::{
-    connect::Clients, error::cloud_error, group_actions, metrics, permissions::Action, refreshes,
-    services, timers, write,
+    alarms, connect::Clients, error::cloud_error, group_actions, metrics, permissions::Action,
+    refreshes, services, timers, write,
 };
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use domain::{
@@ -124,7 +124,14 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         }
         Action::StartInstances => try_power(clients, Power::Running).await,
         Action::StopInstances => try_power(clients, Power::Stopped).await,
+        Action::GetQueueUrl | Action::ReceiveMessage | Action::DeleteMessage => {
+            for queue in &clients.watch.queues {
+                clients.queues.probe(action, &queue.name).await?;
+            }
+            Ok(())
+        }
         Action::LookupEvents => clients.trail.probe().await,
+        Action::GetDocument => clients.documents.content(NOBODY).await.map(|_| ()),
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {
             clients.databases.probe(action).await
         }
@@ -152,6 +159,8 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::CancelRefresh => refreshes::cancel(clients, NOBODY).await,
         Action::EnableAlarmActions => write::enable_alarm_actions(clients, NOBODY).await,
         Action::DisableAlarmActions => write::disable_alarm_actions(clients, NOBODY).await,
+        Action::PutAlarm => alarms::try_put(&clients.cloudwatch, NOBODY).await,
+        Action::DeleteAlarms => alarms::delete(&clients.cloudwatch, NOBODY).await,
     }
 }
 

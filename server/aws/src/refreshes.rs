@@ -6,6 +6,7 @@ use crate::{
     error::cloud_error,
     permissions::Action,
 };
+use aws_sdk_autoscaling::config::retry::RetryConfig;
 use aws_sdk_autoscaling::types::{InstanceRefresh, InstanceRefreshStatus, RefreshPreferences};
 use domain::{
     limits::REFRESHES_READ_MAX,
@@ -72,6 +73,12 @@ pub async fn start(clients: &Clients, group: &str, pace: &Pace) -> Result<(), Cl
         .start_instance_refresh()
         .auto_scaling_group_name(group)
         .preferences(preferences)
+        .customize()
+        // To start twice is refused as if somebody else had: when the answer is lost, whoever
+        // called looks first.
+        .config_override(
+            aws_sdk_autoscaling::config::Builder::new().retry_config(RetryConfig::disabled()),
+        )
         .send()
         .await
         .map(|_| ())

@@ -57,6 +57,15 @@ pub struct Service {
     pub fips: &'static str,
 }
 
+/// A service of AWS JSON: the name of its model, and which version it speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Model {
+    /// Stands before the call's name.
+    pub name: &'static str,
+    /// `application/x-amz-json-1.0` or `-1.1`: services take one of them only.
+    pub content_type: &'static str,
+}
+
 /// What is sent.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -107,14 +116,19 @@ impl Request {
         }
     }
 
-    /// A call of AWS JSON 1.1, to a service by the name of its model.
-    pub fn target(service: &str, action: Action, body: &Value) -> Self {
+    /// A call of AWS JSON.
+    pub fn target(model: Model, action: Action, body: &Value) -> Self {
         let (_, name) = action.iam().split_once(':').unwrap_or_default();
+        Self::named(model, name, body)
+    }
+
+    /// A call of AWS JSON whose permission has another name.
+    pub fn named(model: Model, name: &str, body: &Value) -> Self {
         Self {
             method: "POST",
             uri: "/".to_owned(),
-            content_type: "application/x-amz-json-1.1",
-            target: Some(format!("{service}.{name}")),
+            content_type: model.content_type,
+            target: Some(format!("{}.{name}", model.name)),
             body: body.to_string(),
         }
     }
@@ -151,7 +165,10 @@ impl Signed {
             own_error(
                 Action::GetCallerIdentity,
                 CloudErrorKind::Invalid,
-                "the AWS configuration has no region, HTTP client or credentials",
+                &format!(
+                    "the AWS configuration has no region, HTTP client or credentials for {}",
+                    service.id
+                ),
             )
         })
     }

@@ -6,7 +6,7 @@
 use crate::{
     connect::Clients,
     permissions::Action,
-    signed::{Request, Service, Signed},
+    signed::{Model, Request, Service, Signed},
 };
 use aws_types::SdkConfig;
 use domain::{
@@ -23,6 +23,10 @@ const CLOUD_TRAIL: Service = Service {
     id: "CloudTrail",
     name: "cloudtrail",
     fips: "cloudtrail-fips",
+};
+const MODEL: Model = Model {
+    name: "CloudTrail_20131101",
+    content_type: "application/x-amz-json-1.1",
 };
 /// In CloudTrail's record of a call that this console made.
 const OURS: &str = "lamplighter";
@@ -108,7 +112,7 @@ impl Trail {
 
     async fn page(&self, question: &Value) -> Result<Page, CloudError> {
         let action = Action::LookupEvents;
-        let request = Request::target("CloudTrail_20131101", action, question);
+        let request = Request::target(MODEL, action, question);
         self.signed.json(action, request).await
     }
 }

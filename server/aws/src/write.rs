@@ -2,6 +2,7 @@
 //! people who approve it: a test compares the two on the wire.
 
 use crate::{
+    alarms,
     connect::Clients,
     convert::{date_time, size},
     databases,
@@ -86,6 +87,12 @@ pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError>
             true => enable_alarm_actions(clients, &alarm.name).await,
             false => disable_alarm_actions(clients, &alarm.name).await,
         },
+        Call::PutAlarm { alarm, definition } => {
+            alarms::put(&clients.cloudwatch, &alarm.name, definition).await
+        }
+        Call::DeleteAlarm { alarm } => {
+            absent_is_fine(alarms::delete(&clients.cloudwatch, &alarm.name).await)
+        }
     }
 }
 

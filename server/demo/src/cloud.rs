@@ -4,6 +4,7 @@
 use crate::{
     clock::DemoClock,
     metrics::Statistic,
+    queue::{Messages, queue},
     world::{Refusal, World},
 };
 use async_trait::async_trait;
@@ -14,6 +15,7 @@ use domain::{
     fit::Traffic,
     limits,
     plan::Call,
+    queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
     schedules::Power,
     spot::SpotPrice,
@@ -23,7 +25,7 @@ use domain::{
 use ports::{
     Clock, Cloud, CloudError, CloudErrorKind, Identity, MetricRequest, Probe, ProbeOutcome,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How the simulated AWS fails.
@@ -59,8 +61,7 @@ struct State {
     fault_until: Timestamp,
     /// Calls that others made.
     trail: Vec<(TargetRef, TrailCall)>,
-    /// Events that EventBridge has not told yet.
-    events: Vec<Value>,
+    queue: Messages,
 }
 
 impl State {
@@ -89,7 +90,7 @@ impl DemoCloud {
                 fault: Fault::None,
                 fault_until: Timestamp::default(),
                 trail: Vec::new(),
-                events: Vec::new(),
+                queue: Messages::default(),
             }),
         }
     }
@@ -108,7 +109,7 @@ impl DemoCloud {
         let (scope, id) = state.world.interrupt_spot()?;
         let at = state.world.now();
         // As the EC2 User Guide has it ("Spot Instance interruption notices").
-        state.events.push(json!({
+        let event = json!({
             "version": "0",
             "id": format!("{id}-{}", at.seconds()),
             "detail-type": "EC2 Spot Instance Interruption Warning",
@@ -118,7 +119,8 @@ impl DemoCloud {
             "region": scope.region,
             "resources": [],
             "detail": { "instance-id": id, "instance-action": "terminate" },
-        }));
+        });
+        state.queue.send(event.to_string(), at);
         Some(id)
     }
 
@@ -138,9 +140,11 @@ impl DemoCloud {
         Ok(())
     }
 
-    /// The events that EventBridge has for the console; each is told once.
-    pub fn events(&self) -> Vec<Value> {
-        std::mem::take(&mut self.state().events)
+    /// Puts a message into the queue of events.
+    pub fn send(&self, body: &str) {
+        let mut state = self.state();
+        let now = state.world.now();
+        state.queue.send(body.to_owned(), now);
     }
 
     pub fn fault(&self, fault: Fault, seconds: u32) {
@@ -148,6 +152,11 @@ impl DemoCloud {
         let seconds = seconds.min(limits::SANDBOX_FAULT_S_MAX);
         state.fault = fault;
         state.fault_until = state.world.now().plus_ms(i64::from(seconds) * 1_000);
+    }
+
+    /// The world's now.
+    pub fn now(&self) -> Timestamp {
+        self.state().world.now()
     }
 
     /// The fault that calls meet now.
@@ -245,6 +254,8 @@ const NODE_GROUPS: &str = "eks:DescribeNodegroup";
 const NODE_GROUP_SET: &str = "eks:UpdateNodegroupConfig";
 const INSTANCES: &str = "ec2:DescribeInstances";
 const TRAIL: &str = "cloudtrail:LookupEvents";
+const QUEUE_TAKE: &str = "sqs:ReceiveMessage";
+const QUEUE_DELETE: &str = "sqs:DeleteMessage";
 const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES_START: &str = "ec2:StartInstances";
 const INSTANCES_STOP: &str = "ec2:StopInstances";
@@ -259,12 +270,14 @@ const REFRESH_START: &str = "autoscaling:StartInstanceRefresh";
 const REFRESH_CANCEL: &str = "autoscaling:CancelInstanceRefresh";
 const ALARM_ENABLE: &str = "cloudwatch:EnableAlarmActions";
 const ALARM_DISABLE: &str = "cloudwatch:DisableAlarmActions";
+const ALARM_PUT: &str = "cloudwatch:PutMetricAlarm";
+const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 
 /// CloudTrail tells of a call so long after it.
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 40] = [
+const PROBES: [(&str, &str); 44] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -285,6 +298,8 @@ const PROBES: [(&str, &str); 40] = [
     (DATABASES, "showing whether databases run"),
     (CLUSTERS, "showing whether Aurora clusters run"),
     (TRAIL, "telling who changed what a schedule had set"),
+    (QUEUE_TAKE, "taking events from their queue"),
+    (QUEUE_DELETE, "letting go of events that are kept"),
     (GROUP_PUT, "scheduling an approved change of a group"),
     (GROUP_DELETE, "taking a scheduled change of a group back"),
     (GROUP_PUT_BATCH, "scheduling several of them at once"),
@@ -317,6 +332,8 @@ const PROBES: [(&str, &str); 40] = [
     (REFRESH_CANCEL, "ending that early"),
     (ALARM_ENABLE, "switching an alarm's actions on"),
     (ALARM_DISABLE, "switching an alarm's actions off"),
+    (ALARM_PUT, "making an alarm, or changing one"),
+    (ALARM_DELETE, "taking a new alarm back"),
 ];
 
 const fn describes(kind: TargetKind) -> &'static str {
@@ -372,6 +389,8 @@ const fn writes(call: &Call) -> &'static str {
         Call::CancelRefresh { .. } => REFRESH_CANCEL,
         Call::SetAlarmActions { enabled: true, .. } => ALARM_ENABLE,
         Call::SetAlarmActions { enabled: false, .. } => ALARM_DISABLE,
+        Call::PutAlarm { .. } => ALARM_PUT,
+        Call::DeleteAlarm { .. } => ALARM_DELETE,
     }
 }
 
@@ -504,6 +523,29 @@ impl Cloud for DemoCloud {
         });
         let calls = calls.map(|(_, call)| call.clone());
         Ok(calls.take(limits::TRAIL_CALLS_MAX).collect())
+    }
+
+    fn queues(&self) -> Vec<QueueRef> {
+        self.scopes.first().and_then(queue).into_iter().collect()
+    }
+
+    async fn take_messages(&self, queue: &QueueRef) -> Result<Vec<QueueMessage>, CloudError> {
+        self.index(&queue.scope, QUEUE_TAKE)?;
+        let mut state = self.open(&queue.scope, QUEUE_TAKE)?;
+        let now = state.world.now();
+        Ok(state.queue.take(now))
+    }
+
+    async fn delete_messages(
+        &self,
+        queue: &QueueRef,
+        receipts: &[String],
+    ) -> Result<(), CloudError> {
+        self.index(&queue.scope, QUEUE_DELETE)?;
+        self.open(&queue.scope, QUEUE_DELETE)?
+            .queue
+            .delete(receipts);
+        Ok(())
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -38,10 +38,11 @@ mod estate;
 mod history;
 mod inbox;
 mod metrics;
+mod queue;
 mod traffic;
 mod world;
 
-pub use calendar::{AcademicYear, calendar};
+pub use calendar::DemoCalendar;
 pub use clock::ClockMode;
 pub use cloud::Fault;
 pub use inbox::{Inbox, channels, routes};
@@ -49,6 +50,7 @@ pub use inbox::{Inbox, channels, routes};
 use clock::DemoClock;
 use cloud::DemoCloud;
 use domain::{
+    calendars::Calendar,
     estate::{Environment, Scope},
     plan::Call,
     time::{DAY_MS, Timestamp},
@@ -151,10 +153,10 @@ impl Sandbox {
         Inbox::new(Arc::clone(&self.cloud))
     }
 
-    /// The calendar of the company's year, as the world begins.
+    /// The calendars of the company, as the world begins.
     #[must_use]
-    pub fn calendar(&self) -> AcademicYear {
-        AcademicYear::new(Arc::clone(&self.cloud), self.clock.now())
+    pub fn calendars(&self) -> Vec<(Calendar, DemoCalendar)> {
+        calendar::calendars(&self.cloud, self.clock.now())
     }
 
     /// The seed of the estate.
@@ -207,11 +209,9 @@ impl Sandbox {
         self.cloud.by_hand(who, call)
     }
 
-    /// The events that EventBridge has for the console, as it would tell them; each once.
-    #[must_use = "they are told once"]
-    pub fn events(&self) -> Vec<String> {
-        let events = self.cloud.events();
-        events.iter().map(ToString::to_string).collect()
+    /// Puts a message into the queue of events, as AWS or somebody else would.
+    pub fn send(&self, body: &str) {
+        self.cloud.send(body);
     }
 
     /// Makes every call fail as AWS would, for some simulated seconds.

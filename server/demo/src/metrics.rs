@@ -273,6 +273,12 @@ impl Metrics {
             .insert(key(scope, namespace, name, dimensions), source);
     }
 
+    /// Where a metric's values come from.
+    pub fn source(&self, scope: usize, metric: &MetricRef) -> Source {
+        let name = key(scope, &metric.namespace, &metric.name, &metric.dimensions);
+        self.by_name.get(&name).copied().unwrap_or(Source::Silent)
+    }
+
     /// A metric's values in `[from, until)`, of periods that have begun before
     /// the minute `end`. Where too many were asked for, periods are longer, as
     /// CloudWatch's console does it; what is not known gives no values.
@@ -295,14 +301,11 @@ impl Metrics {
             period_s: u32::try_from(minutes * 60).unwrap_or(u32::MAX),
             ..Series::default()
         };
-        let name = key(scope, &metric.namespace, &metric.name, &metric.dimensions);
-        let Some(source) = self.by_name.get(&name) else {
-            return series;
-        };
+        let source = self.source(scope, metric);
         let period_ms = minutes * MINUTE_MS;
         let mut at_ms = (from.ms() + period_ms - 1).div_euclid(period_ms) * period_ms;
         while at_ms < until.ms().min(end.ms()) {
-            if let Some(value) = readings.value(source, at_ms / MINUTE_MS, minutes, statistic) {
+            if let Some(value) = readings.value(&source, at_ms / MINUTE_MS, minutes, statistic) {
                 series.at.push(Timestamp::from_ms(at_ms));
                 series.values.push(value);
             }

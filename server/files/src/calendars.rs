@@ -10,7 +10,7 @@ mod rules;
 
 use crate::FileError;
 use domain::{
-    calendars::Occurrence,
+    calendars::{Occurrence, Times},
     limits,
     schedules::{DateRange, Dates},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp, Zone},
@@ -28,26 +28,39 @@ use std::collections::{HashMap, HashSet};
 /// # Errors
 /// [`FileError`] names the file, the line, the property and what is not understood.
 pub fn parse_calendar(file: &str, text: &str, zone: &Zone) -> Result<Dates, FileError> {
-    let found = parse_occurrences(file, text, zone)?;
+    let until = Timestamp::from_ms(limits::TIME_MAX_MS);
+    let found = match parse_times(file, text, zone, until)? {
+        Times::Closed(found) => found,
+        Times::Open(_) => {
+            let what = "it names the times in which changes may be made (it is closed by default), \
+                        not days that differ from others; name another calendar";
+            return Err(FileError {
+                file: file.to_owned(),
+                ..FileError::whole("X-CALENDAR-TYPE", what)
+            });
+        }
+    };
     Ok(Dates::of(found.iter().map(|one| touched(one, zone))))
 }
 
-/// Every time that a calendar names, in no order. A zone's clock tells when the days
-/// and times begin that name no zone of their own.
+/// Every time that a calendar names and that begins before `until`, in no order. A zone's clock tells when the days
+/// and times begin that name no zone of their own. They are closed ones, unless it is a
+/// Change Calendar of AWS Systems Manager that is closed but in them.
 ///
 /// # Errors
 /// As [`parse_calendar`].
-pub fn parse_occurrences(
+pub fn parse_times(
     file: &str,
     text: &str,
     zone: &Zone,
-) -> Result<Vec<Occurrence>, FileError> {
+    until: Timestamp,
+) -> Result<Times, FileError> {
     if text.len() > limits::CALENDAR_FILE_BYTES_MAX {
         let most = limits::CALENDAR_FILE_BYTES_MAX;
         let message = format!("the calendar is longer than {most} bytes; split it");
         return Err(FileError::whole(file, message));
     }
-    occurrences(text, zone).map_err(|error| FileError {
+    times(text, zone, until).map_err(|error| FileError {
         file: file.to_owned(),
         line: Some(error.line),
         field: error.property,
@@ -149,20 +162,42 @@ struct Event {
     without: Vec<When>,
     /// The occurrence of another event that this one stands for.
     instead_of: Option<When>,
-    cancelled: bool,
+    /// It is called off, or only advises: AWS does not close a Change Calendar for it.
+    without_effect: bool,
 }
 
-fn occurrences(text: &str, zone: &Zone) -> Result<Vec<Occurrence>, CalendarError> {
-    let events = events(text)?;
+/// What a calendar is made of.
+#[derive(Debug)]
+struct Parts {
+    /// Nothing should change but in the events (X-CALENDAR-TYPE of a Change Calendar).
+    opens: bool,
+    /// Each with the line on which it begins.
+    events: Vec<(Line, Event)>,
+}
+
+fn times(text: &str, zone: &Zone, until: Timestamp) -> Result<Times, CalendarError> {
+    let Parts { opens, events } = parts(text)?;
+    let found = occurrences(&events, zone, until)?;
+    Ok(match opens {
+        true => Times::Open(found),
+        false => Times::Closed(found),
+    })
+}
+
+fn occurrences(
+    events: &[(Line, Event)],
+    zone: &Zone,
+    until: Timestamp,
+) -> Result<Vec<Occurrence>, CalendarError> {
     // An occurrence that was moved or cancelled by itself is not where its rule has it.
     let mut moved: HashMap<&str, Vec<&When>> = HashMap::new();
-    for (_, event) in &events {
+    for (_, event) in events {
         if let Some(when) = &event.instead_of {
             moved.entry(&event.uid).or_default().push(when);
         }
     }
     let mut found = Vec::new();
-    for (begin, event) in events.iter().filter(|(_, event)| !event.cancelled) {
+    for (begin, event) in events.iter().filter(|(_, event)| !event.without_effect) {
         let moved = match event.instead_of {
             Some(_) => None,
             None => moved.get(event.uid.as_str()),
@@ -172,7 +207,7 @@ fn occurrences(text: &str, zone: &Zone) -> Result<Vec<Occurrence>, CalendarError
             .chain(moved.into_iter().flatten().copied())
             .map(|when| when.date_by(usual, zone))
             .collect();
-        for start in starts(event, usual, zone) {
+        for start in starts(event, usual, zone, until) {
             if without.contains(&start.date_by(usual, zone)) {
                 continue;
             }
@@ -187,8 +222,9 @@ fn occurrences(text: &str, zone: &Zone) -> Result<Vec<Occurrence>, CalendarError
     Ok(found)
 }
 
-/// Every start of an event.
-fn starts(event: &Event, start: &When, zone: &Zone) -> Vec<When> {
+/// Every start of an event before an instant.
+fn starts(event: &Event, start: &When, zone: &Zone, before: Timestamp) -> Vec<When> {
+    let is_before = |when: &When| when.instant(zone) < before;
     let mut starts = vec![start.clone()];
     if let Some((_, rule)) = &event.rule {
         let repeats = rule.dates(start.own_date()).map(|date| start.on(date));
@@ -197,9 +233,10 @@ fn starts(event: &Event, start: &When, zone: &Zone) -> Vec<When> {
                 .as_ref()
                 .is_none_or(|until| !is_after(when, until, zone))
         };
-        starts = repeats.take_while(until).collect();
+        starts = repeats.take_while(until).take_while(is_before).collect();
     }
     starts.extend(event.more.iter().cloned());
+    starts.retain(is_before);
     starts
 }
 
@@ -252,9 +289,8 @@ fn days_between(first: Date, last: Date) -> i32 {
     first.until(last).map_or(i32::MAX, |span| span.get_days())
 }
 
-/// Every event, with the line on which it begins.
-fn events(text: &str) -> Result<Vec<(Line, Event)>, CalendarError> {
-    let mut events = Vec::new();
+fn parts(text: &str) -> Result<Parts, CalendarError> {
+    let (mut opens, mut events) = (false, Vec::new());
     let mut inside: Vec<String> = Vec::new();
     let mut seen = false;
     for line in lines::unfold(text) {
@@ -279,6 +315,7 @@ fn events(text: &str) -> Result<Vec<(Line, Event)>, CalendarError> {
                     return Err(CalendarError::new(&line, "this END has no BEGIN"));
                 }
             }
+            "X-CALENDAR-TYPE" => opens = opens_in_events(&line)?,
             _ if inside.last().is_some_and(|part| part == "VEVENT") => {
                 if let Some((_, event)) = events.last_mut() {
                     event.take(line)?;
@@ -288,7 +325,7 @@ fn events(text: &str) -> Result<Vec<(Line, Event)>, CalendarError> {
         }
     }
     if seen && inside.is_empty() {
-        return Ok(events);
+        return Ok(Parts { opens, events });
     }
     Err(CalendarError {
         line: text.lines().count().max(1),
@@ -298,6 +335,17 @@ fn events(text: &str) -> Result<Vec<(Line, Event)>, CalendarError> {
             false => "this is not a calendar: it has no BEGIN:VCALENDAR".into(),
         },
     })
+}
+
+fn opens_in_events(line: &Line) -> Result<bool, CalendarError> {
+    match line.value.as_str() {
+        "DEFAULT_OPEN" => Ok(false),
+        "DEFAULT_CLOSED" => Ok(true),
+        other => {
+            let message = format!("`{other}` is neither DEFAULT_OPEN nor DEFAULT_CLOSED");
+            Err(CalendarError::new(line, message))
+        }
+    }
 }
 
 impl Event {
@@ -319,7 +367,8 @@ impl Event {
                 return Err(CalendarError::new(&line, message));
             }
             "RECURRENCE-ID" => self.instead_of = Some(when(&line, &line.value)?),
-            "STATUS" => self.cancelled = line.value.eq_ignore_ascii_case("CANCELLED"),
+            "STATUS" => self.without_effect |= line.value.eq_ignore_ascii_case("CANCELLED"),
+            "X-EVENT-TYPE" => self.without_effect |= line.value == "ADVISORY",
             "EXDATE" => extend(&mut self.without, &line)?,
             "RDATE" => extend(&mut self.more, &line)?,
             "RRULE" if self.rule.is_some() => {

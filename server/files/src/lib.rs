@@ -14,7 +14,7 @@ mod tree;
 
 pub use alerts::read_alerts;
 pub use aws_events::read_aws_event;
-pub use calendars::{parse_calendar, parse_occurrences};
+pub use calendars::{parse_calendar, parse_times};
 pub use schedules::{parse_schedule, read_schedule, write_schedule};
 
 /// Why a file cannot be used, and where.

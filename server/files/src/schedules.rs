@@ -10,6 +10,9 @@ use domain::{
 use serde_json::Value;
 use std::{fs, io, io::Read as _, path::Path};
 
+/// Days and runs of days of a calendar that are told beside its name.
+const DAYS_TOLD_MAX: usize = 100;
+
 /// Reads a schedule's file and the calendars that it names, which stand beside it.
 ///
 /// # Errors
@@ -21,8 +24,14 @@ pub fn read_schedule(path: &Path) -> Result<Schedule, FileError> {
     parse_schedule(&name, &text, |calendar, zone| {
         let path = path.with_file_name("").join(calendar);
         let name = path.display().to_string();
-        let text = read_text(&path, limits::CALENDAR_FILE_BYTES_MAX)
-            .map_err(|reason| FileError::whole(&name, reason))?;
+        let text = read_text(&path, limits::CALENDAR_FILE_BYTES_MAX).map_err(|reason| {
+            let followed = path.extension().is_none() && !path.exists();
+            let hint = format!(
+                "; `{calendar}` may be a calendar that a server follows: save what it holds as \
+                 `{calendar}.ics` beside the schedule and name that"
+            );
+            FileError::whole(&name, reason + if followed { &hint } else { "" })
+        })?;
         parse_calendar(&name, &text, zone)
     })
 }
@@ -79,16 +88,12 @@ pub fn parse_schedule(
 
 /// Writes a schedule as YAML, always the same for the same schedule.
 ///
-/// What a calendar held is not written, only its name: it is read again with it.
+/// What a calendar held is told in a comment only: it is read again with its name.
 #[must_use]
 pub fn write_schedule(schedule: &Schedule) -> String {
-    let mut draft = schedule.draft().clone();
-    for exception in &mut draft.exceptions {
-        exception.calendar_dates = None;
-    }
     let mut text = String::new();
     // A draft is made of texts, numbers, lists and maps with text keys: all JSON.
-    if let Ok(Value::Object(fields)) = serde_json::to_value(&draft) {
+    if let Ok(Value::Object(fields)) = serde_json::to_value(schedule.draft()) {
         for (key, value) in fields {
             write_field(&mut text, "", &key, &value);
         }
@@ -110,6 +115,15 @@ fn write_field(text: &mut String, indent: &str, key: &str, value: &Value) {
                     lead = "    ";
                 }
             }
+        }
+        Value::Array(days) if key == "calendar_dates" => {
+            let told = days.iter().filter_map(Value::as_str).take(DAYS_TOLD_MAX);
+            let told: Vec<&str> = told.collect();
+            let more = match days.len().saturating_sub(DAYS_TOLD_MAX) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            text.push_str(&format!("# its days: {}{more}\n", told.join(", ")));
         }
         value => text.push_str(&format!("{key}: {}\n", flow(value))),
     }

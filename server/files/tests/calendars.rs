@@ -1,7 +1,12 @@
 //! Calendars of other programs: the dates that their events make.
 
-use domain::{limits, schedules::Dates, time::Zone};
-use files::parse_calendar;
+use domain::{
+    calendars::Times,
+    limits,
+    schedules::Dates,
+    time::{DAY_MS, Timestamp, Zone},
+};
+use files::{parse_calendar, parse_times};
 
 fn calendar(events: &[&str]) -> String {
     let events: Vec<String> = events
@@ -188,6 +193,49 @@ fn what_is_left_out_is_told_by_the_clock_of_the_start() {
             "DTSTART;TZID=Asia/Seoul:20260302T080000\nRDATE:20260309T230000Z\nEXDATE;TZID=Asia/Seoul:20260310T080000",
         ],
         &["2026-03-02"],
+    );
+}
+
+/// As AWS Systems Manager writes one: an empty calendar has a task.
+fn change_calendar(kind: &str, events: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nPRODID:-//AWS//Change Calendar 1.0//EN\r\nVERSION:2.0\r\n\
+         X-CALENDAR-TYPE:{kind}\r\nX-WR-CALDESC:\r\nX-CALENDAR-CMEVENTS:DISABLED\r\n\
+         BEGIN:VTODO\r\nDTSTAMP:20200320T004207Z\r\nUID:1\r\nSUMMARY:Add events.\r\n\
+         END:VTODO\r\n{events}END:VCALENDAR\r\n"
+    )
+}
+
+#[test]
+fn a_change_calendar_says_whether_its_events_are_closed_or_open() {
+    let at = |text: &str| -> Timestamp { text.parse().expect("a time") };
+    let until = at("2026-03-09T00:00:00Z");
+    let read = |text: &str| parse_times("c", text, &Zone::utc(), until);
+    // It repeats without end, more often than dates are counted.
+    let nights = "BEGIN:VEVENT\r\nUID:2\r\nSEQUENCE:0\r\nSUMMARY:Deploys\r\n\
+        DTSTART;TZID=Asia/Seoul:20260302T020000\r\nDTEND;TZID=Asia/Seoul:20260302T040000\r\n\
+        RRULE:FREQ=DAILY\r\nX-EVENT-TYPE:STANDARD\r\nEND:VEVENT\r\n";
+    let Ok(Times::Open(found)) = read(&change_calendar("DEFAULT_CLOSED", nights)) else {
+        panic!("open times");
+    };
+    assert_eq!(found.len(), 8);
+    let first = found.first().expect("a night");
+    assert_eq!(
+        (first.from, first.title.as_str()),
+        (at("2026-03-01T17:00:00Z"), "Deploys")
+    );
+    assert_eq!(first.from.plus_ms(7 * DAY_MS), found[7].from);
+    let advice = nights.replace("STANDARD", "ADVISORY");
+    for (events, count) in [("", 0), (nights, 8), (&advice, 0)] {
+        let Ok(Times::Closed(found)) = read(&change_calendar("DEFAULT_OPEN", events)) else {
+            panic!("closed times");
+        };
+        assert_eq!(found.len(), count);
+    }
+    let error = read(&change_calendar("ASK", "")).expect_err("no such kind");
+    assert_eq!(
+        error.to_string(),
+        "c line 4, `X-CALENDAR-TYPE`: `ASK` is neither DEFAULT_OPEN nor DEFAULT_CLOSED"
     );
 }
 

@@ -352,6 +352,15 @@ fn calendars_stand_beside_the_schedule() {
     let schedule = read_schedule(&file).expect("a schedule");
     let dates = Dates::parse(&["2026-12-25", "2026-05-05", "2027-05-05"]).expect("dates");
     assert_eq!(schedule.exceptions()[0].all_dates(), dates);
+    // A server would know it; a file has nothing but what stands beside it.
+    fs::write(&file, OFFICE.replace("holidays.ics", "holidays")).expect("written");
+    let error = read_schedule(&file).expect_err("no calendar");
+    assert!(
+        error
+            .message
+            .contains("save what it holds as `holidays.ics`"),
+        "{error}"
+    );
     let missing = read_schedule(&folder.path().join("none.yaml")).expect_err("no file");
     assert_eq!(missing.message, "there is no such file; check the path");
 }

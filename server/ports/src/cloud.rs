@@ -7,6 +7,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     plan::Call,
+    queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
     spot::SpotPrice,
     time::Timestamp,
@@ -177,6 +178,20 @@ pub trait Cloud: Send + Sync {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<TrailCall>, CloudError>;
+
+    /// The queues from which events are taken, in the order of the configuration.
+    fn queues(&self) -> Vec<QueueRef>;
+
+    /// Takes messages from a queue, at most `domain::limits::QUEUE_BATCH_MAX`, waiting a
+    /// moment for the first. What is not deleted soon can be taken again.
+    async fn take_messages(&self, queue: &QueueRef) -> Result<Vec<QueueMessage>, CloudError>;
+
+    /// Deletes messages of one taking by their receipts; at least one.
+    async fn delete_messages(
+        &self,
+        queue: &QueueRef,
+        receipts: &[String],
+    ) -> Result<(), CloudError>;
 
     /// Carries out one call. Repeating it leaves what it left the first time.
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError>;

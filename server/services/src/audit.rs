@@ -76,6 +76,9 @@ fn titled(cx: &Cx, row: &ChangeRow) -> String {
         Change::CancelRefresh { .. } => texts::a_refresh_end(cx.lang).to_owned(),
         Change::SetAlarmActions { enabled: true, .. } => texts::actions_on(cx.lang).to_owned(),
         Change::SetAlarmActions { enabled: false, .. } => texts::actions_off(cx.lang).to_owned(),
+        Change::PutAlarm { replaces: None, .. } => texts::an_alarm(cx.lang).to_owned(),
+        Change::PutAlarm { .. } => texts::a_definition(cx.lang).to_owned(),
+        Change::PutAlarmBack { .. } => texts::an_alarm_back(cx.lang).to_owned(),
     };
     format!("{}: {what}", row.target_name)
 }

@@ -86,10 +86,22 @@ pub(crate) async fn take(s: &Services, cx: &Cx, body: &[u8]) -> Outcome<Taken> {
         tracing::warn!(error = %error, "an event could not be read");
         cx.invalid("body", error.to_string())
     })?;
-    let now = cx.now;
+    keep(s, &event, body, cx.now).await
+}
+
+/// Keeps an event that was read from this body, with all that follows from it.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn keep(
+    s: &Services,
+    event: &AwsEvent,
+    body: &[u8],
+    now: Timestamp,
+) -> Outcome<Taken> {
     let mut tx = s.store.begin().await?;
-    let holder = holder(&mut tx, &event).await?;
-    let new = new_event(s, &mut tx, &event, holder.as_ref(), body, now).await?;
+    let holder = holder(&mut tx, event).await?;
+    let new = new_event(s, &mut tx, event, holder.as_ref(), body, now).await?;
     let mut taken = Taken {
         told: 1,
         changed: 0,

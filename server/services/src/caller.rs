@@ -6,7 +6,7 @@ use crate::{
     notifications,
 };
 use api::{
-    ApiResult, Page,
+    ApiResult, Page, PageQuery,
     alarms::{AlarmChart, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow, Alarms},
     audit::{Audit, AuditQuery, AuditRow},
     aws_events::{AwsEventDetail, AwsEventQuery, AwsEventRow, AwsEvents},
@@ -20,6 +20,7 @@ use api::{
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
     prices::{MonthPrices, PriceQuery, Prices},
+    queues::{Queues, SetAsideDetail, SetAsideRow},
     sandbox::{Sandbox, SandboxAct, SandboxView},
     schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
     spot::{Spot, SpotPrices, SpotReport},
@@ -35,7 +36,8 @@ use domain::{
     channels::ChannelName,
     freezes::Freeze,
     ids::{
-        AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, PersonId, SessionId, TargetId, TokenId,
+        AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, PersonId, SessionId, SetAsideId,
+        TargetId, TokenId,
     },
     routes::Subject,
 };
@@ -106,7 +108,7 @@ contract! { Changes {
     withdraw_change(id: ChangeId) -> () = changes::withdraw;
     comment_on_change(id: ChangeId, text: String) -> () = changes::comment;
     break_glass(id: ChangeId, seen_hash: String, reason: String) -> () = changes::break_glass;
-    review_change(id: ChangeId, text: String) -> () = changes::review;
+    review_change(id: ChangeId, seen_hash: String, text: String) -> () = changes::review;
 }}
 
 contract! { Checks {
@@ -129,6 +131,13 @@ contract! { Notifications {
     routing() -> Routing = notifications::routing;
     test_channel(name: ChannelName) -> () = notifications::test_channel;
     explain_route(subject: Subject) -> RouteExplanation = notifications::explain;
+}}
+
+contract! { Queues {
+    list_set_aside(query: PageQuery) -> Page<SetAsideRow> = crate::queues::list;
+    set_aside(id: SetAsideId) -> SetAsideDetail = crate::queues::detail;
+    take_again(id: SetAsideId) -> () = crate::queues::take_again;
+    discard_set_aside(id: SetAsideId) -> () = crate::queues::discard;
 }}
 
 contract! { Overviews {

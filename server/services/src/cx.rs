@@ -194,7 +194,7 @@ pub fn system_audit(now: Timestamp, action: &str, subject: impl ToString) -> Aud
     AuditEntry {
         at: now,
         actor: "system".into(),
-        actor_name: "Lamplighter".into(),
+        actor_name: Actor::console().name,
         action: action.into(),
         subject: subject.to_string(),
         environment: String::new(),

@@ -4,7 +4,7 @@
 //! Every use case that changes something is the same sentence: authorize → read
 //! → pure decision in `domain` → one transaction {state, audit, feed} → signal
 //! the workers. Nothing is written to AWS except by the apply worker, from a
-//! change request that was approved; intent is in the database before the call
+//! change request that was approved, or let through in an emergency; intent is in the database before the call
 //! and its end after it.
 //!
 //! **Invariant:** no SQL, no AWS, no HTTP here; the world comes in by the ports
@@ -28,6 +28,7 @@ pub mod overview;
 mod page;
 pub mod people;
 mod prices;
+mod queues;
 pub mod sandbox;
 mod schedules;
 pub mod sessions;
@@ -155,7 +156,12 @@ impl Services {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let channels = setup.channels.iter().map(|lane| lane.channel.name.clone());
-        let signals = Signals::new(setup.cloud.scopes(), channels.collect(), &setup.settings);
+        let signals = Signals::new(
+            setup.cloud.scopes(),
+            setup.cloud.queues(),
+            channels.collect(),
+            &setup.settings,
+        );
         let statuses = Statuses::new(signals.workers());
         let started_at = setup.clock.now();
         let holder = format!("{:032x}", setup.ids.random());

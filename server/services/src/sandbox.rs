@@ -1,6 +1,6 @@
 //! The sandbox's controls, where there is a sandbox.
 
-use crate::{Services, aws_events, cx::Cx, failure::Outcome, texts};
+use crate::{Services, cx::Cx, failure::Outcome, texts};
 use api::sandbox::{ClockMode, SandboxAct, SandboxView};
 use domain::{
     limits,
@@ -14,8 +14,6 @@ pub trait SandboxControl: Send + Sync {
     /// Does something to it that has been checked against the limits; answers
     /// whether there was anything to do it to.
     fn act(&self, act: &SandboxAct) -> bool;
-    /// What EventBridge would have told the console since the last time; each once.
-    fn events(&self) -> Vec<String>;
 }
 
 /// How the sandbox stands.
@@ -38,9 +36,6 @@ pub async fn act(s: &Services, cx: &Cx, act: SandboxAct) -> Outcome<SandboxView>
     check(cx, &act)?;
     if !sandbox.act(&act) {
         return Err(cx.conflict(texts::nothing_to_interrupt(cx.lang)).into());
-    }
-    for event in sandbox.events() {
-        aws_events::take(s, cx, event.as_bytes()).await?;
     }
     tracing::info!(request_id = %cx.request_id, act = ?act, "the sandbox was turned");
     s.signals.all();

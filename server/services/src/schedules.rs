@@ -2,10 +2,11 @@
 //! and go by change requests alone.
 
 use crate::{
-    Services, changes,
+    Services, calendars, changes,
     cx::Cx,
     failure::{Failure, Outcome},
     targets, texts,
+    work::calendar_edits,
 };
 use api::schedules::{
     Adoption, NextChange, ScheduleDetail, SchedulePart, ScheduleReading,
@@ -16,11 +17,11 @@ use domain::{
     ids::TargetId,
     limits,
     policy::{Action, Resource},
-    schedules::{Schedule, ScheduleName, Timetable, Zones, adopt},
+    schedules::{Dates, Schedule, ScheduleName, Timetable, Zones, adopt},
     time::{Timestamp, Zone},
 };
 use files::{FileError, parse_schedule, write_schedule};
-use std::iter;
+use std::{collections::HashMap, iter};
 use store::{DriftRow, ScheduleRow};
 
 /// What a schedule is called that has no name: in errors of its text, which pages
@@ -54,6 +55,8 @@ pub async fn detail(s: &Services, cx: &Cx, name: String) -> Outcome<ScheduleDeta
     let place = Resource::In(&row.environment);
     cx.authorize(Action::View, place)?;
     let drift = read.drift_of(row.change).await?;
+    let calendars = calendars::of_schedule(s, &row.schedule).await?;
+    let calendar_edit = calendar_edits::waiting(s, &name).await?;
     let mut parts = Vec::with_capacity(row.targets.len());
     for part in &row.targets {
         let target = read.target_by_reference(&part.target).await?;
@@ -88,6 +91,8 @@ pub async fn detail(s: &Services, cx: &Cx, name: String) -> Outcome<ScheduleDeta
             Some(learnt.clone())
         }),
         differences: drift.map(|drift| drift.differences).unwrap_or_default(),
+        calendars,
+        calendar_edit,
         changes: listed,
         propose_refused: cx.refusal(Action::ProposeChange, place),
     })
@@ -152,18 +157,33 @@ async fn free_name(s: &Services, target: &str) -> Outcome<ScheduleName> {
 ///
 /// # Errors
 /// `unauthenticated`.
-pub async fn read(_: &Services, cx: &Cx, text: String) -> Outcome<ScheduleReading> {
-    cx.actor()?;
-    // A calendar stands beside a file; a text has none beside it.
-    let no_calendar = |name: &str, _: &Zone| {
-        Err(FileError {
+pub async fn read(s: &Services, cx: &Cx, text: String) -> Outcome<ScheduleReading> {
+    let sees = cx.sees()?;
+    // First to learn which calendars it names: their days are in the database.
+    let mut named: Vec<(String, Zone)> = Vec::new();
+    let _ = parse_schedule(TEXT, &text, |name, zone| {
+        let one = (name.to_owned(), zone.clone());
+        if named.len() < limits::SCHEDULE_EXCEPTIONS_MAX && !named.contains(&one) {
+            named.push(one);
+        }
+        Ok(Dates::default())
+    });
+    let mut known = HashMap::new();
+    for (name, zone) in named {
+        let days = calendars::days(s, (&sees, cx.lang), &name, &zone).await?;
+        known.insert(name, days);
+    }
+    let days = |name: &str, _: &Zone| {
+        let days = known.get(name).cloned();
+        let days = days.unwrap_or_else(|| Err(format!("`{name}` is no calendar")));
+        days.map_err(|why| FileError {
             file: TEXT.into(),
             line: None,
             field: "exceptions".into(),
-            message: format!("write the dates of `{name}` out: a text has no files beside it"),
+            message: format!("{why}; write its dates out"),
         })
     };
-    match parse_schedule(TEXT, &text, no_calendar) {
+    match parse_schedule(TEXT, &text, days) {
         Ok(schedule) => reading(schedule),
         Err(error) => Ok(ScheduleReading {
             text,

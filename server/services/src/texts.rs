@@ -67,6 +67,9 @@ messages! {
         "그런 원본이 없거나 토큰이 다릅니다. “Authorization: Bearer …”로 보내세요.";
     source_too_often(most: u32) => "This source may call {most} times a minute.",
         "이 원본은 1분에 {most}번까지 호출할 수 있습니다.";
+    calendar_not_followed(name: &str) => "no calendar `{name}` is followed here, or it has not been read yet",
+        "여기서 따르는 캘린더 `{name}`이(가) 없거나 아직 읽지 않았습니다";
+    still_unread(why: &str) => "It still cannot be read: {why}", "여전히 읽을 수 없습니다: {why}";
     chart_reported => "The metric of this alarm is kept by its source.",
         "이 경보의 지표는 원본 시스템에 있습니다.";
     chart_empty => "CloudWatch has no data in this range.", "이 기간에는 CloudWatch 데이터가 없습니다.";
@@ -110,6 +113,9 @@ messages! {
     a_stop => "stop now", "지금 중지";
     actions_on => "alarm actions on", "경보 작업 켜기";
     actions_off => "alarm actions off", "경보 작업 끄기";
+    an_alarm => "new alarm", "새 경보";
+    a_definition => "alarm changed", "경보 변경";
+    an_alarm_back => "alarm put back", "경보 되돌리기";
     target_missing => "AWS does not show this any more.",
         "AWS에서 더 이상 찾을 수 없습니다.";
 
@@ -121,6 +127,8 @@ messages! {
         "{calendar} 캘린더에서 온 동결입니다. 그 캘린더에서 해제하세요.";
     calendar_full(most: usize, days: i64) => "The calendar names more than {most} times within {days} days. Import a part of it.",
         "캘린더에 {days}일 안의 일정이 {most}개가 넘습니다. 일부만 가져오세요.";
+    calendar_other_days(name: &str) => "The calendar {name} names other days than these: read the schedule again.",
+        "{name} 캘린더의 날짜가 이와 다릅니다. 일정을 다시 읽으세요.";
     calendar_empty(days: i64) => "The calendar names no time in the coming {days} days.",
         "캘린더에 앞으로 {days}일 안의 일정이 없습니다.";
     environments_full => "Too many environments.", "환경이 너무 많습니다.";

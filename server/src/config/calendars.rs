@@ -3,9 +3,15 @@
 //! An address of a calendar is often all that it takes to read it. So it may stand in
 //! a variable instead of the file, and no error tells it.
 
-use super::{ConfigError, Source};
+use super::{ConfigError, Source, check_account, check_region};
+use aws::{AwsEstate, DocumentName};
 use connect::Address;
-use domain::{calendars::Calendar, estate::Environment, limits, text, time::Zone};
+use domain::{
+    calendars::Calendar,
+    estate::{Environment, Scope},
+    limits, text,
+    time::Zone,
+};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -14,47 +20,69 @@ use toml::Spanned;
 pub struct CalendarConfig {
     name: String,
     environments: Vec<Environment>,
+    freezes: bool,
     timezone: String,
     place: Place,
     /// As [`ConfigError::place`].
     stands_at: String,
 }
 
-/// Where its address is.
+/// Where it is, or where that is told.
 #[derive(Debug, Clone)]
 enum Place {
-    Here(Address),
+    Here(CalendarPlace),
     Variable(String),
 }
 
+/// Where a calendar is read.
+#[derive(Debug, Clone)]
+pub enum CalendarPlace {
+    /// At an address.
+    Address(Address),
+    /// In a document of Systems Manager.
+    Document(Scope, DocumentName),
+}
+
+impl CalendarPlace {
+    /// Without secrets, for people.
+    fn told(&self) -> String {
+        match self {
+            Self::Address(address) => address.host().to_owned(),
+            Self::Document(scope, name) => format!("{name} ({scope})"),
+        }
+    }
+}
+
 impl CalendarConfig {
-    /// The calendar, and its address.
+    /// The calendar, and where it is read.
     ///
     /// # Errors
     /// [`ConfigError`] names what is missing, never what was found.
     pub fn read(
         &self,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<(Calendar, Address), ConfigError> {
+    ) -> Result<(Calendar, CalendarPlace), ConfigError> {
         let error = |message: String| ConfigError {
             place: self.stands_at.clone(),
             message,
         };
-        let address = match &self.place {
-            Place::Here(address) => address.clone(),
+        let place = match &self.place {
+            Place::Here(place) => place.clone(),
             Place::Variable(name) => {
                 let text = environment(name)
                     .ok_or_else(|| error(format!("`calendars.url_env`: {name} is not set")))?;
-                Address::parse(text.trim()).map_err(|what| error(format!("{name} {what}")))?
+                let address = Address::parse(text.trim());
+                CalendarPlace::Address(address.map_err(|what| error(format!("{name} {what}")))?)
             }
         };
         let calendar = Calendar {
             name: self.name.clone(),
             environments: self.environments.clone(),
+            freezes: self.freezes,
             timezone: self.timezone.clone(),
-            place: address.host().to_owned(),
+            place: place.told(),
         };
-        Ok((calendar, address))
+        Ok((calendar, place))
     }
 }
 
@@ -64,13 +92,18 @@ pub(super) struct CalendarSection {
     name: Spanned<String>,
     url: Option<Spanned<String>>,
     url_env: Option<Spanned<String>>,
+    ssm_document: Option<Spanned<String>>,
+    account: Option<Spanned<String>>,
+    region: Option<Spanned<String>>,
     timezone: Spanned<String>,
     #[serde(default)]
     environments: Vec<Spanned<String>>,
+    freezes: Option<bool>,
 }
 
 pub(super) fn check_calendars(
     given: Vec<CalendarSection>,
+    estate: &mut AwsEstate,
     source: &Source,
 ) -> Result<Vec<CalendarConfig>, ConfigError> {
     let mut checked: Vec<CalendarConfig> = Vec::new();
@@ -86,28 +119,19 @@ pub(super) fn check_calendars(
             let what = format!("is one calendar more than {}", limits::CALENDARS_MAX);
             return Err(source.value(&section.name, key, what));
         }
-        checked.push(section.check(name, source)?);
+        checked.push(section.check(name, estate, source)?);
     }
     Ok(checked)
 }
 
 impl CalendarSection {
-    fn check(self, name: String, source: &Source) -> Result<CalendarConfig, ConfigError> {
-        let place = match (&self.url, &self.url_env) {
-            (Some(url), None) => Place::Here(
-                Address::parse(url.get_ref())
-                    .map_err(|what| source.value(url, "calendars.url", what))?,
-            ),
-            (None, Some(variable)) => Place::Variable(variable.get_ref().clone()),
-            (None, None) => {
-                let what = "needs an address: add `url`, or `url_env` where it is a secret";
-                return Err(source.value(&self.name, "calendars.name", what));
-            }
-            (Some(url), Some(_)) => {
-                let what = "stands beside url_env; leave one out";
-                return Err(source.value(url, "calendars.url", what));
-            }
-        };
+    fn check(
+        self,
+        name: String,
+        estate: &mut AwsEstate,
+        source: &Source,
+    ) -> Result<CalendarConfig, ConfigError> {
+        let place = self.check_place(estate, source)?;
         let timezone = self.timezone.get_ref();
         if Zone::named(timezone).is_err() {
             let what = format!("is `{timezone}`; write an IANA zone, as Asia/Seoul");
@@ -127,8 +151,64 @@ impl CalendarSection {
             stands_at: source.place(self.name.span().start),
             name,
             environments,
+            freezes: self.freezes.unwrap_or(true),
             timezone: timezone.clone(),
             place,
         })
+    }
+
+    fn check_place(&self, estate: &mut AwsEstate, source: &Source) -> Result<Place, ConfigError> {
+        let place = match (&self.url, &self.url_env, &self.ssm_document) {
+            (None, None, Some(name)) => return self.check_document(name, estate, source),
+            (Some(url), None, None) => {
+                let address = Address::parse(url.get_ref());
+                let address = address.map_err(|what| source.value(url, "calendars.url", what))?;
+                Place::Here(CalendarPlace::Address(address))
+            }
+            (None, Some(variable), None) => Place::Variable(variable.get_ref().clone()),
+            _ => {
+                let what = "needs one place: `url`, `url_env` where that is a secret, or \
+                            `ssm_document`";
+                return Err(source.value(&self.name, "calendars.name", what));
+            }
+        };
+        match self.account.as_ref().or(self.region.as_ref()) {
+            Some(stray) => {
+                let what = "stands without ssm_document; leave it out";
+                Err(source.value(stray, "calendars.account", what))
+            }
+            None => Ok(place),
+        }
+    }
+
+    /// A document is read where the estate is, with the account's own credentials.
+    fn check_document(
+        &self,
+        given: &Spanned<String>,
+        estate: &mut AwsEstate,
+        source: &Source,
+    ) -> Result<Place, ConfigError> {
+        let key = "calendars.ssm_document";
+        let name = DocumentName::parse(given.get_ref()).ok_or_else(|| {
+            let what = "is neither the name of a document nor its ARN";
+            source.value(given, key, what)
+        })?;
+        let (Some(account), Some(region)) = (&self.account, &self.region) else {
+            let what = "needs `account` and `region`: where it is asked for";
+            return Err(source.value(given, key, what));
+        };
+        let scope = Scope {
+            account: check_account(account, "calendars.account", source)?,
+            region: check_region(region, "calendars.region", source)?,
+        };
+        let mut accounts = estate.accounts.iter_mut();
+        let watched = accounts
+            .find(|known| known.id == scope.account && known.regions.contains(&scope.region));
+        let Some(watched) = watched else {
+            let what = format!("is asked for in {scope}, which estate.accounts does not name");
+            return Err(source.value(given, key, what));
+        };
+        watched.watch.calendars = true;
+        Ok(Place::Here(CalendarPlace::Document(scope, name)))
     }
 }

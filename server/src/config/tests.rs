@@ -203,6 +203,51 @@ fn what_is_wrong_is_named_with_its_line_and_key() {
 }
 
 #[test]
+fn a_calendar_is_read_in_one_place() {
+    let estate = "[[estate.accounts]]\nid = \"111122223333\"\nregions = [\"us-east-1\"]\n";
+    let read = |lines: &str| {
+        let calendar = "[[calendars]]\nname = \"releases\"\ntimezone = \"UTC\"\n";
+        load(&format!("{estate}{calendar}{lines}"), &[])
+    };
+    let config =
+        read("ssm_document = \"prod-changes\"\naccount = \"111122223333\"\nregion = \"us-east-1\"");
+    let config = config.expect("a configuration");
+    assert!(config.estate.accounts[0].watch.calendars);
+    let (calendar, _) = config.calendars[0].read(&|_| None).expect("a calendar");
+    assert_eq!(calendar.place, "prod-changes (111122223333/us-east-1)");
+    let config = read("url = \"https://c.example.com/s3cret.ics\"").expect("a configuration");
+    assert!(!config.estate.accounts[0].watch.calendars);
+    let (calendar, _) = config.calendars[0].read(&|_| None).expect("a calendar");
+    assert_eq!(calendar.place, "c.example.com");
+    for (lines, expected) in [
+        ("", "F line 5: `calendars.name` needs one place"),
+        (
+            "url_env = \"X\"\nssm_document = \"prod-changes\"",
+            "F line 5: `calendars.name` needs one place",
+        ),
+        (
+            "url_env = \"X\"\nregion = \"us-east-1\"",
+            "F line 8: `calendars.account` stands without ssm_document",
+        ),
+        (
+            "ssm_document = \"prod changes\"",
+            "F line 7: `calendars.ssm_document` is neither the name",
+        ),
+        (
+            "ssm_document = \"prod-changes\"\naccount = \"111122223333\"",
+            "F line 7: `calendars.ssm_document` needs `account` and `region`",
+        ),
+        (
+            "ssm_document = \"prod-changes\"\naccount = \"111122223333\"\nregion = \"eu-west-1\"",
+            "F line 7: `calendars.ssm_document` is asked for in 111122223333/eu-west-1, which",
+        ),
+    ] {
+        let error = read(lines).expect_err(lines);
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+#[test]
 fn a_missing_file_is_named() {
     let missing = Config::load(Some(Path::new("/nowhere/x.toml")), &|_| None);
     let error = missing.expect_err("no file");

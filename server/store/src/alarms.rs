@@ -37,6 +37,9 @@ statements! { "alarms";
     TRANSITIONS =
         "SELECT * FROM alarm_transitions WHERE alarm_id = $1 AND at_ms >= $2 AND at_ms < $3
         ORDER BY at_ms DESC, to_state LIMIT $4";
+    COUNT_IN =
+        "SELECT COUNT(*) AS total FROM alarms WHERE gone_at_ms IS NULL AND source = 'cloudwatch'
+            AND account = $1 AND region = $2";
     PURGE_GONE =
         "DELETE FROM alarms WHERE gone_at_ms IS NOT NULL AND gone_at_ms < $1
             AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.alarm_id = alarms.id)";
@@ -153,6 +156,7 @@ impl AlarmRow {
             alarm_actions: self.alarm_actions,
             ok_actions: self.ok_actions,
             insufficient_data_actions: self.insufficient_data_actions,
+            unmodelled: Vec::new(),
         })
     }
 }
@@ -461,6 +465,15 @@ impl Read<'_> {
             found.extend(rows.iter().map(alarm).collect::<Result<Vec<_>, _>>()?);
         }
         Ok(found)
+    }
+
+    /// How many alarms of CloudWatch an account and region have.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn alarms_in(&mut self, scope: &Scope) -> Result<u64, StoreError> {
+        let sql = COUNT_IN.bind(&scope.account).bind(&scope.region);
+        self.one(sql).await?.total("total")
     }
 
     /// How many alarms there are, by environment, state and priority.

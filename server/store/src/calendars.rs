@@ -8,7 +8,9 @@ use crate::{
 use domain::time::Timestamp;
 
 statements! { "calendars";
-    ALL = "SELECT * FROM calendars ORDER BY name";
+    ALL = "SELECT name, tried_at_ms, read_at_ms, error FROM calendars ORDER BY name";
+    TEXT = "SELECT text FROM calendars WHERE name = $1";
+    SET_TEXT = "UPDATE calendars SET text = $2 WHERE name = $1";
     READ =
         "INSERT INTO calendars (name, tried_at_ms, read_at_ms, error) VALUES ($1, $2, $3, NULL)
         ON CONFLICT (name) DO UPDATE SET tried_at_ms = excluded.tried_at_ms,
@@ -50,6 +52,17 @@ impl Read<'_> {
     pub async fn calendars(&mut self) -> Result<Vec<CalendarRow>, StoreError> {
         self.all(ALL.sql()).await?.iter().map(calendar).collect()
     }
+
+    /// What a calendar held when it was last read; none where it never was.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn calendar_text(&mut self, name: &str) -> Result<Option<String>, StoreError> {
+        match self.first(TEXT.bind(name)).await? {
+            Some(row) => row.text_or_none("text"),
+            None => Ok(None),
+        }
+    }
 }
 
 impl Tx {
@@ -59,6 +72,14 @@ impl Tx {
     /// Any [`StoreError`].
     pub async fn calendar_read(&mut self, name: &str, now: Timestamp) -> Result<(), StoreError> {
         self.run_one(READ.bind(name).bind(now).bind(now)).await
+    }
+
+    /// Keeps what a calendar holds, once it is known.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn put_calendar_text(&mut self, name: &str, text: &str) -> Result<(), StoreError> {
+        self.run_one(SET_TEXT.bind(name).bind(text)).await
     }
 
     /// Records a failed attempt; the last reading stays known.

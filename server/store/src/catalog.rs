@@ -6,7 +6,7 @@ use crate::{
     changes, comments, dialect, emergencies, events, feed, freezes, health, leases, meta,
     notifications,
     open::{self, DatabaseKind},
-    people, samples, schedules, sessions, setup, sign_in, spot,
+    people, samples, schedules, sessions, set_aside, setup, sign_in, spot,
     sql::{Examples, Statement},
     targets, tokens,
 };
@@ -35,6 +35,7 @@ const CONSTANT: &[&[Statement]] = &[
     samples::STATEMENTS,
     schedules::STATEMENTS,
     sessions::STATEMENTS,
+    set_aside::STATEMENTS,
     setup::STATEMENTS,
     sign_in::STATEMENTS,
     spot::STATEMENTS,
@@ -55,6 +56,7 @@ const PUT_TOGETHER: &[fn() -> Examples] = &[
     notifications::examples,
     samples::examples,
     schedules::examples,
+    set_aside::examples,
     targets::examples,
 ];
 

@@ -16,11 +16,12 @@ statements! { "emergencies";
         "INSERT INTO emergencies (change_id, person_id, name, at_ms, reason, hash)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (change_id) DO UPDATE SET person_id = $2, name = $3, at_ms = $4, reason = $5,
-            hash = $6";
+            hash = $6, reviewed_by = NULL, reviewed_name = NULL, reviewed_at_ms = NULL,
+            review = NULL";
     REVIEW =
         "UPDATE emergencies SET reviewed_by = $2, reviewed_name = $3, reviewed_at_ms = $4,
             review = $5
-        WHERE change_id = $1 AND reviewed_at_ms IS NULL";
+        WHERE change_id = $1 AND hash = $6 AND reviewed_at_ms IS NULL";
 }
 
 fn emergency(row: &Row) -> Result<Emergency, StoreError> {
@@ -59,7 +60,8 @@ impl Read<'_> {
 }
 
 impl Tx {
-    /// Lets a change request through; one that became void before is let through anew.
+    /// Lets a change request through; one that became void before is let through anew, to be
+    /// reviewed anew.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -78,13 +80,15 @@ impl Tx {
         self.run_one(sql).await
     }
 
-    /// Signs a review; `false` when somebody has, or there is nothing to review.
+    /// Signs a review of what was let through with a hash; `false` when somebody has, or
+    /// something else was let through since.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn review_emergency(
         &mut self,
         change: ChangeId,
+        hash: &str,
         review: &Review,
     ) -> Result<bool, StoreError> {
         let sql = REVIEW
@@ -92,7 +96,8 @@ impl Tx {
             .bind(review.person)
             .bind(review.name.as_str())
             .bind(review.at)
-            .bind(review.text.as_str());
+            .bind(review.text.as_str())
+            .bind(hash);
         Ok(self.run(sql).await? == 1)
     }
 }

@@ -48,7 +48,7 @@ statements! { "changes";
     END_OF =
         "SELECT * FROM changes
         WHERE event_id = $1
-            AND state IN ('proposed', 'approved', 'applying', 'applied', 'applied_with_difference')
+            AND state IN ('proposed', 'approved', 'applying', 'applied')
         ORDER BY created_at_ms DESC, id DESC LIMIT 1";
 }
 

@@ -117,21 +117,26 @@ pub struct FeedEntry {
 pub struct FeedRow {
     /// Its number, from 1, without gaps.
     pub seq: i64,
-    /// The news.
-    pub entry: FeedEntry,
+    /// The news; none where a newer version of the program told of what this one does not
+    /// know.
+    pub entry: Option<FeedEntry>,
     /// When.
     pub at: Timestamp,
 }
 
 fn feed_row(row: &Row) -> Result<FeedRow, StoreError> {
-    Ok(FeedRow {
-        seq: row.int("seq")?,
-        entry: FeedEntry {
-            topic: row.word("topic", FeedTopic::parse)?,
+    let entry = match FeedTopic::parse(&row.text("topic")?) {
+        None => None,
+        Some(topic) => Some(FeedEntry {
+            topic,
             subject: row.text("subject")?,
             environment: Environment::new(row.text("environment")?),
             version: row.int("version")?,
-        },
+        }),
+    };
+    Ok(FeedRow {
+        seq: row.int("seq")?,
+        entry,
         at: row.at("at_ms")?,
     })
 }

@@ -7,8 +7,9 @@ use crate::{
     transaction::{Read, Tx},
 };
 use domain::{
+    changes::Change,
     estate::{AccountId, Environment, Region, Scope},
-    ids::{ChangeId, TargetId},
+    ids::{ChangeId, PersonId, TargetId},
     limits,
     people::Reach,
     plan::ScheduleTarget,
@@ -35,8 +36,16 @@ statements! { "schedules";
         WHERE schedule = $1 AND state IN ('approved', 'applying')";
     BUSY =
         "SELECT COUNT(*) AS total FROM changes o
-        WHERE o.id <> $1 AND o.state = 'applying' AND o.schedule IS NOT NULL
+        WHERE o.id <> $1
+            AND (o.updated_at_ms > $3
+                AND o.state IN ('applied', 'applied_with_difference', 'failed')
+                OR o.state = 'applying' AND (o.schedule IS NOT NULL AND COALESCE($2, '') <> ''
+                    OR EXISTS (SELECT 1 FROM change_steps s WHERE s.change_id = o.id
+                        AND s.revision = o.revision AND s.state <> 'done')))
             AND (o.schedule = $2
+                OR o.target_id IS NULL AND o.schedule IS NULL AND o.target_name IN
+                    (SELECT target_name FROM changes
+                    WHERE id = $1 AND target_id IS NULL AND schedule IS NULL)
                 OR o.target_id IN (SELECT target_id FROM changes WHERE id = $1)
                 OR o.target_id IN (SELECT target_id FROM change_targets WHERE change_id = $1)
                 OR EXISTS (SELECT 1 FROM change_targets t WHERE t.change_id = o.id
@@ -46,6 +55,10 @@ statements! { "schedules";
     OF_TARGET = "SELECT schedule FROM schedule_targets WHERE target_id = $1 ORDER BY schedule";
     CHANGES =
         "SELECT * FROM changes WHERE schedule = $1 ORDER BY created_at_ms DESC, id DESC LIMIT $2";
+    DRAFTED =
+        "SELECT id, posted_json FROM changes
+        WHERE schedule = $1 AND author_id = $2 AND kind = 'apply_schedule'
+        ORDER BY created_at_ms DESC, id DESC LIMIT 1";
     PUT =
         "INSERT INTO schedules (name, account, region, environment, schedule_json, targets_json,
             good_until_ms, change_id, applied_at_ms, updated_at_ms, version)
@@ -205,17 +218,23 @@ impl Read<'_> {
         Ok(row.total("total")? > 0)
     }
 
-    /// Whether another change of this schedule, or of one on the same targets, is
-    /// under way.
+    /// Whether another change of the same targets, alarm or schedule makes its calls. One
+    /// that only follows what it has begun, such as a refresh, is in nobody's way; between
+    /// schedules one is until it was read back. One that came to its end after `since` has
+    /// moved what was looked at then.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn is_busy_beside(
         &mut self,
         change: ChangeId,
-        name: &ScheduleName,
+        schedule: Option<&ScheduleName>,
+        since: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
-        let row = self.one(BUSY.bind(change).bind(name.as_str())).await?;
+        let schedule = schedule.map(ScheduleName::as_str);
+        let row = self
+            .one(BUSY.bind(change).bind(schedule).bind(since))
+            .await?;
         Ok(row.total("total")? > 0)
     }
 
@@ -254,6 +273,21 @@ impl Read<'_> {
     ) -> Result<Vec<ChangeRow>, StoreError> {
         let rows = self.all(CHANGES.bind(name.as_str()).bind(limit)).await?;
         rows.iter().map(change).collect()
+    }
+
+    /// The newest change request by which somebody asked for a schedule of this name, and
+    /// the schedule as it was first asked for.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn drafted(
+        &mut self,
+        name: &ScheduleName,
+        author: PersonId,
+    ) -> Result<Option<(ChangeId, Change)>, StoreError> {
+        let row = self.first(DRAFTED.bind(name.as_str()).bind(author)).await?;
+        row.map(|row| Ok((row.parse("id")?, row.json("posted_json")?)))
+            .transpose()
     }
 }
 

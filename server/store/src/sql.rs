@@ -195,7 +195,7 @@ macro_rules! values_from_ids {
 }
 values_from_ids!(
     AlarmId, ApprovalId, AwsEventId, ChangeId, CommentId, DeliveryId, FreezeId, PersonId,
-    SessionId, TargetId, ThreadId, TokenId
+    SessionId, SetAsideId, TargetId, ThreadId, TokenId
 );
 
 macro_rules! values_from_names {

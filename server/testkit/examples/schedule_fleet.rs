@@ -13,6 +13,7 @@ use domain::{
     limits,
     people::Reach,
     plan::Call,
+    queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
     schedules::Schedule,
     spot::SpotPrice,
@@ -228,6 +229,22 @@ impl Cloud for Fleet {
 
     async fn refreshes(&self, _target: &TargetRef) -> Result<Vec<Refresh>, CloudError> {
         Ok(Vec::new())
+    }
+
+    fn queues(&self) -> Vec<QueueRef> {
+        Vec::new()
+    }
+
+    async fn take_messages(&self, _queue: &QueueRef) -> Result<Vec<QueueMessage>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn delete_messages(
+        &self,
+        _queue: &QueueRef,
+        _receipts: &[String],
+    ) -> Result<(), CloudError> {
+        Ok(())
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

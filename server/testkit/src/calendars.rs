@@ -103,6 +103,7 @@ impl CalendarKeeper {
         let calendar = Calendar {
             name: "releases".into(),
             environments: vec!["prod".into()],
+            freezes: true,
             timezone: "Asia/Seoul".into(),
             place: "127.0.0.1".into(),
         };

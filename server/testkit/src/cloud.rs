@@ -8,6 +8,7 @@ use domain::{
     estate::{Environment, Scope},
     fit::Traffic,
     plan::Call,
+    queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
     spot::SpotPrice,
     time::Timestamp,
@@ -38,6 +39,10 @@ pub enum Asked {
     Refreshes(TargetRef),
     /// Who changed something.
     Trail,
+    /// The messages of a queue.
+    Messages(QueueRef),
+    /// That messages of a queue are deleted.
+    DeleteMessages(QueueRef),
     /// A write.
     CarryOut(Call),
     /// Anything else.
@@ -227,6 +232,24 @@ impl Cloud for ScriptedCloud {
     ) -> Result<Vec<TrailCall>, CloudError> {
         self.check(&Asked::Trail)?;
         self.inner.trail(target, from, until).await
+    }
+
+    fn queues(&self) -> Vec<QueueRef> {
+        self.inner.queues()
+    }
+
+    async fn take_messages(&self, queue: &QueueRef) -> Result<Vec<QueueMessage>, CloudError> {
+        self.check(&Asked::Messages(queue.clone()))?;
+        self.inner.take_messages(queue).await
+    }
+
+    async fn delete_messages(
+        &self,
+        queue: &QueueRef,
+        receipts: &[String],
+    ) -> Result<(), CloudError> {
+        self.check(&Asked::DeleteMessages(queue.clone()))?;
+        self.inner.delete_messages(queue, receipts).await
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

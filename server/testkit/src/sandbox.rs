@@ -16,8 +16,4 @@ impl SandboxControl for SandboxHandle {
     fn act(&self, act: &SandboxAct) -> bool {
         self.0.act(act)
     }
-
-    fn events(&self) -> Vec<String> {
-        self.0.events()
-    }
 }

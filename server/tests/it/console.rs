@@ -110,15 +110,21 @@ pub fn query(peer: &str, region: &str, service: &str, form: &[(&str, &str)]) -> 
     answer
 }
 
-/// What a peer answers to a question of EventBridge Scheduler, which asks by path.
-pub fn scheduler(peer: &str, region: &str, path: &str) -> Value {
+/// What a peer answers to a request of a service that is asked by path, as `GET /schedules`;
+/// without a body where that is null.
+pub fn by_path(peer: &str, region: &str, service: &str, request: &str, body: &Value) -> Value {
     let head = format!(
-        "GET {path} HTTP/1.1\r\n\
-         Authorization: AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{region}/scheduler/aws4_request, \
+        "{request} HTTP/1.1\r\nContent-Type: application/json\r\n\
+         Authorization: AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{region}/{service}/aws4_request, \
          SignedHeaders=host, Signature=0"
     );
-    let (status, answer) = send(peer, &head, "");
-    assert_eq!(status, 200, "{path}: {answer}");
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let (status, answer) = send(peer, &head, &body);
+    assert_eq!(status, 200, "{request}: {answer}");
     serde_json::from_str(&answer).expect("JSON")
 }
 
@@ -131,6 +137,9 @@ pub fn element<'a>(xml: &'a str, name: &str) -> &'a str {
 
 pub const AUTOSCALING: (&str, &str) = ("Version", "2011-01-01");
 const RDS: (&str, &str) = ("Version", "2014-10-31");
+const EC2: (&str, &str) = ("Version", "2016-11-15");
+/// The tag whose values are targets.
+const INSTANCE_TAG: &str = "Schedule";
 
 /// Makes a group of two instances, one to six wide.
 pub fn make_group(moto: &str, region: &str, group: &str) {
@@ -218,6 +227,62 @@ pub fn database_state(moto: &str, region: &str, name: &str) -> String {
     element(&databases, "DBInstanceStatus").to_owned()
 }
 
+/// Makes two machines that run and carry a value of the watched tag.
+pub fn make_machines(moto: &str, region: &str, value: &str) {
+    query(
+        moto,
+        region,
+        "ec2",
+        &[
+            ("Action", "RunInstances"),
+            EC2,
+            ("ImageId", "ami-12c6146b"),
+            ("InstanceType", "t3.small"),
+            ("MinCount", "2"),
+            ("MaxCount", "2"),
+            ("TagSpecification.1.ResourceType", "instance"),
+            ("TagSpecification.1.Tag.1.Key", INSTANCE_TAG),
+            ("TagSpecification.1.Tag.1.Value", value),
+        ],
+    );
+}
+
+/// How many machines of a value of the watched tag are in a state, as the peer tells it.
+pub fn machines_in(moto: &str, region: &str, value: &str, state: &str) -> usize {
+    let form = [
+        ("Action", "DescribeInstances"),
+        EC2,
+        ("Filter.1.Name", &format!("tag:{INSTANCE_TAG}")),
+        ("Filter.1.Value.1", value),
+        ("Filter.2.Name", "instance-state-name"),
+        ("Filter.2.Value.1", state),
+    ];
+    query(moto, region, "ec2", &form)
+        .matches("<instanceId>")
+        .count()
+}
+
+/// Makes a cluster with the node group `workers`: two nodes, one to six wide.
+pub fn make_node_group(moto: &str, region: &str, cluster: &str) {
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/eks");
+    let network = json!({"subnetIds": []});
+    let whole = json!({"name": cluster, "roleArn": role, "resourcesVpcConfig": network});
+    by_path(moto, region, "eks", "POST /clusters", &whole);
+    let nodes = json!({
+        "nodegroupName": "workers", "nodeRole": role, "subnets": ["subnet-1"],
+        "scalingConfig": {"minSize": 1, "desiredSize": 2, "maxSize": 6},
+    });
+    let request = format!("POST /clusters/{cluster}/node-groups");
+    by_path(moto, region, "eks", &request, &nodes);
+}
+
+/// The sizes of a cluster's node group `workers`, as the peer tells them.
+pub fn node_group_sizes(moto: &str, region: &str, cluster: &str) -> Value {
+    let request = format!("GET /clusters/{cluster}/node-groups/workers");
+    let answer = by_path(moto, region, "eks", &request, &Value::Null);
+    answer["nodegroup"]["scalingConfig"].clone()
+}
+
 /// The line of the configuration that names the role of EventBridge Scheduler.
 fn timer_role() -> String {
     format!("scheduler_role_arn = \"arn:aws:iam::{ACCOUNT}:role/lamplighter-scheduler\"\n")
@@ -250,9 +315,18 @@ impl Installation {
         Self::configured(region, ministack, aws, &timer_role(), None)
     }
 
-    /// The same, watching databases too.
-    pub fn with_databases(region: &str, ministack: &str, aws: &str) -> Self {
-        let lines = format!("{}databases = true\n", timer_role());
+    /// Taking events from a queue.
+    pub fn with_queue(region: &str, ministack: &str, aws: &str, queue: &str) -> Self {
+        let line = format!("queues = [\"{region}/{queue}\"]\n");
+        Self::configured(region, ministack, aws, &line, None)
+    }
+
+    /// With that role, watching every kind of target.
+    pub fn with_everything(region: &str, ministack: &str, aws: &str) -> Self {
+        let lines = format!(
+            "{}databases = true\nnode_groups = true\ninstance_tags = [\"{INSTANCE_TAG}\"]\n",
+            timer_role()
+        );
         Self::configured(region, ministack, aws, &lines, None)
     }
 

@@ -154,15 +154,19 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     found.next().map(|(_, value)| value.trim())
 }
 
-/// The action that a request asks for: of the JSON protocol, of EventBridge Scheduler's
-/// paths, or of Query.
+/// The action that a request asks for: of the JSON protocol, of the paths of EventBridge
+/// Scheduler and EKS, or of Query.
 fn action(head: &str, body: &[u8]) -> Option<String> {
+    let line = head.lines().next().unwrap_or_default();
+    if line.starts_with("POST /clusters/") && line.contains("/update-config ") {
+        return Some("UpdateNodegroupConfig".to_owned());
+    }
     for (method, action) in [
         ("POST", "CreateSchedule"),
         ("PUT", "UpdateSchedule"),
         ("DELETE", "DeleteSchedule"),
     ] {
-        if head.starts_with(&format!("{method} /schedules/")) {
+        if line.starts_with(&format!("{method} /schedules/")) {
             return Some(action.to_owned());
         }
     }

@@ -4,8 +4,8 @@
 
 use crate::{
     console::{
-        Console, Installation, Peers, apply, database_state, held, make_database, make_group,
-        office, peers, scheduler,
+        Console, Installation, Peers, apply, by_path, database_state, held, machines_in,
+        make_database, make_group, make_machines, make_node_group, node_group_sizes, office, peers,
     },
     gate::{Gate, Hold},
 };
@@ -22,12 +22,19 @@ enum Wanted {
     Schedule,
     /// Of a database, which is stopped at once; AWS's timers start and stop it later.
     Database,
+    /// The same of machines that carry a tag.
+    Machines,
+    /// The same of a node group, which gets smaller.
+    Nodes,
 }
 
 const PUT: &str = "PutScheduledUpdateGroupAction";
+const PUTS: &str = "BatchPutScheduledUpdateGroupAction";
 const SET: &str = "UpdateAutoScalingGroup";
 const TIMER: &str = "CreateSchedule";
 const STOP: &str = "StopDBInstance";
+const HALT: &str = "StopInstances";
+const SIZE: &str = "UpdateNodegroupConfig";
 
 impl Wanted {
     /// The calls that carry it out, in their order.
@@ -36,8 +43,10 @@ impl Wanted {
             // The way back is put first.
             Self::EventNow => &[PUT, SET],
             Self::EventInAnHour => &[PUT, PUT],
-            Self::Schedule => &[PUT, PUT, SET],
+            Self::Schedule => &[PUTS, SET],
             Self::Database => &[TIMER, TIMER, STOP],
+            Self::Machines => &[TIMER, TIMER, HALT],
+            Self::Nodes => &[TIMER, TIMER, SIZE],
         }
     }
 
@@ -47,18 +56,30 @@ impl Wanted {
             Self::EventInAnHour => "later",
             Self::Schedule => "schedule",
             Self::Database => "database",
+            Self::Machines => "machines",
+            Self::Nodes => "nodes",
         }
     }
 
     fn make(self, moto: &str, target: &str) {
         match self {
             Self::Database => make_database(moto, REGION, target),
+            Self::Machines => make_machines(moto, REGION, target),
+            Self::Nodes => make_node_group(moto, REGION, target),
             _ => make_group(moto, REGION, target),
         }
     }
 
-    /// Fails unless AWS has at last what was wanted: a group's minimum and its actions, by
-    /// a part of their names; of a database its state and its timers.
+    fn install(self, peers: &Peers, gate: &Gate) -> Installation {
+        match self {
+            Self::Database | Self::Machines | Self::Nodes => {
+                Installation::with_everything(REGION, &peers.ministack, gate.address())
+            }
+            _ => Installation::new(REGION, &peers.ministack, gate.address()),
+        }
+    }
+
+    /// Fails unless AWS has at last what was wanted.
     fn is_left(self, moto: &str, id: &str, target: &str, case: &str) {
         let event = |part: &str| format!("lamplighter-{id}-{part}<");
         let (min, actions) = match self {
@@ -67,11 +88,16 @@ impl Wanted {
             Self::Schedule => ("2", vec![(format!("lamplighter/{target}/"), 2)]),
             Self::Database => {
                 assert_eq!(database_state(moto, REGION, target), "stopped", "{case}");
-                // A timer's name holds only the beginning of its schedule's.
-                let prefix = format!("/schedules?NamePrefix=lamplighter.{target:.24}.");
-                let timers = scheduler(moto, REGION, &prefix);
-                let timers = timers["Schedules"].as_array().expect("a list").len();
-                return assert_eq!(timers, 2, "{case}");
+                return two_timers(moto, target, case);
+            }
+            Self::Machines => {
+                assert_eq!(machines_in(moto, REGION, target, "stopped"), 2, "{case}");
+                return two_timers(moto, target, case);
+            }
+            Self::Nodes => {
+                let sizes = json!({"minSize": 1, "desiredSize": 1, "maxSize": 3});
+                assert_eq!(node_group_sizes(moto, REGION, target), sizes, "{case}");
+                return two_timers(moto, target, case);
             }
         };
         let (min_left, actions_left) = held(moto, REGION, target);
@@ -84,6 +110,15 @@ impl Wanted {
     }
 }
 
+/// A schedule's way down and its way up, each once.
+fn two_timers(moto: &str, schedule: &str, case: &str) {
+    // A timer's name holds only the beginning of its schedule's.
+    let request = format!("GET /schedules?NamePrefix=lamplighter.{schedule:.24}.");
+    let timers = by_path(moto, REGION, "scheduler", &request, &Value::Null);
+    let timers = timers["Schedules"].as_array().expect("a list").len();
+    assert_eq!(timers, 2, "{case}");
+}
+
 #[test]
 fn a_kill_at_any_call_is_made_good_by_the_next_start() {
     let Some(peers) = peers() else {
@@ -94,6 +129,8 @@ fn a_kill_at_any_call_is_made_good_by_the_next_start() {
     for batch in [
         &[Wanted::EventNow, Wanted::EventInAnHour, Wanted::Schedule][..],
         &[Wanted::Database],
+        &[Wanted::Machines],
+        &[Wanted::Nodes],
     ] {
         std::thread::scope(|scope| {
             for wanted in batch {
@@ -119,10 +156,7 @@ fn killed(peers: &Peers, wanted: Wanted, before: usize, hold: Hold) {
     .to_lowercase();
     wanted.make(&peers.moto, &target);
     let gate = Gate::before(&peers.moto, before, hold);
-    let installation = match wanted {
-        Wanted::Database => Installation::with_databases(REGION, &peers.ministack, gate.address()),
-        _ => Installation::new(REGION, &peers.ministack, gate.address()),
-    };
+    let installation = wanted.install(peers, &gate);
     let operator = installation.person("olga@example.com", "operator");
     let approver = installation.person("anna@example.com", "approver");
 
@@ -166,7 +200,15 @@ fn propose(console: &Console, operator: &str, wanted: Wanted, name: &str) -> Str
             return console.propose(operator, &apply(REGION, &schedule));
         }
         Wanted::Database => {
-            return console.propose(operator, &apply(REGION, &asleep(name)));
+            let of = json!({"rds": name});
+            return console.propose(operator, &apply(REGION, &asleep(name, &of)));
+        }
+        Wanted::Machines => {
+            let of = json!({"ec2_tag": {"key": "Schedule", "value": name}});
+            return console.propose(operator, &apply(REGION, &asleep(name, &of)));
+        }
+        Wanted::Nodes => {
+            return console.propose(operator, &apply(REGION, &smaller(name)));
         }
         Wanted::EventInAnHour => json!(console.hours_ahead(operator, 1)),
         Wanted::EventNow => Value::Null,
@@ -180,11 +222,21 @@ fn propose(console: &Console, operator: &str, wanted: Wanted, name: &str) -> Str
 }
 
 /// Stopped but for two minutes a day.
-fn asleep(database: &str) -> Value {
+fn asleep(name: &str, target: &Value) -> Value {
     json!({
-        "name": database, "timezone": "Asia/Seoul", "targets": [{"rds": database}],
+        "name": name, "timezone": "Asia/Seoul", "targets": [target],
         "base": {"state": "running"},
         "windows": [{"name": "term-break", "from": "00:00", "to": "23:58",
             "capacity": {"state": "stopped"}}],
+    })
+}
+
+/// One node but for two minutes a day.
+fn smaller(cluster: &str) -> Value {
+    json!({
+        "name": cluster, "timezone": "Asia/Seoul", "targets": [{"eks": format!("{cluster}/workers")}],
+        "base": {"min": 1, "desired": 2, "max": 6},
+        "windows": [{"name": "term-break", "from": "00:00", "to": "23:58",
+            "capacity": {"min": 1, "desired": 1, "max": 3}}],
     })
 }

@@ -13,6 +13,7 @@ mod openapi;
 mod peers_journey;
 mod policy_lint;
 mod power;
+mod queues;
 mod security;
 mod signing_in;
 mod sources;

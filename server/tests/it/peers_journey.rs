@@ -3,12 +3,13 @@
 //! person proposes, another approves, AWS is changed, and the peer itself is
 //! asked what it holds.
 
-use crate::console::{Installation, apply, held, make_group, office, peers, query};
+use crate::console::{ACCOUNT, Installation, apply, held, make_group, office, peers, query};
 use serde_json::{Value, json};
 
 /// No other test uses these regions of the peers.
 const REGION: &str = "eu-north-1";
 const REGION_OF_SCHEDULES: &str = "eu-south-1";
+const REGION_OF_ALARMS: &str = "ap-southeast-3";
 
 #[test]
 fn a_scale_event_goes_through_four_eyes_to_aws_and_back() {
@@ -136,6 +137,71 @@ fn a_schedule_is_put_replaced_and_taken_out_of_aws() {
     assert_eq!(own(&actions), 0, "{actions}");
     let (status, _) = console.ask(&operator, "GET", path, &Value::Null);
     assert_eq!(status, 404);
+    drop(console);
+    installation.run(&["audit", "verify"]);
+}
+
+#[test]
+fn an_alarm_is_put_changed_and_put_back_in_aws() {
+    let Some(peers) = peers() else {
+        return;
+    };
+    let region = REGION_OF_ALARMS;
+    let installation = Installation::new(region, &peers.ministack, &peers.moto);
+    let operator = installation.person("olga@example.com", "operator");
+    let approver = installation.person("anna@example.com", "approver");
+    let console = installation.serve();
+    let name = format!("prod-errors-{}", std::process::id());
+    let held = || {
+        let asked = [
+            ("Action", "DescribeAlarms"),
+            ("Version", "2010-08-01"),
+            ("AlarmNames.member.1", &name),
+        ];
+        query(&peers.ministack, region, "monitoring", &asked)
+    };
+    let put = |replaces: Option<&Value>, threshold: &str| {
+        let mut change = json!({
+            "kind": "put_alarm", "alarm": {"name": name,
+                "scope": {"account": ACCOUNT, "region": region}},
+            "definition": {
+                "description": "", "metric": {"namespace": "App", "name": "Errors",
+                    "dimensions": [["Service", "web"]], "statistic": "Sum", "period_s": 60, "unit": ""},
+                "comparison": "greater", "threshold": threshold, "evaluation_periods": 3,
+                "datapoints_to_alarm": 2, "missing_data": "notBreaching", "actions_enabled": true,
+                "alarm_actions": [format!("arn:aws:sns:{region}:{ACCOUNT}:ops")],
+                "ok_actions": [], "insufficient_data_actions": [],
+            },
+            "reason": "nobody watches this",
+        });
+        if let Some(id) = replaces {
+            change["replaces"] = id.clone();
+        }
+        change
+    };
+    let carried_out = |change: &Value| {
+        let id = console.propose(&operator, change);
+        let (status, answer) = console.approve(&approver, &id);
+        assert_eq!(status, 204, "{answer:#}");
+        let applied = console.applied(&operator, &id);
+        assert_eq!(applied["result"], json!([]));
+        id
+    };
+    let made = carried_out(&put(None, "0.1"));
+    assert!(held().contains("<Threshold>0.1</Threshold>"), "{}", held());
+    let listed = console.until(&operator, &format!("/alarms?text={name}"), |page| {
+        page["total"] == 1
+    });
+    let own = &listed["rows"][0];
+    assert_eq!(own["environment"], "prod");
+
+    let edited = carried_out(&put(Some(&own["id"]), "72.5"));
+    assert!(held().contains("<Threshold>72.5</Threshold>"), "{}", held());
+    let back = |put: &str| json!({"kind": "put_alarm_back", "put": put, "reason": "a mistake"});
+    carried_out(&back(&edited));
+    assert!(held().contains("<Threshold>0.1</Threshold>"), "{}", held());
+    carried_out(&back(&made));
+    assert!(!held().contains(&name), "{}", held());
     drop(console);
     installation.run(&["audit", "verify"]);
 }

@@ -27,7 +27,7 @@ fn killed(peers: &Peers, hold: Hold) {
     let name = format!("orders-{hold:?}-{}", std::process::id()).to_lowercase();
     make_database(&peers.moto, REGION, &name);
     let gate = Gate::before(&peers.moto, 0, hold);
-    let installation = Installation::with_databases(REGION, &peers.ministack, gate.address());
+    let installation = Installation::with_everything(REGION, &peers.ministack, gate.address());
     let operator = installation.person("olga@example.com", "operator");
     let approver = installation.person("anna@example.com", "approver");
     let console = installation.serve();

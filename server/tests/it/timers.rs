@@ -1,7 +1,7 @@
 //! A schedule that changes a spot mix, through the real program and the real SDKs: what
 //! it puts into EventBridge Scheduler is asked of the peer itself.
 
-use crate::console::{AUTOSCALING, Installation, apply, element, peers, query, scheduler};
+use crate::console::{AUTOSCALING, Installation, apply, by_path, element, peers, query};
 use serde_json::{Value, json};
 
 /// No other test uses this region of the peers.
@@ -81,10 +81,14 @@ fn on_demand_on(day: &str, group: &str) -> Value {
 
 /// The schedules of ours that the peer holds, each whole.
 fn timers(moto: &str) -> Vec<Value> {
-    let listed = scheduler(moto, REGION, "/schedules?NamePrefix=lamplighter.");
+    let ask = |path: &str| {
+        let request = format!("GET /schedules{path}");
+        by_path(moto, REGION, "scheduler", &request, &Value::Null)
+    };
+    let listed = ask("?NamePrefix=lamplighter.");
     let listed = listed["Schedules"].as_array().expect("a list").clone();
     let name = |listed: &Value| listed["Name"].as_str().expect("a name").to_owned();
-    let whole = |listed: &Value| scheduler(moto, REGION, &format!("/schedules/{}", name(listed)));
+    let whole = |listed: &Value| ask(&format!("/{}", name(listed)));
     listed.iter().map(whole).collect()
 }
 

@@ -14,7 +14,15 @@ use crate::stopwatch::{Stopwatch, phase};
 use crate::{client, wasm_toolchain};
 
 /// Where the sandbox is served when nothing else is said.
-pub const LISTEN: &str = "127.0.0.1:8080";
+const LISTEN: &str = "127.0.0.1:8080";
+
+/// Where to serve: as the command says, or the environment.
+pub fn listen(arguments: &mut Arguments) -> Outcome<String> {
+    Ok(arguments
+        .value("--listen")?
+        .or_else(|| env::var("LAMPLIGHTER_LISTEN").ok())
+        .unwrap_or_else(|| LISTEN.to_owned()))
+}
 
 /// Builds everything and serves the sandbox until it is stopped.
 ///
@@ -22,10 +30,7 @@ pub const LISTEN: &str = "127.0.0.1:8080";
 /// A phase failed.
 pub fn run(repo: &Repo, mut arguments: Arguments) -> Outcome {
     let release = arguments.flag("--release");
-    let listen = arguments
-        .value("--listen")?
-        .or_else(|| env::var("LAMPLIGHTER_LISTEN").ok())
-        .unwrap_or_else(|| LISTEN.to_owned());
+    let listen = listen(&mut arguments)?;
     let serve_arguments = arguments.finish()?;
     server::check_free(&listen)?;
     println!(

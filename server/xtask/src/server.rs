@@ -24,10 +24,7 @@ const EMBED_SITE: &str = "LAMPLIGHTER_EMBED_SITE";
 /// # Errors
 /// It does not compile.
 pub fn build(repo: &Repo, release: bool) -> Outcome<PathBuf> {
-    run(
-        &mut build_command(repo, release),
-        "mend the compiler's errors above",
-    )?;
+    compile(&mut build_command(repo, release))?;
     Ok(repo.server_binary(release))
 }
 
@@ -36,11 +33,12 @@ pub fn build(repo: &Repo, release: bool) -> Outcome<PathBuf> {
 /// # Errors
 /// It does not compile.
 pub fn build_whole(repo: &Repo) -> Outcome<PathBuf> {
-    run(
-        build_command(repo, false).env(EMBED_SITE, repo.site()),
-        "mend the compiler's errors above",
-    )?;
+    compile(build_command(repo, false).env(EMBED_SITE, repo.site()))?;
     Ok(repo.server_binary(false))
+}
+
+fn compile(build: &mut Command) -> Outcome {
+    run(build, "mend the compiler's errors above")
 }
 
 /// The command of [`build`].

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check of the project, in stages. The last line tells how many passed
 //! and failed: tests where a stage has tests, one where it is a single check.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -136,23 +137,17 @@ pub fn test(repo: &Repo, mut arguments: Arguments) -> Outcome<bool> {
     let results = thread::scope(|scope| {
         let wanted = stages.clone();
         let preparing = scope.spawn(move || prepare(repo, &wanted));
-        let mut results = Vec::new();
-        let mut prepared = None;
-        let mut preparing = Some(preparing);
-        for stage in stages {
-            if matches!(stage, Stage::Unit | Stage::E2e | Stage::Release)
-                && let Some(handle) = preparing.take()
-            {
-                prepared = Some(handle.join().unwrap_or_else(|_| {
-                    Err(Failure::new(
-                        "preparing ended in a panic",
-                        "run the command again",
-                    ))
-                }));
-            }
-            results.push(run.stage(stage, prepared.as_ref()));
-        }
-        results
+        // Waited for by the first stage that needs any of it.
+        let prepared = LazyCell::new(|| preparing.join().unwrap_or_else(|_| Prepared::panicked()));
+        let run_one = |stage| {
+            let ready = match stage {
+                Stage::Unit => prepared.peers.clone(),
+                Stage::E2e | Stage::Release => prepared.browser.clone(),
+                _ => Ok(()),
+            };
+            run.stage(stage, ready)
+        };
+        stages.into_iter().map(run_one).collect::<Vec<_>>()
     });
     Ok(report(&results, stopwatch.seconds()))
 }
@@ -180,27 +175,51 @@ fn how_long(repo: &Repo, stages: &[Stage]) -> &'static str {
     }
 }
 
+/// What has been installed: a stage whose own part could not be fails, and no other.
+struct Prepared {
+    /// AWS's peers, for the tests of the workspace.
+    peers: Outcome,
+    /// Node's packages and the browser.
+    browser: Outcome,
+}
+
+impl Prepared {
+    fn panicked() -> Self {
+        let failure = Failure::new("preparing ended in a panic", "run the command again");
+        Self {
+            peers: Err(failure.clone()),
+            browser: Err(failure),
+        }
+    }
+}
+
 /// Everything that has to be installed for the stages; nothing is started here.
-fn prepare(repo: &Repo, stages: &[Stage]) -> Outcome {
-    if stages.contains(&Stage::Unit) {
-        peers::install(repo)?;
-    }
-    if stages.contains(&Stage::E2e) || stages.contains(&Stage::Release) {
+fn prepare(repo: &Repo, stages: &[Stage]) -> Prepared {
+    let wanted = |stage| stages.contains(&stage);
+    let browser = || {
         tools::ensure_node_packages(repo)?;
-        tools::ensure_chromium(repo)?;
+        tools::ensure_chromium(repo).map(|_| ())
+    };
+    Prepared {
+        peers: if wanted(Stage::Unit) {
+            peers::install(repo)
+        } else {
+            Ok(())
+        },
+        browser: if wanted(Stage::E2e) || wanted(Stage::Release) {
+            browser()
+        } else {
+            Ok(())
+        },
     }
-    Ok(())
 }
 
 impl Run<'_> {
-    fn stage(&self, stage: Stage, prepared: Option<&Outcome>) -> StageResult {
+    fn stage(&self, stage: Stage, ready: Outcome) -> StageResult {
         println!("\n==> {}", stage.name());
         let stopwatch = Stopwatch::start();
-        let outcome = match prepared {
-            Some(Err(failure)) => Err(failure.clone()),
-            _ => self.check(stage),
-        };
-        let counts = outcome.unwrap_or_else(|failure| {
+        let counts = ready.and_then(|()| self.check(stage));
+        let counts = counts.unwrap_or_else(|failure| {
             eprintln!("{failure}");
             Counts::FAILED
         });

@@ -10,7 +10,7 @@ use crate::arguments::Arguments;
 use crate::failure::Outcome;
 use crate::process::Background;
 use crate::repo::Repo;
-use crate::run::{LISTEN, build, side_by_side};
+use crate::run::{build, listen, side_by_side};
 use crate::server::{self, Launch};
 use crate::stopwatch::Stopwatch;
 use crate::{client, wasm_toolchain};
@@ -63,9 +63,7 @@ type Times = BTreeMap<PathBuf, SystemTime>;
 /// The first build failed, or the address is taken. Later failures are printed, and the server
 /// built last goes on.
 pub fn watch(repo: &Repo, mut arguments: Arguments) -> Outcome {
-    let listen = arguments
-        .value("--listen")?
-        .unwrap_or_else(|| LISTEN.to_owned());
+    let listen = listen(&mut arguments)?;
     let serve_arguments = arguments.finish()?;
     server::check_free(&listen)?;
     let toolchain = wasm_toolchain::ensure(repo)?;

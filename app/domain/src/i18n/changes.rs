@@ -3,7 +3,7 @@
 mod english;
 mod korean;
 
-use super::{Lang, refreshes, step_policies};
+use super::{Lang, alarms, refreshes, step_policies};
 use crate::{
     aws_timing::Effect,
     capacity::{Capacity, CapacityChange, TargetKind},
@@ -252,6 +252,16 @@ pub fn difference(lang: Lang, found: &Difference) -> String {
         (Lang::Ko, Difference::AlarmActions { enabled: false }) => {
             "경보 작업이 꺼져 있습니다.".into()
         }
+        (Lang::En, Difference::AlarmLeft) => "The alarm is still there.".into(),
+        (Lang::Ko, Difference::AlarmLeft) => "경보가 아직 남아 있습니다.".into(),
+        (
+            lang,
+            Difference::AlarmField {
+                field,
+                expected,
+                found,
+            },
+        ) => alarms::differs(lang, *field, expected, found.as_deref()),
         (
             lang,
             Difference::OnTarget {

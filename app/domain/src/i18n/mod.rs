@@ -3,6 +3,7 @@
 //! A message is declared once with both texts, so a missing one does not
 //! compile. The language is a value that is passed, never a global.
 
+pub mod alarms;
 pub mod changes;
 pub mod checks;
 pub mod logs;

@@ -130,6 +130,7 @@ mod tests {
             alarm_actions: Vec::new(),
             ok_actions: Vec::new(),
             insufficient_data_actions: Vec::new(),
+            unmodelled: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{AwsCall, Call};
 use crate::{
-    alarms::AlarmRef,
+    alarms::{AlarmRef, definition::AlarmDefinition},
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
     mixes::{Mix, SpotStrategy},
     processes::Process,
@@ -54,6 +54,11 @@ impl Call {
                 vec![call("autoscaling:CancelInstanceRefresh", identity(target))]
             }
             Self::SetAlarmActions { alarm, enabled } => vec![set_alarm_actions(alarm, *enabled)],
+            Self::PutAlarm { alarm, definition } => vec![put_alarm(alarm, definition)],
+            Self::DeleteAlarm { alarm } => {
+                let names = vec![("AlarmNames".into(), alarm.name.clone())];
+                vec![call("cloudwatch:DeleteAlarms", names)]
+            }
         }
     }
 }
@@ -292,6 +297,54 @@ fn set_alarm_actions(alarm: &AlarmRef, enabled: bool) -> AwsCall {
         false => "cloudwatch:DisableAlarmActions",
     };
     call(action, vec![("AlarmNames".into(), alarm.name.clone())])
+}
+
+fn put_alarm(alarm: &AlarmRef, definition: &AlarmDefinition) -> AwsCall {
+    let metric = &definition.metric;
+    let mut parameters: Parameters = Vec::new();
+    let mut push = |name: &str, value: &str| {
+        if !value.is_empty() {
+            parameters.push((name.to_owned(), value.to_owned()));
+        }
+    };
+    push("AlarmName", &alarm.name);
+    push("AlarmDescription", &definition.description);
+    push("Namespace", &metric.namespace);
+    push("MetricName", &metric.name);
+    for (number, (name, value)) in (1..).zip(&metric.dimensions) {
+        push(&format!("Dimensions.member.{number}.Name"), name);
+        push(&format!("Dimensions.member.{number}.Value"), value);
+    }
+    let statistic = match definition.is_extended() {
+        true => "ExtendedStatistic",
+        false => "Statistic",
+    };
+    push(statistic, &metric.statistic);
+    push("Period", &metric.period_s.to_string());
+    push("Unit", &metric.unit);
+    for (name, count) in [
+        ("EvaluationPeriods", definition.evaluation_periods),
+        ("DatapointsToAlarm", definition.datapoints_to_alarm),
+    ] {
+        push(name, &count.to_string());
+    }
+    push("Threshold", &definition.threshold.to_string());
+    push("ComparisonOperator", definition.comparison.as_str());
+    push("TreatMissingData", definition.missing_data.as_str());
+    push("ActionsEnabled", &definition.actions_enabled.to_string());
+    for (name, actions) in [
+        ("AlarmActions", &definition.alarm_actions),
+        ("OKActions", &definition.ok_actions),
+        (
+            "InsufficientDataActions",
+            &definition.insufficient_data_actions,
+        ),
+    ] {
+        for (number, action) in (1..).zip(actions) {
+            push(&format!("{name}.member.{number}"), action);
+        }
+    }
+    call("cloudwatch:PutMetricAlarm", parameters)
 }
 
 fn call(action: &str, parameters: Parameters) -> AwsCall {

@@ -67,7 +67,9 @@ impl Plan {
             | Call::StartRefresh { .. }
             | Call::CancelRefresh { .. }
             | Call::SetProcesses { .. }
-            | Call::SetAlarmActions { .. } => None,
+            | Call::SetAlarmActions { .. }
+            | Call::PutAlarm { .. }
+            | Call::DeleteAlarm { .. } => None,
             Call::PutScheduledAction { action, .. } => {
                 let by = match is_start(&action.name) {
                     true => Mover::Start,

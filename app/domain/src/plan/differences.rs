@@ -1,7 +1,11 @@
 //! Reading back: what AWS shows against what a plan predicted.
 
-use super::{AlarmActionsEffect, Call, Plan, ScheduleTarget, schedule::after};
+use super::{AlarmActionsEffect, AlarmEffect, Call, Plan, ScheduleTarget, schedule::after};
 use crate::{
+    alarms::{
+        AlarmReading,
+        definition::{AlarmField, edits},
+    },
     aws_timing::{Object, ObjectKind},
     capacity::{
         Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetKind, TargetRef, Timing,
@@ -108,6 +112,17 @@ pub enum Difference {
         /// Live.
         enabled: bool,
     },
+    /// An alarm that was to be deleted is still there.
+    AlarmLeft,
+    /// A part of an alarm is another.
+    AlarmField {
+        /// Which.
+        field: AlarmField,
+        /// Predicted.
+        expected: String,
+        /// Live; none where the alarm is no longer one on a metric.
+        found: Option<String>,
+    },
     /// One of several targets has this.
     OnTarget {
         /// The target's name.
@@ -174,6 +189,8 @@ pub fn differences(
             // Told by other readings.
             Call::SetCapacity { .. }
             | Call::SetAlarmActions { .. }
+            | Call::PutAlarm { .. }
+            | Call::DeleteAlarm { .. }
             | Call::StartRefresh { .. }
             | Call::CancelRefresh { .. } => {}
             // Schedules alone have these.
@@ -195,6 +212,28 @@ pub fn alarm_differences(effect: &AlarmActionsEffect, live: Option<bool>) -> Vec
         None => vec![Difference::AlarmGone],
         Some(enabled) if enabled == effect.enabled => Vec::new(),
         Some(enabled) => vec![Difference::AlarmActions { enabled }],
+    }
+}
+
+/// Where a live alarm differs from what a plan put; none is there when it is gone.
+#[must_use]
+pub fn definition_differences(
+    effect: &AlarmEffect,
+    live: Option<&AlarmReading>,
+) -> Vec<Difference> {
+    match (&effect.after, live) {
+        (None, None) => Vec::new(),
+        (None, Some(_)) => vec![Difference::AlarmLeft],
+        (Some(_), None) => vec![Difference::AlarmGone],
+        (Some(after), Some(live)) => {
+            let found = edits(Some(after), live.definition().as_ref()).into_iter();
+            let difference = found.map(|edit| Difference::AlarmField {
+                field: edit.field,
+                expected: edit.before.unwrap_or_default(),
+                found: edit.after,
+            });
+            difference.collect()
+        }
     }
 }
 

@@ -53,7 +53,9 @@ impl Call {
             // Its target does not tell: a list of refreshes does, or an alarm.
             Self::StartRefresh { .. }
             | Self::CancelRefresh { .. }
-            | Self::SetAlarmActions { .. } => false,
+            | Self::SetAlarmActions { .. }
+            | Self::PutAlarm { .. }
+            | Self::DeleteAlarm { .. } => false,
         }
     }
 

@@ -15,6 +15,7 @@ mod fixtures;
 mod mix;
 mod power;
 mod processes;
+mod put_alarm;
 mod refresh;
 mod scale_event;
 mod schedule;
@@ -24,12 +25,13 @@ pub use alarm_actions::{AlarmActionsEffect, AlarmSituation, plan_alarm_actions};
 pub use calls::at_expression;
 pub use course::{Firing, Mover, Station};
 pub use differences::{
-    Applied, Difference, Standing, alarm_differences, cancel_differences, differences,
-    is_unsettled, left_behind, refresh_differences, schedule_differences,
+    Applied, Difference, Standing, alarm_differences, cancel_differences, definition_differences,
+    differences, is_unsettled, left_behind, refresh_differences, schedule_differences,
 };
 pub use mix::{MixEffect, plan_mix};
 pub use power::{PowerEffect, Switched, plan_power};
 pub use processes::{ProcessesEffect, plan_processes};
+pub use put_alarm::{AlarmEffect, PutSituation, Supposed, look_s, plan_put_alarm};
 pub use refresh::{RefreshEffect, plan_cancel, plan_refresh};
 pub use scale_event::{plan_end, plan_scale_event};
 pub use schedule::{
@@ -38,7 +40,7 @@ pub use schedule::{
 };
 
 use crate::{
-    alarms::{AlarmReading, AlarmRef},
+    alarms::{AlarmReading, AlarmRef, definition::AlarmDefinition},
     audit::hex,
     aws_timing::Effect as TimerEffect,
     capacity::{Capacity, CapacityChange, ScheduledAction, Target, TargetRef},
@@ -162,6 +164,18 @@ pub enum Call {
         /// On from then on, or off.
         enabled: bool,
     },
+    /// Creates an alarm, or replaces all that it is told to do.
+    PutAlarm {
+        /// Which alarm.
+        alarm: AlarmRef,
+        /// What it is told to do.
+        definition: Box<AlarmDefinition>,
+    },
+    /// Deletes an alarm; one that is not there is fine.
+    DeleteAlarm {
+        /// Which alarm.
+        alarm: AlarmRef,
+    },
 }
 
 /// A call in AWS's own terms, as people and the audit log see it.
@@ -191,7 +205,7 @@ impl Call {
             | Self::StartRefresh { target, .. }
             | Self::CancelRefresh { target }
             | Self::SetProcesses { target, .. } => Some(target),
-            Self::SetAlarmActions { .. } => None,
+            Self::SetAlarmActions { .. } | Self::PutAlarm { .. } | Self::DeleteAlarm { .. } => None,
         }
     }
 
@@ -211,7 +225,9 @@ impl Call {
             | Self::StartRefresh { target, .. }
             | Self::CancelRefresh { target }
             | Self::SetProcesses { target, .. } => &target.scope,
-            Self::SetAlarmActions { alarm, .. } => &alarm.scope,
+            Self::SetAlarmActions { alarm, .. }
+            | Self::PutAlarm { alarm, .. }
+            | Self::DeleteAlarm { alarm } => &alarm.scope,
         }
     }
 }
@@ -282,6 +298,8 @@ pub enum Effect {
     Processes(ProcessesEffect),
     /// Of an alarm whose actions are switched.
     AlarmActions(AlarmActionsEffect),
+    /// Of an alarm that is put, or deleted.
+    Alarm(AlarmEffect),
 }
 
 /// What a scale event does to its target.
@@ -323,6 +341,7 @@ impl Plan {
             Effect::Refresh(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::Processes(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
             Effect::AlarmActions(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
+            Effect::Alarm(effect) => serde_json::to_vec(&(change, effect, &self.steps)),
         };
         // Serialising plain structs of strings and integers cannot fail; should it
         // ever, the empty text gives a hash that no vote was cast on.
@@ -374,7 +393,7 @@ impl Plan {
             | Effect::Mix(MixEffect { target, .. })
             | Effect::Refresh(RefreshEffect { target, .. })
             | Effect::Processes(ProcessesEffect { target, .. }) => vec![target],
-            Effect::AlarmActions(_) => Vec::new(),
+            Effect::AlarmActions(_) | Effect::Alarm(_) => Vec::new(),
         }
     }
 
@@ -382,7 +401,8 @@ impl Plan {
     #[must_use]
     pub fn scopes(&self) -> BTreeSet<&Scope> {
         match &self.effect {
-            Effect::AlarmActions(effect) => [&effect.alarm.scope].into(),
+            Effect::AlarmActions(AlarmActionsEffect { alarm, .. })
+            | Effect::Alarm(AlarmEffect { alarm, .. }) => [&alarm.scope].into(),
             _ => self.targets().iter().map(|target| &target.scope).collect(),
         }
     }

@@ -101,9 +101,7 @@ impl<'a> PolicyIndex<'a> {
     }
 
     fn find(&self, action: &str) -> Option<usize> {
-        let arn = action
-            .split_once(CREATED_BY_MARK)
-            .map_or(action, |(arn, _)| arn);
+        let arn = arn_of(action);
         if let Some(at) = self.by_arn.get(arn) {
             return Some(*at);
         }
@@ -111,6 +109,17 @@ impl<'a> PolicyIndex<'a> {
         let by_name = |target| self.by_name.get(&(name, target));
         by_name(Some(target)).or_else(|| by_name(None)).copied()
     }
+}
+
+/// The ARN in an action, without who made it.
+fn arn_of(action: &str) -> &str {
+    let parts = action.split_once(CREATED_BY_MARK);
+    parts.map_or(action, |(arn, _)| arn)
+}
+
+/// Target and name of the policy that an action runs; none of what runs none.
+pub(super) fn policy_of(action: &str) -> Option<(&str, &str)> {
+    named(arn_of(action))
 }
 
 /// Target and name of the policy that an ARN is of:
@@ -165,10 +174,7 @@ impl<'a> AlarmIndex<'a> {
 
 /// The name of the policy that an action is for, to tell people of it.
 pub(super) fn policy_name(action: &str) -> &str {
-    let arn = action
-        .split_once(CREATED_BY_MARK)
-        .map_or(action, |(arn, _)| arn);
-    named(arn).map_or(arn, |(_, name)| name)
+    policy_of(action).map_or_else(|| arn_of(action), |(_, name)| name)
 }
 
 /// The lists of a document, empty where they were not read.

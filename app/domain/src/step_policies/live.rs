@@ -5,7 +5,7 @@
 
 use super::{
     Adjusting, AdjustmentType, Alarm, AlarmLink, Comparison, Document, Finding, Movement, Policy,
-    Problem, Unchecked, lint,
+    Problem, Unchecked, links::policy_of, lint,
 };
 use crate::{
     alarms::{AlarmKind, AlarmReading},
@@ -44,6 +44,25 @@ pub fn lint_target<'a>(
     findings
 }
 
+/// The policy of the target that an alarm's action runs.
+#[must_use]
+pub fn policy_run_by<'a>(action: &'a str, target: &Target) -> Option<&'a str> {
+    let reference = &target.reference;
+    let place = format!(":{}:{}:", reference.scope.region, reference.scope.account);
+    let (resource, name) = policy_of(action).filter(|_| action.contains(&place))?;
+    let mut policies = target.policies.iter();
+    let is_there = resource == resource_of(reference) && policies.any(|own| own.name == name);
+    is_there.then_some(name)
+}
+
+/// What a policy's ARN calls its target.
+fn resource_of(target: &TargetRef) -> String {
+    match target.kind {
+        TargetKind::EcsService => format!("service/{}", target.name),
+        _ => target.name.clone(),
+    }
+}
+
 /// The most that a policy of the target sets its capacity to, and the policy.
 #[must_use]
 pub fn exact_most(target: &Target) -> Option<(&str, u32)> {
@@ -72,10 +91,7 @@ impl Policy {
         };
         Self {
             name: policy.name.clone(),
-            target: Some(match target.kind {
-                TargetKind::EcsService => format!("service/{}", target.name),
-                _ => target.name.clone(),
-            }),
+            target: Some(resource_of(target)),
             arn: None,
             adjusting: policy.adjusting.clone(),
             alarms: policy.alarms.iter().map(link).collect(),

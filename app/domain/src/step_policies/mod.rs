@@ -202,19 +202,47 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// All.
+    pub const ALL: [Self; 7] = [
+        Self::GreaterOrEqual,
+        Self::Greater,
+        Self::Less,
+        Self::LessOrEqual,
+        Self::OutsideBand,
+        Self::BelowBand,
+        Self::AboveBand,
+    ];
+
+    /// CloudWatch's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GreaterOrEqual => "GreaterThanOrEqualToThreshold",
+            Self::Greater => "GreaterThanThreshold",
+            Self::Less => "LessThanThreshold",
+            Self::LessOrEqual => "LessThanOrEqualToThreshold",
+            Self::OutsideBand => "LessThanLowerOrGreaterThanUpperThreshold",
+            Self::BelowBand => "LessThanLowerThreshold",
+            Self::AboveBand => "GreaterThanUpperThreshold",
+        }
+    }
+
     /// Reads CloudWatch's word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Some(match word {
-            "GreaterThanOrEqualToThreshold" => Self::GreaterOrEqual,
-            "GreaterThanThreshold" => Self::Greater,
-            "LessThanThreshold" => Self::Less,
-            "LessThanOrEqualToThreshold" => Self::LessOrEqual,
-            "LessThanLowerOrGreaterThanUpperThreshold" => Self::OutsideBand,
-            "LessThanLowerThreshold" => Self::BelowBand,
-            "GreaterThanUpperThreshold" => Self::AboveBand,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+
+    /// Whether a value breaches a threshold; a band is none.
+    #[must_use]
+    pub fn breaches(self, value: f64, threshold: f64) -> bool {
+        match self {
+            Self::GreaterOrEqual => value >= threshold,
+            Self::Greater => value > threshold,
+            Self::Less => value < threshold,
+            Self::LessOrEqual => value <= threshold,
+            Self::OutsideBand | Self::BelowBand | Self::AboveBand => false,
+        }
     }
 
     /// The threshold is a band that moves, not a number.

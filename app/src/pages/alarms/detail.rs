@@ -4,6 +4,7 @@
 use super::{
     actions::Switch,
     model,
+    put::ChangeAlarm,
     rpc::{acknowledge_alarm, alarm_history, chart_alarm, give_back_alarm, show_alarm},
 };
 use crate::{
@@ -82,7 +83,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
                 {move || alarm_chip(lang, state.get())}
                 {move || row.with(|row| view! { {priority_badge(row.priority, row.state)} {environment_badge(&row.environment)} })}
             }
-            actions=move || view! { <Ownership fresh/> <Switch value/> }
+            actions=move || view! { <Ownership fresh/> <ChangeAlarm value/> <Switch value/> }
         />
         {move || value.with(|detail| remarks(lang, detail))}
         <div class="split">

@@ -4,6 +4,7 @@ mod actions;
 mod detail;
 mod model;
 mod parts;
+mod put;
 mod rpc;
 
 pub(crate) use detail::AlarmPage;
@@ -29,7 +30,7 @@ pub(crate) fn AlarmsPage() -> impl IntoView {
     let page = Resource::new(move || query.get(), list_alarms);
     view! {
         <Title text=t::title(lang)/>
-        <PageHeader title=t::title(lang)/>
+        <PageHeader title=t::title(lang) actions=|| view! { <put::NewAlarm/> }/>
         {tabs(viewing, View::Alarms)}
         <parts::Filters query/>
         {loaded(page, move |page| view! { <parts::List page query=query.get_untracked()/> })}

@@ -47,6 +47,7 @@ pub(super) fn Followed() -> impl IntoView {
 
 fn item(lang: Lang, row: CalendarRow) -> impl IntoView {
     let environments = match row.environments.is_empty() {
+        _ if !row.freezes => view! { <Badge>{t::for_schedules(lang)}</Badge> }.into_any(),
         true => view! { <Badge>{changes::freeze_all(lang)}</Badge> }.into_any(),
         false => row
             .environments

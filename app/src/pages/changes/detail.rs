@@ -7,6 +7,7 @@ use super::{
     emergency::{BreakGlass, Emergency},
     model, parts,
     plan::PlanView,
+    put_back::PutBack,
     refresh::CancelRefresh,
     rpc::show_change,
     switches::switches,
@@ -97,7 +98,7 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             beside=move || view! {
                 {move || row.with(|row| view! { {change_chip(lang, row)} {environment_badge(&row.environment)} })}
             }
-            actions=move || view! { <Acts fresh/> <CancelRefresh fresh/> <BreakGlass fresh/> }
+            actions=move || view! { <Acts fresh/> <CancelRefresh fresh/> <PutBack fresh/> <BreakGlass fresh/> }
         />
         <Emergency fresh/>
         {move || {
@@ -119,7 +120,8 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
                         | Planned::Mix(_)
                         | Planned::Refresh(_)
                         | Planned::Processes(_)
-                        | Planned::AlarmActions(_) => switches(viewing, &plan),
+                        | Planned::AlarmActions(_)
+                        | Planned::Alarm(_) => switches(viewing, &plan),
                         Planned::Event(_) => view! { <PlanView plan settled_at/> }.into_any(),
                     }
                 }}

@@ -37,18 +37,28 @@ pub(super) fn BreakGlass(fresh: Fresh<ChangeDetail>) -> impl IntoView {
     }
 }
 
-#[component]
-fn BreakDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>) -> impl IntoView {
-    let lang = use_viewing().lang;
-    let sending = Sending::new();
-    let reason = RwSignal::new(String::new());
-    // What stood there when the dialog was opened is let through, and nothing else.
-    let seen = RwSignal::new(None::<String>);
+/// What stood there when the dialog was opened: that is let through, or reviewed, and nothing
+/// else.
+fn seen_hash(
+    fresh: Fresh<ChangeDetail>,
+    open: RwSignal<bool>,
+    sending: Sending,
+) -> RwSignal<Option<String>> {
+    let seen = RwSignal::new(None);
     Effect::new(move |_| {
         let hash = || fresh.value.with_untracked(|detail| detail.hash.clone());
         seen.set(open.get().then(hash));
         sending.clear();
     });
+    seen
+}
+
+#[component]
+fn BreakDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let sending = Sending::new();
+    let reason = RwSignal::new(String::new());
+    let seen = seen_hash(fresh, open, sending);
     let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let reason = match text::note(&reason.get_untracked()) {
@@ -139,6 +149,7 @@ fn ReviewDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>) -> impl IntoVi
     let lang = use_viewing().lang;
     let sending = Sending::new();
     let written = RwSignal::new(String::new());
+    let seen = seen_hash(fresh, open, sending);
     let submit = move |_: leptos::ev::SubmitEvent| {
         sending.clear();
         let text = match text::note(&written.get_untracked()) {
@@ -148,8 +159,11 @@ fn ReviewDialog(fresh: Fresh<ChangeDetail>, open: RwSignal<bool>) -> impl IntoVi
                 return;
             }
         };
+        let Some(hash) = seen.get_untracked() else {
+            return;
+        };
         let id = fresh.value.with_untracked(|detail| detail.row.id);
-        sending.send(review_change(id, text), move |()| {
+        sending.send(review_change(id, hash, text), move |()| {
             let _ = open.try_set(false);
             sending.say(Tone::Ok, t::reviewed_toast(lang));
             fresh.refresh();

@@ -11,6 +11,7 @@ mod parts;
 mod plan;
 mod planned;
 mod propose;
+mod put_back;
 mod refresh;
 mod rpc;
 mod switches;
@@ -21,7 +22,7 @@ pub(crate) use model::change_key;
 pub(crate) use plan::{PlanView, call_list, findings};
 pub(crate) use planned::{PlannedField, PlannedText};
 pub(crate) use propose::{ProposeDialog, ProposeWords, Wrong};
-pub(crate) use rpc::{edit_change, preview_change, propose_change, show_change};
+pub(crate) use rpc::{edit_change, list_calendars, preview_change, propose_change, show_change};
 pub(crate) use switches::chip as switch_chip;
 
 use crate::{

@@ -4,14 +4,15 @@ use super::{model::short_hash, plan::call};
 use crate::{
     paths,
     shared::{Moment, outcome, step_state},
-    texts::{activity, changes as t, events, schedules},
+    texts::{activity, alarm_puts, changes as t, events, schedules},
     viewer::Viewing,
 };
 use api::{
+    alarms::AlarmQuery,
     capacity::TargetQuery,
     changes::{ChangeDetail, StepView, StoryLine, VoteView},
 };
-use domain::{approvals::Vote, audit::AuditOutcome, changes::Change, i18n::Lang};
+use domain::{approvals::Vote, audit::AuditOutcome, changes::Change, i18n::Lang, plan::Effect};
 use kit::{
     Card, EmptyState, Glyph, KeyValue, KeyValues, StateChip, StepState, Timeline, TimelineItem,
     Tone,
@@ -69,16 +70,27 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
     let lang = viewing.lang;
     let row = detail.row;
     let reason = row.change.reason().to_owned();
-    let event = match &row.change {
-        Change::EndScaleEvent { event, .. } => Some(*event),
+    let ended = match &row.change {
+        Change::EndScaleEvent { event, .. } => Some((t::ends_event(lang), *event)),
+        Change::PutAlarmBack { put, .. } => Some((alarm_puts::takes_back(lang), *put)),
         _ => None,
     };
-    let event = event.map(|event| view! {
-        <KeyValue label=t::ends_event(lang)><a href=paths::change(event)>{t::open_it(lang)}</a></KeyValue>
+    let ended = ended.map(|(label, ended)| {
+        view! {
+            <KeyValue label><a href=paths::change(ended)>{t::open_it(lang)}</a></KeyValue>
+        }
     });
     let (label, href) = match (row.change.schedule(), row.change.alarm(), row.target) {
         (Some(name), ..) => (schedules::schedule(lang), paths::schedule(name.as_str())),
         (None, Some(alarm), _) => (t::alarm(lang), paths::alarm(alarm)),
+        // One that was new when this was asked for is found by its name.
+        (None, None, _) if matches!(detail.plan.effect, Effect::Alarm(_)) => {
+            let named = AlarmQuery {
+                text: row.target_name.clone(),
+                ..AlarmQuery::default()
+            };
+            (t::alarm(lang), paths::alarms(&named))
+        }
         (None, None, Some(target)) => (t::target(lang), paths::target(target)),
         (None, None, None) => (t::target(lang), paths::targets(&TargetQuery::default())),
     };
@@ -94,7 +106,7 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
             <KeyValues>
                 <KeyValue label=t::reason(lang)><span class="prose">{reason}</span></KeyValue>
                 <KeyValue label><a href=href>{row.target_name}</a></KeyValue>
-                {event}
+                {ended}
                 <KeyValue label=t::co_authors(lang)>{detail.authors.join(", ")}</KeyValue>
                 {planned}
                 <KeyValue label=t::proposed(lang)><Moment at=created_at/></KeyValue>

@@ -79,8 +79,12 @@ pub(super) async fn break_glass(
 }
 
 #[server(prefix = "/rpc", endpoint = "changes/review", protocol = Call)]
-pub(super) async fn review_change(id: ChangeId, text: String) -> Result<(), UiError> {
-    answer(backend()?.review_change(id, text).await)
+pub(super) async fn review_change(
+    id: ChangeId,
+    seen_hash: String,
+    text: String,
+) -> Result<(), UiError> {
+    answer(backend()?.review_change(id, seen_hash, text).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "freezes/list", protocol = Call)]
@@ -94,7 +98,7 @@ pub(super) async fn declare_freeze(freeze: NewFreeze) -> Result<FreezeId, UiErro
 }
 
 #[server(prefix = "/rpc", endpoint = "calendars/list", protocol = Call)]
-pub(super) async fn list_calendars() -> Result<Vec<CalendarRow>, UiError> {
+pub(crate) async fn list_calendars() -> Result<Vec<CalendarRow>, UiError> {
     answer(backend()?.list_calendars().await)
 }
 

@@ -1,5 +1,5 @@
 //! The plan of what is set at once and stays: what is on or off, how a group buys, what
-//! AWS does by itself, the actions of an alarm.
+//! AWS does by itself, an alarm and its actions.
 
 use super::plan::findings;
 use crate::{
@@ -7,9 +7,10 @@ use crate::{
     viewer::Viewing,
 };
 use domain::{
-    i18n::{Lang, changes::power},
+    alarms::definition::{Edit, edits},
+    i18n::{Lang, alarms::field, changes::power},
     mixes::SpotStrategy,
-    plan::{Effect, MixEffect, Plan, RefreshEffect},
+    plan::{AlarmEffect, Effect, MixEffect, Plan, RefreshEffect},
     processes::Process,
     schedules::{Power, SpotShare},
 };
@@ -122,8 +123,28 @@ fn moved(lang: Lang, plan: &Plan) -> Vec<Switch> {
             before: Shown::Does(effect.before),
             after: Shown::Does(effect.enabled),
         }],
+        Effect::Alarm(effect) => alarm_rows(lang, effect),
         Effect::Event(_) | Effect::Schedule(_) => Vec::new(),
     }
+}
+
+/// The parts of an alarm that become others.
+fn alarm_rows(lang: Lang, effect: &AlarmEffect) -> Vec<Switch> {
+    let shown = |text: Option<String>| {
+        let text = text.filter(|text| !text.is_empty());
+        Shown::Says(text.unwrap_or_else(|| "–".to_owned()))
+    };
+    let edits = edits(effect.before.as_deref(), effect.after.as_deref()).into_iter();
+    let row = |edit: Edit| Switch {
+        name: field(lang, edit.field).to_owned(),
+        of_aws: false,
+        before: shown(edit.before),
+        after: shown(edit.after),
+    };
+    edits
+        .map(row)
+        .filter(|row| row.before != row.after)
+        .collect()
 }
 
 /// How fast instances are replaced; nothing is so before.

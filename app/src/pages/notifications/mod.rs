@@ -16,11 +16,11 @@ use crate::{
         Ago, Moment, Pages, Sending, environment_badge, filter_actions, first_word, go_on_submit,
         loaded, page_query, send_on_change,
     },
-    texts::{aws_events as event_words, common, notifications as t},
+    texts::{aws_events as event_words, common, notifications as t, set_aside as set_aside_words},
     viewer::{Viewing, use_viewing},
 };
 use api::{
-    Page,
+    Page, PageQuery,
     alarms::AlarmQuery,
     aws_events::AwsEventQuery,
     notifications::{NotificationQuery, NotificationRow, Routing},
@@ -40,6 +40,7 @@ use rpc::{list_notifications, send_again, show_routing};
 pub(crate) enum View {
     Alarms,
     Events,
+    SetAside,
     Notifications,
     Routing,
 }
@@ -59,6 +60,11 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             paths::aws_events(&AwsEventQuery::default()),
         ),
         (
+            View::SetAside,
+            set_aside_words::title(lang),
+            paths::set_asides(PageQuery::default()),
+        ),
+        (
             View::Notifications,
             t::title(lang),
             paths::notifications(&NotificationQuery::default()),
@@ -70,6 +76,10 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
         label: label.into(),
         href,
         current: view == current,
+        disabled_reason: match view {
+            View::SetAside => viewing.refused_here(Action::ManageSetAside),
+            _ => None,
+        },
         ..Tab::default()
     })
     .collect();

@@ -5,6 +5,7 @@ mod parts;
 mod rpc;
 
 pub(crate) use parts::scope_list;
+pub(crate) use rpc::show_overview;
 
 use crate::{
     live::keep_fresh,
@@ -20,7 +21,6 @@ use domain::alarms::{AlarmState, Priority};
 use kit::{PageHeader, Stat, Tone};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use rpc::show_overview;
 
 /// The page at `/`.
 #[component]

@@ -17,16 +17,17 @@ use crate::{
     paths,
     rpc::ask_about,
     shared::{Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded},
-    texts::{common, schedules as t},
+    texts::{calendars as calendar, common, schedules as t},
     viewer::{Viewing, use_viewing},
 };
 use api::{
-    schedules::{ScheduleDetail, SchedulePart},
+    schedules::{ScheduleCalendar, ScheduleDetail, SchedulePart},
     stream::News,
 };
 use domain::{
     capacity::TargetKind,
     i18n::{Lang, changes::difference},
+    ids::ChangeId,
     plan::Difference,
     time::Timestamp,
     trail::Attribution,
@@ -64,6 +65,8 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
     let drift = Memo::new(move |_| value.with(Drift::of));
     let parts = Memo::new(move |_| value.with(|d| d.parts.clone()));
     let changes = Memo::new(move |_| value.with(|d| d.changes.clone()));
+    let calendars = Memo::new(move |_| value.with(|d| d.calendars.clone()));
+    let calendar_edit = Memo::new(move |_| value.with(|d| d.calendar_edit));
     let text = Memo::new(move |_| value.with(|d| d.reading.text.clone()));
     let groups = value.with_untracked(|detail| {
         let groups = detail.parts.iter();
@@ -99,11 +102,13 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
             actions=move || view! { <Acts value overriding removing/> }
         />
         {move || drifted(viewing, drift.get(), value, putting_back)}
+        {move || calendar_edit.get().map(|edit| proposed(lang, edit))}
         {rest}
         <div class="split">
             <div class="stack">{move || kept(viewing, parts.get())}</div>
             <div class="stack">
                 {move || facts(viewing, &value.get())}
+                {move || named(lang, calendars.get())}
                 <SpotNotices targets=groups/>
                 {move || requests(viewing, changes.get())}
                 {move || as_text(lang, text.get())}
@@ -303,6 +308,42 @@ fn facts(viewing: Viewing, detail: &ScheduleDetail) -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+/// An edit that waits because a calendar has changed.
+fn proposed(lang: Lang, edit: ChangeId) -> AnyView {
+    view! {
+        <Callout tone=Tone::Info title=calendar::edit_waits(lang)>
+            <p>{calendar::edit_waits_text(lang)}</p>
+            <div class="actions"><LinkButton href=paths::change(edit)>{calendar::open_edit(lang)}</LinkButton></div>
+        </Callout>
+    }
+    .into_any()
+}
+
+/// The calendars that it names, and when each was last read.
+fn named(lang: Lang, calendars: Vec<ScheduleCalendar>) -> AnyView {
+    if calendars.is_empty() {
+        return ().into_any();
+    }
+    let items = calendars.into_iter().map(|row| {
+        let read = row.read_at.filter(|_| row.followed);
+        let read = read
+            .map(|at| view! { <span class="muted">{calendar::read(lang)} " " <Ago at/></span> });
+        let left = (!row.followed).then(|| calendar::not_followed(lang));
+        let failed = row.error.map(|why| {
+            view! { <Callout tone=Tone::Warning title=calendar::unread(lang)>{why}</Callout> }
+        });
+        view! {
+            <li class="list-item">
+                <span class="row"><strong>{row.name}</strong> {read}</span>
+                <span class="muted">{left}</span> {failed}
+            </li>
+        }
+    });
+    let items = items.collect_view();
+    view! { <Card title=calendar::calendars(lang)><ul class="plain-list">{items}</ul></Card> }
+        .into_any()
 }
 
 fn as_text(lang: Lang, text: String) -> AnyView {

@@ -305,7 +305,7 @@ fn Written(start: Start, back: String) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let editor = Editor::new(lang, &start.reading);
-    let targets = start.targets.clone();
+    let (targets, calendars) = (start.targets.clone(), start.calendars.clone());
     let stands = start.stands.clone();
     let renamed = move || {
         let stands = stands.as_deref()?;
@@ -351,7 +351,7 @@ fn Written(start: Start, back: String) -> impl IntoView {
     view! {
         <div class="split schedule-edit">
             <div class="stack">
-                <Card title=t::form(lang)><Fields editor targets/></Card>
+                <Card title=t::form(lang)><Fields editor targets calendars/></Card>
                 <Card title=t::text(lang)>
                     <Field name="text" label=t::schedule(lang) hint=t::text_hint(lang) error>
                         <CodeArea name="text" value=editor.text wrong_line

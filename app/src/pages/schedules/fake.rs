@@ -7,7 +7,10 @@ use crate::pages::{
 };
 use api::{
     changes::ChangeDetail,
-    schedules::{Adoption, NextChange, ScheduleDetail, SchedulePart, ScheduleReading, ScheduleRow},
+    schedules::{
+        Adoption, NextChange, ScheduleCalendar, ScheduleDetail, SchedulePart, ScheduleReading,
+        ScheduleRow,
+    },
 };
 use domain::{
     aws_timing::{Object, ObjectKind},
@@ -120,6 +123,13 @@ pub(in crate::pages) fn detail() -> ScheduleDetail {
         differences: vec![Difference::ActionMissing {
             action: MARKUP.into(),
         }],
+        calendars: vec![ScheduleCalendar {
+            name: MARKUP.into(),
+            read_at: Some(at(-7)),
+            error: Some(MARKUP.into()),
+            followed: true,
+        }],
+        calendar_edit: Some(change_id()),
         changes: vec![change().row],
         propose_refused: None,
     }

@@ -8,7 +8,7 @@ use super::{
     start::Offered,
 };
 use crate::{
-    texts::{common, schedules as t},
+    texts::{calendars as calendar, common, schedules as t},
     viewer::use_viewing,
 };
 use domain::{i18n::changes::power, limits, schedules::Power};
@@ -16,13 +16,18 @@ use kit::{Callout, Checkbox, CheckboxGroup, Choice, Field, Input, NumberInput, S
 use leptos::prelude::*;
 
 #[component]
-pub(super) fn Fields(editor: Editor, targets: Vec<Offered>) -> impl IntoView {
+pub(super) fn Fields(
+    editor: Editor,
+    targets: Vec<Offered>,
+    /// Names of calendars that are followed.
+    calendars: Vec<String>,
+) -> impl IntoView {
     let lang = use_viewing().lang;
     let fits = Memo::new(move |_| editor.form.with(Option::is_some));
     move || {
         if fits.get() {
-            let targets = targets.clone();
-            view! { <Filled editor targets/> }.into_any()
+            let (targets, calendars) = (targets.clone(), calendars.clone());
+            view! { <Filled editor targets calendars/> }.into_any()
         } else {
             view! { <Callout tone=Tone::Info>{t::form_not(lang)}</Callout> }.into_any()
         }
@@ -39,7 +44,7 @@ fn of(editor: Editor, read: fn(&Simple) -> String) -> Signal<String> {
 }
 
 #[component]
-fn Filled(editor: Editor, targets: Vec<Offered>) -> impl IntoView {
+fn Filled(editor: Editor, targets: Vec<Offered>, calendars: Vec<String>) -> impl IntoView {
     let lang = use_viewing().lang;
     let text = move |name: &'static str,
                      label: &'static str,
@@ -134,10 +139,34 @@ fn Filled(editor: Editor, targets: Vec<Offered>) -> impl IntoView {
             </div>
             {level("inside", t::inside(lang), |form| &mut form.inside)}
             {text("without", t::without(lang), Some(t::without_hint(lang)), |f| f.without.clone(), |f, text| f.without = text)}
+            <Calendar editor calendars/>
             <div role="alert">
                 {move || editor.form_error.get().map(|text| view! { <Callout tone=Tone::Alarm>{text}</Callout> })}
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// The calendar whose days are without the window; nothing where there is none.
+#[component]
+fn Calendar(editor: Editor, mut calendars: Vec<String>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let own = of(editor, |form| form.calendar.clone());
+    let named = own.get_untracked();
+    if !named.is_empty() && !calendars.contains(&named) {
+        calendars.push(named);
+    }
+    if calendars.is_empty() {
+        return ().into_any();
+    }
+    let mut choices = vec![Choice::new("", calendar::none(lang))];
+    choices.extend(calendars.iter().map(|name| Choice::new(name, name)));
+    view! {
+        <Field name="calendar" id="form-calendar" label=calendar::without(lang) hint=calendar::without_hint(lang)>
+            <Select name="calendar" choices value=own
+                on_change=move |text| editor.fill(|form| form.calendar = text)/>
+        </Field>
     }
     .into_any()
 }

@@ -42,6 +42,8 @@ pub(super) struct Simple {
     pub inside: LevelText,
     /// Dates and ranges of dates, with commas between them.
     pub without: String,
+    /// The calendar whose days are without the window, too; may be empty.
+    pub calendar: String,
 }
 
 impl LevelText {
@@ -80,9 +82,12 @@ impl Simple {
         let [window] = draft.windows.as_slice() else {
             return None;
         };
-        let without = match draft.exceptions.as_slice() {
-            [] => String::new(),
-            [exception] => listed(&json!(exception.dates)).join(", "),
+        let (without, calendar) = match draft.exceptions.as_slice() {
+            [] => (String::new(), String::new()),
+            [exception] => {
+                let dates = listed(&json!(exception.dates)).join(", ");
+                (dates, exception.calendar.clone().unwrap_or_default())
+            }
             _ => return None,
         };
         let simple = Self {
@@ -96,10 +101,16 @@ impl Simple {
             to: window.to.to_string(),
             inside: LevelText::of(&window.capacity),
             without,
+            calendar,
         };
         // Whatever would be lost on the way through the form shows here.
         let back = serde_json::from_value::<ScheduleDraft>(simple.json(draft)).ok()?;
-        (back == *draft).then_some(simple)
+        // What a calendar held is read again.
+        let mut shown = draft.clone();
+        for exception in &mut shown.exceptions {
+            exception.calendar_dates = None;
+        }
+        (back == shown).then_some(simple)
     }
 
     /// The schedule that the form asks for; what it does not show is kept.
@@ -126,8 +137,16 @@ impl Simple {
         });
         let dates = self.without.split(',').map(str::trim);
         let dates: Vec<&str> = dates.filter(|date| !date.is_empty()).collect();
+        let mut exception = Map::new();
         if !dates.is_empty() {
-            schedule["exceptions"] = json!([{ "dates": dates, "use": "base" }]);
+            exception.insert("dates".into(), json!(dates));
+        }
+        if !self.calendar.is_empty() {
+            exception.insert("calendar".into(), json!(self.calendar));
+        }
+        if !exception.is_empty() {
+            exception.insert("use".into(), json!("base"));
+            schedule["exceptions"] = json!([exception]);
         }
         if !kept.overrides.is_empty() {
             schedule["overrides"] = json!(kept.overrides);
@@ -226,6 +245,16 @@ mod tests {
         let simple = Simple::of(&draft).expect("a form");
         assert_eq!(simple.days, [true, true, true, true, true, false, false]);
         assert_eq!(simple.without, "2026-12-24, 2026-12-31..2027-01-02");
+        let mut by_calendar = simple.clone();
+        by_calendar.calendar = "holidays".into();
+        let exception = &by_calendar.json(&draft)["exceptions"][0];
+        assert_eq!(exception["calendar"], "holidays");
+        by_calendar.without = String::new();
+        let exceptions = &by_calendar.json(&draft)["exceptions"];
+        assert_eq!(
+            *exceptions,
+            json!([{ "calendar": "holidays", "use": "base" }])
+        );
         let mut fewer = simple.clone();
         fewer.inside.min = "lots".into();
         assert_eq!(fewer.json(&draft)["windows"][0]["capacity"]["min"], "lots");

@@ -6,7 +6,10 @@ use super::{
     simple::{EXAMPLE, example},
 };
 use crate::{
-    pages::{capacity::list_targets, changes::show_change},
+    pages::{
+        capacity::list_targets,
+        changes::{list_calendars, show_change},
+    },
     rpc::UiError,
     texts::{events, fit, schedules as t},
 };
@@ -57,6 +60,8 @@ impl Offered {
 pub(super) struct Start {
     pub reading: ScheduleReading,
     pub targets: Vec<Offered>,
+    /// Names of calendars that are followed.
+    pub calendars: Vec<String>,
     /// Where the schedule is, if it is somewhere already.
     pub scope: Option<Scope>,
     /// The schedule that stands and is edited.
@@ -73,6 +78,11 @@ pub(super) struct Start {
     pub remark: Option<String>,
     /// Why the viewer may not.
     pub refused: Option<String>,
+}
+
+async fn offered_calendars() -> Result<Vec<String>, UiError> {
+    let rows = list_calendars().await?.into_iter();
+    Ok(rows.map(|row| row.name).collect())
 }
 
 async fn offered_targets() -> Result<Vec<TargetRow>, UiError> {
@@ -95,7 +105,7 @@ pub(super) async fn start_new(
     zone: String,
     refused: Option<String>,
 ) -> Result<Start, UiError> {
-    let rows = offered_targets().await?;
+    let (rows, calendars) = (offered_targets().await?, offered_calendars().await?);
     let row = rows.iter().find(|row| Some(row.id) == target);
     let mut remark = None;
     if let Some(row) = row.filter(|row| row.actions > 0 && refused.is_none()) {
@@ -104,6 +114,7 @@ pub(super) async fn start_new(
             return Ok(Start {
                 reading: adoption.reading,
                 targets: rows.iter().map(Offered::of).collect(),
+                calendars,
                 scope: Some(adoption.scope),
                 stands: None,
                 proposal: None,
@@ -125,6 +136,7 @@ pub(super) async fn start_new(
     Ok(Start {
         reading: read_schedule(text.to_string()).await?,
         targets: rows.iter().map(Offered::of).collect(),
+        calendars,
         scope: first.map(|first| first.scope),
         stands: None,
         proposal: None,
@@ -143,14 +155,15 @@ pub(super) async fn start_edit(
     lang: Lang,
 ) -> Result<Start, UiError> {
     let detail = show_schedule(name).await?;
-    let rows = offered_targets().await?;
+    let (rows, calendars) = (offered_targets().await?, offered_calendars().await?);
     let schedule = detail.reading.schedule.as_ref();
     let edited = so
         .as_ref()
         .zip(schedule)
         .map(|(edit, schedule)| edit.of(schedule));
     let (reading, remark) = match edited {
-        None => (detail.reading, None),
+        // Its calendars may name other days by now.
+        None => (read_schedule(detail.reading.text).await?, None),
         Some(Err(_)) => (detail.reading, Some(fit::not_drafted(lang))),
         Some(Ok(edited)) => {
             // A tree of plain texts and numbers always serialises.
@@ -161,6 +174,7 @@ pub(super) async fn start_edit(
     Ok(Start {
         reading,
         targets: rows.iter().map(Offered::of).collect(),
+        calendars,
         scope: Some(detail.row.scope),
         stands: Some(detail.row.name),
         proposal: None,
@@ -183,12 +197,13 @@ pub(super) async fn start_proposal(id: ChangeId, lang: Lang) -> Result<Start, Ui
     else {
         return Err(ApiError::new(ErrorCode::NotFound, "").into());
     };
-    let rows = offered_targets().await?;
+    let (rows, calendars) = (offered_targets().await?, offered_calendars().await?);
     // A tree of plain texts and numbers always serialises.
     let text = serde_json::to_string(&schedule).unwrap_or_default();
     Ok(Start {
         reading: read_schedule(text).await?,
         targets: rows.iter().map(Offered::of).collect(),
+        calendars,
         scope: Some(scope),
         stands: None,
         proposal: Some((id, detail.hash)),

@@ -9,6 +9,7 @@ pub(super) fn duty(lang: Lang, kind: &WorkerKind) -> String {
     let words = match kind {
         WorkerKind::Poll { scope } => return t::poll(lang, &scope.to_string()),
         WorkerKind::Notify { channel } => return t::notify(lang, &channel.to_string()),
+        WorkerKind::Queue { queue } => return t::queue(lang, &queue.to_string()),
         WorkerKind::Feed => t::feed(lang),
         WorkerKind::Apply => t::apply(lang),
         WorkerKind::Watch => t::watch(lang),
@@ -52,6 +53,11 @@ pub(super) fn report(lang: Lang, report: &WorkerReport) -> String {
             extended,
         } => t::looked_after(lang, standing, drifted, extended),
         WorkerReport::Followed { read, failed } => t::followed(lang, read, failed),
+        WorkerReport::Took {
+            kept,
+            set_aside,
+            left,
+        } => t::took(lang, kept, set_aside, left),
         WorkerReport::Judged { ends, over } => t::judged(lang, ends, over),
         WorkerReport::Expired { changes } => t::expired(lang, changes),
         WorkerReport::LetGo { scopes, messages } => t::let_go(lang, scopes, messages),

@@ -2,6 +2,7 @@
 //! wire responses for what no peer serves. The crate's documentation says which
 //! call is proved where.
 
+mod calendars;
 mod chain;
 mod credentials;
 mod faults;
@@ -10,6 +11,7 @@ mod levels;
 mod ministack;
 mod moto;
 mod peers;
+mod queues;
 mod replay_alarms;
 mod replay_targets;
 mod spot;

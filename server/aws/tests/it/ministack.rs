@@ -10,10 +10,15 @@ use aws_sdk_cloudwatch::types::{
 };
 use aws_smithy_types::DateTime;
 use domain::{
-    alarms::{AlarmKind, AlarmRef, AlarmState, MetricRef},
+    alarms::{
+        AlarmKind, AlarmRef, AlarmState, MetricRef,
+        definition::{AlarmDefinition, MissingData},
+    },
     capacity::Purchase,
+    decimals::Decimal,
     plan::Call,
     refreshes::{Pace, RefreshState, started_since},
+    step_policies::Comparison,
     time::MINUTE_MS,
 };
 use ports::{Cloud, CloudErrorKind, MetricRequest, ProbeOutcome};
@@ -193,6 +198,63 @@ async fn an_alarms_actions_are_switched_and_read_again() {
         ..alarm
     };
     assert_eq!(cloud.alarm(&nothing).await, Ok(None));
+}
+
+#[tokio::test]
+async fn an_alarm_is_put_changed_and_deleted_and_read_again() {
+    let account = "300000000013";
+    let Some((_, cloud)) = peer(account) else {
+        return;
+    };
+    let alarm = AlarmRef {
+        scope: scope(account),
+        name: unique("prod-errors"),
+    };
+    let topic = |name: &str| format!("arn:aws:sns:ap-northeast-2:{account}:{name}");
+    let mut definition = AlarmDefinition {
+        description: "too many".into(),
+        metric: MetricRef {
+            namespace: "App".into(),
+            name: "Errors".into(),
+            dimensions: vec![
+                ("Service".into(), "web".into()),
+                ("Zone".into(), "a".into()),
+            ],
+            statistic: "Sum".into(),
+            period_s: 60,
+            unit: "Count".into(),
+        },
+        comparison: Comparison::Greater,
+        threshold: Decimal::parse("0.1").expect("a decimal"),
+        evaluation_periods: 5,
+        datapoints_to_alarm: 3,
+        missing_data: MissingData::NotBreaching,
+        actions_enabled: true,
+        alarm_actions: vec![topic("ops")],
+        ok_actions: vec![topic("calm")],
+        insufficient_data_actions: vec![topic("blind")],
+    };
+    for (statistic, threshold) in [("Sum", "0.1"), ("p99.9", "-12.5")] {
+        definition.metric.statistic = statistic.into();
+        definition.threshold = Decimal::parse(threshold).expect("a decimal");
+        let put = Call::PutAlarm {
+            alarm: alarm.clone(),
+            definition: Box::new(definition.clone()),
+        };
+        for _ in 0..2 {
+            cloud.carry_out(&put).await.expect("put");
+        }
+        let read = cloud.alarm(&alarm).await.expect("a reading");
+        let read = read.and_then(|read| read.definition());
+        assert_eq!(read, Some(definition.clone()));
+    }
+    let delete = Call::DeleteAlarm {
+        alarm: alarm.clone(),
+    };
+    for _ in 0..2 {
+        cloud.carry_out(&delete).await.expect("deleted");
+    }
+    assert_eq!(cloud.alarm(&alarm).await, Ok(None));
 }
 
 fn dimension(name: &str, value: &str) -> Dimension {

@@ -14,6 +14,7 @@ use domain::{
     estate::{AccountId, Scope},
     plan::Call,
     processes::Process,
+    queues::QueueRef,
     time::{HOUR_MS, Timestamp},
 };
 use ports::{Cloud as _, CloudErrorKind};
@@ -145,7 +146,11 @@ pub fn with_everything(estate: AwsEstate, tag: &str) -> AwsEstate {
         account.watch = Watch {
             databases: true,
             node_groups: true,
+            calendars: true,
             instance_tags: vec![tag.to_owned()],
+            queues: QueueRef::new(scope(account.id.as_str()), "lamplighter-nobody")
+                .into_iter()
+                .collect(),
         };
     }
     estate

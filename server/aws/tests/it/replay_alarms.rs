@@ -52,6 +52,39 @@ async fn read(alarms: Vec<Value>) -> Vec<AlarmReading> {
 }
 
 #[tokio::test]
+async fn what_a_put_would_lose_is_named() {
+    let plain = json!({
+        "Namespace": "AWS/EC2", "MetricName": "CPUUtilization", "Statistic": "Average", "Period": 60,
+        "Threshold": 80.1, "EvaluateLowSampleCountPercentile": "evaluate",
+    });
+    let with = |field: &str, value: Value| {
+        let mut fields = plain.clone();
+        fields[field] = value;
+        alarm(field, fields)
+    };
+    let elsewhere = json!([{ "Id": "m1", "AccountId": "999900000000", "ReturnData": true,
+        "MetricStat": stat("m1", "RequestCount")["MetricStat"] }]);
+    let alarms = read(vec![
+        alarm("plain", plain.clone()),
+        with("EvaluateLowSampleCountPercentile", json!("ignore")),
+        with("Metrics", elsewhere),
+        with("EvaluationInterval", json!(60)),
+    ])
+    .await;
+    for (alarm, unmodelled) in alarms.iter().zip([
+        &[] as &[&str],
+        &["EvaluateLowSampleCountPercentile"],
+        &["Metrics"],
+        &["EvaluationInterval"],
+    ]) {
+        assert_eq!(alarm.unmodelled, unmodelled, "{}", alarm.name);
+        assert_eq!(alarm.definition().is_some(), unmodelled.is_empty());
+    }
+    let definition = alarms[0].definition().expect("a plain alarm");
+    assert_eq!(definition.threshold.to_string(), "80.1");
+}
+
+#[tokio::test]
 async fn metric_math_anomaly_and_promql_alarms_are_told_apart() {
     let alarms = read(vec![
         alarm(

@@ -6,14 +6,19 @@ use crate::{
     wire::{ACCOUNT, Answer, Asked, Wire, cloud, cloud_with_timers},
 };
 use domain::{
-    alarms::AlarmRef,
+    alarms::{
+        AlarmRef, MetricRef,
+        definition::{AlarmDefinition, MissingData},
+    },
     aws_timing::{FlexibleTimeWindow, Object, ObjectKind, RetryPolicy, UNIVERSAL_TARGET},
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    decimals::Decimal,
     mixes::{Mix, SpotStrategy},
     plan::Call,
     processes::Process,
     refreshes::Pace,
     schedules::{Power, SpotShare},
+    step_policies::Comparison,
     time::Timestamp,
     timers::Timer,
 };
@@ -357,6 +362,72 @@ async fn an_alarms_actions_are_switched_by_its_name() {
             assert!(asked.has(name) && asked.has(value), "{name} {value}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_alarm_is_put_with_every_part_that_was_shown() {
+    let wire = Wire::new();
+    wire.answer("PutMetricAlarm", Answer::cbor(200, &json!({})));
+    let topic = |name: &str| format!("arn:aws:sns:ap-northeast-2:{ACCOUNT}:{name}");
+    let call = Call::PutAlarm {
+        alarm: AlarmRef {
+            scope: group(ACCOUNT, "").scope,
+            name: "prod & more".into(),
+        },
+        definition: Box::new(AlarmDefinition {
+            description: "one in a hundred is slow".into(),
+            metric: MetricRef {
+                namespace: "AWS/ApplicationELB".into(),
+                name: "TargetResponseTime".into(),
+                dimensions: vec![("LoadBalancer".into(), "app/web/1".into())],
+                statistic: "p99.9".into(),
+                period_s: 60,
+                unit: "Seconds".into(),
+            },
+            comparison: Comparison::GreaterOrEqual,
+            threshold: Decimal::parse("0.75").expect("a decimal"),
+            evaluation_periods: 5,
+            datapoints_to_alarm: 3,
+            missing_data: MissingData::NotBreaching,
+            actions_enabled: true,
+            alarm_actions: vec![topic("ops")],
+            ok_actions: vec![topic("calm")],
+            insufficient_data_actions: vec![topic("blind")],
+        }),
+    };
+    cloud(&wire).carry_out(&call).await.expect("carried out");
+    let shown = call.aws().pop().expect("a call");
+    assert_eq!(shown.action, "cloudwatch:PutMetricAlarm");
+    let asked = wire.asked().pop().expect("a request");
+    for (name, value) in &shown.parameters {
+        // Lists have no numbers in CBOR.
+        let (list, field) = (name.split('.').next(), name.split('.').next_back());
+        let field = field.filter(|field| field.parse::<u32>().is_err());
+        for key in [list, field].into_iter().flatten() {
+            assert!(asked.has(key), "{key}");
+        }
+        // Numbers and truths are no text in CBOR.
+        let is_text = value.parse::<f64>().is_err() && value != "true";
+        assert!(!is_text || asked.has(value), "{name} {value}");
+    }
+    for absent in ["Metrics", "ThresholdMetricId", "Tags"] {
+        assert!(!asked.has(absent), "{absent}");
+    }
+}
+
+#[tokio::test]
+async fn an_alarm_that_is_not_there_is_deleted() {
+    let wire = Wire::new();
+    let gone = Answer::cbor_error(404, "ResourceNotFound", "no such alarm");
+    wire.answer("DeleteAlarms", gone);
+    let call = Call::DeleteAlarm {
+        alarm: AlarmRef {
+            scope: group(ACCOUNT, "").scope,
+            name: "prod & more".into(),
+        },
+    };
+    assert_eq!(cloud(&wire).carry_out(&call).await, Ok(()));
+    assert!(wire.asked()[0].has("prod & more"));
 }
 
 #[tokio::test]

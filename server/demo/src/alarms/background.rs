@@ -1,15 +1,13 @@
 //! Alarms on what the world does not measure: databases, functions, disks,
 //! queues. Their metrics are made up; each row of the table says how.
 
-use super::{
-    draft::{Draft, Maker, Tells},
-    judge::{Absent, Comparison},
-};
+use super::draft::{Draft, Maker, Tells};
 use crate::{
     chance::Dice,
     estate::{PROD, SEOUL, US_PROD, VIRGINIA},
     metrics::{Shape, Source, Wave, dimensions},
 };
+use domain::{alarms::definition::MissingData, step_policies::Comparison};
 
 /// An alarm and its metric.
 #[derive(Clone, Copy)]
@@ -33,7 +31,7 @@ struct Row {
     threshold: f64,
     /// M out of N.
     points: (usize, usize),
-    missing: Absent,
+    missing: MissingData,
     tells: Tells,
 }
 
@@ -53,7 +51,7 @@ const DATABASE: Row = Row {
     comparison: Comparison::Greater,
     threshold: 80.0,
     points: (2, 3),
-    missing: Absent::Unknown,
+    missing: MissingData::Missing,
     tells: Tells::People,
 };
 
@@ -91,7 +89,7 @@ const FUNCTION: Row = Row {
     shape: Some(spikes(0.0, 9.0, 0.25, 25)),
     decimals: 0,
     threshold: 3.0,
-    missing: Absent::NotBreaching,
+    missing: MissingData::NotBreaching,
     ..DATABASE
 };
 
@@ -105,7 +103,7 @@ const CANARY: Row = Row {
     noise: 0.0,
     comparison: Comparison::Less,
     threshold: 90.0,
-    missing: Absent::Breaching,
+    missing: MissingData::Breaching,
     ..DATABASE
 };
 
@@ -292,7 +290,7 @@ pub(super) fn plain(number: usize, dice: &mut Dice) -> Draft {
         noise: 0.04,
         decimals: 2,
         threshold: usual.midpoint(high),
-        missing: Absent::Unknown,
+        missing: MissingData::Missing,
         ..FUNCTION
     };
     let function = format!("{environment}-{area}-{number:05}");

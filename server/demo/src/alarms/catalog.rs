@@ -5,7 +5,6 @@
 use super::{
     background,
     draft::{Draft, Maker, Runs, Subject, Tells},
-    judge::{Absent, Comparison},
 };
 use crate::{
     chance::Dice,
@@ -16,7 +15,7 @@ use crate::{
     history::Measure,
     metrics::{Source, dimensions, dimensions_of_queue, target_dimensions},
 };
-use domain::capacity::TargetKind;
+use domain::{alarms::definition::MissingData, capacity::TargetKind, step_policies::Comparison};
 
 /// So many alarms, composite ones after those they look at.
 pub(super) fn drafts(count: usize, targets: &[&str], dice: &mut Dice) -> Vec<Draft> {
@@ -88,7 +87,7 @@ fn cpu_alarm(index: usize, plan: &TargetPlan) -> Draft {
         comparison: Comparison::Greater,
         threshold: if plan.work == Work::Queue { 96.0 } else { 85.0 },
         points: if prod { (3, 3) } else { (2, 2) },
-        missing: Absent::Unknown,
+        missing: MissingData::Missing,
         tells: Tells::People,
     }
     .draft()
@@ -112,7 +111,7 @@ fn worker_alarms(plans: &[TargetPlan]) -> Vec<Draft> {
         comparison: Comparison::Greater,
         threshold,
         points: (2, 2),
-        missing: Absent::NotBreaching,
+        missing: MissingData::NotBreaching,
         tells: Tells::People,
     };
     vec![
@@ -137,7 +136,7 @@ fn worker_alarms(plans: &[TargetPlan]) -> Vec<Draft> {
             source: index.map_or(Source::Silent, |index| measured(index, Measure::Cpu)),
             comparison: Comparison::Less,
             points: (15, 15),
-            missing: Absent::Unknown,
+            missing: MissingData::Missing,
             tells: Tells::Nobody,
             ..queue(
                 WORKER_ALARM_IN,
@@ -187,7 +186,7 @@ fn balancer_alarms(targets: usize) -> Vec<Draft> {
             comparison: Comparison::Greater,
             threshold: errors_max,
             points: (2, 3),
-            missing: Absent::NotBreaching,
+            missing: MissingData::NotBreaching,
             tells: Tells::People,
         };
         drafts.push(
@@ -259,7 +258,7 @@ fn latency_alarms(plans: &[TargetPlan]) -> Vec<Draft> {
                 comparison: Comparison::Greater,
                 threshold: 1.0,
                 points: (3, 3),
-                missing: Absent::NotBreaching,
+                missing: MissingData::NotBreaching,
             }
             .draft()
         })

@@ -1,15 +1,13 @@
 //! An alarm in the making: from the few words that tell it apart to what it is
 //! in its account.
 
-use super::{
-    Watch,
-    judge::{Absent, Comparison, Rule},
-};
+use super::{Watch, judge::Rule};
 use crate::metrics::{Metrics, Source, Statistic};
 use domain::{
-    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, MetricRef},
+    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, MetricRef, definition::MissingData},
     capacity::TargetKind,
     estate::Scope,
+    step_policies::Comparison,
     time::Timestamp,
 };
 use std::collections::{HashMap, VecDeque};
@@ -90,10 +88,6 @@ impl Draft {
         since: Timestamp,
         made: &HashMap<(usize, String), usize>,
     ) -> (AlarmReading, Watch) {
-        let arn = |name: &str| {
-            let Scope { account, region } = scope;
-            format!("arn:aws:cloudwatch:{region}:{account}:alarm:{name}")
-        };
         let runs = self.runs.iter().map(|runs| runs.arn(scope));
         let told = (self.tells != Tells::Nobody)
             .then(|| format!("arn:aws:sns:{}:{}:ops-alarms", scope.region, scope.account));
@@ -120,7 +114,7 @@ impl Draft {
         };
         let reading = AlarmReading {
             scope: scope.clone(),
-            arn: arn(&self.name),
+            arn: arn(scope, &self.name),
             name: self.name,
             kind,
             description: self.description,
@@ -132,9 +126,16 @@ impl Draft {
             alarm_actions,
             ok_actions: Vec::new(),
             insufficient_data_actions: Vec::new(),
+            unmodelled: Vec::new(),
         };
         (reading, watch)
     }
+}
+
+/// AWS's identity of an alarm.
+pub(super) fn arn(scope: &Scope, name: &str) -> String {
+    let Scope { account, region } = scope;
+    format!("arn:aws:cloudwatch:{region}:{account}:alarm:{name}")
 }
 
 fn metric_alarm(metric: MetricRef, source: Source, rule: Rule) -> (AlarmKind, AlarmRule, Watch) {
@@ -147,11 +148,11 @@ fn metric_alarm(metric: MetricRef, source: Source, rule: Rule) -> (AlarmKind, Al
         window: VecDeque::with_capacity(rule.periods),
     };
     let told = AlarmRule {
-        comparison: rule.comparison.word().into(),
+        comparison: rule.comparison.as_str().into(),
         threshold: Some(rule.threshold),
         evaluation_periods: count(rule.periods),
         datapoints_to_alarm: count(rule.must_breach),
-        missing_data: rule.missing.word().into(),
+        missing_data: rule.missing.as_str().into(),
         metric: Some(metric),
         expression: None,
     };
@@ -164,7 +165,7 @@ fn composite_alarm(expression: String, of: Vec<usize>, all: bool) -> (AlarmKind,
         threshold: None,
         evaluation_periods: 1,
         datapoints_to_alarm: 1,
-        missing_data: Absent::Unknown.word().into(),
+        missing_data: MissingData::Missing.as_str().into(),
         metric: None,
         expression: Some(expression),
     };
@@ -187,7 +188,7 @@ pub(super) struct Maker {
     pub threshold: f64,
     /// M out of N.
     pub points: (usize, usize),
-    pub missing: Absent,
+    pub missing: MissingData,
     pub tells: Tells,
 }
 

@@ -2,7 +2,8 @@
 //! (CloudWatch User Guide, "Using Amazon CloudWatch alarms").
 
 use domain::{
-    alarms::{AlarmReading, AlarmState},
+    alarms::{AlarmReading, AlarmState, definition::MissingData},
+    step_policies::Comparison,
     time::Timestamp,
 };
 use std::collections::VecDeque;
@@ -14,57 +15,14 @@ pub(super) struct Point {
     pub value: Option<f64>,
 }
 
-/// CloudWatch's comparisons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
-    Greater,
-    GreaterOrEqual,
-    Less,
-}
-
-impl Comparison {
-    /// The word in the API.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Greater => "GreaterThanThreshold",
-            Self::GreaterOrEqual => "GreaterThanOrEqualToThreshold",
-            Self::Less => "LessThanThreshold",
-        }
-    }
-
-    const fn phrase(self) -> &'static str {
-        match self {
-            Self::Greater => "greater than",
-            Self::GreaterOrEqual => "greater than or equal to",
-            Self::Less => "less than",
-        }
-    }
-
-    fn breaches(self, value: f64, threshold: f64) -> bool {
-        match self {
-            Self::Greater => value > threshold,
-            Self::GreaterOrEqual => value >= threshold,
-            Self::Less => value < threshold,
-        }
-    }
-}
-
-/// What a missing datapoint means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Absent {
-    Unknown,
-    NotBreaching,
-    Breaching,
-}
-
-impl Absent {
-    /// The word in the API.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Unknown => "missing",
-            Self::NotBreaching => "notBreaching",
-            Self::Breaching => "breaching",
-        }
+const fn phrase(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Greater => "greater than",
+        Comparison::GreaterOrEqual => "greater than or equal to",
+        Comparison::Less => "less than",
+        Comparison::LessOrEqual => "less than or equal to",
+        // There are no bands here.
+        Comparison::OutsideBand | Comparison::BelowBand | Comparison::AboveBand => "outside",
     }
 }
 
@@ -75,7 +33,7 @@ pub(super) struct Rule {
     pub threshold: f64,
     pub periods: usize,
     pub must_breach: usize,
-    pub missing: Absent,
+    pub missing: MissingData,
 }
 
 /// A state and what it rests on; the words are found only when they are needed.
@@ -96,15 +54,17 @@ impl Rule {
             .is_some_and(|value| self.comparison.breaches(value, self.threshold))
     }
 
-    /// Judges a full window.
-    pub fn judge<'a>(&self, window: &'a VecDeque<Point>) -> Verdict<'a> {
+    /// Judges a full window of an alarm that stands so.
+    pub fn judge<'a>(&self, held: AlarmState, window: &'a VecDeque<Point>) -> Verdict<'a> {
         let known = window.iter().filter(|point| point.value.is_some()).count();
         let mut breaching = window.iter().filter(|point| self.breaches(point)).count();
-        if self.missing == Absent::Breaching {
+        if self.missing == MissingData::Breaching {
             breaching += window.len() - known;
         }
-        let state = if known == 0 && self.missing == Absent::Unknown {
+        let state = if known == 0 && self.missing == MissingData::Missing {
             AlarmState::InsufficientData
+        } else if known == 0 && self.missing == MissingData::Ignore {
+            held
         } else if breaching >= self.must_breach {
             AlarmState::Alarm
         } else {
@@ -161,8 +121,8 @@ impl Verdict<'_> {
                 ),
             };
             let treated = match rule.missing {
-                Absent::Breaching => "Breaching",
-                Absent::Unknown | Absent::NotBreaching => "NonBreaching",
+                MissingData::Breaching => "Breaching",
+                _ => "NonBreaching",
             };
             return format!(
                 "Threshold Crossed: no datapoints were received for {count} and {were} treated as \
@@ -202,7 +162,7 @@ impl Verdict<'_> {
              threshold ({:?}) (minimum {least} {points} for {change} transition).",
             told.len(),
             values.join(", "),
-            rule.comparison.phrase(),
+            phrase(rule.comparison),
             rule.threshold,
         )
     }
@@ -226,7 +186,7 @@ mod tests {
     use super::*;
 
     fn check(
-        (must_breach, missing): (usize, Absent),
+        (must_breach, missing): (usize, MissingData),
         values: &[Option<f64>],
         state: AlarmState,
         reason: &str,
@@ -244,14 +204,14 @@ mod tests {
             let at = begin.plus_ms(minute * 60_000);
             window.push_front(Point { at, value: *value });
         }
-        let verdict = rule.judge(&window);
+        let verdict = rule.judge(AlarmState::Ok, &window);
         assert_eq!(verdict.state, state, "{values:?}");
         assert_eq!(verdict.reason(0), reason);
     }
 
     #[test]
     fn enough_breaching_datapoints_make_an_alarm_and_cloudwatch_says_why() {
-        let strict = Absent::Unknown;
+        let strict = MissingData::Missing;
         check(
             (2, strict),
             &[Some(91.25), Some(10.0), Some(85.0)],
@@ -274,14 +234,14 @@ mod tests {
             "Insufficient Data: 2 datapoints were unknown.",
         );
         check(
-            (1, Absent::NotBreaching),
+            (1, MissingData::NotBreaching),
             &[None],
             AlarmState::Ok,
             "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint \
              was treated as [NonBreaching].",
         );
         check(
-            (2, Absent::Breaching),
+            (2, MissingData::Breaching),
             &[None, None],
             AlarmState::Alarm,
             "Threshold Crossed: no datapoints were received for 2 periods and 2 missing datapoints \

@@ -4,6 +4,7 @@ mod background;
 mod catalog;
 mod draft;
 mod judge;
+mod put;
 
 use crate::{
     chance::Dice,
@@ -14,7 +15,6 @@ use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmState, AlarmTransition},
     estate::Scope,
     limits,
-    step_policies::Comparison,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
 };
 use judge::{Point, Rule, Verdict};
@@ -115,7 +115,7 @@ impl Alarms {
                     if window.len() < rule.periods {
                         continue;
                     }
-                    rule.judge(window)
+                    rule.judge(alarm.record.reading.state, window)
                 }
                 Watch::Composite { of, all } => {
                     let children = || of.iter().filter_map(|index| before.get(*index));
@@ -166,18 +166,24 @@ impl Alarms {
         }
     }
 
-    /// What an alarm that goes off tells policies; none when its actions are off.
-    pub fn signal(&self, scope: usize, name: &str) -> Option<Signal> {
+    /// What an alarm that goes off tells a policy; none when its actions are off, or do not
+    /// name it.
+    pub fn signal(&self, scope: usize, name: &str, policy: &str) -> Option<Signal> {
         let alarm = self.find(scope, name)?;
         let reading = &alarm.record.reading;
         let Watch::Metric { rule, window, .. } = &alarm.watch else {
             return None;
         };
-        if reading.state != AlarmState::Alarm || !reading.actions_enabled {
+        let mut actions = reading.alarm_actions.iter();
+        let runs = actions.any(|arn| {
+            arn.rsplit_once(":policyName/")
+                .is_some_and(|(_, p)| p == policy)
+        });
+        if reading.state != AlarmState::Alarm || !reading.actions_enabled || !runs {
             return None;
         }
         Some(Signal {
-            comparison: Comparison::parse(rule.comparison.word())?,
+            comparison: rule.comparison,
             threshold: rule.threshold,
             metric: window.front()?.value?,
         })

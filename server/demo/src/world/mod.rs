@@ -243,7 +243,7 @@ impl World {
         for (index, group) in self.groups.iter_mut().enumerate() {
             let scope = STREAMS[group.plan.stream].scope;
             let cpu = history.get(index, Measure::Cpu, minute);
-            let signal = |name: &str| alarms.signal(scope, name);
+            let signal = |name: &str, policy: &str| alarms.signal(scope, name, policy);
             self.scalers[index].look(group, cpu, signal, now, &mut self.dice);
         }
     }
@@ -386,7 +386,24 @@ impl World {
                 self.alarms.set_actions(&self.scopes, alarm, *enabled);
                 Ok(())
             }
+            Call::PutAlarm { alarm, definition } => {
+                let place = self.place(&alarm.scope)?;
+                let (alarms, known) = (&mut self.alarms, (&self.metrics, &self.readings));
+                let place = (place, &alarm.scope);
+                alarms.put(place, &alarm.name, definition, known, self.now);
+                Ok(())
+            }
+            Call::DeleteAlarm { alarm } => {
+                let place = self.place(&alarm.scope)?;
+                self.alarms.delete(place, &alarm.name)
+            }
         }
+    }
+
+    /// Which account and region it is, as alarms are counted by.
+    fn place(&self, scope: &Scope) -> Result<usize, Refusal> {
+        let place = self.scopes.iter().position(|own| own == scope);
+        place.ok_or_else(|| Refusal::not_found(format!("{scope} is not there")))
     }
 
     /// Does something to one target.

@@ -65,7 +65,7 @@ impl Scaler {
         &mut self,
         group: &mut Group,
         cpu: Option<f64>,
-        signal: impl Fn(&str) -> Option<Signal>,
+        signal: impl Fn(&str, &str) -> Option<Signal>,
         now: Timestamp,
         dice: &mut Dice,
     ) {
@@ -84,7 +84,7 @@ impl Scaler {
                 comparison,
                 threshold,
                 metric,
-            } = signal(policy.alarm)?;
+            } = signal(policy.alarm, policy.name)?;
             let step = step_for(policy.steps, comparison, threshold, metric)?;
             Some((policy, step.adjustment))
         };

@@ -3,9 +3,12 @@
 use crate::kit::*;
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
-    alarms::{AlarmKind, AlarmState},
+    alarms::{AlarmKind, AlarmRef, AlarmState, definition::AlarmDefinition},
+    decimals::Decimal,
+    plan::Call,
     time::Timestamp,
 };
+use ports::{CloudError, CloudErrorKind};
 use std::collections::BTreeMap;
 
 #[test]
@@ -132,6 +135,53 @@ fn no_alarm_has_a_reason_that_is_younger_than_its_state() {
         }
     }
     assert!(dated > 30 && composite > 0, "{dated} {composite}");
+}
+
+fn carry_out(sandbox: &Sandbox, call: &Call) -> Result<(), CloudError> {
+    now(sandbox.cloud().carry_out(call))
+}
+
+#[test]
+fn an_alarm_that_is_put_judges_by_its_own_definition() {
+    let sandbox = sandbox(7, MONDAY_9);
+    let busy = alarm(&sandbox, "web-prod-cpu-high");
+    let mut definition = busy.definition().expect("an alarm on a metric");
+    let new = AlarmRef {
+        scope: seoul(),
+        name: "prod-anything-at-all".into(),
+    };
+    definition.threshold = Decimal::parse("0.5").expect("a decimal");
+    let put = |definition: &AlarmDefinition| Call::PutAlarm {
+        alarm: new.clone(),
+        definition: Box::new(definition.clone()),
+    };
+    carry_out(&sandbox, &put(&definition)).expect("put");
+    assert_eq!(
+        alarm(&sandbox, &new.name).state,
+        AlarmState::InsufficientData
+    );
+    sandbox.step(60);
+    assert!(is_on(&sandbox, &new.name), "all of it is more than that");
+    // Another definition leaves the state to the next look.
+    definition.threshold = Decimal::parse("100").expect("a decimal");
+    carry_out(&sandbox, &put(&definition)).expect("put");
+    assert!(is_on(&sandbox, &new.name));
+    sandbox.step(60);
+    let held = alarm(&sandbox, &new.name);
+    assert_eq!(held.state, AlarmState::Ok);
+    assert_eq!(held.definition(), Some(definition));
+
+    let delete = Call::DeleteAlarm { alarm: new.clone() };
+    for _ in 0..2 {
+        carry_out(&sandbox, &delete).expect("deleted");
+    }
+    assert_eq!(now(sandbox.cloud().alarm(&new)), Ok(None));
+    let held_by_others = Call::DeleteAlarm {
+        alarm: busy.reference(),
+    };
+    let refused = carry_out(&sandbox, &held_by_others).expect_err("a composite looks at it");
+    assert_eq!(refused.kind, CloudErrorKind::Invalid);
+    sandbox.step(300);
 }
 
 #[test]

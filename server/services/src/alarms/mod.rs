@@ -18,7 +18,7 @@ use api::{
 use domain::{
     alarms::MetricRef,
     capacity::{TargetKind, TargetRef},
-    estate::Scope,
+    estate::{Environment, Scope},
     ids::AlarmId,
     limits,
     policy::{Action, Resource},
@@ -86,8 +86,13 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         Origin::Cloudwatch(scope) if s.sandbox.is_none() => Some(console_url(scope, &row.name)),
         _ => None,
     };
+    let view = in_full(&row);
+    let reading = row.clone().into_reading();
     Ok(AlarmDetail {
-        row: in_full(&row),
+        definition: reading
+            .and_then(|reading| reading.definition())
+            .map(Box::new),
+        row: view,
         arn: row.arn,
         kind: row.kind,
         description: row.description,
@@ -139,6 +144,30 @@ pub(crate) fn target_of(scope: &Scope, metric: &MetricRef) -> Option<TargetRef> 
         kind,
         name,
     })
+}
+
+/// An alarm belongs where its target or load balancer does; else its name tells.
+pub(crate) fn environment_of(
+    s: &Services,
+    scope: &Scope,
+    name: &str,
+    metric: Option<&MetricRef>,
+    of_target: impl FnOnce(&TargetRef) -> Option<Environment>,
+) -> Environment {
+    let target = metric.and_then(|metric| target_of(scope, metric));
+    let of_balancer = || {
+        let balancer = metric.and_then(|m| m.dimensions.iter().find(|(n, _)| n == "LoadBalancer"));
+        let (_, balancer) = balancer?;
+        let mut configured = s.settings.load_balancers.iter();
+        configured
+            .find(|lb| lb.scope == *scope && lb.load_balancer == *balancer)
+            .map(|lb| lb.environment.clone())
+    };
+    target
+        .and_then(|target| of_target(&target))
+        .or_else(of_balancer)
+        .or_else(|| Environment::from_name(name))
+        .unwrap_or_else(Environment::untagged)
 }
 
 /// As in a list: the reason is cut.

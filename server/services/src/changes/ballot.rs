@@ -18,12 +18,12 @@ use domain::{
     estate::Environment,
     freezes::Freeze,
     ids::PersonId,
-    people::Role,
+    people::{Role, role_in},
     plan::Plan,
     policy::{Action, Resource},
     time::Timestamp,
 };
-use store::{AuthorRow, ChangeRow, Tx, VoteRow};
+use store::{AuthorRow, ChangeRow, Read, Tx, VoteRow};
 
 /// Whether a plan made now is not the one that votes are bound to.
 pub(crate) fn is_another(row: &ChangeRow, fresh: &Plan, environment: &Environment) -> bool {
@@ -66,6 +66,24 @@ pub(crate) fn approvals_needed(s: &Services, row: &ChangeRow) -> u32 {
     }
     let configured = s.settings.approvals_needed(&row.environment);
     row.approvals_needed.max(configured)
+}
+
+/// The votes that count: of people who may still decide there, in the role that they have
+/// now. Whoever was shut out or put lower since has no say; what they said is still shown.
+pub(crate) async fn votes_that_count(mut read: Read<'_>, row: &ChangeRow) -> Outcome<Vec<VoteRow>> {
+    let mut counting = Vec::new();
+    for mut vote in read.votes_of(row.id).await? {
+        let Some(id) = vote.person else {
+            counting.push(vote);
+            continue;
+        };
+        let person = read.person(id).await?.filter(|person| !person.disabled);
+        vote.role = person.and_then(|person| role_in(&person.grants, &row.environment));
+        if vote.role >= Some(Action::DecideChange.least_role()) {
+            counting.push(vote);
+        }
+    }
+    Ok(counting)
 }
 
 /// The papers of a ballot, owned.

@@ -2,7 +2,7 @@
 
 use super::{ballot_hash, expires_at, news, plan, propose, refuse_blocked, seen, sight};
 use crate::{
-    Services,
+    Services, calendars,
     cx::{AuditEntryExt, Cx},
     failure::Outcome,
     texts,
@@ -33,8 +33,9 @@ pub async fn edit(
         change,
         planned_for,
     } = propose::checked(cx, proposal)?;
+    let change = calendars::filled(s, cx, change).await?;
     refuse(cx, &row, &change, &seen_hash)?;
-    let subject = sight::subject(s.store.read(), &change).await?;
+    let subject = sight::subject(s, &change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;
     subject.authorize(cx)?;
     let sight = propose::look(s, cx, subject.clone()).await?;
@@ -59,7 +60,7 @@ pub async fn edit(
     row.approvals_needed = propose::approvals_needed(s, &row.change, &row.environment);
     row.from = plan.from;
     row.until = plan.until;
-    row.expires_at = expires_at(row.created_at, planned_for, &plan);
+    row.expires_at = expires_at(cx.now, planned_for, &plan);
     row.updated_at = cx.now;
     row.plan = plan;
     let author = AuthorRow {
@@ -105,6 +106,18 @@ fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<
             if held == target => {}
         (Change::SetAlarmActions { alarm: held, .. }, Change::SetAlarmActions { alarm, .. })
             if held == alarm => {}
+        (
+            Change::PutAlarm {
+                alarm: held,
+                replaces: held_place,
+                ..
+            },
+            Change::PutAlarm {
+                alarm, replaces, ..
+            },
+        ) if (held, held_place) == (alarm, replaces) => {}
+        (Change::PutAlarmBack { put: held, .. }, Change::PutAlarmBack { put, .. })
+            if held == put => {}
         (held, _) if held.is_by_policy() => {
             return Err(cx.conflict(texts::end_not_edited(cx.lang)));
         }

@@ -100,12 +100,19 @@ pub(super) fn break_refused(cx: &Cx, row: &ChangeRow) -> Option<String> {
     admit(cx, row, &row.hash).err().map(|error| error.message)
 }
 
-/// Signs the review of a change request that nobody approved.
+/// Signs the review of the content with this hash, which nobody approved.
 ///
 /// # Errors
 /// `not_found`; `forbidden` by role, and to whoever wrote it or broke the glass;
-/// `invalid` text; `conflict` when there is nothing to review, or it has been reviewed.
-pub async fn review(s: &Services, cx: &Cx, id: ChangeId, text: String) -> Outcome<()> {
+/// `invalid` text; `conflict` when there is nothing to review, it was edited since, or it
+/// has been reviewed.
+pub async fn review(
+    s: &Services,
+    cx: &Cx,
+    id: ChangeId,
+    seen_hash: String,
+    text: String,
+) -> Outcome<()> {
     let row = seen(s, cx, id).await?;
     cx.authorize(Action::DecideChange, Resource::In(&row.environment))?;
     let text = cx.text("text", text::note(&text))?;
@@ -114,13 +121,16 @@ pub async fn review(s: &Services, cx: &Cx, id: ChangeId, text: String) -> Outcom
     let authors = tx.read().authors_of(id).await?;
     let emergency = tx.read().emergency_of(id).await?;
     let actor = admit_review(cx, &row, &authors, emergency.as_ref())?;
+    if row.hash != seen_hash {
+        return Err(cx.conflict(texts::edited_since(cx.lang)).into());
+    }
     let review = Review {
         person: actor.person,
         name: actor.name.clone(),
         at: cx.now,
         text,
     };
-    if !tx.review_emergency(id, &review).await? {
+    if !tx.review_emergency(id, &seen_hash, &review).await? {
         return Err(cx.conflict(texts::moved_on(cx.lang)).into());
     }
     let audit = cx.audit("change.review", id)?.within(&row.environment);
@@ -143,7 +153,8 @@ pub(super) fn admit_review<'a>(
     emergency: Option<&Emergency>,
 ) -> Result<&'a Actor, ApiError> {
     let actor = cx.authorize(Action::DecideChange, Resource::In(&row.environment))?;
-    let Some(emergency) = emergency else {
+    // One that was edited since was not carried out so.
+    let Some(emergency) = emergency.filter(|emergency| emergency.hash == row.hash) else {
         return Err(cx.conflict(texts::no_emergency(cx.lang)));
     };
     let authors: Vec<_> = authors.iter().map(|author| author.person).collect();

@@ -17,6 +17,7 @@
 //! hash, so that content which comes back to an earlier state does not bring
 //! its votes back with it.
 
+mod alarms;
 pub(crate) mod ballot;
 mod comment;
 mod edit;
@@ -235,6 +236,7 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::CatchesUp { .. }
         | Finding::NotAddedLater
         | Finding::UntilResumed => "processes",
+        Finding::Alarm { finding } => finding.field().as_str(),
         Finding::MutesPolicy { .. } | Finding::TellsNobody | Finding::TellsNextTime => "alarm",
         Finding::AlreadySo
         | Finding::NoScaleEvents

@@ -18,9 +18,9 @@ use domain::{
     ids::ChangeId,
     limits,
     plan::{
-        Ahead, AlarmSituation, OtherEvent, Plan, ScheduleSituation, Situation, plan_alarm_actions,
-        plan_cancel, plan_end, plan_extension, plan_mix, plan_power, plan_processes, plan_refresh,
-        plan_removal, plan_scale_event, plan_schedule,
+        Ahead, OtherEvent, Plan, ScheduleSituation, Situation, plan_cancel, plan_end,
+        plan_extension, plan_mix, plan_power, plan_processes, plan_refresh, plan_removal,
+        plan_scale_event, plan_schedule,
     },
     schedules::{ScheduleName, Timetable, Zones},
     time::{Timestamp, Zone},
@@ -62,7 +62,7 @@ pub(crate) async fn subject_of(
     s: &Services,
     row: &ChangeRow,
 ) -> Outcome<Result<Subject, NoSubject>> {
-    match sight::subject(s.store.read(), &row.change).await? {
+    match sight::subject(s, &row.change).await? {
         Err(NoSubject::NotThere) => Err(Failure::defect(format!(
             "{} names target {}",
             row.id, row.target_name
@@ -119,19 +119,7 @@ async fn plan_as_of(
             refreshes,
         } => (row, live, refreshes),
         Sight::Schedule(sight) => return plan_schedules(read, id, sight, &freezes, now).await,
-        Sight::Alarm { subject, live } => {
-            let Change::SetAlarmActions { enabled, .. } = change else {
-                return Ok(Err(NoPlan::NotAnEvent));
-            };
-            let situation = AlarmSituation {
-                alarm: live,
-                environment: &subject.row.environment,
-                policies: &subject.policies,
-                freezes: &freezes,
-                now,
-            };
-            return Ok(Ok(plan_alarm_actions(*enabled, &situation)));
-        }
+        Sight::Alarm(sight) => return Ok(sight.plan(change, &freezes, now)),
     };
     let others = other_events(&mut read, id, row, now).await?;
     let alarms = alarms_of(&mut read, std::iter::once(live.as_ref())).await?;
@@ -166,7 +154,9 @@ async fn plan_as_of(
         Change::ApplySchedule { .. }
         | Change::RemoveSchedule { .. }
         | Change::ExtendSchedule { .. }
-        | Change::SetAlarmActions { .. } => Ok(Err(NoPlan::NotAnEvent)),
+        | Change::SetAlarmActions { .. }
+        | Change::PutAlarm { .. }
+        | Change::PutAlarmBack { .. } => Ok(Err(NoPlan::NotAnEvent)),
     }
 }
 

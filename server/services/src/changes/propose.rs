@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Services,
     asking::may_ask,
+    calendars,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
     texts,
@@ -41,8 +42,8 @@ pub async fn preview(s: &Services, cx: &Cx, proposal: Proposal) -> Outcome<Previ
         change,
         planned_for,
     } = checked(cx, proposal)?;
+    let change = calendars::filled(s, cx, change).await?;
     let subject = subject(s, cx, &change).await?;
-    may_ask(s, cx)?;
     let sight = look(s, cx, subject).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
     let plan = plan::plan(s.store.read(), id, &change, planned_for, &sight, cx.now).await?;
@@ -66,7 +67,8 @@ pub async fn propose(
     proposal: Proposal,
     key: Option<String>,
 ) -> Outcome<ChangeId> {
-    let proposal = checked(cx, proposal)?;
+    let mut proposal = checked(cx, proposal)?;
+    proposal.change = calendars::filled(s, cx, proposal.change).await?;
     let key = key.map(|key| checked_key(cx, &key)).transpose()?;
     let subject = subject(s, cx, &proposal.change).await?;
     if let Some(id) = repeated(s, cx, key.as_deref(), &proposal).await? {
@@ -334,6 +336,18 @@ fn checked_change(cx: &Cx, change: Change) -> Result<Change, api::ApiError> {
             enabled,
             reason,
         },
+        Change::PutAlarm {
+            alarm,
+            replaces,
+            definition,
+            ..
+        } => Change::PutAlarm {
+            alarm,
+            replaces,
+            definition: Box::new(definition.tidied()),
+            reason,
+        },
+        Change::PutAlarmBack { put, .. } => Change::PutAlarmBack { put, reason },
         // The console itself goes on with schedules.
         Change::ExtendSchedule { .. } => {
             return Err(cx.invalid("kind", texts::not_asked_for(cx.lang)));
@@ -379,18 +393,29 @@ async fn repeated(
 /// What a change that the caller may propose is about.
 async fn subject(s: &Services, cx: &Cx, change: &Change) -> Outcome<Subject> {
     if let Change::EndScaleEvent { event: ended, .. }
-    | Change::CancelRefresh { refresh: ended, .. } = change
+    | Change::CancelRefresh { refresh: ended, .. }
+    | Change::PutAlarmBack { put: ended, .. } = change
     {
         super::seen(s, cx, *ended).await?;
     }
-    let subject = sight::subject(s.store.read(), change).await?;
+    if let Change::PutAlarm { alarm, .. } = change
+        && !s.reads(&alarm.scope)
+    {
+        return Err(cx.not_found().into());
+    }
+    let subject = sight::subject(s, change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;
     subject.authorize(cx)?;
     Ok(subject)
 }
 
 /// The live targets of a change that the caller may propose.
+///
+/// # Errors
+/// `conflict` when AWS does not show one; `too_many` in a minute; `forbidden`; what the cloud
+/// answers.
 pub(super) async fn look(s: &Services, cx: &Cx, subject: Subject) -> Outcome<Sight> {
+    may_ask(s, cx)?;
     let Some(sight) = subject.look(s).await? else {
         return Err(cx.conflict(texts::target_missing(cx.lang)).into());
     };

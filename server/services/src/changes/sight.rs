@@ -1,20 +1,19 @@
 //! What a change is about, as the database knows it and as AWS shows it now.
 
+use super::alarms::{self, AlarmSight, AlarmSubject};
 use crate::{Services, cx::Cx, failure::Outcome, texts};
 use domain::{
-    alarms::{AlarmReading, AlarmRef},
     capacity::{Target, TargetKind, TargetRef},
     changes::Change,
     estate::{Environment, Scope},
-    ids::{AlarmId, ChangeId, TargetId},
+    ids::{ChangeId, TargetId},
     limits,
     plan::{ScheduleTarget, Taken},
     policy::{Action, Resource},
     refreshes::Refresh,
     schedules::{self, Schedule, ScheduleName},
-    sources::Origin,
 };
-use store::{AlarmRow, Read, ScheduleRow, TargetRow};
+use store::{Read, ScheduleRow, TargetRow};
 
 /// Which targets a change is about, before AWS is asked.
 #[derive(Debug, Clone)]
@@ -27,18 +26,6 @@ pub(crate) enum Subject {
     Schedule(Box<ScheduleSubject>),
     /// None, but an alarm.
     Alarm(Box<AlarmSubject>),
-}
-
-/// An alarm, and what hangs on it.
-#[derive(Debug, Clone)]
-pub(crate) struct AlarmSubject {
-    /// As the database knows it.
-    pub row: AlarmRow,
-    /// Its account and region.
-    pub scope: Scope,
-    /// Scaling policies of its environment that it runs: the target's name and the
-    /// policy's. Those of another environment are not for everybody to know.
-    pub policies: Vec<(String, String)>,
 }
 
 /// The targets of a schedule.
@@ -92,10 +79,8 @@ impl NoSubject {
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn subject(
-    mut read: Read<'_>,
-    change: &Change,
-) -> Outcome<Result<Subject, NoSubject>> {
+pub(crate) async fn subject(s: &Services, change: &Change) -> Outcome<Result<Subject, NoSubject>> {
+    let mut read = s.store.read();
     let target = match change {
         Change::ScaleEvent(event) => event.target,
         Change::EndScaleEvent { event, .. } => {
@@ -151,38 +136,17 @@ pub(crate) async fn subject(
         Change::SetPower { target, .. }
         | Change::SetMix { target, .. }
         | Change::SetProcesses { target, .. } => *target,
-        Change::SetAlarmActions { alarm, .. } => return alarmed(read, *alarm).await,
+        Change::SetAlarmActions { alarm, .. } => return alarms::switched(read, *alarm).await,
+        Change::PutAlarm {
+            alarm,
+            replaces,
+            definition,
+            ..
+        } => return alarms::put(s, alarm, *replaces, definition).await,
+        Change::PutAlarmBack { put, .. } => return alarms::put_back(s, *put).await,
     };
     let row = read.target(target).await?.map(Box::new);
     Ok(row.map(Subject::Target).ok_or(NoSubject::NotThere))
-}
-
-async fn alarmed(mut read: Read<'_>, alarm: AlarmId) -> Outcome<Result<Subject, NoSubject>> {
-    let Some(row) = read.alarm(alarm).await? else {
-        return Ok(Err(NoSubject::NotThere));
-    };
-    let mut policies = Vec::new();
-    let Origin::Cloudwatch(scope) = row.origin.clone() else {
-        return Ok(Err(NoSubject::NotThere));
-    };
-    for target in read.targets_in(&scope).await? {
-        let Target {
-            reference,
-            environment,
-            policies: its,
-            ..
-        } = target.target;
-        let wired = its.into_iter().filter(|policy| {
-            environment == row.environment && policy.enabled && policy.alarms.contains(&row.name)
-        });
-        policies.extend(wired.map(|policy| (reference.name.clone(), policy.name)));
-    }
-    let subject = AlarmSubject {
-        row,
-        scope,
-        policies,
-    };
-    Ok(Ok(Subject::Alarm(Box::new(subject))))
 }
 
 async fn scheduled(
@@ -290,14 +254,14 @@ impl Subject {
         match self {
             Self::Target(row) | Self::Refreshed(row) => row.target.reference.name.clone(),
             Self::Schedule(subject) => subject.name.to_string(),
-            Self::Alarm(subject) => subject.row.name.clone(),
+            Self::Alarm(subject) => subject.alarm.name.clone(),
         }
     }
 
     /// The environments of everything that is touched.
     fn environments(&self) -> Vec<&Environment> {
         match self {
-            Self::Alarm(subject) => vec![&subject.row.environment],
+            Self::Alarm(subject) => subject.environments(),
             _ => {
                 let rows = self.rows().into_iter();
                 rows.map(|row| &row.target.environment).collect()
@@ -349,15 +313,8 @@ impl Subject {
                 }))
             }
             Self::Alarm(subject) => {
-                let alarm = AlarmRef {
-                    scope: subject.scope.clone(),
-                    name: subject.row.name.clone(),
-                };
-                let live = s.cloud.alarm(&alarm).await?;
-                Ok(live.map(|live| Sight::Alarm {
-                    subject,
-                    live: Box::new(live),
-                }))
+                let sight = subject.look(s).await?;
+                Ok(sight.map(|sight| Sight::Alarm(Box::new(sight))))
             }
             Self::Schedule(subject) => {
                 let mut missing = subject.unknown.clone();
@@ -439,12 +396,7 @@ pub(crate) enum Sight {
     /// Those of a schedule.
     Schedule(Box<ScheduleSight>),
     /// None, but an alarm.
-    Alarm {
-        /// As the database knows it.
-        subject: Box<AlarmSubject>,
-        /// As AWS shows it.
-        live: Box<AlarmReading>,
-    },
+    Alarm(Box<AlarmSight>),
 }
 
 /// The live targets of a schedule.
@@ -470,7 +422,7 @@ impl Sight {
         match self {
             Self::Target { live, .. } => vec![live],
             Self::Schedule(sight) => sight.live.iter().chain(&sight.leaving).collect(),
-            Self::Alarm { .. } => Vec::new(),
+            Self::Alarm(_) => Vec::new(),
         }
     }
 
@@ -479,7 +431,7 @@ impl Sight {
         match self {
             Self::Target { live, .. } => &live.environment,
             Self::Schedule(sight) => &sight.environment,
-            Self::Alarm { subject, .. } => &subject.row.environment,
+            Self::Alarm(sight) => &sight.subject.environment,
         }
     }
 

@@ -1,7 +1,7 @@
 //! A change request for people to see, with what the caller may do about it.
 
 use super::{
-    ballot::{Papers, approvals_needed, freeze_findings, freezes_over},
+    ballot::{Papers, approvals_needed, freeze_findings, freezes_over, votes_that_count},
     comment,
     edit::not_open,
     emergency,
@@ -105,7 +105,8 @@ pub async fn detail(s: &Services, cx: &Cx, id: ChangeId) -> Outcome<ChangeDetail
         .ok_or_else(|| cx.not_found())?;
 
     let freezing = freeze_findings(&row, &freezes, cx.now);
-    let papers = Papers::new(s, &row, &authors, &votes, frozen(&freezing));
+    let counted = votes_that_count(read, &row).await?;
+    let papers = Papers::new(s, &row, &authors, &counted, frozen(&freezing));
     let refused = |vote| {
         let admitted = papers.admit(cx, &row, vote, &row.hash);
         admitted.err().map(|error| error.message)

@@ -1,7 +1,9 @@
 //! Voting: four eyes, bound to what the voter saw and to what is live.
 
 use super::{
-    ballot::{Papers, approvals_needed, freezes_over, is_another, is_frozen, revise},
+    ballot::{
+        Papers, approvals_needed, freezes_over, is_another, is_frozen, revise, votes_that_count,
+    },
     edit::not_open,
     news, plan, refuse_blocked, seen,
     sight::Sight,
@@ -9,6 +11,7 @@ use super::{
 };
 use crate::{
     Services,
+    asking::may_ask,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
     texts,
@@ -46,7 +49,8 @@ pub async fn vote(
     cx.authorize(Action::DecideChange, Resource::In(&row.environment))?;
     let note = cx.text("note", vote.note(&note))?;
     let mut read = s.store.read();
-    let (authors, cast) = (read.authors_of(id).await?, read.votes_of(id).await?);
+    let authors = read.authors_of(id).await?;
+    let cast = votes_that_count(read, &row).await?;
     let freezes = freezes_over(s, &row, cx.now).await?;
     let ballot = Papers::new(s, &row, &authors, &cast, is_frozen(&row, &freezes, cx.now));
     ballot.admit(cx, &row, vote, &seen_hash)?;
@@ -77,8 +81,9 @@ struct Cast {
 /// What a change request about to be approved is about.
 ///
 /// # Errors
-/// `conflict` when AWS does not show it; what the cloud answers.
+/// `conflict` when AWS does not show it; `too_many` in a minute; what the cloud answers.
 pub(super) async fn look(s: &Services, cx: &Cx, row: &ChangeRow) -> Outcome<Sight> {
+    may_ask(s, cx)?;
     let subject = plan::subject_of(s, row).await?;
     let subject = subject.map_err(|why| why.told(cx))?;
     let sight = subject.look(s).await?;
@@ -120,7 +125,7 @@ async fn count(s: &Services, cx: &Cx, cast: Cast, sight: Option<Sight>) -> Outco
     let mut row = tx.read().change(id).await?.ok_or_else(|| cx.not_found())?;
     let actor = cx.authorize(Action::DecideChange, Resource::In(&row.environment))?;
     let authors = tx.read().authors_of(id).await?;
-    let mut votes = tx.read().votes_of(id).await?;
+    let mut votes = votes_that_count(tx.read(), &row).await?;
     let mut held_by_freeze = false;
     if let Some(sight) = sight {
         // Refusals that need no plan come first, or a stranger could revise.

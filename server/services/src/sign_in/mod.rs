@@ -4,7 +4,7 @@
 //! - Wrong login, wrong password and shut-out person are one answer, and take
 //!   one time.
 //! - Failures are counted (see `throttle`), and that is done while a place among
-//!   the few that hash is held, so a burst cannot run past the limit.
+//!   the few that hash is held, so a burst runs past the limit by those few at most.
 //! - Signing in always begins a new session and ends the one that the browser
 //!   brought along: a session planted there beforehand is worth nothing.
 

@@ -73,7 +73,8 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     }
 }
 
-/// The change requests of one target stay one behind the other.
+/// The change requests of one target stay one behind the other; those of several, and those
+/// that another server has, are kept apart when they begin.
 fn by_target(due: Vec<ChangeRow>) -> Vec<Vec<ChangeRow>> {
     let mut queues: Vec<Vec<ChangeRow>> = Vec::new();
     for row in due {
@@ -259,6 +260,13 @@ pub(super) fn pause_ms(attempts: u32) -> i64 {
 /// From approved to applying; false when it goes no further now.
 async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let s = job.s;
+    let (id, schedule) = (job.row.id, job.row.change.schedule());
+    // Before AWS is looked at: what is seen while another makes its calls is old at once.
+    if s.store.read().is_busy_beside(id, schedule, None).await? {
+        job.postpone(limits::LOOK_PAUSE_MS).await?;
+        return Ok(false);
+    }
+    let looked_at = s.clock.now();
     let Ok(subject) = plan::subject_of(s, &job.row).await? else {
         job.fail(vec![Remark::ScheduleGone]).await?;
         return Ok(false);
@@ -281,12 +289,15 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
     let mut tx = s.store.begin().await?;
     let until = now.plus_ms(limits::CHANGE_LEASE_MS);
     tx.hold_change(job.row.id, &s.holder, now, until).await?;
-    let id = job.row.id;
-    if let Some(schedule) = job.row.change.schedule()
-        && tx.read().is_busy_beside(id, schedule).await?
-    {
+    let schedule = job.row.change.schedule();
+    let since = Some(looked_at);
+    if tx.read().is_busy_beside(id, schedule, since).await? {
         drop(tx);
         job.postpone(limits::LOOK_PAUSE_MS).await?;
+        return Ok(false);
+    }
+    if job.row.planned_for.is_some() && job.row.expires_at <= now {
+        // It is too late by now: `expire changes` says so.
         return Ok(false);
     }
     let (change, planned_for) = (&job.row.change, job.row.planned_for);
@@ -296,7 +307,7 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
         job.fail(vec![Remark::EventOver]).await?;
         return Ok(false);
     };
-    let votes = tx.read().votes_of(id).await?;
+    let votes = ballot::votes_that_count(tx.read(), &job.row).await?;
     let authors = tx.read().authors_of(id).await?;
     let emergency = tx.read().emergency_of(id).await?;
     let papers = ballot::Papers::new(s, &job.row, &authors, &votes, frozen(&fresh.findings))
@@ -427,6 +438,8 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<Went> {
     step.state = StepState::Begun;
     step.attempts += 1;
     step.begun_at = step.begun_at.or(Some(now));
+    // Of this attempt nothing is known yet: after a kill it is looked for, not given up.
+    step.error = None;
     let audit = job.audit("change.step").ended(AuditOutcome::Begun);
     job.write(Some(&step), &[audit.detail(&calls)]).await?;
 
@@ -490,6 +503,14 @@ async fn look_before(
         (Call::SetAlarmActions { alarm, enabled }, _) => {
             let live = cloud.alarm(alarm).await;
             live.map(|live| live.is_some_and(|live| live.actions_enabled == *enabled))
+        }
+        (Call::PutAlarm { alarm, definition }, _) => {
+            let live = cloud.alarm(alarm).await;
+            live.map(|live| live.and_then(|live| live.definition()).as_ref() == Some(&**definition))
+        }
+        (Call::DeleteAlarm { alarm }, _) => {
+            let live = cloud.alarm(alarm).await;
+            live.map(|live| live.is_none())
         }
         (Call::StartRefresh { target, .. }, _) => {
             let all = cloud.refreshes(target).await;

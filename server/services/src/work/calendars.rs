@@ -1,4 +1,5 @@
-//! Reads the calendars of the configuration and makes their times freezes.
+//! Reads the calendars of the configuration, makes their times freezes and tells the
+//! schedules that name them.
 
 use crate::{
     Services,
@@ -6,10 +7,11 @@ use crate::{
     cx::{AuditEntryExt, system_audit},
     failure::{Failure, Outcome},
     freezes,
+    work::calendar_edits,
 };
 use api::system::WorkerReport;
 use domain::{
-    calendars::{ahead, compare},
+    calendars::{ahead, compare, horizon},
     limits,
     time::{Timestamp, Zone},
 };
@@ -31,7 +33,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
         return Ok(WorkerReport::Elsewhere);
     }
     let known = s.store.read().calendars().await?;
-    let (mut read, mut failed) = (0_u32, 0_u32);
+    let (mut read, mut failed) = (Vec::new(), 0_u32);
     for subscription in &s.calendars {
         let name = &subscription.calendar.name;
         let before = known.iter().find(|row| row.name == *name);
@@ -41,7 +43,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
         }
         // What went wrong with one must not hold up those behind it.
         match refresh(s, subscription, now).await? {
-            Ok(()) => read += 1,
+            Ok(()) => read.push(name.as_str()),
             Err(why) => {
                 tracing::warn!(calendar = %name, error = %why, "a calendar could not be read");
                 failed += 1;
@@ -55,6 +57,8 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     for row in known.iter().filter(|row| !configured(&row.name)) {
         forget(s, &row.name, now).await?;
     }
+    calendar_edits::draft_all(s, &read, now).await?;
+    let read = u32::try_from(read.len()).unwrap_or(u32::MAX);
     Ok(WorkerReport::Followed { read, failed })
 }
 
@@ -76,10 +80,14 @@ async fn refresh(
         }
         Ok(CalendarReading::Text { text, etag }) => (text, etag),
     };
+    if text.contains('\0') {
+        return Ok(Err("it holds a character that is none (NUL)".into()));
+    }
     let zone = Zone::named(&calendar.timezone).map_err(Failure::defect)?;
-    let name = calendar.name.clone();
-    let found = tokio::task::spawn_blocking(move || files::parse_occurrences(&name, &text, &zone));
+    let (name, held, until) = (calendar.name.clone(), text.clone(), horizon(now));
+    let found = tokio::task::spawn_blocking(move || files::parse_times(&name, &held, &zone, until));
     let wanted = match found.await.map_err(Failure::defect)? {
+        Ok(_) if !calendar.freezes => Ok(Vec::new()),
         Ok(found) => ahead(found, now, &calendar.name).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
@@ -111,6 +119,7 @@ async fn refresh(
         tx.audit(&audit.detail(&detail)).await?;
     }
     tx.calendar_read(&calendar.name, now).await?;
+    tx.put_calendar_text(&calendar.name, &text).await?;
     tx.commit().await?;
     subscription.note(etag, now);
     Ok(Ok(()))

@@ -1,5 +1,6 @@
 //! Ends change requests that nobody decided or could begin in time.
 
+use super::tell_held_up;
 use crate::{
     Services,
     changes::{self, remark::Remark},
@@ -24,7 +25,10 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
         .await?;
     let mut expired = 0_u32;
     for id in due {
-        expired += u32::from(expire(s, id, now).await?);
+        match expire(s, id, now).await {
+            Ok(ended) => expired += u32::from(ended),
+            Err(failure) => tell_held_up(id, &failure),
+        }
     }
     if expired > 0 {
         s.signals.feed();

@@ -57,7 +57,7 @@ async fn tell(s: &Services, rows: Vec<FeedRow>) -> Outcome<usize> {
     let mut last: Vec<FeedEntry> = rows
         .into_iter()
         .rev()
-        .map(|row| row.entry)
+        .filter_map(|row| row.entry)
         .filter(|entry| named.insert((entry.topic, entry.subject.clone())))
         .collect();
     last.reverse();

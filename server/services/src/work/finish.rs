@@ -20,7 +20,8 @@ use domain::{
     limits,
     plan::{
         Call, Difference, Effect, EventEffect, MixEffect, PowerEffect, ProcessesEffect,
-        RefreshEffect, alarm_differences, cancel_differences, differences, refresh_differences,
+        RefreshEffect, alarm_differences, cancel_differences, definition_differences, differences,
+        refresh_differences,
     },
     refreshes::started_since,
     time::Timestamp,
@@ -107,6 +108,10 @@ async fn read_back(
             let live = s.cloud.alarm(&effect.alarm).await?;
             let live = live.map(|live| live.actions_enabled);
             Ok(Reading::of(alarm_differences(effect, live)))
+        }
+        Effect::Alarm(effect) => {
+            let live = s.cloud.alarm(&effect.alarm).await?;
+            Ok(Reading::of(definition_differences(effect, live.as_ref())))
         }
         Effect::Event(EventEffect { target, .. })
         | Effect::Power(PowerEffect { target, .. })

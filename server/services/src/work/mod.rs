@@ -8,7 +8,8 @@
 //! | `notify CHANNEL` | sends what a channel is to be told, under a lease |
 //! | `watch events` | looks for drift while an event stands, for its start and its return, and reads back what could not be |
 //! | `look after schedules` | looks for drift of schedules, and puts the objects of the next days |
-//! | `follow calendars` | makes the times that calendars name freezes, under a lease |
+//! | `take ACCOUNT/REGION/QUEUE` | takes events from one queue, and deletes what is kept |
+//! | `follow calendars` | makes the times that calendars name freezes and proposes edits of schedules that name them, under a lease |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
@@ -23,6 +24,7 @@
 mod apply;
 mod backfill;
 mod beside;
+pub(crate) mod calendar_edits;
 mod calendars;
 mod crash;
 mod driver;
@@ -31,6 +33,7 @@ mod feed;
 mod finish;
 mod notify;
 mod poll;
+mod queues;
 mod reread;
 mod retain;
 mod schedules;
@@ -50,7 +53,7 @@ use crate::{
     settings::Settings,
 };
 use api::system::{WorkerKind, WorkerReport};
-use domain::{channels::ChannelName, estate::Scope, ids::ChangeId};
+use domain::{channels::ChannelName, estate::Scope, ids::ChangeId, queues::QueueRef};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -75,7 +78,7 @@ impl Worker {
     fn new(kind: WorkerKind, settings: &Settings) -> Self {
         let period_ms = match &kind {
             WorkerKind::Poll { .. } => settings.poll_period_ms,
-            WorkerKind::Notify { .. } => 1_000,
+            WorkerKind::Notify { .. } | WorkerKind::Queue { .. } => 1_000,
             WorkerKind::Feed => 250,
             WorkerKind::Ends => 10_000,
             WorkerKind::Apply => 5_000,
@@ -96,10 +99,16 @@ impl Worker {
 pub struct Signals(Vec<Worker>);
 
 impl Signals {
-    /// The workers of an estate and its channels.
+    /// The workers of an estate, its queues and its channels.
     #[must_use]
-    pub fn new(scopes: Vec<Scope>, channels: Vec<ChannelName>, settings: &Settings) -> Self {
+    pub fn new(
+        scopes: Vec<Scope>,
+        queues: Vec<QueueRef>,
+        channels: Vec<ChannelName>,
+        settings: &Settings,
+    ) -> Self {
         let polls = scopes.into_iter().map(|scope| WorkerKind::Poll { scope });
+        let queues = queues.into_iter().map(|queue| WorkerKind::Queue { queue });
         // The order in which `run_once` takes them: read, decide, act, look, tell.
         let decide = [
             WorkerKind::Calendars,
@@ -114,6 +123,7 @@ impl Signals {
             .into_iter()
             .map(|channel| WorkerKind::Notify { channel });
         let workers = polls
+            .chain(queues)
             .chain(decide)
             .chain(tell)
             .chain([WorkerKind::Feed, WorkerKind::Retain]);
@@ -167,6 +177,7 @@ impl Signals {
 async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
     match &worker.kind {
         WorkerKind::Poll { scope } => poll::turn(s, scope).await,
+        WorkerKind::Queue { queue } => queues::turn(s, queue).await,
         WorkerKind::Notify { channel } => notify::turn(s, channel).await,
         WorkerKind::Feed => feed::turn(s).await,
         WorkerKind::Apply => apply::turn(s).await,

@@ -7,7 +7,7 @@
 use super::backfill;
 use crate::{
     Services,
-    alarms::{news as alarm_news, target_of},
+    alarms::{environment_of, news as alarm_news},
     failure::Outcome,
     health::KeptFault,
     notifications::outbox,
@@ -99,7 +99,13 @@ fn inputs(
     readings: Vec<AlarmReading>,
 ) -> Vec<AlarmInput> {
     let input = |reading: AlarmReading| {
-        let environment = environment_of(s, scope, known, &reading);
+        let environment = environment_of(
+            s,
+            scope,
+            &reading.name,
+            reading.rule.metric.as_ref(),
+            |target| known.get(&target.to_string()).cloned(),
+        );
         let rules = &s.settings.priority_rules;
         let (priority, priority_rule) = prioritise(rules, &environment, &reading.name);
         AlarmInput {
@@ -110,31 +116,6 @@ fn inputs(
         }
     };
     readings.into_iter().map(input).collect()
-}
-
-/// An alarm belongs where its target or load balancer does; else its name tells.
-fn environment_of(
-    s: &Services,
-    scope: &Scope,
-    known: &HashMap<String, Environment>,
-    reading: &AlarmReading,
-) -> Environment {
-    let metric = reading.rule.metric.as_ref();
-    let of_target = metric
-        .and_then(|metric| target_of(scope, metric))
-        .and_then(|target| known.get(&target.to_string()).cloned());
-    let of_balancer = || {
-        let balancer = metric.and_then(|m| m.dimensions.iter().find(|(n, _)| n == "LoadBalancer"));
-        let (_, name) = balancer?;
-        let mut configured = s.settings.load_balancers.iter();
-        configured
-            .find(|lb| lb.scope == *scope && lb.load_balancer == *name)
-            .map(|lb| lb.environment.clone())
-    };
-    of_target
-        .or_else(of_balancer)
-        .or_else(|| Environment::from_name(&reading.name))
-        .unwrap_or_else(Environment::untagged)
 }
 
 /// Requests per minute at one load balancer.

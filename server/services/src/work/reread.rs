@@ -9,15 +9,16 @@ use crate::{
     failure::{Failure, Outcome},
 };
 use domain::{
+    alarms::{AlarmReading, AlarmRef},
     audit::AuditOutcome,
     capacity::Capacity,
     changes::{ChangeState, Move},
     limits,
-    plan::{AlarmActionsEffect, Difference, Effect, Plan, alarm_differences, differences},
+    plan::{Difference, Effect, Plan, alarm_differences, definition_differences, differences},
     time::Timestamp,
 };
 use serde_json::json;
-use store::ChangeRow;
+use store::{AlarmRow, ChangeRow};
 
 /// One turn; how many were made up for.
 pub(super) async fn turn(s: &Services, now: Timestamp) -> Outcome<usize> {
@@ -63,8 +64,18 @@ struct Told {
 
 /// None while the last poll says nothing about what was applied then.
 async fn told(s: &Services, row: &ChangeRow, applied_at: Timestamp) -> Outcome<Option<Told>> {
-    if let Effect::AlarmActions(effect) = &row.plan.effect {
-        return alarm_told(s, row, effect, applied_at).await;
+    match &row.plan.effect {
+        Effect::AlarmActions(effect) => {
+            let differs = |live: Option<&AlarmReading>| {
+                alarm_differences(effect, live.map(|live| live.actions_enabled))
+            };
+            return alarm_told(s, &effect.alarm, applied_at, differs).await;
+        }
+        Effect::Alarm(effect) => {
+            let differs = |live: Option<&AlarmReading>| definition_differences(effect, live);
+            return alarm_told(s, &effect.alarm, applied_at, differs).await;
+        }
+        _ => {}
     }
     let target = plan::target_of(s.store.read(), row).await?;
     let beside = Beside::read(s, row, applied_at).await?;
@@ -88,11 +99,11 @@ async fn told(s: &Services, row: &ChangeRow, applied_at: Timestamp) -> Outcome<O
 
 async fn alarm_told(
     s: &Services,
-    row: &ChangeRow,
-    effect: &AlarmActionsEffect,
+    alarm: &AlarmRef,
     applied_at: Timestamp,
+    differs: impl FnOnce(Option<&AlarmReading>) -> Vec<Difference>,
 ) -> Outcome<Option<Told>> {
-    let scope = &effect.alarm.scope;
+    let scope = &alarm.scope;
     let mut read = s.store.read();
     let health = read.scope_health_of(scope).await?;
     let read_at = health.and_then(|health| health.read_at);
@@ -100,14 +111,10 @@ async fn alarm_told(
     if !read_at.is_some_and(is_late) || !s.reads(scope) {
         return Ok(None);
     }
-    let alarm = match row.change.alarm() {
-        Some(alarm) => read.alarm(alarm).await?,
-        None => None,
-    };
-    let live = alarm.filter(|alarm| alarm.gone_at.is_none());
-    let live = live.map(|alarm| alarm.actions_enabled);
+    let mut held = read.alarms_named(scope, &[&alarm.name]).await?;
+    let live = held.pop().and_then(AlarmRow::into_reading);
     Ok(Some(Told {
-        differences: alarm_differences(effect, live),
+        differences: differs(live.as_ref()),
         capacity: None,
     }))
 }

@@ -27,9 +27,6 @@ use domain::{
 use serde_json::json;
 use store::{ChangeRow, ScheduleRow, Tx};
 
-/// Who goes on with what people approved.
-const LAMPLIGHTER: &str = "Lamplighter";
-
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
@@ -296,7 +293,7 @@ async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool
         schedule: row.schedule.name().clone(),
         reason: "the days to come".into(),
     };
-    let Ok(subject) = sight::subject(s.store.read(), &change).await? else {
+    let Ok(subject) = sight::subject(s, &change).await? else {
         return Ok(false);
     };
     let Some(sight) = subject.clone().look(s).await? else {
@@ -330,8 +327,7 @@ async fn extend(s: &Services, row: &ScheduleRow, now: Timestamp) -> Outcome<bool
     };
     let author = Actor {
         person: approved.author,
-        name: LAMPLIGHTER.into(),
-        grants: Vec::new(),
+        ..Actor::console()
     };
     let wanted = changes::Wanted {
         environment: held.environment,

@@ -46,7 +46,7 @@ async fn error(h: &Harness) -> Option<String> {
     rows.into_iter().next().and_then(|row| row.error)
 }
 
-async fn later(h: &Harness) {
+pub async fn later(h: &Harness) {
     h.fast_forward(limits::CALENDAR_PAUSE_MS).await;
 }
 

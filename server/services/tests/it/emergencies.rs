@@ -62,9 +62,10 @@ story!(
             rows.iter().map(|row| row.id).collect::<Vec<_>>()
         };
         assert_eq!(waits().await, [id]);
+        let hash = detail.hash.clone();
         let review = |role: Role, text: &'static str| {
-            let backend = h.as_role(role);
-            async move { backend.review_change(id, text.into()).await }
+            let (backend, hash) = (h.as_role(role), hash.clone());
+            async move { backend.review_change(id, hash, text.into()).await }
         };
         refused(review(Role::Operator, "fine").await, ErrorCode::Forbidden);
         refused(review(Role::Approver, " ").await, ErrorCode::Invalid);
@@ -98,13 +99,18 @@ story!(
         break_glass(&h, Role::Admin, id, "it burns")
             .await
             .expect("the glass is broken");
+        let hash = h.change(id).await.hash;
         for role in [Role::Approver, Role::Admin] {
-            let answer = h.as_role(role).review_change(id, "fine".into()).await;
+            let backend = h.as_role(role);
+            let answer = backend.review_change(id, hash.clone(), "fine".into()).await;
             refused(answer, ErrorCode::Forbidden);
         }
         let another = h.person("another", Role::Approver, Reach::All).await;
-        h.of(&another)
-            .review_change(id, "fine".into())
+        let another = h.of(&another);
+        let unseen = another.review_change(id, "x".into(), "fine".into()).await;
+        refused(unseen, ErrorCode::Conflict);
+        another
+            .review_change(id, hash, "fine".into())
             .await
             .expect("a review");
     }
@@ -206,7 +212,7 @@ story!(
         refused(answer, ErrorCode::NotFound);
         let answer = stranger.break_glass(id, "x".into(), "x".into()).await;
         refused(answer, ErrorCode::NotFound);
-        let answer = stranger.review_change(id, "x".into()).await;
+        let answer = stranger.review_change(id, "x".into(), "x".into()).await;
         refused(answer, ErrorCode::NotFound);
         let operator = h.as_role(Role::Operator);
         operator

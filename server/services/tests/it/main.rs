@@ -1,8 +1,10 @@
 //! The promises of the console, each told as a story on both databases.
 
+mod alarm_puts;
 mod alarms;
 mod apply;
 mod aws_events;
+mod calendar_edits;
 mod calendars;
 mod checks;
 mod clock;
@@ -20,6 +22,7 @@ mod overview;
 mod planned;
 mod power;
 mod prices;
+mod queues;
 mod reach;
 mod refreshes;
 mod returns;

@@ -112,6 +112,8 @@ story!(
         act.sandbox_act(SandboxAct::InterruptSpot)
             .await
             .expect("there are spot instances");
+        // EventBridge has put it into the queue.
+        h.drain().await;
         let query = TargetQuery::default();
         let all = h.as_role(Role::Viewer).list_targets(query).await;
         let mut told = Vec::new();

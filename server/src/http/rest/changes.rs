@@ -230,16 +230,26 @@ async fn break_glass(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// A review.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewReview {
+    /// The content hash that the reviewer saw.
+    hash: String,
+    /// What is to be said of it.
+    text: String,
+}
+
 /// Signs the review of a change request that nobody approved.
 #[utoipa::path(
     post, path = "/changes/{id}/review", tag = "changes", operation_id = "review_change", params(("id" = ChangeId, Path)),
-    request_body = Said, responses((status = 204), Failures)
+    request_body = NewReview, responses((status = 204), Failures)
 )]
 async fn review(
     caller: Caller,
     Id(id): Id<ChangeId>,
-    Body(given): Body<Said>,
+    Body(given): Body<NewReview>,
 ) -> Result<StatusCode, Failure> {
-    caller.0.review_change(id, given.text).await?;
+    caller.0.review_change(id, given.hash, given.text).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -20,6 +20,7 @@ mod notifications;
 mod overview;
 mod people;
 mod prices;
+mod queues;
 mod sandbox;
 mod schedules;
 mod spot;
@@ -73,6 +74,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(overview::routes())
         .merge(people::routes())
         .merge(prices::routes())
+        .merge(queues::routes())
         .merge(sandbox::routes())
         .merge(schedules::routes())
         .merge(spot::routes())

@@ -56,6 +56,7 @@ pub fn input(name: &str, state: AlarmState, state_at: i64) -> AlarmInput {
             alarm_actions: vec!["arn:aws:sns:x".into()],
             ok_actions: vec!["arn:aws:sns:y".into()],
             insufficient_data_actions: vec!["arn:aws:sns:z".into()],
+            unmodelled: vec![],
         },
         environment: "prod".into(),
         priority: Priority::P2,

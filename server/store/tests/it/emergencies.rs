@@ -100,13 +100,15 @@ async fn an_emergency_waits_for_one_review(db: &Database) {
         text: "it did burn".into(),
     };
     let mut tx = store.begin().await.expect("begins");
-    assert!(tx.review_emergency(id, &review).await.expect("signed"));
-    assert!(!tx.review_emergency(id, &review).await.expect("once"));
+    let mut sign = async |hash| tx.review_emergency(id, hash, &review).await;
+    assert!(!sign("h0").await.expect("another content"));
+    assert!(sign("h1").await.expect("signed"));
+    assert!(!sign("h1").await.expect("once"));
     tx.commit().await.expect("kept");
     assert!(waiting().await.is_empty());
     let kept = store.read().emergency_of(id).await.expect("read");
     let expected = Emergency {
-        review: Some(review),
+        review: Some(review.clone()),
         ..emergency(1, "h1")
     };
     assert_eq!(kept, Some(expected));
@@ -116,6 +118,11 @@ async fn an_emergency_waits_for_one_review(db: &Database) {
         (listed.emergency_at, listed.reviewed_at),
         (Some(at(30)), Some(at(50)))
     );
+    // Let through once more, it is to be reviewed once more.
+    put(store, id, &emergency(1, "h2")).await;
+    assert_eq!(waiting().await, [id]);
+    let kept = store.read().emergency_of(id).await.expect("read");
+    assert_eq!(kept, Some(emergency(1, "h2")));
 }
 
 async fn another_emergency_takes_the_place_of_one_that_became_void(db: &Database) {

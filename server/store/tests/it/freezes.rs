@@ -101,9 +101,14 @@ async fn how_a_calendar_does_is_kept(db: &Database) {
         tx.read().calendars().await.expect("reads"),
         [row(2, Some(2), None)]
     );
+    let text = tx.read().calendar_text("exams").await.expect("reads");
+    assert_eq!(text, None);
+    tx.put_calendar_text("exams", "시험").await.expect("kept");
     tx.calendar_failed("exams", at(3), "no")
         .await
         .expect("kept");
+    let text = tx.read().calendar_text("exams").await.expect("reads");
+    assert_eq!(text.as_deref(), Some("시험"));
     let rows = tx.read().calendars().await.expect("reads");
     assert_eq!(rows, [row(3, Some(2), Some("no"))]);
     assert!(tx.forget_calendar("exams").await.expect("runs"));

@@ -1,7 +1,7 @@
 //! What there is to be asked: every method of the contract at its two addresses,
 //! and every route that is no part of it.
 
-use super::things::Things;
+use super::{alarm_cases::alarm_cases, things::Things};
 use crate::world::World;
 use domain::{
     approvals::Vote,
@@ -13,9 +13,6 @@ use serde_json::{Value, json};
 
 /// The schedule that stands in prod.
 pub const SCHEDULE: &str = "checkout-nights";
-
-/// A channel of the sandbox.
-pub const CHANNEL: &str = "team";
 
 /// Answers nothing where there is nothing, or nothing that the caller may see.
 pub const FIND_SCHEDULE: &str = "/rpc/schedules/find";
@@ -47,13 +44,36 @@ pub struct Case {
     pub may_miss: bool,
 }
 
+/// A case that finds what it is about.
+pub fn case(
+    operation: &'static str,
+    action: Action,
+    place: Place,
+    rest: (&'static str, String, Value),
+    rpc: Option<(&'static str, Value)>,
+) -> Case {
+    Case {
+        address: Address {
+            operation,
+            rest,
+            rpc,
+        },
+        action,
+        place,
+        may_miss: false,
+    }
+}
+
+/// A question by a path below /api/v1.
+pub fn get(path: String) -> (&'static str, String, Value) {
+    ("GET", path, Value::Null)
+}
+
 /// Every case. `n` makes logins differ from caller to caller.
 pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
     use Place::{Installation, Own, Prod};
     let Things {
-        alarm,
-        aws_event,
-        delivery,
+        set_aside,
         target,
         change,
         hash,
@@ -96,139 +116,9 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
         "name": "victim", "disabled": false, "grants": [{ "role": "viewer", "reach": "all" }],
     });
     let act = json!({ "kind": "traffic", "percent": 100, "minutes": 1 });
-    let subject = json!({
-        "environment": "prod", "priority": "P1", "name": "x", "scope": null, "state": "alarm",
-    });
     let vote = Vote::Reject;
-    let case = |operation,
-                action,
-                place,
-                rest: (&'static str, String, Value),
-                rpc: Option<(&'static str, Value)>| Case {
-        address: Address {
-            operation,
-            rest,
-            rpc,
-        },
-        action,
-        place,
-        may_miss: false,
-    };
-    let get = |path: String| ("GET", path, Value::Null);
-    let mut cases = vec![
-        case(
-            "list_alarms",
-            Action::View,
-            Own,
-            get("/alarms".into()),
-            Some(("/rpc/alarms/list", query.clone())),
-        ),
-        case(
-            "count_alarms",
-            Action::View,
-            Own,
-            get("/alarms/counts".into()),
-            Some(("/rpc/alarms/counts", json!({}))),
-        ),
-        case(
-            "show_alarm",
-            Action::View,
-            Prod,
-            get(format!("/alarms/{alarm}")),
-            Some(("/rpc/alarms/show", json!({ "id": alarm }))),
-        ),
-        case(
-            "show_alarm_chart",
-            Action::View,
-            Prod,
-            get(format!("/alarms/{alarm}/chart?hours=3")),
-            Some(("/rpc/alarms/chart", json!({ "id": alarm, "hours": 3 }))),
-        ),
-        case(
-            "list_alarm_history",
-            Action::View,
-            Prod,
-            get(format!("/alarms/{alarm}/history")),
-            Some(("/rpc/alarms/history", json!({ "id": alarm }))),
-        ),
-        case(
-            "acknowledge_alarm",
-            Action::AcknowledgeAlarm,
-            Prod,
-            (
-                "POST",
-                format!("/alarms/{alarm}/acknowledgement"),
-                json!({ "note": "x" }),
-            ),
-            Some((
-                "/rpc/alarms/acknowledge",
-                json!({ "id": alarm, "note": "x" }),
-            )),
-        ),
-        case(
-            "unacknowledge_alarm",
-            Action::AcknowledgeAlarm,
-            Prod,
-            (
-                "DELETE",
-                format!("/alarms/{alarm}/acknowledgement"),
-                nothing.clone(),
-            ),
-            Some(("/rpc/alarms/give_back", json!({ "id": alarm }))),
-        ),
-        case(
-            "list_aws_events",
-            Action::View,
-            Own,
-            get("/aws-events".into()),
-            Some(("/rpc/aws_events/list", query.clone())),
-        ),
-        case(
-            "show_aws_event",
-            Action::View,
-            Prod,
-            get(format!("/aws-events/{aws_event}")),
-            Some(("/rpc/aws_events/show", json!({ "id": aws_event }))),
-        ),
-        case(
-            "list_notifications",
-            Action::View,
-            Own,
-            get("/notifications".into()),
-            Some(("/rpc/notifications/list", query.clone())),
-        ),
-        case(
-            "send_again",
-            Action::SendNotifications,
-            Prod,
-            (
-                "POST",
-                format!("/notifications/{delivery}/sending"),
-                nothing.clone(),
-            ),
-            Some(("/rpc/notifications/send_again", json!({ "id": delivery }))),
-        ),
-        case(
-            "show_routing",
-            Action::View,
-            Own,
-            get("/channels".into()),
-            Some(("/rpc/notifications/routing", json!({}))),
-        ),
-        case(
-            "test_channel",
-            Action::SendNotifications,
-            Installation,
-            ("POST", format!("/channels/{CHANNEL}/test"), nothing.clone()),
-            Some(("/rpc/notifications/test", json!({ "name": CHANNEL }))),
-        ),
-        case(
-            "explain_route",
-            Action::View,
-            Own,
-            get("/routes/explain?environment=prod&priority=P1&name=x".into()),
-            Some(("/rpc/notifications/explain", json!({ "subject": subject }))),
-        ),
+    let mut cases = alarm_cases(things);
+    cases.extend([
         case(
             "list_audit",
             Action::ReadAudit,
@@ -317,7 +207,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Action::ProposeChange,
             Prod,
             ("POST", "/changes/preview".into(), event.clone()),
-            Some(("/rpc/changes/preview", json!({ "change": event }))),
+            Some(("/rpc/changes/preview", json!({ "proposal": event }))),
         ),
         case(
             "propose_change",
@@ -326,7 +216,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             ("POST", "/changes".into(), event.clone()),
             Some((
                 "/rpc/changes/propose",
-                json!({ "change": event, "key": null }),
+                json!({ "proposal": event, "key": null }),
             )),
         ),
         case(
@@ -347,7 +237,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             ),
             Some((
                 "/rpc/changes/edit",
-                json!({ "id": change, "change": event, "seen_hash": "x" }),
+                json!({ "id": change, "proposal": event, "seen_hash": "x" }),
             )),
         ),
         case(
@@ -396,9 +286,12 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             (
                 "POST",
                 format!("/changes/{change}/review"),
-                json!({ "text": "x" }),
+                json!({ "hash": "x", "text": "x" }),
             ),
-            Some(("/rpc/changes/review", json!({ "id": change, "text": "x" }))),
+            Some((
+                "/rpc/changes/review",
+                json!({ "id": change, "seen_hash": "x", "text": "x" }),
+            )),
         ),
         case(
             "list_freezes",
@@ -582,7 +475,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             ("POST", "/sandbox".into(), act.clone()),
             Some(("/rpc/sandbox/act", json!({ "act": act }))),
         ),
-    ];
+    ]);
     // Things that go away when the first who may has done it, or that only their
     // owner has.
     let missing = [
@@ -592,6 +485,31 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Prod,
             ("DELETE", format!("/freezes/{freeze}"), nothing.clone()),
             Some(("/rpc/freezes/lift", json!({ "id": freeze }))),
+        ),
+        case(
+            "show_set_aside",
+            Action::ManageSetAside,
+            Installation,
+            get(format!("/set-aside/{set_aside}")),
+            Some(("/rpc/set_aside/show", json!({ "id": set_aside }))),
+        ),
+        case(
+            "take_again",
+            Action::ManageSetAside,
+            Installation,
+            (
+                "POST",
+                format!("/set-aside/{set_aside}/taking"),
+                nothing.clone(),
+            ),
+            Some(("/rpc/set_aside/take_again", json!({ "id": set_aside }))),
+        ),
+        case(
+            "discard_set_aside",
+            Action::ManageSetAside,
+            Installation,
+            ("DELETE", format!("/set-aside/{set_aside}"), nothing.clone()),
+            Some(("/rpc/set_aside/discard", json!({ "id": set_aside }))),
         ),
         case(
             "end_session",

@@ -6,6 +6,7 @@
 //! operation of the contract, a new function behind a page, a new page or a new
 //! route fails this test until it is listed.
 
+mod alarm_cases;
 mod cases;
 mod things;
 
@@ -290,15 +291,19 @@ async fn addresses(world: &World) -> Vec<Address> {
     cases.chain(others(&things)).collect()
 }
 
-/// axum cannot list its routes: the ones written in the router's own file are
-/// compared with the table.
+/// axum cannot list its routes: the ones written in the router's own file, which `tidy`
+/// wants to be the only one, are compared with the table.
 #[test]
 fn every_other_route_is_in_the_table() {
     let source = include_str!("../../../src/http/mod.rs");
     let mut written: BTreeSet<&str> = source
-        .split(".route(\"")
+        .split(".route(")
         .skip(1)
-        .filter_map(|rest| rest.split('"').next())
+        .map(|rest| {
+            let path = rest.trim_start().strip_prefix('"');
+            let path = path.and_then(|rest| rest.split('"').next());
+            path.expect("a route's path is written where the route is")
+        })
         .collect();
     written.insert("/");
     let listed: BTreeSet<&str> = ROUTES.iter().map(|(_, path, _)| *path).collect();
@@ -324,6 +329,7 @@ async fn nobody_gets_further_than_the_open_routes() {
 fn page_of(route: &str, things: &Things) -> String {
     let id = match route {
         route if route.starts_with("/alarms/events") => things.aws_event.to_string(),
+        route if route.starts_with("/alarms/set-aside") => things.set_aside.to_string(),
         route if route.starts_with("/alarms") => things.alarm.to_string(),
         route if route.ends_with("/schedule") => things.schedule_change.to_string(),
         route if route.starts_with("/changes") => things.change.to_string(),

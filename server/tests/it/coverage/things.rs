@@ -1,18 +1,19 @@
 //! The things that the cases are about.
 
-use super::cases::{CHANNEL, SCHEDULE};
+use super::{alarm_cases::CHANNEL, cases::SCHEDULE};
 use crate::world::World;
 use domain::{
     aws_events::AwsEventKind,
     estate::Environment,
-    ids::{AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, TargetId, ThreadId},
+    ids::{AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, SetAsideId, TargetId, ThreadId},
     notifications::{AlarmTold, DeliveryState, Event, Message, Thread},
     people::{Reach, Role},
+    queues::QueueMessage,
     scale_events::Hold,
     time::{DAY_MS, HOUR_MS},
 };
 use serde_json::{Value, json};
-use store::{NewAwsEvent, NewDelivery};
+use store::{NewAwsEvent, NewDelivery, SetAsideRow};
 use testkit::Person;
 
 /// The things that the cases are about; all in prod.
@@ -22,6 +23,8 @@ pub struct Things {
     pub aws_event: AwsEventId,
     /// A message about it that was given up.
     pub delivery: DeliveryId,
+    /// A message that was set aside; it cannot be read.
+    pub set_aside: SetAsideId,
     pub target: TargetId,
     pub change: ChangeId,
     /// The one by which a schedule was applied.
@@ -71,6 +74,7 @@ pub async fn things(world: &World) -> Things {
         alarm,
         aws_event: told(world).await,
         delivery: give_up(world, alarm).await,
+        set_aside: put_aside(world).await,
         schedule_change,
         target: world.h.target_id("web-prod").await,
         change,
@@ -100,6 +104,25 @@ async fn told(world: &World) -> AwsEventId {
     let kept = tx.insert_aws_event(&new, now).await.expect("an event");
     tx.commit().await.expect("commit");
     kept.map_or(new.id, |row| row.id)
+}
+
+/// A message that is no event.
+async fn put_aside(world: &World) -> SetAsideId {
+    let now = world.h.now();
+    let id = SetAsideId::from_parts(now.ms(), 1);
+    let queue = world.h.services.cloud.queues().remove(0);
+    let message = QueueMessage {
+        id: "m-1".into(),
+        receipt: String::new(),
+        body: "no event".into(),
+        takings: 1,
+        sent_at: None,
+    };
+    let row = SetAsideRow::new(id, &queue, &message, None, now);
+    let mut tx = world.services.store.begin().await.expect("a transaction");
+    tx.insert_set_aside(&row).await.expect("set aside");
+    tx.commit().await.expect("commit");
+    id
 }
 
 /// A message about an alarm in prod that was given up.

@@ -133,6 +133,7 @@ fn alarm(name: &str) -> AlarmReading {
         alarm_actions: vec!["arn:aws:sns:ap-northeast-2:111122223333:ops".into()],
         ok_actions: vec![],
         insufficient_data_actions: vec![],
+        unmodelled: vec![],
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a check found, in English.
 
-use super::super::{Lang, checks::words as checks, processes, refreshes, refusals, step_policies};
+use super::super::{
+    Lang, alarms, checks::words as checks, processes, refreshes, refusals, step_policies,
+};
 use super::buys;
 use crate::{checks::Finding, processes::Process, schedules::Power, time::Zone};
 
@@ -323,6 +325,7 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
             "Its actions run with its next change of state, not for the present one.".into(),
             "",
         ),
+        Finding::Alarm { finding } => alarms::explain(Lang::En, finding),
         Finding::Policy { finding } => (step_policies::explain(Lang::En, finding).what, ""),
         Finding::MaxBelowPolicy { policy, needs, max } => (
             checks::max_below(Lang::En, policy, *needs, *max),

@@ -1,7 +1,7 @@
 //! What a check found, in Korean.
 
 use super::super::{
-    Lang, checks::words as checks, particle, processes, refreshes, refusals, step_policies,
+    Lang, alarms, checks::words as checks, particle, processes, refreshes, refusals, step_policies,
 };
 use super::{buys, sets as capacity_sets};
 use crate::{checks::Finding, processes::Process, schedules::Power, time::Zone};
@@ -432,6 +432,7 @@ pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             "작업은 현재 상태가 아니라 다음 상태 변경부터 실행됩니다.".into(),
             "",
         ),
+        Finding::Alarm { finding } => alarms::explain(Lang::Ko, finding),
         Finding::Policy { finding } => (step_policies::explain(Lang::Ko, finding).what, ""),
         Finding::MaxBelowPolicy { policy, needs, max } => (
             checks::max_below(Lang::Ko, policy, *needs, *max),

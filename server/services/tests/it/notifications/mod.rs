@@ -51,6 +51,7 @@ impl Estate {
             alarm_actions: Vec::new(),
             ok_actions: Vec::new(),
             insufficient_data_actions: Vec::new(),
+            unmodelled: Vec::new(),
         };
         self.0.insert(name, reading);
         self.tell(h);

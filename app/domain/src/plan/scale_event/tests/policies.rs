@@ -31,6 +31,7 @@ fn alarm(name: &str, actions_enabled: bool) -> AlarmReading {
         alarm_actions: vec![],
         ok_actions: vec![],
         insufficient_data_actions: vec![],
+        unmodelled: vec![],
     }
 }
 

@@ -1,0 +1,152 @@
+//! What there is to be asked about alarms, what AWS told, and the messages that follow.
+
+use super::{
+    cases::{
+        Case,
+        Place::{Installation, Own, Prod},
+        case, get,
+    },
+    things::Things,
+};
+use domain::policy::Action;
+use serde_json::{Value, json};
+
+/// A channel of the sandbox.
+pub const CHANNEL: &str = "team";
+
+/// The cases.
+pub fn alarm_cases(things: &Things) -> Vec<Case> {
+    let Things {
+        alarm,
+        aws_event,
+        delivery,
+        ..
+    } = things;
+    let nothing = Value::Null;
+    let query = json!({ "query": {} });
+    let subject = json!({
+        "environment": "prod", "priority": "P1", "name": "x", "scope": null, "state": "alarm",
+    });
+    vec![
+        case(
+            "list_alarms",
+            Action::View,
+            Own,
+            get("/alarms".into()),
+            Some(("/rpc/alarms/list", query.clone())),
+        ),
+        case(
+            "count_alarms",
+            Action::View,
+            Own,
+            get("/alarms/counts".into()),
+            Some(("/rpc/alarms/counts", json!({}))),
+        ),
+        case(
+            "show_alarm",
+            Action::View,
+            Prod,
+            get(format!("/alarms/{alarm}")),
+            Some(("/rpc/alarms/show", json!({ "id": alarm }))),
+        ),
+        case(
+            "show_alarm_chart",
+            Action::View,
+            Prod,
+            get(format!("/alarms/{alarm}/chart?hours=3")),
+            Some(("/rpc/alarms/chart", json!({ "id": alarm, "hours": 3 }))),
+        ),
+        case(
+            "list_alarm_history",
+            Action::View,
+            Prod,
+            get(format!("/alarms/{alarm}/history")),
+            Some(("/rpc/alarms/history", json!({ "id": alarm }))),
+        ),
+        case(
+            "acknowledge_alarm",
+            Action::AcknowledgeAlarm,
+            Prod,
+            (
+                "POST",
+                format!("/alarms/{alarm}/acknowledgement"),
+                json!({ "note": "x" }),
+            ),
+            Some((
+                "/rpc/alarms/acknowledge",
+                json!({ "id": alarm, "note": "x" }),
+            )),
+        ),
+        case(
+            "unacknowledge_alarm",
+            Action::AcknowledgeAlarm,
+            Prod,
+            (
+                "DELETE",
+                format!("/alarms/{alarm}/acknowledgement"),
+                nothing.clone(),
+            ),
+            Some(("/rpc/alarms/give_back", json!({ "id": alarm }))),
+        ),
+        case(
+            "list_aws_events",
+            Action::View,
+            Own,
+            get("/aws-events".into()),
+            Some(("/rpc/aws_events/list", query.clone())),
+        ),
+        case(
+            "show_aws_event",
+            Action::View,
+            Prod,
+            get(format!("/aws-events/{aws_event}")),
+            Some(("/rpc/aws_events/show", json!({ "id": aws_event }))),
+        ),
+        case(
+            "list_set_aside",
+            Action::ManageSetAside,
+            Installation,
+            get("/set-aside".into()),
+            Some(("/rpc/set_aside/list", query.clone())),
+        ),
+        case(
+            "list_notifications",
+            Action::View,
+            Own,
+            get("/notifications".into()),
+            Some(("/rpc/notifications/list", query.clone())),
+        ),
+        case(
+            "send_again",
+            Action::SendNotifications,
+            Prod,
+            (
+                "POST",
+                format!("/notifications/{delivery}/sending"),
+                nothing.clone(),
+            ),
+            Some(("/rpc/notifications/send_again", json!({ "id": delivery }))),
+        ),
+        case(
+            "show_routing",
+            Action::View,
+            Own,
+            get("/channels".into()),
+            Some(("/rpc/notifications/routing", json!({}))),
+        ),
+        case(
+            "test_channel",
+            Action::SendNotifications,
+            Installation,
+            ("POST", format!("/channels/{CHANNEL}/test"), nothing.clone()),
+            Some(("/rpc/notifications/test", json!({ "name": CHANNEL }))),
+        ),
+        case(
+            "explain_route",
+            Action::View,
+            Own,
+            get("/routes/explain?environment=prod&priority=P1&name=x".into()),
+            Some(("/rpc/notifications/explain", json!({ "subject": subject }))),
+        ),
+    ]
+}
