@@ -364,8 +364,8 @@ pub const STEP_ATTEMPTS_MAX: u32 = 12;
 /// How long a reading of AWS may take and still be told from one that is newer.
 /// A row that seems newer by more was written before the clock was set back.
 pub const READING_MS_MAX: i64 = 2 * 60_000;
-/// Writes that AWS may refuse one after the other before a change request rests.
-pub const STEPS_REFUSED_MAX: usize = 5;
+/// Writes that AWS may throttle one after the other before a change request rests.
+pub const STEPS_THROTTLED_MAX: usize = 5;
 /// Longest pause between two attempts at a step.
 pub const STEP_PAUSE_MS_MAX: i64 = 60_000;
 /// Change requests claimed at a time.

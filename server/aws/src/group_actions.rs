@@ -15,6 +15,10 @@ use domain::{
     time::Timestamp,
 };
 use ports::{CloudError, CloudErrorKind};
+use std::collections::BTreeMap;
+
+/// Names that a failure tells of one reason.
+const NAMES_TOLD_MAX: usize = 5;
 
 /// When an action fires, as AWS takes it.
 struct Times {
@@ -144,24 +148,44 @@ fn kind(failed: &Failed) -> CloudErrorKind {
     kind_of(code, said, 400)
 }
 
-/// The refusals of single actions as one failure, each told with its name. It passes only
-/// if all of them do.
+/// The refusals of single actions as one failure: each reason once, with the names that it
+/// is about. It passes only if all of them do.
 fn all_done<'a>(
     action: Action,
     failed: impl Iterator<Item = &'a Failed>,
 ) -> Result<(), CloudError> {
-    let failed: Vec<_> = failed.collect();
-    let kinds = || failed.iter().map(|failed| kind(failed));
-    let lasting = kinds().find(|kind| !kind.is_passing());
-    let Some(kind) = lasting.or_else(|| kinds().next()) else {
-        return Ok(());
-    };
-    let told = failed.iter().map(|failed| {
-        let name = failed.scheduled_action_name().unwrap_or_default();
+    let mut reasons: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let (mut lasting, mut passing) = (None, None);
+    for failed in failed {
+        let kind = kind(failed);
+        let first = match kind.is_passing() {
+            true => &mut passing,
+            false => &mut lasting,
+        };
+        first.get_or_insert(kind);
         let code = failed.error_code().unwrap_or_default();
         let said = failed.error_message().unwrap_or_default();
-        format!("{name}: {code}: {said}")
-    });
+        let names = reasons.entry((code, said)).or_default();
+        names.push(failed.scheduled_action_name().unwrap_or_default());
+    }
+    let Some(kind) = lasting.or(passing) else {
+        return Ok(());
+    };
+    let told = reasons
+        .into_iter()
+        .map(|((code, said), names)| format!("{code}: {said} ({})", some_of(&names)));
     let told: Vec<_> = told.collect();
-    Err(own_error(action, kind, &told.join("; ")))
+    Err(CloudError {
+        partly: true,
+        ..own_error(action, kind, &told.join("; "))
+    })
+}
+
+/// The first names, and how many more there are: a message is cut where it is long.
+fn some_of(names: &[&str]) -> String {
+    let (first, rest) = names.split_at(names.len().min(NAMES_TOLD_MAX));
+    match rest.len() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }

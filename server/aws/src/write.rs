@@ -41,7 +41,7 @@ pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError>
             group_actions::put_all(clients, &target.name, actions).await
         }
         Call::DeleteScheduledActions { target, names } => {
-            group_actions::delete_all(clients, &target.name, names).await
+            absent_is_fine(group_actions::delete_all(clients, &target.name, names).await)
         }
         Call::SetCapacity { target, capacity } => set_capacity(clients, target, *capacity).await,
         Call::PutTimer {

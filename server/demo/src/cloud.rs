@@ -197,6 +197,7 @@ impl DemoCloud {
             kind,
             action,
             message,
+            partly: false,
         })
     }
 
@@ -209,6 +210,7 @@ impl DemoCloud {
                 kind: CloudErrorKind::NotFound,
                 action,
                 message: format!("{scope} is not part of the sandbox"),
+                partly: false,
             })
     }
 }
@@ -225,6 +227,7 @@ fn refused(action: &'static str) -> impl Fn(Refusal) -> CloudError {
         kind: refusal.kind,
         action,
         message: refusal.message,
+        partly: false,
     }
 }
 
@@ -447,6 +450,7 @@ impl Cloud for DemoCloud {
             kind: CloudErrorKind::Invalid,
             action: METRIC,
             message: format!("The value {word} for parameter Stat is not supported."),
+            partly: false,
         })?;
         let world = &state.world;
         Ok(world.metrics.series(

@@ -257,6 +257,7 @@ impl Cloud for Fleet {
                 kind: CloudErrorKind::Throttled,
                 action: "autoscaling:PutScheduledUpdateGroupAction",
                 message: "Rate exceeded".into(),
+                partly: false,
             });
         }
         let of = |target: &TargetRef| target.name.clone();

@@ -75,21 +75,40 @@ impl Call {
         }
     }
 
-    /// Whether AWS may do one part of it and refuse another.
+    /// As it can be made now, without what AWS would refuse for its time is past; none where
+    /// nothing is left.
     #[must_use]
-    pub fn has_parts(&self) -> bool {
-        let is_batch = matches!(
-            self,
-            Self::PutScheduledActions { .. } | Self::DeleteScheduledActions { .. }
-        );
-        is_batch || self.aws().len() > 1
+    pub fn as_of(self, now: Timestamp) -> Option<Self> {
+        if self.time_has_passed(now) {
+            return None;
+        }
+        Some(match self {
+            Self::PutScheduledAction { target, action } => Self::PutScheduledAction {
+                target,
+                action: action.as_of(now)?,
+            },
+            Self::PutScheduledActions { target, actions } => {
+                let actions = actions.into_iter();
+                let actions = actions.filter_map(|action| action.as_of(now)).collect();
+                Self::PutScheduledActions { target, actions }
+            }
+            Self::PutTimer {
+                target,
+                timer,
+                replaces,
+            } => Self::PutTimer {
+                target,
+                timer: timer.as_of(now),
+                replaces,
+            },
+            call => call,
+        })
     }
 }
 
 impl ScheduledAction {
     /// As it can be put now: AWS refuses a start that is past. None where its only time is.
-    #[must_use]
-    pub fn as_of(mut self, now: Timestamp) -> Option<Self> {
+    fn as_of(mut self, now: Timestamp) -> Option<Self> {
         if let Timing::Recurring { starts_at, .. } = &mut self.timing {
             *starts_at = starts_at.filter(|start| *start > now);
         }

@@ -86,16 +86,46 @@ async fn those_that_are_refused_are_told_by_name() {
         wire.answer(asked, refusing(asked, list, &refused));
         let answer = cloud(&wire).carry_out(&call).await;
         let told = answer.as_ref().err().map(|error| error.message.clone());
+        let partly = answer.as_ref().is_err_and(|error| error.partly);
+        assert_eq!(partly, expected.is_err(), "{refused:?}");
         assert_eq!(answer.map_err(|error| error.kind), expected, "{refused:?}");
         for (name, code, message) in refused.iter().filter(|refused| **refused != gone) {
             let told = told.as_deref().unwrap_or_default();
             assert!(
-                told.contains(&format!("{name}: {code}: {message}")),
+                told.contains(&format!("{code}: {message} ({name})")),
                 "{told}"
             );
         }
         assert_eq!(wire.asked().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_as_a_whole_has_done_nothing() {
+    let web = group(ACCOUNT, "prod-web");
+    let at = Timestamp::from_ms(1_772_409_600_000);
+    let gone = "ValidationError: AutoScalingGroup name not found";
+    let (code, message) = gone.split_once(": ").expect("two parts");
+    let refusal = || {
+        let body = format!(
+            "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+        );
+        Answer::xml(400, body)
+    };
+    let wire = Wire::new();
+    wire.answer(PUT.0, refusal());
+    let error = cloud(&wire)
+        .carry_out(&put(&web, vec![action("a", at)]))
+        .await;
+    let error = error.expect_err("refused");
+    assert_eq!(
+        (error.kind, error.partly),
+        (CloudErrorKind::NotFound, false)
+    );
+    // Of a group that is gone nothing is left to be deleted.
+    wire.answer(DELETE.0, refusal());
+    let deleted = cloud(&wire).carry_out(&delete(&web, &["a"])).await;
+    deleted.expect("it is not there");
 }
 
 /// On a peer, which refuses to delete what is not there: several are put and deleted, each

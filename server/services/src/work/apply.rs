@@ -142,8 +142,11 @@ async fn carry(s: &Services, row: ChangeRow) -> Outcome<()> {
         };
         let call = step.step.call.clone();
         match carry_step(&mut job, step).await? {
-            Went::On => resting.refused = 0,
-            Went::Waits { pause_ms } => resting.add(&call, pause_ms),
+            Went::On => resting.throttled = 0,
+            Went::Waits {
+                pause_ms,
+                throttled,
+            } => resting.add(&call, pause_ms, throttled),
         }
     }
 }
@@ -153,7 +156,11 @@ enum Went {
     /// The next one follows.
     On,
     /// It is tried again after a pause.
-    Waits { pause_ms: i64 },
+    Waits {
+        pause_ms: i64,
+        /// Because AWS is asked too often.
+        throttled: bool,
+    },
 }
 
 /// What waits within a turn.
@@ -163,21 +170,21 @@ struct Resting {
     targets: HashSet<Option<TargetRef>>,
     /// The longest pause that any of them is to be given.
     pause_ms: i64,
-    /// How many were refused one after the other.
-    refused: usize,
+    /// How many were throttled one after the other.
+    throttled: usize,
 }
 
 impl Resting {
-    fn add(&mut self, call: &Call, pause_ms: i64) {
+    fn add(&mut self, call: &Call, pause_ms: i64, throttled: bool) {
         self.targets.insert(call.target().cloned());
         self.pause_ms = self.pause_ms.max(pause_ms);
-        self.refused += 1;
+        self.throttled += usize::from(throttled);
     }
 
-    /// Whether a step may be taken now. A service that refuses whatever is asked is left
-    /// alone.
+    /// Whether a step may be taken now. Who throttles whatever is asked is left alone.
     fn lets(&self, call: &Call) -> bool {
-        self.refused < limits::STEPS_REFUSED_MAX && !self.targets.contains(&call.target().cloned())
+        self.throttled < limits::STEPS_THROTTLED_MAX
+            && !self.targets.contains(&call.target().cloned())
     }
 }
 
@@ -426,6 +433,7 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<Went> {
             Seen::Unknown if may_wait(&step, now) => {
                 return Ok(Went::Waits {
                     pause_ms: limits::LOOK_PAUSE_MS,
+                    throttled: false,
                 });
             }
             // What could not be seen for so long is tried; the call itself will tell.
@@ -458,8 +466,12 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<Went> {
     let fault = KeptFault::from(&error);
     step.error = Some(fault.to_json());
     let retries = error.kind.is_passing() && step.attempts < limits::STEP_ATTEMPTS_MAX;
+    let pause_ms = pause_ms(step.attempts);
     if retries {
         step.ended_at = None;
+        // Kept with the step: after a kill it waits as well.
+        let not_before = job.s.clock.now().plus_ms(pause_ms);
+        job.row.not_before = job.row.not_before.max(not_before);
     } else if may_have_happened(&call, &error) {
         // Stays begun, with no attempt left: to be undone like a done one.
         step.attempts = limits::STEP_ATTEMPTS_MAX;
@@ -471,7 +483,8 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<Went> {
     job.write(Some(&step), &[audit]).await?;
     Ok(match retries {
         true => Went::Waits {
-            pause_ms: pause_ms(step.attempts),
+            pause_ms,
+            throttled: error.kind == CloudErrorKind::Throttled,
         },
         false => Went::On,
     })
@@ -568,10 +581,10 @@ async fn give_up_late(job: &mut Job<'_>, mut step: StepRow, call: &Call) -> Outc
     Ok(Went::On)
 }
 
-/// Whether AWS may have done something although the call failed: an answer that
-/// never came, or a part of several.
+/// Whether AWS may have done something although the call failed: an answer that never
+/// came, a part of what a call asks for, or the first of two calls.
 fn may_have_happened(call: &Call, error: &CloudError) -> bool {
-    error.kind.is_passing() || call.has_parts()
+    error.kind.is_passing() || error.partly || call.aws().len() > 1
 }
 
 #[cfg(test)]

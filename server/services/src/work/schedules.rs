@@ -369,9 +369,9 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
         }
         _ => Ok(None),
     };
-    if call.time_has_passed(now) {
+    let Some(call) = call.as_of(now) else {
         return Ok(None);
-    }
+    };
     Ok(Some(match call {
         Call::SetCapacity { target, capacity } => {
             let sizes = wanted(&target)?;
@@ -400,26 +400,6 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
                 instances,
             }
         }
-        Call::PutScheduledAction { target, action } => {
-            let Some(action) = action.as_of(now) else {
-                return Ok(None);
-            };
-            Call::PutScheduledAction { target, action }
-        }
-        Call::PutScheduledActions { target, actions } => {
-            let actions = actions.into_iter();
-            let actions = actions.filter_map(|action| action.as_of(now)).collect();
-            Call::PutScheduledActions { target, actions }
-        }
-        Call::PutTimer {
-            target,
-            timer,
-            replaces,
-        } => Call::PutTimer {
-            target,
-            timer: timer.as_of(now),
-            replaces,
-        },
         call => call,
     }))
 }

@@ -571,6 +571,37 @@ story!(
 );
 
 story!(
+    what_waits_is_taken_back_when_another_target_fails_for_good,
+    |h| async move {
+        let both = json!({"targets": [{"asg": GROUP}, {"asg": "batch-dev"}]});
+        let before = [h.live(GROUP).await, h.live("batch-dev").await];
+        let id = h.approved(office(&h, both).await).await;
+        h.cloud.script(Box::new(|asked| match asked {
+            Asked::CarryOut(Call::PutScheduledActions { target, .. }) => {
+                Some(match target.name == GROUP {
+                    true => CloudErrorKind::Throttled,
+                    false => CloudErrorKind::Denied,
+                })
+            }
+            _ => None,
+        }));
+        h.drain().await;
+        let detail = h.change(id).await;
+        assert_eq!(detail.row.state, ChangeState::Failed);
+        let states: Vec<_> = detail.steps.iter().map(|step| step.state).collect();
+        // What was refused as a whole has done nothing and needs no way back.
+        assert!(states.contains(&StepState::Failed), "{states:?}");
+        assert!(states.contains(&StepState::Undone), "{states:?}");
+        assert!(!states.contains(&StepState::Done), "{states:?}");
+        for before in before {
+            let after = h.live(&before.reference.name).await;
+            assert_eq!(after.actions, before.actions);
+            assert_eq!(after.capacity, before.capacity);
+        }
+    }
+);
+
+story!(
     actions_made_by_hand_are_told_as_a_schedule_and_taken_over,
     |h| async move {
         let operator = h.as_role(Role::Operator);

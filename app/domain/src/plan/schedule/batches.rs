@@ -43,7 +43,10 @@ fn fits(last: &Step, step: &Step) -> bool {
         }
         _ => return false,
     };
+    // What cannot be put back is told so, and nothing else with it.
+    let alike = last.undo.is_some() == step.undo.is_some();
     in_group(&step.call)
+        && alike
         && last.call.target() == step.call.target()
         && count < limits::BATCH_ACTIONS_MAX
 }
@@ -55,10 +58,8 @@ fn is_new(step: &Step) -> bool {
 
 fn add(last: &mut Step, step: Step) {
     join(&mut last.call, step.call);
-    match (&mut last.undo, step.undo) {
-        (Some(undo), Some(more)) => join(undo, more),
-        (undo @ None, more) => *undo = more,
-        (Some(_), None) => {}
+    if let (Some(undo), Some(more)) = (&mut last.undo, step.undo) {
+        join(undo, more);
     }
 }
 
@@ -224,13 +225,16 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_put_back_stays_away() {
+    fn what_cannot_be_put_back_is_a_call_of_its_own() {
         let group = target(TargetKind::Asg, "web");
-        let gone = Step {
+        let gone = |name| Step {
             undo: None,
-            ..step(&group, "-a")
+            ..step(&group, name)
         };
-        let steps = batched(vec![gone, step(&group, "-b")]);
-        assert_eq!(steps[0].undo.as_ref().map(told).as_deref(), Some("put b"));
+        let steps = batched(vec![gone("-a"), gone("-b"), step(&group, "-c")]);
+        let calls: Vec<_> = steps.iter().map(|step| told(&step.call)).collect();
+        assert_eq!(calls, ["delete [a,b]", "delete c"]);
+        assert_eq!(steps[0].undo, None);
+        assert_eq!(steps[1].undo.as_ref().map(told).as_deref(), Some("put c"));
     }
 }
