@@ -211,6 +211,9 @@ pub const CAPACITY_MAX: u32 = 5_000;
 /// Scheduled actions of one Auto Scaling group
 /// (EC2 Auto Scaling User Guide, "Quotas").
 pub const ASG_SCHEDULED_ACTIONS_MAX: usize = 125;
+/// Scheduled actions of one batch call (EC2 Auto Scaling API,
+/// `BatchPutScheduledUpdateGroupAction` and `BatchDeleteScheduledAction`).
+pub const BATCH_ACTIONS_MAX: usize = 50;
 /// Scheduled actions of one scalable target
 /// (Application Auto Scaling User Guide, "Quotas").
 pub const APPLICATION_SCHEDULED_ACTIONS_MAX: usize = 200;
@@ -365,6 +368,8 @@ pub const STEP_ATTEMPTS_MAX: u32 = 12;
 /// How long a reading of AWS may take and still be told from one that is newer.
 /// A row that seems newer by more was written before the clock was set back.
 pub const READING_MS_MAX: i64 = 2 * 60_000;
+/// Writes that AWS may throttle one after the other before a change request rests.
+pub const STEPS_THROTTLED_MAX: usize = 5;
 /// Longest pause between two attempts at a step.
 pub const STEP_PAUSE_MS_MAX: i64 = 60_000;
 /// Change requests claimed at a time.

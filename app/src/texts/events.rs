@@ -62,6 +62,7 @@ domain::messages! {
     findings_empty => "The checks found nothing to note", "점검에서 특이 사항이 없습니다";
     to_do => "What helps:", "조치:";
     calls => "The exact AWS calls", "실행할 AWS 호출";
+    more_parameters(count: usize) => "Parameters of the items: {count}", "항목 매개변수 모두 {count}개";
     calls_empty => "No call is needed", "필요한 호출이 없습니다";
     call_number(number: usize) => "Call {number}", "호출 {number}";
 }

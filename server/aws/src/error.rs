@@ -16,6 +16,7 @@ pub fn own_error(action: Action, kind: CloudErrorKind, message: &str) -> CloudEr
         kind,
         action: action.iam(),
         message: clean(message),
+        partly: false,
     }
 }
 

@@ -35,6 +35,8 @@
 //! | `autoscaling:DescribeScalingActivities` | empty list | empty list | yes |
 //! | `autoscaling:PutScheduledUpdateGroupAction` | yes | yes | parameters, past start |
 //! | `autoscaling:DeleteScheduledAction` | yes | yes | parameters, absent |
+//! | `autoscaling:BatchPutScheduledUpdateGroupAction` | – (not served) | yes | parameters, some refused |
+//! | `autoscaling:BatchDeleteScheduledAction` | – (not served) | yes, one of them gone | parameters, some refused |
 //! | `autoscaling:UpdateAutoScalingGroup` | yes | yes | parameters, contention |
 //! | `autoscaling:SuspendProcesses`, `autoscaling:ResumeProcesses` | – | yes | parameters |
 //! | `cloudwatch:EnableAlarmActions`, `cloudwatch:DisableAlarmActions` | yes | – (no CBOR) | the alarm's name |
@@ -83,6 +85,7 @@ mod convert;
 mod databases;
 mod ec2;
 mod error;
+mod group_actions;
 mod groups;
 mod machines;
 mod metrics;

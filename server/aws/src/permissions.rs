@@ -82,6 +82,8 @@ actions! {
     DeleteMessage = "sqs:DeleteMessage", Read, "letting go of events that are kept";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
+    PutGroupActions = "autoscaling:BatchPutScheduledUpdateGroupAction", Apply, "scheduling several of them at once";
+    DeleteGroupActions = "autoscaling:BatchDeleteScheduledAction", Apply, "taking several of them back at once";
     UpdateGroup = "autoscaling:UpdateAutoScalingGroup", Apply, "setting a group's capacity now";
     PutServiceAction = "application-autoscaling:PutScheduledAction", Apply, "scheduling an approved change of a service";
     DeleteServiceAction = "application-autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a service back";
@@ -230,6 +232,8 @@ impl Action {
         match self {
             Self::PutGroupAction
             | Self::DeleteGroupAction
+            | Self::PutGroupActions
+            | Self::DeleteGroupActions
             | Self::UpdateGroup
             | Self::SuspendProcesses
             | Self::ResumeProcesses

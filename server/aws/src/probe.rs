@@ -3,8 +3,8 @@
 //! first, so "not found" and "invalid" mean that it would have been allowed.
 
 use crate::{
-    alarms, connect::Clients, error::cloud_error, metrics, permissions::Action, refreshes,
-    services, timers, write,
+    alarms, connect::Clients, error::cloud_error, group_actions, metrics, permissions::Action,
+    refreshes, services, timers, write,
 };
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 use domain::{
@@ -95,8 +95,12 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::DescribeServices | Action::ListTasks | Action::DescribeTasks => {
             ecs(clients, action).await
         }
-        Action::PutGroupAction => write::put_group_action(clients, NOBODY, &past_action()).await,
-        Action::DeleteGroupAction => write::delete_group_action(clients, NOBODY, NOBODY).await,
+        Action::PutGroupAction => group_actions::put(clients, NOBODY, &past_action()).await,
+        Action::DeleteGroupAction => group_actions::delete(clients, NOBODY, NOBODY).await,
+        Action::PutGroupActions => group_actions::put_all(clients, NOBODY, &[past_action()]).await,
+        Action::DeleteGroupActions => {
+            group_actions::delete_all(clients, NOBODY, &[NOBODY.to_owned()]).await
+        }
         Action::UpdateGroup => {
             write::update_group(clients, NOBODY, CapacityChange::default()).await
         }

@@ -7,7 +7,7 @@ use crate::{
     convert::{date_time, size},
     databases,
     error::cloud_error,
-    machines,
+    group_actions, machines,
     permissions::Action,
     refreshes,
     services::{DIMENSION, cluster_and_service, resource_id},
@@ -31,12 +31,18 @@ pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError>
         // What has no scheduled actions is no group either: AWS says so.
         Call::PutScheduledAction { target, action } => match target.kind {
             TargetKind::EcsService => put_service_action(clients, &target.name, action).await,
-            _ => put_group_action(clients, &target.name, action).await,
+            _ => group_actions::put(clients, &target.name, action).await,
         },
         Call::DeleteScheduledAction { target, name } => absent_is_fine(match target.kind {
             TargetKind::EcsService => delete_service_action(clients, &target.name, name).await,
-            _ => delete_group_action(clients, &target.name, name).await,
+            _ => group_actions::delete(clients, &target.name, name).await,
         }),
+        Call::PutScheduledActions { target, actions } => {
+            group_actions::put_all(clients, &target.name, actions).await
+        }
+        Call::DeleteScheduledActions { target, names } => {
+            absent_is_fine(group_actions::delete_all(clients, &target.name, names).await)
+        }
         Call::SetCapacity { target, capacity } => set_capacity(clients, target, *capacity).await,
         Call::PutTimer {
             timer, replaces, ..
@@ -118,39 +124,6 @@ fn absent_is_fine(outcome: Result<(), CloudError>) -> Result<(), CloudError> {
     }
 }
 
-/// Creates or replaces a scheduled action of a group.
-pub async fn put_group_action(
-    clients: &Clients,
-    group: &str,
-    action: &ScheduledAction,
-) -> Result<(), CloudError> {
-    let (recurrence, starts_at, ends_at) = match &action.timing {
-        Timing::Once { at } => (None, Some(*at), None),
-        Timing::Recurring {
-            expression,
-            timezone,
-            starts_at,
-            ends_at,
-        } => (Some((expression, timezone)), *starts_at, *ends_at),
-    };
-    clients
-        .autoscaling
-        .put_scheduled_update_group_action()
-        .auto_scaling_group_name(group)
-        .scheduled_action_name(&action.name)
-        .set_recurrence(recurrence.map(|(expression, _)| expression.clone()))
-        .set_time_zone(recurrence.map(|(_, timezone)| timezone.clone()))
-        .set_start_time(starts_at.map(date_time))
-        .set_end_time(ends_at.map(date_time))
-        .set_min_size(action.capacity.min.map(size))
-        .set_max_size(action.capacity.max.map(size))
-        .set_desired_capacity(action.capacity.desired.map(size))
-        .send()
-        .await
-        .map(|_| ())
-        .map_err(|error| cloud_error(Action::PutGroupAction, &error))
-}
-
 /// Creates or replaces a scheduled action of a service.
 pub async fn put_service_action(
     clients: &Clients,
@@ -187,23 +160,6 @@ pub async fn put_service_action(
         .await
         .map(|_| ())
         .map_err(|error| cloud_error(Action::PutServiceAction, &error))
-}
-
-/// Deletes a scheduled action of a group.
-pub async fn delete_group_action(
-    clients: &Clients,
-    group: &str,
-    action: &str,
-) -> Result<(), CloudError> {
-    clients
-        .autoscaling
-        .delete_scheduled_action()
-        .auto_scaling_group_name(group)
-        .scheduled_action_name(action)
-        .send()
-        .await
-        .map(|_| ())
-        .map_err(|error| cloud_error(Action::DeleteGroupAction, &error))
 }
 
 /// Deletes a scheduled action of a service.

@@ -197,6 +197,7 @@ impl DemoCloud {
             kind,
             action,
             message,
+            partly: false,
         })
     }
 
@@ -209,6 +210,7 @@ impl DemoCloud {
                 kind: CloudErrorKind::NotFound,
                 action,
                 message: format!("{scope} is not part of the sandbox"),
+                partly: false,
             })
     }
 }
@@ -225,6 +227,7 @@ fn refused(action: &'static str) -> impl Fn(Refusal) -> CloudError {
         kind: refusal.kind,
         action,
         message: refusal.message,
+        partly: false,
     }
 }
 
@@ -238,6 +241,8 @@ const SERVICES: &str = "application-autoscaling:DescribeScalableTargets";
 const SERVICE_ACTIVITIES: &str = "application-autoscaling:DescribeScalingActivities";
 const GROUP_PUT: &str = "autoscaling:PutScheduledUpdateGroupAction";
 const GROUP_DELETE: &str = "autoscaling:DeleteScheduledAction";
+const GROUP_PUT_BATCH: &str = "autoscaling:BatchPutScheduledUpdateGroupAction";
+const GROUP_DELETE_BATCH: &str = "autoscaling:BatchDeleteScheduledAction";
 const GROUP_SET: &str = "autoscaling:UpdateAutoScalingGroup";
 const SERVICE_PUT: &str = "application-autoscaling:PutScheduledAction";
 const SERVICE_DELETE: &str = "application-autoscaling:DeleteScheduledAction";
@@ -275,7 +280,7 @@ const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 42] = [
+const PROBES: [(&str, &str); 44] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -300,6 +305,8 @@ const PROBES: [(&str, &str); 42] = [
     (QUEUE_DELETE, "letting go of events that are kept"),
     (GROUP_PUT, "scheduling an approved change of a group"),
     (GROUP_DELETE, "taking a scheduled change of a group back"),
+    (GROUP_PUT_BATCH, "scheduling several of them at once"),
+    (GROUP_DELETE_BATCH, "taking several of them back at once"),
     (GROUP_SET, "setting a group's capacity now"),
     (SERVICE_PUT, "scheduling an approved change of a service"),
     (
@@ -354,6 +361,8 @@ const fn writes(call: &Call) -> &'static str {
             TargetKind::EcsService => SERVICE_DELETE,
             _ => GROUP_DELETE,
         },
+        Call::PutScheduledActions { .. } => GROUP_PUT_BATCH,
+        Call::DeleteScheduledActions { .. } => GROUP_DELETE_BATCH,
         Call::SetCapacity { target, capacity } => match (target.kind, capacity.min, capacity.max) {
             (TargetKind::Eks, ..) => NODE_GROUP_SET,
             (TargetKind::EcsService, None, None) => SERVICE_SET,
@@ -441,6 +450,7 @@ impl Cloud for DemoCloud {
             kind: CloudErrorKind::Invalid,
             action: METRIC,
             message: format!("The value {word} for parameter Stat is not supported."),
+            partly: false,
         })?;
         let world = &state.world;
         Ok(world.metrics.series(

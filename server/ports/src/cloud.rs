@@ -54,6 +54,8 @@ pub struct CloudError {
     pub action: &'static str,
     /// What the other side said, without secrets.
     pub message: String,
+    /// Of several things that the call asks for, some were done.
+    pub partly: bool,
 }
 
 /// Who we are there.

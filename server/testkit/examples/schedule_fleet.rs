@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
-    capacity::{Activity, Capacity, Target, TargetKind, TargetRef},
+    capacity::{Activity, Capacity, ScheduledAction, Target, TargetKind, TargetRef},
     changes::Change,
     estate::Scope,
     fit::Traffic,
@@ -257,6 +257,7 @@ impl Cloud for Fleet {
                 kind: CloudErrorKind::Throttled,
                 action: "autoscaling:PutScheduledUpdateGroupAction",
                 message: "Rate exceeded".into(),
+                partly: false,
             });
         }
         let of = |target: &TargetRef| target.name.clone();
@@ -270,6 +271,16 @@ impl Cloud for Fleet {
             Call::DeleteScheduledAction { target, name, .. } => {
                 let target = state.targets.get_mut(&of(target)).expect("a group");
                 target.actions.retain(|known| known.name != *name);
+            }
+            Call::PutScheduledActions { target, actions } => {
+                let target = state.targets.get_mut(&of(target)).expect("a group");
+                target.actions.extend(actions.iter().cloned());
+                target.actions.sort_by(|a, b| a.name.cmp(&b.name));
+            }
+            Call::DeleteScheduledActions { target, names } => {
+                let target = state.targets.get_mut(&of(target)).expect("a group");
+                let goes = |action: &ScheduledAction| names.contains(&action.name);
+                target.actions.retain(|known| !goes(known));
             }
             Call::SetCapacity { target, capacity } => {
                 let target = state.targets.get_mut(&of(target)).expect("a group");

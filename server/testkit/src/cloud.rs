@@ -127,6 +127,7 @@ impl ScriptedCloud {
                 kind,
                 action: "test:Scripted",
                 message: "the story wants it so".into(),
+                partly: false,
             }),
             None => Ok(()),
         }

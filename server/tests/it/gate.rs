@@ -181,9 +181,10 @@ fn action(head: &str, body: &[u8]) -> Option<String> {
 }
 
 fn is_write(action: &str) -> bool {
+    let one = action.strip_prefix("Batch").unwrap_or(action);
     [
         "Put", "Create", "Update", "Delete", "Register", "Start", "Stop",
     ]
     .iter()
-    .any(|verb| action.starts_with(verb))
+    .any(|verb| one.starts_with(verb))
 }

@@ -29,6 +29,7 @@ enum Wanted {
 }
 
 const PUT: &str = "PutScheduledUpdateGroupAction";
+const PUTS: &str = "BatchPutScheduledUpdateGroupAction";
 const SET: &str = "UpdateAutoScalingGroup";
 const TIMER: &str = "CreateSchedule";
 const STOP: &str = "StopDBInstance";
@@ -42,7 +43,7 @@ impl Wanted {
             // The way back is put first.
             Self::EventNow => &[PUT, SET],
             Self::EventInAnHour => &[PUT, PUT],
-            Self::Schedule => &[PUT, PUT, SET],
+            Self::Schedule => &[PUTS, SET],
             Self::Database => &[TIMER, TIMER, STOP],
             Self::Machines => &[TIMER, TIMER, HALT],
             Self::Nodes => &[TIMER, TIMER, SIZE],

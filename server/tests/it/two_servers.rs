@@ -12,9 +12,8 @@ use testkit::{Backing, Database};
 
 /// No other test uses this region of the peers.
 const REGION: &str = "eu-north-1";
-const CALLS: [&str; 3] = [
-    "PutScheduledUpdateGroupAction",
-    "PutScheduledUpdateGroupAction",
+const CALLS: [&str; 2] = [
+    "BatchPutScheduledUpdateGroupAction",
     "UpdateAutoScalingGroup",
 ];
 

@@ -22,6 +22,8 @@ impl Call {
         match self {
             Self::PutScheduledAction { target, action } => vec![put_action(target, action)],
             Self::DeleteScheduledAction { target, name } => vec![delete_action(target, name)],
+            Self::PutScheduledActions { target, actions } => vec![put_actions(target, actions)],
+            Self::DeleteScheduledActions { target, names } => vec![delete_actions(target, names)],
             Self::SetCapacity { target, capacity } => set_capacity(target, *capacity),
             Self::SetProcesses {
                 target,
@@ -63,9 +65,9 @@ impl Call {
 
 fn put_action(target: &TargetRef, action: &ScheduledAction) -> AwsCall {
     let mut parameters = identity(target);
-    parameters.push(("ScheduledActionName".into(), action.name.clone()));
     match target.kind {
         TargetKind::EcsService => {
+            parameters.push(("ScheduledActionName".into(), action.name.clone()));
             let once = |at| {
                 vec![
                     ("Schedule".into(), at_expression(at)),
@@ -83,13 +85,40 @@ fn put_action(target: &TargetRef, action: &ScheduledAction) -> AwsCall {
             call("application-autoscaling:PutScheduledAction", parameters)
         }
         _ => {
-            let once = |at: Timestamp| vec![("StartTime".into(), at.to_string())];
-            let names = ("Recurrence", "TimeZone");
-            push_timing(&mut parameters, &action.timing, once, names);
-            push_sizes(&mut parameters, GROUP_SIZES, action.capacity);
+            parameters.append(&mut of_group(action));
             call("autoscaling:PutScheduledUpdateGroupAction", parameters)
         }
     }
+}
+
+/// What a group is told of a scheduled action.
+fn of_group(action: &ScheduledAction) -> Parameters {
+    let mut parameters = vec![("ScheduledActionName".into(), action.name.clone())];
+    let once = |at: Timestamp| vec![("StartTime".into(), at.to_string())];
+    let names = ("Recurrence", "TimeZone");
+    push_timing(&mut parameters, &action.timing, once, names);
+    push_sizes(&mut parameters, GROUP_SIZES, action.capacity);
+    parameters
+}
+
+fn put_actions(target: &TargetRef, actions: &[ScheduledAction]) -> AwsCall {
+    let mut parameters = identity(target);
+    for (place, action) in (1..).zip(actions) {
+        let member = of_group(action).into_iter();
+        parameters.extend(member.map(|(name, value)| {
+            let name = format!("ScheduledUpdateGroupActions.member.{place}.{name}");
+            (name, value)
+        }));
+    }
+    call("autoscaling:BatchPutScheduledUpdateGroupAction", parameters)
+}
+
+fn delete_actions(target: &TargetRef, names: &[String]) -> AwsCall {
+    let mut parameters = identity(target);
+    for (place, name) in (1..).zip(names) {
+        parameters.push((format!("ScheduledActionNames.member.{place}"), name.clone()));
+    }
+    call("autoscaling:BatchDeleteScheduledAction", parameters)
 }
 
 /// When an action fires: once, as the service says it, or again and again, by the

@@ -58,6 +58,8 @@ impl Plan {
         let own = self.steps.iter().filter_map(|step| match &step.call {
             Call::SetCapacity { capacity, .. } => Some((begins_at, Mover::Start, *capacity)),
             Call::DeleteScheduledAction { .. }
+            | Call::PutScheduledActions { .. }
+            | Call::DeleteScheduledActions { .. }
             | Call::PutTimer { .. }
             | Call::DeleteTimer { .. }
             | Call::SetMix { .. }

@@ -194,7 +194,10 @@ pub fn differences(
             | Call::StartRefresh { .. }
             | Call::CancelRefresh { .. } => {}
             // Schedules alone have these.
-            Call::PutTimer { .. } | Call::DeleteTimer { .. } => {}
+            Call::PutTimer { .. }
+            | Call::DeleteTimer { .. }
+            | Call::PutScheduledActions { .. }
+            | Call::DeleteScheduledActions { .. } => {}
         }
     }
     compare_numbers(applied, beside, live, now, &mut found);

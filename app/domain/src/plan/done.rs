@@ -7,7 +7,7 @@
 use super::{Call, differences::is_put};
 use crate::{
     aws_timing::Effect,
-    capacity::{CapacityChange, Target, Timing},
+    capacity::{CapacityChange, ScheduledAction, Target, Timing},
     mixes::Mix,
     schedules::Power,
     time::Timestamp,
@@ -19,17 +19,17 @@ impl Call {
     #[must_use]
     pub fn is_done(&self, live: &Target, now: Timestamp) -> bool {
         match self {
-            Self::PutScheduledAction { action, .. } => {
-                let there = live.actions.iter().find(|there| there.name == action.name);
-                match there {
-                    Some(there) => is_put(action, there, live.reference.kind, now),
-                    // A one-time action disappears when it has run.
-                    None => self.time_has_passed(now) && holds(live, action.capacity),
-                }
+            Self::PutScheduledAction { action, .. } => stands(action, live, now),
+            Self::PutScheduledActions { actions, .. } => {
+                actions.iter().all(|action| stands(action, live, now))
             }
             Self::DeleteScheduledAction { name, .. } => {
                 live.actions.iter().all(|there| &there.name != name)
             }
+            Self::DeleteScheduledActions { names, .. } => live
+                .actions
+                .iter()
+                .all(|there| !names.contains(&there.name)),
             Self::SetCapacity { capacity, .. } => holds(live, *capacity),
             Self::PutTimer { timer, .. } => {
                 let name = &timer.object.name;
@@ -62,12 +62,70 @@ impl Call {
     /// Whether it puts what fires once, and that time is past: AWS refuses that.
     #[must_use]
     pub fn time_has_passed(&self, now: Timestamp) -> bool {
-        let timing = match self {
-            Self::PutScheduledAction { action, .. } => Some(action.timing.clone()),
-            Self::PutTimer { timer, .. } => timer.object.timing(),
-            _ => None,
-        };
-        matches!(timing, Some(Timing::Once { at }) if at <= now)
+        match self {
+            Self::PutScheduledAction { action, .. } => is_past(&action.timing, now),
+            Self::PutScheduledActions { actions, .. } => {
+                actions.iter().all(|action| is_past(&action.timing, now))
+            }
+            Self::PutTimer { timer, .. } => {
+                let timing = timer.object.timing();
+                timing.is_some_and(|timing| is_past(&timing, now))
+            }
+            _ => false,
+        }
+    }
+
+    /// As it can be made now, without what AWS would refuse for its time is past; none where
+    /// nothing is left.
+    #[must_use]
+    pub fn as_of(self, now: Timestamp) -> Option<Self> {
+        if self.time_has_passed(now) {
+            return None;
+        }
+        Some(match self {
+            Self::PutScheduledAction { target, action } => Self::PutScheduledAction {
+                target,
+                action: action.as_of(now)?,
+            },
+            Self::PutScheduledActions { target, actions } => {
+                let actions = actions.into_iter();
+                let actions = actions.filter_map(|action| action.as_of(now)).collect();
+                Self::PutScheduledActions { target, actions }
+            }
+            Self::PutTimer {
+                target,
+                timer,
+                replaces,
+            } => Self::PutTimer {
+                target,
+                timer: timer.as_of(now),
+                replaces,
+            },
+            call => call,
+        })
+    }
+}
+
+impl ScheduledAction {
+    /// As it can be put now: AWS refuses a start that is past. None where its only time is.
+    fn as_of(mut self, now: Timestamp) -> Option<Self> {
+        if let Timing::Recurring { starts_at, .. } = &mut self.timing {
+            *starts_at = starts_at.filter(|start| *start > now);
+        }
+        (!is_past(&self.timing, now)).then_some(self)
+    }
+}
+
+fn is_past(timing: &Timing, now: Timestamp) -> bool {
+    matches!(timing, Timing::Once { at } if *at <= now)
+}
+
+/// Whether a live target has an action, or shows that it has run.
+fn stands(action: &ScheduledAction, live: &Target, now: Timestamp) -> bool {
+    match live.actions.iter().find(|there| there.name == action.name) {
+        Some(there) => is_put(action, there, live.reference.kind, now),
+        // A one-time action disappears when it has run.
+        None => is_past(&action.timing, now) && holds(live, action.capacity),
     }
 }
 

@@ -80,6 +80,21 @@ pub enum Call {
         /// Its name.
         name: String,
     },
+    /// Creates scheduled actions of a group in one call of AWS, which may refuse some and
+    /// not the others.
+    PutScheduledActions {
+        /// Of which group.
+        target: TargetRef,
+        /// The actions.
+        actions: Vec<ScheduledAction>,
+    },
+    /// Deletes scheduled actions of a group, as many; those that are not there are fine.
+    DeleteScheduledActions {
+        /// Of which group.
+        target: TargetRef,
+        /// Their names.
+        names: Vec<String>,
+    },
     /// Sets the capacity now.
     SetCapacity {
         /// Of which target.
@@ -180,6 +195,8 @@ impl Call {
         match self {
             Self::PutScheduledAction { target, .. }
             | Self::DeleteScheduledAction { target, .. }
+            | Self::PutScheduledActions { target, .. }
+            | Self::DeleteScheduledActions { target, .. }
             | Self::SetCapacity { target, .. }
             | Self::PutTimer { target, .. }
             | Self::DeleteTimer { target, .. }
@@ -198,6 +215,8 @@ impl Call {
         match self {
             Self::PutScheduledAction { target, .. }
             | Self::DeleteScheduledAction { target, .. }
+            | Self::PutScheduledActions { target, .. }
+            | Self::DeleteScheduledActions { target, .. }
             | Self::SetCapacity { target, .. }
             | Self::PutTimer { target, .. }
             | Self::DeleteTimer { target, .. }

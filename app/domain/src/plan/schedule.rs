@@ -6,6 +6,7 @@
 //! it on again standing in AWS already, and a kill between any two calls leaves what
 //! the next run goes on from.
 
+mod batches;
 mod checks;
 mod own;
 
@@ -25,6 +26,7 @@ use crate::{
     },
     time::{Timestamp, Zone},
 };
+use batches::batched;
 use checks::{
     check_freezes, check_policies, check_target, check_whole, frozen_within, is_off,
     several_environments,
@@ -348,7 +350,8 @@ impl Now {
 
 fn push_target(plan: &mut Plan, target: &Target, own: &Own<'_>, replaced: Replaced, now: Now) {
     let reference = || target.reference.clone();
-    let mut push = |call, undo| plan.steps.push(Step { call, undo });
+    let mut steps = Vec::new();
+    let mut push = |call, undo| steps.push(Step { call, undo });
     for object in replaced.puts {
         let undo = own.put_back(&object, true);
         let undo = undo.unwrap_or_else(|| own.delete(&object));
@@ -383,6 +386,7 @@ fn push_target(plan: &mut Plan, target: &Target, own: &Own<'_>, replaced: Replac
     for object in replaced.deletes {
         push(own.delete(&object), own.put_back(&object, false));
     }
+    plan.steps.append(&mut batched(steps));
     if let Effect::Schedule(effect) = &mut plan.effect {
         effect.targets.push(ScheduleTarget {
             target: target.reference.clone(),

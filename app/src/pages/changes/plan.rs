@@ -20,6 +20,9 @@ use kit::{
 };
 use leptos::prelude::*;
 
+/// Parameters of a call that are shown without being asked for.
+const PARAMETERS_SHOWN_MAX: usize = 12;
+
 /// The whole plan.
 #[component]
 pub(crate) fn PlanView(
@@ -165,18 +168,35 @@ pub(crate) fn call_list(viewing: Viewing, calls: Vec<AwsCall>) -> AnyView {
     view! { <ol class="calls">{items}</ol> }.into_any()
 }
 
-/// One call: its name and its parameters.
+/// One call: its name and its parameters, of which those of many things are folded.
 pub(super) fn call(call: AwsCall) -> AnyView {
-    let parameters = call.parameters.into_iter().map(|(name, value)| {
-        view! {
-            <div><dt>{name}</dt><dd>{value}</dd></div>
-        }
+    let mut named = call.parameters;
+    let members = match named.len() > PARAMETERS_SHOWN_MAX {
+        true => named
+            .iter()
+            .position(|(name, _)| name.contains(".member."))
+            .map(|first| named.split_off(first)),
+        false => None,
+    };
+    let folded = members.map(|members| {
+        let title = t::more_parameters(use_viewing().lang, members.len());
+        view! { <details class="detail"><summary>{title}</summary>{parameters(members)}</details> }
     });
     view! {
         <div class="call">
             <code class="call-name">{call.action}</code>
-            <dl class="call-parameters">{parameters.collect_view()}</dl>
+            {parameters(named)}
+            {folded}
         </div>
     }
     .into_any()
+}
+
+fn parameters(parameters: Vec<(String, String)>) -> impl IntoView {
+    let parameters = parameters.into_iter().map(|(name, value)| {
+        view! {
+            <div><dt>{name}</dt><dd>{value}</dd></div>
+        }
+    });
+    view! { <dl class="call-parameters">{parameters.collect_view()}</dl> }
 }

@@ -6,6 +6,7 @@ mod calendars;
 mod chain;
 mod credentials;
 mod faults;
+mod group_actions;
 mod levels;
 mod ministack;
 mod moto;

@@ -1,6 +1,7 @@
 //! The adapter against moto, which knows mixed instances policies, suspended
 //! processes, Application Auto Scaling and ECS.
 
+use crate::group_actions::write_several;
 use crate::peers::{self, MOTO_ACCOUNT, REGION, cloud, group, routed, scope, service, unique};
 use aws::{AwsCloud, AwsEstate};
 use aws_config::SdkConfig;
@@ -216,6 +217,7 @@ async fn groups_are_written() {
     let planned = peers::capacity(1, Some(2), Some(5));
     let set = peers::capacity(3, Some(4), Some(9));
     peers::write_twice(&cloud, &target, planned, set).await;
+    write_several(&cloud, &target).await;
     peers::switch_processes(&cloud, &target, &[]).await;
     assert_eq!(cloud.activities(&target).await, Ok(Vec::new()));
     peers::write_nothing(&cloud, group(MOTO_ACCOUNT, "nothing-here")).await;

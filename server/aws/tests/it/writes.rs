@@ -103,6 +103,24 @@ fn calls() -> Vec<Call> {
         }
         calls.push(delete(target));
     }
+    let action = |name: &str, timing| ScheduledAction {
+        name: name.into(),
+        timing,
+        capacity: change(Some(1), Some(2), Some(3)),
+        next_run_at: None,
+    };
+    calls.push(Call::PutScheduledActions {
+        target: group(ACCOUNT, "prod-web"),
+        actions: vec![
+            action("lamplighter/office/0800 & more", recurring(false)),
+            action("lamplighter/office/2000", recurring(true)),
+            action("lamplighter/office/once", once()),
+        ],
+    });
+    calls.push(Call::DeleteScheduledActions {
+        target: group(ACCOUNT, "prod-web"),
+        names: vec!["lamplighter/office/0800 & more".into(), "b".into()],
+    });
     calls
 }
 
@@ -228,6 +246,8 @@ fn script(kind: TargetKind) -> Wire {
                 "PutScheduledUpdateGroupAction",
                 "UpdateAutoScalingGroup",
                 "DeleteScheduledAction",
+                "BatchPutScheduledUpdateGroupAction",
+                "BatchDeleteScheduledAction",
                 "SuspendProcesses",
                 "ResumeProcesses",
                 "StartInstanceRefresh",

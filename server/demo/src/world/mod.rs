@@ -347,6 +347,16 @@ impl World {
                 group.schedule.delete(name);
                 Ok(())
             }),
+            Call::PutScheduledActions { target, actions } => self.on(target, |group, now, _| {
+                // As AWS does it: those after one that is refused are put as well.
+                let put = |action: &ScheduledAction| group.schedule.put(action.clone(), now);
+                let refused: Vec<_> = actions.iter().map(put).filter_map(Result::err).collect();
+                refused.into_iter().next().map_or(Ok(()), Err)
+            }),
+            Call::DeleteScheduledActions { target, names } => self.on(target, |group, _, _| {
+                names.iter().for_each(|name| group.schedule.delete(name));
+                Ok(())
+            }),
             Call::SetCapacity { target, capacity } => self.on(target, |group, now, dice| {
                 group.set_capacity(*capacity, now, dice)
             }),

@@ -5,7 +5,7 @@
 //!                            ├ the checks forbid → failed, nothing done
 //!                            └ tx{applying, steps waiting}
 //!   for each step: tx{begun, audit begun} ─ call AWS ─ tx{done, audit done}
-//!                                              ├ passing error → tx{not before …}, later
+//!                                              ├ passing error → its target rests, others go on
 //!                                              └ else → tx{failed} ─ undo in reverse ─ tx{failed}
 //!   finish: read back ─ tx{applied | applied with difference}
 //! ```
@@ -16,6 +16,9 @@
 //! on. The claim is a lease, so that two servers do not do the same work; should
 //! a call outlast it, every transaction holds it again and checks the row's
 //! version, and nothing is recorded twice.
+//!
+//! **Where AWS asks for patience,** the target's other steps wait for this one; those
+//! of other targets do not.
 
 use super::{
     crash::{self, CrashPoint},
@@ -33,6 +36,7 @@ use api::system::WorkerReport;
 use domain::{
     approvals::Outcome as Tally,
     audit::{AuditEntry, AuditOutcome},
+    capacity::TargetRef,
     changes::{Change, ChangeState, Move, StepState},
     checks::{Finding, Severity, blocks, frozen},
     limits,
@@ -119,18 +123,68 @@ async fn carry(s: &Services, row: ChangeRow) -> Outcome<()> {
     if job.row.state == ChangeState::Approved && !begin(&mut job).await? {
         return Ok(());
     }
+    let mut resting = Resting::default();
     loop {
         let mut read = s.store.read();
         let steps = read.steps_of(job.row.id, job.row.revision).await?;
         if undo::is_under_way(&steps) {
             return undo::go_on(&mut job, steps).await;
         }
-        let Some(step) = steps.into_iter().find(|step| step.state != StepState::Done) else {
+        let open = steps
+            .into_iter()
+            .filter(|step| step.state != StepState::Done);
+        let mut open = open.peekable();
+        if open.peek().is_none() {
             return finish(&mut job).await;
-        };
-        if !carry_step(&mut job, step).await? {
-            return Ok(());
         }
+        let Some(step) = open.find(|step| resting.lets(&step.step.call)) else {
+            return job.postpone(resting.pause_ms).await;
+        };
+        let call = step.step.call.clone();
+        match carry_step(&mut job, step).await? {
+            Went::On => resting.throttled = 0,
+            Went::Waits {
+                pause_ms,
+                throttled,
+            } => resting.add(&call, pause_ms, throttled),
+        }
+    }
+}
+
+/// How a step went.
+enum Went {
+    /// The next one follows.
+    On,
+    /// It is tried again after a pause.
+    Waits {
+        pause_ms: i64,
+        /// Because AWS is asked too often.
+        throttled: bool,
+    },
+}
+
+/// What waits within a turn.
+#[derive(Default)]
+struct Resting {
+    /// Whose steps wait; an alarm is no target.
+    targets: HashSet<Option<TargetRef>>,
+    /// The longest pause that any of them is to be given.
+    pause_ms: i64,
+    /// How many were throttled one after the other.
+    throttled: usize,
+}
+
+impl Resting {
+    fn add(&mut self, call: &Call, pause_ms: i64, throttled: bool) {
+        self.targets.insert(call.target().cloned());
+        self.pause_ms = self.pause_ms.max(pause_ms);
+        self.throttled += usize::from(throttled);
+    }
+
+    /// Whether a step may be taken now. Who throttles whatever is asked is left alone.
+    fn lets(&self, call: &Call) -> bool {
+        self.throttled < limits::STEPS_THROTTLED_MAX
+            && !self.targets.contains(&call.target().cloned())
     }
 }
 
@@ -353,8 +407,8 @@ fn forbidding(findings: Vec<Finding>) -> Vec<Remark> {
     errors.map(|finding| Remark::Blocked { finding }).collect()
 }
 
-/// One step; false when it goes no further now.
-async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
+/// One step.
+async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<Went> {
     let now = job.s.clock.now();
     let Some(call) = schedules::as_of(&job.row, step.step.call.clone(), now)? else {
         step.state = StepState::Done;
@@ -362,7 +416,7 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
         let audit = job.audit("change.step");
         let detail = json!({ "step": step.number, "past": step.step.call.aws() });
         job.write(Some(&step), &[audit.detail(&detail)]).await?;
-        return Ok(true);
+        return Ok(Went::On);
     };
     let calls = json!({ "step": step.number, "calls": call.aws() });
     let too_late = is_too_late(job, &call, now);
@@ -374,11 +428,13 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
                 step.error = None;
                 let audit = job.audit("change.step");
                 job.write(Some(&step), &[audit.detail(&calls)]).await?;
-                return Ok(true);
+                return Ok(Went::On);
             }
             Seen::Unknown if may_wait(&step, now) => {
-                job.postpone(limits::LOOK_PAUSE_MS).await?;
-                return Ok(false);
+                return Ok(Went::Waits {
+                    pause_ms: limits::LOOK_PAUSE_MS,
+                    throttled: false,
+                });
             }
             // What could not be seen for so long is tried; the call itself will tell.
             Seen::Missing | Seen::Unknown if too_late => {
@@ -405,14 +461,17 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
         step.state = StepState::Done;
         step.error = None;
         job.write(Some(&step), &[audit.detail(&calls)]).await?;
-        return Ok(true);
+        return Ok(Went::On);
     };
     let fault = KeptFault::from(&error);
     step.error = Some(fault.to_json());
     let retries = error.kind.is_passing() && step.attempts < limits::STEP_ATTEMPTS_MAX;
+    let pause_ms = pause_ms(step.attempts);
     if retries {
         step.ended_at = None;
-        job.row.not_before = job.s.clock.now().plus_ms(pause_ms(step.attempts));
+        // Kept with the step: after a kill it waits as well.
+        let not_before = job.s.clock.now().plus_ms(pause_ms);
+        job.row.not_before = job.row.not_before.max(not_before);
     } else if may_have_happened(&call, &error) {
         // Stays begun, with no attempt left: to be undone like a done one.
         step.attempts = limits::STEP_ATTEMPTS_MAX;
@@ -422,7 +481,13 @@ async fn carry_step(job: &mut Job<'_>, mut step: StepRow) -> Outcome<bool> {
     let detail = json!({ "step": step.number, "fault": fault, "again": retries });
     let audit = audit.ended(AuditOutcome::Failed).detail(&detail);
     job.write(Some(&step), &[audit]).await?;
-    Ok(!retries)
+    Ok(match retries {
+        true => Went::Waits {
+            pause_ms,
+            throttled: error.kind == CloudErrorKind::Throttled,
+        },
+        false => Went::On,
+    })
 }
 
 /// What AWS shows of a call that may have been made.
@@ -496,7 +561,7 @@ fn is_too_late(job: &Job<'_>, call: &Call, now: Timestamp) -> bool {
 
 /// Ends a step whose time is past. One that was tried is undone like a done one:
 /// the first of two calls may have gone through.
-async fn give_up_late(job: &mut Job<'_>, mut step: StepRow, call: &Call) -> Outcome<bool> {
+async fn give_up_late(job: &mut Job<'_>, mut step: StepRow, call: &Call) -> Outcome<Went> {
     let fault = KeptFault {
         kind: CloudErrorKind::Invalid,
         action: call.aws().pop().map(|call| call.action).unwrap_or_default(),
@@ -513,13 +578,13 @@ async fn give_up_late(job: &mut Job<'_>, mut step: StepRow, call: &Call) -> Outc
     let audit = job.audit("change.step").ended(AuditOutcome::Failed);
     let detail = json!({ "step": step.number, "fault": fault, "again": false });
     job.write(Some(&step), &[audit.detail(&detail)]).await?;
-    Ok(true)
+    Ok(Went::On)
 }
 
-/// Whether AWS may have done something although the call failed: an answer that
-/// never came, or the second of the two calls that set a service's capacity.
+/// Whether AWS may have done something although the call failed: an answer that never
+/// came, a part of what a call asks for, or the first of two calls.
 fn may_have_happened(call: &Call, error: &CloudError) -> bool {
-    error.kind.is_passing() || call.aws().len() > 1
+    error.kind.is_passing() || error.partly || call.aws().len() > 1
 }
 
 #[cfg(test)]

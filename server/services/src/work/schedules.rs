@@ -10,7 +10,7 @@ use crate::{
 };
 use api::system::WorkerReport;
 use domain::{
-    capacity::{Target, TargetRef, Timing},
+    capacity::{Target, TargetRef},
     changes::{Change, ChangeState},
     checks::{blocks, frozen},
     ids::{ChangeId, TargetId},
@@ -369,9 +369,9 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
         }
         _ => Ok(None),
     };
-    if call.time_has_passed(now) {
+    let Some(call) = call.as_of(now) else {
         return Ok(None);
-    }
+    };
     Ok(Some(match call {
         Call::SetCapacity { target, capacity } => {
             let sizes = wanted(&target)?;
@@ -400,21 +400,6 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
                 instances,
             }
         }
-        Call::PutScheduledAction { target, mut action } => {
-            if let Timing::Recurring { starts_at, .. } = &mut action.timing {
-                *starts_at = starts_at.filter(|start| *start > now);
-            }
-            Call::PutScheduledAction { target, action }
-        }
-        Call::PutTimer {
-            target,
-            timer,
-            replaces,
-        } => Call::PutTimer {
-            target,
-            timer: timer.as_of(now),
-            replaces,
-        },
         call => call,
     }))
 }

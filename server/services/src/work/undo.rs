@@ -33,7 +33,8 @@ fn is_uncertain(step: &StepRow) -> bool {
 pub(super) async fn go_on(job: &mut Job<'_>, mut steps: Vec<StepRow>) -> Outcome<()> {
     for at in (0..steps.len()).rev() {
         let step = &mut steps[at];
-        let done = step.state == StepState::Done || is_uncertain(step);
+        // One that was begun and waits for another attempt may have been done.
+        let done = matches!(step.state, StepState::Done | StepState::Begun);
         if !done || step.step.undo.is_none() {
             continue;
         }
@@ -57,15 +58,18 @@ fn given_up(step: &StepRow) -> bool {
 }
 
 /// The calls that take a step back, in order. A one-time start whose time is past
-/// may have run: then the capacity goes back, too.
+/// may have run: then the capacity goes back, too. What would have fired by now and only
+/// once is not put back.
 fn way_back(job: &Job<'_>, step: &StepRow) -> Vec<Call> {
-    let mut calls: Vec<Call> = step.step.undo.iter().cloned().collect();
+    let now = job.s.clock.now();
+    let undo = step.step.undo.clone();
+    let mut calls: Vec<Call> = undo.and_then(|call| call.as_of(now)).into_iter().collect();
     let Some(event) = job.row.plan.event() else {
         return calls;
     };
     let starts = matches!(&step.step.call, Call::PutScheduledAction { action, .. }
         if action.capacity == event.during || action.name.ends_with("-start"));
-    if starts && step.step.call.time_has_passed(job.s.clock.now()) {
+    if starts && step.step.call.time_has_passed(now) {
         let base = &event.base;
         calls.push(Call::SetCapacity {
             target: event.target.clone(),

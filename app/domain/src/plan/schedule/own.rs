@@ -183,7 +183,8 @@ impl<'a> Own<'a> {
                 replaces,
             });
         }
-        let action = as_it_was(self.action(&over.name)?.clone(), self.now);
+        let mut action = self.action(&over.name)?.clone().as_of(self.now)?;
+        action.next_run_at = None;
         Some(Call::PutScheduledAction {
             target,
             action: without_end_of(action, over),
@@ -215,15 +216,6 @@ impl<'a> Own<'a> {
             timer_role: timer_role.map(str::to_owned),
         }
     }
-}
-
-/// An action as it can be put again: AWS refuses a start that is past.
-fn as_it_was(mut action: ScheduledAction, now: Timestamp) -> ScheduledAction {
-    action.next_run_at = None;
-    if let Timing::Recurring { starts_at, .. } = &mut action.timing {
-        *starts_at = starts_at.filter(|start| *start > now);
-    }
-    action
 }
 
 /// What is put back over an action that ends: a put that names no end may leave the
