@@ -3,9 +3,10 @@
 
 use super::{
     crumbs,
-    dialogs::{OverrideDialog, PutBackDialog, RemoveDialog},
+    dialogs::{PutBackDialog, RemoveDialog},
     fit::TrafficFit,
     model::{Known, level_words, rule_words},
+    overrides::{OverrideDialog, Overrides},
     page_name,
     picture::{Picture, folded_text},
     plan::folded_objects,
@@ -16,8 +17,10 @@ use crate::{
     pages::spot::SpotNotices,
     paths,
     rpc::ask_about,
-    shared::{Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded},
-    texts::{calendars as calendar, common, schedules as t},
+    shared::{
+        Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded, page_query,
+    },
+    texts::{calendars as calendar, common, overrides, schedules as t},
     viewer::{Viewing, use_viewing},
 };
 use api::{
@@ -78,6 +81,12 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
         RwSignal::new(false),
         RwSignal::new(false),
     );
+    // The timeline leads here with a time.
+    let (drafts, span) = (page_query(paths::drafts_override), page_query(paths::span));
+    Effect::new(move |_| {
+        let may = value.with_untracked(|detail| detail.propose_refused.is_none());
+        overriding.set(drafts.get() && may);
+    });
     let rest = first.map(|first| {
         let known = Memo::new(move |last: Option<&Known>| {
             let read = value.with(|detail| Known::of(&detail.reading));
@@ -87,9 +96,10 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
         let known = Signal::from(known);
         view! {
             <Figures value known/>
+            <Overrides value known/>
             <Picture known/>
             <TrafficFit value known/>
-            <OverrideDialog open=overriding known scope=scope.clone()/>
+            <OverrideDialog open=overriding known span/>
             <PutBackDialog open=putting_back known scope/>
             <RemoveDialog open=removing known/>
         }
@@ -142,7 +152,7 @@ fn Acts(
     view! {
         {edit}
         <Button glyph=Glyph::Plus disabled_reason=reason on:click=move |_| overriding.set(true)>
-            {t::add_override(lang)}
+            {overrides::add(lang)}
         </Button>
         <Button variant=ButtonVariant::Danger disabled_reason=reason on:click=move |_| removing.set(true)>
             {t::remove(lang)}

@@ -6,12 +6,14 @@ use domain::{
     capacity::{Target, TargetKind, TargetRef},
     changes::Change,
     estate::{Environment, Scope},
+    i18n::schedules::problem,
     ids::{ChangeId, TargetId},
     limits,
     plan::{ScheduleTarget, Taken},
     policy::{Action, Resource},
     refreshes::Refresh,
-    schedules::{self, Schedule, ScheduleName},
+    schedules::{self, OverrideDraft, Schedule, ScheduleError, ScheduleName},
+    time::Timestamp,
 };
 use store::{Read, ScheduleRow, TargetRow};
 
@@ -47,14 +49,30 @@ pub(crate) struct ScheduleSubject {
     pub taken: Taken,
     /// The change request that applied the schedule of its name as it stands.
     pub replaces: Option<ChangeId>,
-    /// What was done to its targets, where only the days to come are asked for.
-    pub extends: Option<Vec<ScheduleTarget>>,
+    /// What of it is asked for.
+    pub asked: Asked,
     /// The environment in which it stands; else the first target's.
     pub environment: Environment,
 }
 
+/// What of a schedule is asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Asked {
+    /// All of it, or its end.
+    Whole,
+    /// The days to come, after what was done to its targets.
+    Extension(Vec<ScheduleTarget>),
+    /// An override more or less.
+    Override {
+        /// The schedule that stands.
+        standing: Box<Schedule>,
+        /// The override's first instant.
+        from: Timestamp,
+    },
+}
+
 /// Why a change is about nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoSubject {
     /// No such target or event, or no such alarm of CloudWatch.
     NotThere,
@@ -62,6 +80,12 @@ pub(crate) enum NoSubject {
     NoSchedule,
     /// None of the targets is known.
     NoTarget,
+    /// The override is over before it could begin.
+    OverridePast,
+    /// The schedule has no such override ahead.
+    OverrideGone,
+    /// The override does not fit the schedule.
+    OverrideMisfit(Box<ScheduleError>),
 }
 
 impl NoSubject {
@@ -71,6 +95,12 @@ impl NoSubject {
             Self::NotThere => cx.not_found(),
             Self::NoSchedule => cx.conflict(texts::no_schedule(cx.lang)),
             Self::NoTarget => cx.invalid("targets", texts::no_target_known(cx.lang)),
+            Self::OverridePast => cx.invalid("until", texts::override_past(cx.lang)),
+            Self::OverrideGone => cx.conflict(texts::override_gone(cx.lang)),
+            Self::OverrideMisfit(error) => {
+                let field = error.path.last().map_or("capacity", String::as_str);
+                cx.invalid(field, problem(cx.lang, &error.problem))
+            }
         }
     }
 }
@@ -106,14 +136,55 @@ pub(crate) async fn subject(s: &Services, change: &Change) -> Outcome<Result<Sub
             };
             return scheduled(read, standing.scope.clone(), None, Some(standing), &[]).await;
         }
+        Change::Override {
+            schedule,
+            from,
+            until,
+            capacity,
+            reason,
+        } => {
+            let Some(standing) = read.schedule(schedule).await? else {
+                return Ok(Err(NoSubject::NoSchedule));
+            };
+            let now = s.clock.now();
+            if *until <= now {
+                return Ok(Err(NoSubject::OverridePast));
+            }
+            let over = OverrideDraft {
+                from: *from,
+                until: *until,
+                capacity: *capacity,
+                reason: reason.clone(),
+            };
+            return match standing.schedule.with_override(over, now) {
+                Ok(wanted) => overridden(read, wanted, standing, *from).await,
+                Err(error) => Ok(Err(NoSubject::OverrideMisfit(Box::new(error)))),
+            };
+        }
+        Change::EndOverride {
+            schedule,
+            from,
+            until,
+            ..
+        } => {
+            let Some(standing) = read.schedule(schedule).await? else {
+                return Ok(Err(NoSubject::NoSchedule));
+            };
+            let now = s.clock.now();
+            let wanted = standing.schedule.without_override(*from, *until, now);
+            return match wanted {
+                Some(wanted) => overridden(read, wanted, standing, *from).await,
+                None => Ok(Err(NoSubject::OverrideGone)),
+            };
+        }
         Change::ExtendSchedule { schedule, .. } => {
             let Some(standing) = read.schedule(schedule).await? else {
                 return Ok(Err(NoSubject::NoSchedule));
             };
-            let (held, extends) = (standing.schedule.clone(), standing.targets.clone());
+            let (held, done) = (standing.schedule.clone(), standing.targets.clone());
             let scope = standing.scope.clone();
             let subject = scheduled(read, scope, Some(held), Some(standing), &[]).await?;
-            return Ok(subject.map(|subject| subject.extending(extends)));
+            return Ok(subject.map(|subject| subject.asking(Asked::Extension(done))));
         }
         Change::RefreshInstances { target, .. }
         | Change::SetMix {
@@ -147,6 +218,22 @@ pub(crate) async fn subject(s: &Services, change: &Change) -> Outcome<Result<Sub
     };
     let row = read.target(target).await?.map(Box::new);
     Ok(row.map(Subject::Target).ok_or(NoSubject::NotThere))
+}
+
+/// A schedule that stands, with an override more or less that begins at `from`.
+async fn overridden(
+    read: Read<'_>,
+    wanted: Schedule,
+    standing: ScheduleRow,
+    from: Timestamp,
+) -> Outcome<Result<Subject, NoSubject>> {
+    let asked = Asked::Override {
+        standing: Box::new(standing.schedule.clone()),
+        from,
+    };
+    let scope = standing.scope.clone();
+    let subject = scheduled(read, scope, Some(wanted), Some(standing), &[]).await?;
+    Ok(subject.map(|subject| subject.asking(asked)))
 }
 
 async fn scheduled(
@@ -205,7 +292,7 @@ async fn scheduled(
         leaving,
         taken,
         replaces: standing.as_ref().map(|standing| standing.change),
-        extends: None,
+        asked: Asked::Whole,
         environment,
     }))))
 }
@@ -220,11 +307,11 @@ fn reference(scope: &Scope, target: &schedules::Target) -> TargetRef {
 }
 
 impl Subject {
-    /// The same, asking only for the days to come.
-    fn extending(self, parts: Vec<ScheduleTarget>) -> Self {
+    /// The same, asking for this of its schedule.
+    fn asking(self, asked: Asked) -> Self {
         match self {
             Self::Schedule(mut subject) => {
-                subject.extends = Some(parts);
+                subject.asked = asked;
                 Self::Schedule(subject)
             }
             target => target,

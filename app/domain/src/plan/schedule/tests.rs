@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 mod levels;
 mod mixes;
+mod overrides;
 
 static NOTHING: Taken = Taken::new();
 
