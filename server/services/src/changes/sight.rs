@@ -128,63 +128,22 @@ pub(crate) async fn subject(s: &Services, change: &Change) -> Outcome<Result<Sub
         } => {
             let standing = read.schedule(schedule.name()).await?;
             let schedule = Some((**schedule).clone());
-            return scheduled(read, scope.clone(), schedule, standing, takes_over).await;
+            let (scope, asked) = (scope.clone(), Asked::Whole);
+            return scheduled(read, scope, schedule, asked, standing, takes_over).await;
         }
-        Change::RemoveSchedule { schedule, .. } => {
+        Change::RemoveSchedule { schedule, .. }
+        | Change::Override { schedule, .. }
+        | Change::EndOverride { schedule, .. }
+        | Change::ExtendSchedule { schedule, .. } => {
             let Some(standing) = read.schedule(schedule).await? else {
                 return Ok(Err(NoSubject::NoSchedule));
             };
-            return scheduled(read, standing.scope.clone(), None, Some(standing), &[]).await;
-        }
-        Change::Override {
-            schedule,
-            from,
-            until,
-            capacity,
-            reason,
-        } => {
-            let Some(standing) = read.schedule(schedule).await? else {
-                return Ok(Err(NoSubject::NoSchedule));
+            let (wanted, asked) = match instead(change, &standing, s.clock.now()) {
+                Ok(wanted) => wanted,
+                Err(why) => return Ok(Err(why)),
             };
-            let now = s.clock.now();
-            if *until <= now {
-                return Ok(Err(NoSubject::OverridePast));
-            }
-            let over = OverrideDraft {
-                from: *from,
-                until: *until,
-                capacity: *capacity,
-                reason: reason.clone(),
-            };
-            return match standing.schedule.with_override(over, now) {
-                Ok(wanted) => overridden(read, wanted, standing, *from).await,
-                Err(error) => Ok(Err(NoSubject::OverrideMisfit(Box::new(error)))),
-            };
-        }
-        Change::EndOverride {
-            schedule,
-            from,
-            until,
-            ..
-        } => {
-            let Some(standing) = read.schedule(schedule).await? else {
-                return Ok(Err(NoSubject::NoSchedule));
-            };
-            let now = s.clock.now();
-            let wanted = standing.schedule.without_override(*from, *until, now);
-            return match wanted {
-                Some(wanted) => overridden(read, wanted, standing, *from).await,
-                None => Ok(Err(NoSubject::OverrideGone)),
-            };
-        }
-        Change::ExtendSchedule { schedule, .. } => {
-            let Some(standing) = read.schedule(schedule).await? else {
-                return Ok(Err(NoSubject::NoSchedule));
-            };
-            let (held, done) = (standing.schedule.clone(), standing.targets.clone());
             let scope = standing.scope.clone();
-            let subject = scheduled(read, scope, Some(held), Some(standing), &[]).await?;
-            return Ok(subject.map(|subject| subject.asking(Asked::Extension(done))));
+            return scheduled(read, scope, wanted, asked, Some(standing), &[]).await;
         }
         Change::RefreshInstances { target, .. }
         | Change::SetMix {
@@ -220,26 +179,58 @@ pub(crate) async fn subject(s: &Services, change: &Change) -> Outcome<Result<Sub
     Ok(row.map(Subject::Target).ok_or(NoSubject::NotThere))
 }
 
-/// A schedule that stands, with an override more or less that begins at `from`.
-async fn overridden(
-    read: Read<'_>,
-    wanted: Schedule,
-    standing: ScheduleRow,
-    from: Timestamp,
-) -> Outcome<Result<Subject, NoSubject>> {
-    let asked = Asked::Override {
-        standing: Box::new(standing.schedule.clone()),
+/// What is to hold instead of a schedule that stands, if anything, and what of it is asked
+/// for.
+fn instead(
+    change: &Change,
+    standing: &ScheduleRow,
+    now: Timestamp,
+) -> Result<(Option<Schedule>, Asked), NoSubject> {
+    let held = &standing.schedule;
+    let overriding = |from: Timestamp| Asked::Override {
+        standing: Box::new(held.clone()),
         from,
     };
-    let scope = standing.scope.clone();
-    let subject = scheduled(read, scope, Some(wanted), Some(standing), &[]).await?;
-    Ok(subject.map(|subject| subject.asking(asked)))
+    match change {
+        Change::Override {
+            from,
+            until,
+            capacity,
+            reason,
+            ..
+        } => {
+            if *until <= now {
+                return Err(NoSubject::OverridePast);
+            }
+            let over = OverrideDraft {
+                from: *from,
+                until: *until,
+                capacity: *capacity,
+                reason: reason.clone(),
+            };
+            let wanted = held.with_override(over, now);
+            let wanted = wanted.map_err(|error| NoSubject::OverrideMisfit(Box::new(error)))?;
+            Ok((Some(wanted), overriding(*from)))
+        }
+        Change::EndOverride { from, until, .. } => {
+            let wanted = held.without_override(*from, *until, now);
+            let wanted = wanted.ok_or(NoSubject::OverrideGone)?;
+            Ok((Some(wanted), overriding(*from)))
+        }
+        Change::ExtendSchedule { .. } => {
+            let done = Asked::Extension(standing.targets.clone());
+            Ok((Some(held.clone()), done))
+        }
+        // Its end.
+        _ => Ok((None, Asked::Whole)),
+    }
 }
 
 async fn scheduled(
     mut read: Read<'_>,
     scope: Scope,
     schedule: Option<Schedule>,
+    asked: Asked,
     standing: Option<ScheduleRow>,
     takes_over: &[String],
 ) -> Outcome<Result<Subject, NoSubject>> {
@@ -292,7 +283,7 @@ async fn scheduled(
         leaving,
         taken,
         replaces: standing.as_ref().map(|standing| standing.change),
-        asked: Asked::Whole,
+        asked,
         environment,
     }))))
 }
@@ -307,17 +298,6 @@ fn reference(scope: &Scope, target: &schedules::Target) -> TargetRef {
 }
 
 impl Subject {
-    /// The same, asking for this of its schedule.
-    fn asking(self, asked: Asked) -> Self {
-        match self {
-            Self::Schedule(mut subject) => {
-                subject.asked = asked;
-                Self::Schedule(subject)
-            }
-            target => target,
-        }
-    }
-
     /// Every target.
     pub fn rows(&self) -> Vec<&TargetRow> {
         match self {
