@@ -98,15 +98,19 @@ test('where a schedule stands, a span becomes an override, which is ended', scen
   await axe();
   const box = await lane.boundingBox();
   const at = (share) => [box.x + box.width * share, box.y + box.height / 2];
-  const dialog = page.getByRole('dialog', { name: 'Add override' });
-  await until('the span is taken', async () => {
-    await page.mouse.move(...at(0.7));
-    await page.mouse.down();
-    await page.mouse.move(...at(0.75));
-    await page.mouse.move(...at(0.8));
-    await page.mouse.up();
-    return /\/workers\?override=new&from=.*&until=/.test(page.url());
+  const said = page.getByRole('region', { name: SCHEDULED, exact: true }).getByText(/planned \d+ to \d+/);
+  await until('the page listens', async () => {
+    await page.mouse.move(...at(0.6));
+    await page.mouse.move(...at(0.65));
+    return said.isVisible();
   });
+  await page.mouse.move(...at(0.7));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.75));
+  await page.mouse.move(...at(0.8));
+  await page.mouse.up();
+  await page.waitForURL(/\/workers\?override=new&from=.*&until=/);
+  const dialog = page.getByRole('dialog', { name: 'Add override' });
   await dialog.waitFor();
   const time = async (name) => Date.parse(await dialog.getByLabel(name).inputValue());
   assert.ok(await time(t.until) - await time('From') > 3_600_000, 'the span has a length');
