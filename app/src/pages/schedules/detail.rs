@@ -17,9 +17,7 @@ use crate::{
     pages::spot::SpotNotices,
     paths,
     rpc::ask_about,
-    shared::{
-        Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded, page_query,
-    },
+    shared::{Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded},
     texts::{calendars as calendar, common, overrides, schedules as t},
     viewer::{Viewing, use_viewing},
 };
@@ -81,12 +79,6 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
         RwSignal::new(false),
         RwSignal::new(false),
     );
-    // The timeline leads here with a time.
-    let (drafts, span) = (page_query(paths::drafts_override), page_query(paths::span));
-    Effect::new(move |_| {
-        let may = value.with_untracked(|detail| detail.propose_refused.is_none());
-        overriding.set(drafts.get() && may);
-    });
     let rest = first.map(|first| {
         let known = Memo::new(move |last: Option<&Known>| {
             let read = value.with(|detail| Known::of(&detail.reading));
@@ -99,7 +91,7 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
             <Overrides value known/>
             <Picture known/>
             <TrafficFit value known/>
-            <OverrideDialog open=overriding known span/>
+            <OverrideDialog open=overriding known/>
             <PutBackDialog open=putting_back known scope/>
             <RemoveDialog open=removing known/>
         }

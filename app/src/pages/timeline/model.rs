@@ -174,7 +174,6 @@ mod tests {
             },
             environment: Environment::from("prod"),
             scales_itself: true,
-            schedule: None,
             suspended: vec![],
             planned: vec![
                 step(0, Cause::Found, 2, 3, 8),
