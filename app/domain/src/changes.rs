@@ -19,7 +19,7 @@ use crate::{
     processes::Process,
     refreshes::Pace,
     scale_events::ScaleEvent,
-    schedules::{Power, Schedule, ScheduleName},
+    schedules::{LevelChange, Power, Schedule, ScheduleName},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,33 @@ pub enum Change {
         /// Its name.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         schedule: ScheduleName,
+        /// Why.
+        reason: String,
+    },
+    /// For a time, another capacity than a schedule that stands says. It ends by itself.
+    Override {
+        /// Of which schedule.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        schedule: ScheduleName,
+        /// Its first instant.
+        from: Timestamp,
+        /// The first instant after it.
+        until: Timestamp,
+        /// What holds then; what is left out is the base's.
+        capacity: LevelChange,
+        /// Why. It stands in the schedule.
+        reason: String,
+    },
+    /// The end of an override before its time, or before it begins: what was approved with
+    /// the schedule holds again.
+    EndOverride {
+        /// Of which schedule.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        schedule: ScheduleName,
+        /// The override's first instant.
+        from: Timestamp,
+        /// The first instant after it.
+        until: Timestamp,
         /// Why.
         reason: String,
     },
@@ -157,6 +184,8 @@ impl Change {
             Self::EndScaleEvent { .. } => "end_scale_event",
             Self::ApplySchedule { .. } => "apply_schedule",
             Self::RemoveSchedule { .. } => "remove_schedule",
+            Self::Override { .. } => "override",
+            Self::EndOverride { .. } => "end_override",
             Self::ExtendSchedule { .. } => "extend_schedule",
             Self::SetPower { .. } => "set_power",
             Self::SetMix { .. } => "set_mix",
@@ -177,6 +206,8 @@ impl Change {
             Self::EndScaleEvent { reason, .. }
             | Self::ApplySchedule { reason, .. }
             | Self::RemoveSchedule { reason, .. }
+            | Self::Override { reason, .. }
+            | Self::EndOverride { reason, .. }
             | Self::ExtendSchedule { reason, .. }
             | Self::SetPower { reason, .. }
             | Self::SetMix { reason, .. }
@@ -204,9 +235,10 @@ impl Change {
             | Self::PutAlarm { .. }
             | Self::PutAlarmBack { .. } => None,
             Self::ApplySchedule { schedule, .. } => Some(schedule.name()),
-            Self::RemoveSchedule { schedule, .. } | Self::ExtendSchedule { schedule, .. } => {
-                Some(schedule)
-            }
+            Self::RemoveSchedule { schedule, .. }
+            | Self::Override { schedule, .. }
+            | Self::EndOverride { schedule, .. }
+            | Self::ExtendSchedule { schedule, .. } => Some(schedule),
         }
     }
 
@@ -220,10 +252,11 @@ impl Change {
         }
     }
 
-    /// A time may be named at which it is carried out. A scale event has its own start.
+    /// A time may be named at which it is carried out. Scale events and overrides have
+    /// their own start.
     #[must_use]
     pub const fn may_be_planned(&self) -> bool {
-        !self.is_by_policy() && !matches!(self, Self::ScaleEvent(_))
+        !self.is_by_policy() && !matches!(self, Self::ScaleEvent(_) | Self::Override { .. })
     }
 
     /// It goes on with, or ends, what people have approved before: nobody is asked.
@@ -231,7 +264,10 @@ impl Change {
     pub const fn is_by_policy(&self) -> bool {
         matches!(
             self,
-            Self::EndScaleEvent { .. } | Self::ExtendSchedule { .. } | Self::CancelRefresh { .. }
+            Self::EndScaleEvent { .. }
+                | Self::EndOverride { .. }
+                | Self::ExtendSchedule { .. }
+                | Self::CancelRefresh { .. }
         )
     }
 }

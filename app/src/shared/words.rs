@@ -152,6 +152,8 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
         Change::EndScaleEvent { .. } => t::end_event(lang, &row.target_name),
         Change::ApplySchedule { .. } => t::apply_schedule(lang, &row.target_name),
         Change::RemoveSchedule { .. } => t::remove_schedule(lang, &row.target_name),
+        Change::Override { .. } => t::override_schedule(lang, &row.target_name),
+        Change::EndOverride { .. } => t::end_override(lang, &row.target_name),
         Change::ExtendSchedule { .. } => t::extend_schedule(lang, &row.target_name),
         Change::SetProcesses {
             processes,
@@ -183,11 +185,16 @@ pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
 
 /// From when until when a change request holds.
 pub(crate) fn change_span(viewing: Viewing, row: &ChangeRow) -> String {
-    let from = row.from.map_or_else(
+    let (from, until) = match row.change {
+        // AWS keeps its time, whenever that was put there.
+        Change::Override { from, until, .. } => (Some(from), Some(until)),
+        _ => (row.from, row.until),
+    };
+    let from = from.map_or_else(
         || changes::when_approved(viewing.lang).to_owned(),
         |at| viewing.minute(at),
     );
-    match row.until {
+    match until {
         Some(until) => format!("{from} – {}", viewing.minute(until)),
         None => from,
     }

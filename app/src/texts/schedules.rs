@@ -89,15 +89,7 @@ domain::messages! {
     to_schedules => "Back to the schedules", "일정 목록으로";
 
     edit => "Edit", "수정";
-    add_override => "Add override", "재정의 추가";
-    override_text(name: &str) => "For this time the capacity below holds instead of what schedule {name} says. Somebody else must approve it.", "이 기간에는 일정 {name} 대신 아래 용량을 적용합니다. 다른 사람의 승인이 필요합니다.";
-    override_reason_missing => "Say why: the reason stands in the schedule.", "사유를 입력하세요. 사유는 일정에 남습니다.";
-    until => "Until", "종료 시각";
-    starts_at => "From", "시작 시각";
     state => "State", "상태";
-    whole_number => "Enter a whole number, 0 or more.", "0 이상의 정수를 입력하세요.";
-    time_past => "This is over already.", "이미 지난 시각입니다.";
-    time_missing => "Enter a date and a time.", "날짜와 시각을 입력하세요.";
     remove => "Remove", "제거";
     remove_title(name: &str) => "Remove schedule {name}?", "일정 {name}을(를) 제거할까요?";
     remove_text => "Its objects are taken out of AWS once somebody else has approved. The capacity stays what it is then.", "다른 사람이 승인하면 AWS에서 일정의 객체를 삭제합니다. 용량은 그때 값으로 유지됩니다.";

@@ -52,6 +52,8 @@ domain::messages! {
     end_event(target: &str) => "{target}: end the scale event", "{target}: 스케일 이벤트 종료";
     apply_schedule(name: &str) => "Schedule {name}", "일정 {name}";
     remove_schedule(name: &str) => "Schedule {name}: remove", "일정 {name}: 제거";
+    override_schedule(name: &str) => "Schedule {name}: override", "일정 {name}: 재정의";
+    end_override(name: &str) => "Schedule {name}: end the override", "일정 {name}: 재정의 종료";
     extend_schedule(name: &str) => "Schedule {name}: the next days", "일정 {name}: 다음 날들";
     suspend(processes: &str, target: &str) => "{target}: suspend {processes}", "{target}: {processes} 일시 중지";
     resume(processes: &str, target: &str) => "{target}: resume {processes}", "{target}: {processes} 재개";

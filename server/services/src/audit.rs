@@ -58,6 +58,8 @@ fn titled(cx: &Cx, row: &ChangeRow) -> String {
         Change::EndScaleEvent { .. } => texts::an_end(cx.lang).to_owned(),
         Change::ApplySchedule { .. } => texts::a_schedule(cx.lang).to_owned(),
         Change::RemoveSchedule { .. } => texts::a_removal(cx.lang).to_owned(),
+        Change::Override { .. } => texts::an_override(cx.lang).to_owned(),
+        Change::EndOverride { .. } => texts::an_override_end(cx.lang).to_owned(),
         Change::ExtendSchedule { .. } => texts::an_extension(cx.lang).to_owned(),
         Change::SetProcesses {
             processes,

@@ -95,6 +95,13 @@ messages! {
     no_schedule => "No schedule of this name stands.", "이 이름의 일정이 적용되어 있지 않습니다.";
     no_target_known => "None of these targets is known in that account and region, or none can be scheduled from here.",
         "그 계정과 리전에서 알려진 대상이 없거나, 여기서 일정을 적용할 수 없는 대상입니다.";
+    override_past => "The time of this override is over.", "이미 지난 재정의 기간입니다.";
+    override_gone => "The schedule has no such override any more: it is over, or was ended.",
+        "이 일정에 그런 재정의가 없습니다. 이미 지났거나 종료되었습니다.";
+    override_misfit => "The schedule has changed, and the override does not fit it any more.",
+        "일정이 바뀌어 재정의를 적용할 수 없습니다.";
+    an_override => "override of the schedule", "일정 재정의";
+    an_override_end => "end of the override", "재정의 종료";
     not_asked_for => "The console does this by itself; nobody asks for it.",
         "콘솔이 스스로 하는 변경이며, 요청할 수 없습니다.";
     not_planned => "No time is set for this: it has its own, or is carried out by the policy at once.",

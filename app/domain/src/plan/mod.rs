@@ -35,8 +35,8 @@ pub use put_alarm::{AlarmEffect, PutSituation, Supposed, look_s, plan_put_alarm}
 pub use refresh::{RefreshEffect, plan_cancel, plan_refresh};
 pub use scale_event::{plan_end, plan_scale_event};
 pub use schedule::{
-    ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, level_sets,
-    plan_extension, plan_removal, plan_schedule,
+    Overriding, ScheduleBase, ScheduleEffect, ScheduleSituation, ScheduleTarget, Taken, level_sets,
+    plan_extension, plan_override, plan_removal, plan_schedule,
 };
 
 use crate::{

@@ -8,6 +8,7 @@
 
 mod batches;
 mod checks;
+mod overrides;
 mod own;
 
 use super::{Call, Effect, OtherEvent, Plan, Step, power::switch};
@@ -15,12 +16,13 @@ use crate::{
     alarms::AlarmReading,
     aws_timing::{Fault, Object, Resource, replace},
     capacity::{Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetRef},
+    changes::Change,
     checks::Finding,
     freezes::Freeze,
     ids::ChangeId,
     limits,
     schedules::{
-        Level, Power, ScheduleName, SpotShare, Timetable,
+        Level, Power, Schedule, ScheduleName, SpotShare, Timetable,
         compile::{Compiled, compile},
         day_range,
     },
@@ -31,6 +33,7 @@ use checks::{
     check_freezes, check_policies, check_target, check_whole, frozen_within, is_off,
     several_environments,
 };
+pub use overrides::{Overriding, plan_override};
 use own::{Own, Replaced, is_timer};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, ops::Range};
@@ -45,10 +48,26 @@ pub struct ScheduleEffect {
     /// The change request by which the schedule that it takes the place of was
     /// applied: approvals are for this one to follow that one.
     pub replaces: Option<ChangeId>,
+    /// What an override, or the end of one, makes of the schedule; none where the change
+    /// request brings a whole schedule, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overriding: Option<Box<Overriding>>,
     /// Until when the objects make every change; none when there are none.
     pub good_until: Option<Timestamp>,
     /// What is done to each.
     pub targets: Vec<ScheduleTarget>,
+}
+
+impl ScheduleEffect {
+    /// The schedule that holds once this is carried out; none where it goes on as it was, or
+    /// is removed.
+    #[must_use]
+    pub fn brought<'a>(&'a self, change: &'a Change) -> Option<&'a Schedule> {
+        match change {
+            Change::ApplySchedule { schedule, .. } => Some(schedule),
+            _ => self.overriding.as_ref().map(|one| &one.schedule),
+        }
+    }
 }
 
 /// What a schedule does to one target.
@@ -296,6 +315,7 @@ fn empty(
         effect: Effect::Schedule(ScheduleEffect {
             schedule: schedule.clone(),
             replaces: situation.replaces,
+            overriding: None,
             good_until,
             targets: Vec::new(),
         }),

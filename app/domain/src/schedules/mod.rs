@@ -35,6 +35,7 @@ mod evaluate;
 mod level;
 mod names;
 mod notes;
+mod overrides;
 mod preview;
 mod sweep;
 mod targets;

@@ -81,7 +81,8 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
     let about_schedule = row.with_untracked(|row| row.change.schedule().is_some());
     let compared = about_schedule.then(|| {
         let change = Signal::derive(move || row.with(|row| row.change.clone()));
-        view! { <Compared change settled/> }
+        let plan = Signal::derive(move || plan.with(|(plan, _)| plan.clone()));
+        view! { <Compared change plan settled/> }
     });
     // Plain text: the server writes the head last of all, when the page's signals may be gone.
     let document_title = title.clone();

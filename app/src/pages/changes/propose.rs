@@ -51,7 +51,7 @@ pub(crate) fn ProposeDialog(
     /// Shows what the checks find when it opens, and when `children` were answered otherwise.
     #[prop(optional)]
     checked: bool,
-    /// It is carried out at once by the policy: no time is asked for.
+    /// No time is asked for: it has its own, or is carried out by the policy at once.
     #[prop(optional)]
     at_once: bool,
     #[prop(optional)] children: Option<Children>,

@@ -3,9 +3,10 @@
 
 use super::{
     crumbs,
-    dialogs::{OverrideDialog, PutBackDialog, RemoveDialog},
+    dialogs::{PutBackDialog, RemoveDialog},
     fit::TrafficFit,
     model::{Known, level_words, rule_words},
+    overrides::{OverrideDialog, Overrides},
     page_name,
     picture::{Picture, folded_text},
     plan::folded_objects,
@@ -17,7 +18,7 @@ use crate::{
     paths,
     rpc::ask_about,
     shared::{Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded},
-    texts::{calendars as calendar, common, schedules as t},
+    texts::{calendars as calendar, common, overrides, schedules as t},
     viewer::{Viewing, use_viewing},
 };
 use api::{
@@ -87,9 +88,10 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
         let known = Signal::from(known);
         view! {
             <Figures value known/>
+            <Overrides value known/>
             <Picture known/>
             <TrafficFit value known/>
-            <OverrideDialog open=overriding known scope=scope.clone()/>
+            <OverrideDialog open=overriding known/>
             <PutBackDialog open=putting_back known scope/>
             <RemoveDialog open=removing known/>
         }
@@ -142,7 +144,7 @@ fn Acts(
     view! {
         {edit}
         <Button glyph=Glyph::Plus disabled_reason=reason on:click=move |_| overriding.set(true)>
-            {t::add_override(lang)}
+            {overrides::add(lang)}
         </Button>
         <Button variant=ButtonVariant::Danger disabled_reason=reason on:click=move |_| removing.set(true)>
             {t::remove(lang)}

@@ -142,6 +142,7 @@ pub(in crate::pages) fn change() -> ChangeDetail {
     detail.plan.effect = Effect::Schedule(ScheduleEffect {
         schedule: schedule.name().clone(),
         replaces: None,
+        overriding: None,
         good_until: Some(at(9_000)),
         targets: vec![ScheduleTarget {
             target: target(),

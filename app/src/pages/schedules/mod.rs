@@ -11,6 +11,7 @@ mod fit;
 mod form;
 mod model;
 mod money;
+mod overrides;
 mod picture;
 mod plan;
 mod rpc;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     pages::changes::findings,
     shared::{breakable, loaded_part, severity},
-    texts::schedules as t,
+    texts::{overrides, schedules as t},
     viewer::{Viewing, use_viewing},
 };
 use api::schedules::{ScheduleDetail, ScheduleReading};
@@ -20,8 +20,8 @@ use domain::{
     changes::Change,
     checks::Finding,
     i18n::{Lang, changes::has},
-    plan::{Plan, ScheduleEffect, ScheduleTarget},
-    schedules::Schedule,
+    plan::{Overriding, Plan, ScheduleEffect, ScheduleTarget},
+    schedules::{Level, Schedule},
     time::Timestamp,
 };
 use kit::{Card, Cell, Column, KeyValue, KeyValues, Row, StateChip, Table, Tone};
@@ -121,14 +121,6 @@ fn fires_text(viewing: Viewing, object: &Object) -> String {
     text
 }
 
-/// The schedule that a change request asks for, if it brings one.
-fn wanted(change: &Change) -> Option<&Schedule> {
-    match change {
-        Change::ApplySchedule { schedule, .. } => Some(schedule),
-        _ => None,
-    }
-}
-
 /// What it is about, for somebody who decides on a telephone: what, why, when, and
 /// how risky.
 pub(crate) fn summary(viewing: Viewing, change: &Change, plan: &Plan) -> AnyView {
@@ -140,6 +132,12 @@ pub(crate) fn summary(viewing: Viewing, change: &Change, plan: &Plan) -> AnyView
     let what = match change {
         Change::RemoveSchedule { .. } => t::what_removes(lang, &name),
         Change::ExtendSchedule { .. } => t::what_extends(lang, &name),
+        Change::Override { from, until, .. } => {
+            overriding(viewing, effect, (*from, *until), overrides::puts)
+        }
+        Change::EndOverride { from, until, .. } => {
+            overriding(viewing, effect, (*from, *until), overrides::ends)
+        }
         _ => format!("{} {name}", t::schedule(lang)),
     };
     let targets = effect
@@ -161,6 +159,23 @@ pub(crate) fn summary(viewing: Viewing, change: &Change, plan: &Plan) -> AnyView
         </Card>
     }
     .into_any()
+}
+
+/// Which schedule an override is of, when, and what it changes.
+fn overriding(
+    viewing: Viewing,
+    effect: &ScheduleEffect,
+    (from, until): (Timestamp, Timestamp),
+    tell: fn(Lang, &str, &str, &str, &str) -> String,
+) -> String {
+    let lang = viewing.lang;
+    let span = format!("{} – {}", viewing.minute(from), viewing.minute(until));
+    let level = |read: fn(&Overriding) -> Level| {
+        let one = effect.overriding.as_deref();
+        one.map_or_else(String::new, |one| level_words(lang, read(one)))
+    };
+    let (before, after) = (level(|one| one.before), level(|one| one.after));
+    tell(lang, effect.schedule.as_str(), &span, &before, &after)
 }
 
 /// `web-dev: 2–2–4 → 0–0–4`.
@@ -209,17 +224,21 @@ fn risk(viewing: Viewing, findings: &[Finding]) -> AnyView {
 pub(crate) fn Compared(
     /// The change request's content.
     change: Signal<Change>,
+    /// What comes of it.
+    plan: Signal<Plan>,
     /// Nothing moves the change request any more: what stands may be its own.
     settled: Signal<bool>,
 ) -> impl IntoView {
     // A tree of plain texts and numbers always serialises.
     let text = |schedule: &Schedule| serde_json::to_string(schedule).unwrap_or_default();
     let name = Memo::new(move |_| change.with(|change| change.schedule().map(ToString::to_string)));
-    let brought = Memo::new(move |_| change.with(|change| wanted(change).map(text)));
+    let brought = Memo::new(move |_| {
+        change.with(|change| plan.with(|plan| plan.schedule()?.brought(change).map(text)))
+    });
     let place = Memo::new(move |_| {
-        change.with(|change| match change {
-            Change::ApplySchedule { scope, .. } => Some(scope.clone()),
-            _ => None,
+        plan.with(|plan| {
+            let first = plan.schedule()?.targets.first()?;
+            Some(first.target.scope.clone())
         })
     });
     // Two readings of one call each: a reading that goes on after its first call may

@@ -60,7 +60,7 @@ pub async fn edit(
     row.approvals_needed = propose::approvals_needed(s, &row.change, &row.environment);
     row.from = plan.from;
     row.until = plan.until;
-    row.expires_at = expires_at(cx.now, planned_for, &plan);
+    row.expires_at = expires_at(cx.now, &row.change, planned_for, &plan);
     row.updated_at = cx.now;
     row.plan = plan;
     let author = AuthorRow {
@@ -95,7 +95,9 @@ fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<
         (
             Change::RemoveSchedule { schedule: held, .. },
             Change::RemoveSchedule { schedule, .. },
-        ) if held == schedule => {}
+        )
+        | (Change::Override { schedule: held, .. }, Change::Override { schedule, .. })
+            if held == schedule => {}
         (Change::SetPower { target: held, .. }, Change::SetPower { target, .. })
         | (Change::SetMix { target: held, .. }, Change::SetMix { target, .. })
         | (

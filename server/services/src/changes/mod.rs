@@ -128,9 +128,10 @@ pub(crate) fn ballot_hash(
 
 /// When a change request that nobody took up has lost its sense: some time after the one
 /// that it is planned for; else after a week, or when its start (or, for one that starts
-/// when approved, its end) has come.
+/// when approved, its end) has come. An override may begin late, but not after its end.
 pub(crate) fn expires_at(
     created_at: Timestamp,
+    change: &Change,
     planned_for: Option<Timestamp>,
     plan: &Plan,
 ) -> Timestamp {
@@ -138,7 +139,11 @@ pub(crate) fn expires_at(
         return planned_until(at);
     }
     let latest = created_at.plus_ms(limits::PROPOSAL_MS_MAX);
-    plan.from.or(plan.until).unwrap_or(latest).min(latest)
+    let ends_at = match change {
+        Change::Override { until, .. } => Some(*until),
+        _ => plan.from.or(plan.until),
+    };
+    ends_at.unwrap_or(latest).min(latest)
 }
 
 /// What the feed says about a change request.

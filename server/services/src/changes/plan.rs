@@ -1,7 +1,7 @@
 //! Planning against the live state: a look at AWS, then a pure plan from it
 //! and from what the database holds.
 
-use super::sight::{self, NoSubject, ScheduleSight, Sight, Subject};
+use super::sight::{self, Asked, NoSubject, ScheduleSight, Sight, Subject};
 use crate::{
     Services,
     cx::Cx,
@@ -19,8 +19,8 @@ use domain::{
     limits,
     plan::{
         Ahead, OtherEvent, Plan, ScheduleSituation, Situation, plan_cancel, plan_end,
-        plan_extension, plan_mix, plan_power, plan_processes, plan_refresh, plan_removal,
-        plan_scale_event, plan_schedule,
+        plan_extension, plan_mix, plan_override, plan_power, plan_processes, plan_refresh,
+        plan_removal, plan_scale_event, plan_schedule,
     },
     schedules::{ScheduleName, Timetable, Zones},
     time::{Timestamp, Zone},
@@ -118,7 +118,14 @@ async fn plan_as_of(
             live,
             refreshes,
         } => (row, live, refreshes),
-        Sight::Schedule(sight) => return plan_schedules(read, id, sight, &freezes, now).await,
+        Sight::Schedule(sight) => {
+            // The end of what was approved is no new change, and never frozen.
+            let freezes: &[Freeze] = match change {
+                Change::EndOverride { .. } => &[],
+                _ => &freezes,
+            };
+            return plan_schedules(read, id, sight, freezes, now).await;
+        }
         Sight::Alarm(sight) => return Ok(sight.plan(change, &freezes, now)),
     };
     let others = other_events(&mut read, id, row, now).await?;
@@ -153,6 +160,8 @@ async fn plan_as_of(
         // Their sight is a schedule's, or an alarm's.
         Change::ApplySchedule { .. }
         | Change::RemoveSchedule { .. }
+        | Change::Override { .. }
+        | Change::EndOverride { .. }
         | Change::ExtendSchedule { .. }
         | Change::SetAlarmActions { .. }
         | Change::PutAlarm { .. }
@@ -266,9 +275,14 @@ async fn plan_schedules(
     };
     let zones = Zones::named_by(schedule).map_err(Failure::defect)?;
     let timetable = Timetable::new(schedule, &zones).map_err(Failure::defect)?;
-    Ok(Ok(match &subject.extends {
-        Some(parts) => plan_extension(&timetable, parts, &situation),
-        None => plan_schedule(&timetable, &situation),
+    Ok(Ok(match &subject.asked {
+        Asked::Whole => plan_schedule(&timetable, &situation),
+        Asked::Extension(done) => plan_extension(&timetable, done, &situation),
+        Asked::Override { standing, from } => {
+            // An override names no zone: those of the schedule are the same.
+            let standing = Timetable::new(standing, &zones).map_err(Failure::defect)?;
+            plan_override(&standing, &timetable, *from, &situation)
+        }
     }))
 }
 

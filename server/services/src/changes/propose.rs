@@ -194,7 +194,7 @@ pub(crate) fn row(
         author_name: author.name.clone(),
         created_at: now,
         updated_at: now,
-        expires_at: expires_at(now, planned_for, &plan),
+        expires_at: expires_at(now, &change, planned_for, &plan),
         not_before: now,
         planned_for,
         idempotency_key,
@@ -291,6 +291,30 @@ fn checked_change(cx: &Cx, change: Change) -> Result<Change, api::ApiError> {
             }
         }
         Change::RemoveSchedule { schedule, .. } => Change::RemoveSchedule { schedule, reason },
+        Change::Override {
+            schedule,
+            from,
+            until,
+            capacity,
+            ..
+        } => Change::Override {
+            schedule,
+            from: from.floor_minute(),
+            until: until.floor_minute(),
+            capacity,
+            reason,
+        },
+        Change::EndOverride {
+            schedule,
+            from,
+            until,
+            ..
+        } => Change::EndOverride {
+            schedule,
+            from: from.floor_minute(),
+            until: until.floor_minute(),
+            reason,
+        },
         Change::SetProcesses {
             target,
             mut processes,

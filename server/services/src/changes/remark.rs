@@ -1,5 +1,6 @@
 //! What is kept about how a change request ended, to be told in any language.
 
+use super::sight::NoSubject;
 use crate::{cx::Cx, health::KeptFault, texts};
 use domain::{
     changes::planned_until,
@@ -48,6 +49,12 @@ pub(crate) enum Remark {
     EventOver,
     /// The schedule stood no more.
     ScheduleGone,
+    /// The time of the override was over before it had begun.
+    OverridePast,
+    /// The override to be ended was over, or had been ended.
+    OverrideGone,
+    /// The override did not fit the schedule any more.
+    OverrideMisfit,
     /// The time for which it was planned was over.
     NotInTime {
         /// When it was to be carried out.
@@ -88,6 +95,16 @@ impl Remark {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Why nothing was there to be changed.
+    pub const fn without_subject(why: &NoSubject) -> Self {
+        match why {
+            NoSubject::NotThere | NoSubject::NoSchedule | NoSubject::NoTarget => Self::ScheduleGone,
+            NoSubject::OverridePast => Self::OverridePast,
+            NoSubject::OverrideGone => Self::OverrideGone,
+            NoSubject::OverrideMisfit(_) => Self::OverrideMisfit,
+        }
+    }
+
     /// A difference, as a remark.
     pub fn of(difference: &Difference) -> Self {
         Self::Differs {
@@ -124,6 +141,9 @@ impl Remark {
             Self::TargetGone => texts::target_missing(lang).into(),
             Self::EventOver => texts::event_over(lang).into(),
             Self::ScheduleGone => texts::no_schedule(lang).into(),
+            Self::OverridePast => texts::override_past(lang).into(),
+            Self::OverrideGone => texts::override_gone(lang).into(),
+            Self::OverrideMisfit => texts::override_misfit(lang).into(),
             Self::NotInTime {
                 planned_for,
                 approved,

@@ -6,12 +6,14 @@ use domain::{
     capacity::{Target, TargetKind, TargetRef},
     changes::Change,
     estate::{Environment, Scope},
+    i18n::schedules::problem,
     ids::{ChangeId, TargetId},
     limits,
     plan::{ScheduleTarget, Taken},
     policy::{Action, Resource},
     refreshes::Refresh,
-    schedules::{self, Schedule, ScheduleName},
+    schedules::{self, OverrideDraft, Schedule, ScheduleError, ScheduleName},
+    time::Timestamp,
 };
 use store::{Read, ScheduleRow, TargetRow};
 
@@ -47,14 +49,30 @@ pub(crate) struct ScheduleSubject {
     pub taken: Taken,
     /// The change request that applied the schedule of its name as it stands.
     pub replaces: Option<ChangeId>,
-    /// What was done to its targets, where only the days to come are asked for.
-    pub extends: Option<Vec<ScheduleTarget>>,
+    /// What of it is asked for.
+    pub asked: Asked,
     /// The environment in which it stands; else the first target's.
     pub environment: Environment,
 }
 
+/// What of a schedule is asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Asked {
+    /// All of it, or its end.
+    Whole,
+    /// The days to come, after what was done to its targets.
+    Extension(Vec<ScheduleTarget>),
+    /// An override more or less.
+    Override {
+        /// The schedule that stands.
+        standing: Box<Schedule>,
+        /// The override's first instant.
+        from: Timestamp,
+    },
+}
+
 /// Why a change is about nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoSubject {
     /// No such target or event, or no such alarm of CloudWatch.
     NotThere,
@@ -62,6 +80,12 @@ pub(crate) enum NoSubject {
     NoSchedule,
     /// None of the targets is known.
     NoTarget,
+    /// The override is over before it could begin.
+    OverridePast,
+    /// The schedule has no such override ahead.
+    OverrideGone,
+    /// The override does not fit the schedule.
+    OverrideMisfit(Box<ScheduleError>),
 }
 
 impl NoSubject {
@@ -71,6 +95,12 @@ impl NoSubject {
             Self::NotThere => cx.not_found(),
             Self::NoSchedule => cx.conflict(texts::no_schedule(cx.lang)),
             Self::NoTarget => cx.invalid("targets", texts::no_target_known(cx.lang)),
+            Self::OverridePast => cx.invalid("until", texts::override_past(cx.lang)),
+            Self::OverrideGone => cx.conflict(texts::override_gone(cx.lang)),
+            Self::OverrideMisfit(error) => {
+                let field = error.path.last().map_or("capacity", String::as_str);
+                cx.invalid(field, problem(cx.lang, &error.problem))
+            }
         }
     }
 }
@@ -98,22 +128,22 @@ pub(crate) async fn subject(s: &Services, change: &Change) -> Outcome<Result<Sub
         } => {
             let standing = read.schedule(schedule.name()).await?;
             let schedule = Some((**schedule).clone());
-            return scheduled(read, scope.clone(), schedule, standing, takes_over).await;
+            let (scope, asked) = (scope.clone(), Asked::Whole);
+            return scheduled(read, scope, schedule, asked, standing, takes_over).await;
         }
-        Change::RemoveSchedule { schedule, .. } => {
+        Change::RemoveSchedule { schedule, .. }
+        | Change::Override { schedule, .. }
+        | Change::EndOverride { schedule, .. }
+        | Change::ExtendSchedule { schedule, .. } => {
             let Some(standing) = read.schedule(schedule).await? else {
                 return Ok(Err(NoSubject::NoSchedule));
             };
-            return scheduled(read, standing.scope.clone(), None, Some(standing), &[]).await;
-        }
-        Change::ExtendSchedule { schedule, .. } => {
-            let Some(standing) = read.schedule(schedule).await? else {
-                return Ok(Err(NoSubject::NoSchedule));
+            let (wanted, asked) = match instead(change, &standing, s.clock.now()) {
+                Ok(wanted) => wanted,
+                Err(why) => return Ok(Err(why)),
             };
-            let (held, extends) = (standing.schedule.clone(), standing.targets.clone());
             let scope = standing.scope.clone();
-            let subject = scheduled(read, scope, Some(held), Some(standing), &[]).await?;
-            return Ok(subject.map(|subject| subject.extending(extends)));
+            return scheduled(read, scope, wanted, asked, Some(standing), &[]).await;
         }
         Change::RefreshInstances { target, .. }
         | Change::SetMix {
@@ -149,10 +179,58 @@ pub(crate) async fn subject(s: &Services, change: &Change) -> Outcome<Result<Sub
     Ok(row.map(Subject::Target).ok_or(NoSubject::NotThere))
 }
 
+/// What is to hold instead of a schedule that stands, if anything, and what of it is asked
+/// for.
+fn instead(
+    change: &Change,
+    standing: &ScheduleRow,
+    now: Timestamp,
+) -> Result<(Option<Schedule>, Asked), NoSubject> {
+    let held = &standing.schedule;
+    let overriding = |from: Timestamp| Asked::Override {
+        standing: Box::new(held.clone()),
+        from,
+    };
+    match change {
+        Change::Override {
+            from,
+            until,
+            capacity,
+            reason,
+            ..
+        } => {
+            if *until <= now {
+                return Err(NoSubject::OverridePast);
+            }
+            let over = OverrideDraft {
+                from: *from,
+                until: *until,
+                capacity: *capacity,
+                reason: reason.clone(),
+            };
+            let wanted = held.with_override(over, now);
+            let wanted = wanted.map_err(|error| NoSubject::OverrideMisfit(Box::new(error)))?;
+            Ok((Some(wanted), overriding(*from)))
+        }
+        Change::EndOverride { from, until, .. } => {
+            let wanted = held.without_override(*from, *until, now);
+            let wanted = wanted.ok_or(NoSubject::OverrideGone)?;
+            Ok((Some(wanted), overriding(*from)))
+        }
+        Change::ExtendSchedule { .. } => {
+            let done = Asked::Extension(standing.targets.clone());
+            Ok((Some(held.clone()), done))
+        }
+        // Its end.
+        _ => Ok((None, Asked::Whole)),
+    }
+}
+
 async fn scheduled(
     mut read: Read<'_>,
     scope: Scope,
     schedule: Option<Schedule>,
+    asked: Asked,
     standing: Option<ScheduleRow>,
     takes_over: &[String],
 ) -> Outcome<Result<Subject, NoSubject>> {
@@ -205,7 +283,7 @@ async fn scheduled(
         leaving,
         taken,
         replaces: standing.as_ref().map(|standing| standing.change),
-        extends: None,
+        asked,
         environment,
     }))))
 }
@@ -220,17 +298,6 @@ fn reference(scope: &Scope, target: &schedules::Target) -> TargetRef {
 }
 
 impl Subject {
-    /// The same, asking only for the days to come.
-    fn extending(self, parts: Vec<ScheduleTarget>) -> Self {
-        match self {
-            Self::Schedule(mut subject) => {
-                subject.extends = Some(parts);
-                Self::Schedule(subject)
-            }
-            target => target,
-        }
-    }
-
     /// Every target.
     pub fn rows(&self) -> Vec<&TargetRow> {
         match self {

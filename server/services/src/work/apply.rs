@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     Services,
-    changes::{self, ballot, plan, remark::Remark, void::Void},
+    changes::{self, ballot, plan, remark::Remark, sight::NoSubject, void::Void},
     cx::{AuditEntryExt, system_audit},
     failure::{Failure, Outcome},
     health::KeptFault,
@@ -37,7 +37,7 @@ use domain::{
     approvals::Outcome as Tally,
     audit::{AuditEntry, AuditOutcome},
     capacity::TargetRef,
-    changes::{Change, ChangeState, Move, StepState},
+    changes::{ChangeState, Move, StepState},
     checks::{Finding, Severity, blocks, frozen},
     limits,
     plan::{Call, cancel_differences},
@@ -274,9 +274,14 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
         return Ok(false);
     }
     let looked_at = s.clock.now();
-    let Ok(subject) = plan::subject_of(s, &job.row).await? else {
-        job.fail(vec![Remark::ScheduleGone]).await?;
-        return Ok(false);
+    let subject = match plan::subject_of(s, &job.row).await? {
+        Ok(subject) => subject,
+        // It is too late by now: `expire changes` says so.
+        Err(NoSubject::OverridePast) => return Ok(false),
+        Err(why) => {
+            job.fail(vec![Remark::without_subject(&why)]).await?;
+            return Ok(false);
+        }
     };
     let sight = match subject.look(s).await {
         Ok(sight) => sight,
@@ -321,7 +326,7 @@ async fn begin(job: &mut Job<'_>) -> Outcome<bool> {
         .with_emergency(emergency);
     let by_policy = job.row.change.is_by_policy();
     let moved = *sight.environment() != job.row.environment;
-    if moved && matches!(job.row.change, Change::ExtendSchedule { .. }) {
+    if moved && by_policy && job.row.change.schedule().is_some() {
         // Other people decide there.
         drop(tx);
         let environments = [&job.row.environment, sight.environment()];

@@ -9,7 +9,7 @@ use crate::{
 };
 use api::system::WorkerReport;
 use domain::{
-    changes::{ChangeState, Move},
+    changes::{Change, ChangeState, Move},
     ids::ChangeId,
     limits,
     time::Timestamp,
@@ -48,11 +48,15 @@ async fn expire(s: &Services, id: ChangeId, now: Timestamp) -> Outcome<bool> {
     if row.expires_at > now {
         return Ok(false);
     }
-    let planned = row.planned_for.map(|planned_for| Remark::NotInTime {
-        planned_for,
-        approved: row.state == ChangeState::Approved,
-    });
-    row.result = planned.iter().map(Remark::to_json).collect();
+    let why = match (row.planned_for, &row.change) {
+        (Some(planned_for), _) => Some(Remark::NotInTime {
+            planned_for,
+            approved: row.state == ChangeState::Approved,
+        }),
+        (None, Change::Override { until, .. }) if *until <= now => Some(Remark::OverridePast),
+        (None, _) => None,
+    };
+    row.result = why.iter().map(Remark::to_json).collect();
     row.state = state;
     row.updated_at = now;
     let version = tx.update_change(&row).await?;

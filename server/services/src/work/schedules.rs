@@ -132,12 +132,11 @@ pub(super) async fn read_back(
     now: Timestamp,
 ) -> Outcome<(Vec<Difference>, Vec<Target>)> {
     let schedule = match change {
-        Change::ApplySchedule { schedule, .. } => Some((**schedule).clone()),
         Change::ExtendSchedule { schedule, .. } => {
             let standing = s.store.read().schedule(schedule).await?;
             standing.map(|standing| standing.schedule)
         }
-        _ => None,
+        _ => effect.brought(change).cloned(),
     };
     let zones = match &schedule {
         Some(schedule) => Zones::named_by(schedule).map_err(Failure::defect)?,
@@ -209,6 +208,19 @@ pub(super) async fn keep(
                 change: row.id,
                 applied_at: now,
                 updated_at: now,
+            }
+        }
+        Change::Override { .. } | Change::EndOverride { .. } => {
+            let (Some(before), Some(brought)) = (standing, effect.brought(&row.change)) else {
+                return Ok(());
+            };
+            tx.clear_drift(before.change).await?;
+            ScheduleRow {
+                schedule: brought.clone(),
+                environment: row.environment.clone(),
+                change: row.id,
+                applied_at: now,
+                ..before
             }
         }
         Change::ExtendSchedule { .. } => match standing {
@@ -361,13 +373,11 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
     let Some(effect) = row.plan.schedule() else {
         return Ok(Some(call));
     };
-    let wanted = |target: &TargetRef| match &row.change {
-        Change::ApplySchedule { schedule, .. } => {
-            let mut parts = effect.targets.iter();
-            let part = parts.find(|part| part.target == *target);
-            part.map_or(Ok(None), |part| level_now(schedule, part, now))
-        }
-        _ => Ok(None),
+    let wanted = |target: &TargetRef| {
+        let mut parts = effect.targets.iter();
+        let part = parts.find(|part| part.target == *target);
+        let brought = effect.brought(&row.change).zip(part);
+        brought.map_or(Ok(None), |(schedule, part)| level_now(schedule, part, now))
     };
     let Some(call) = call.as_of(now) else {
         return Ok(None);

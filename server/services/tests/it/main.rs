@@ -18,6 +18,7 @@ mod levels;
 mod mixes;
 mod notifications;
 mod overlap;
+mod overrides;
 mod overview;
 mod planned;
 mod power;
