@@ -37,6 +37,7 @@ pub mod refreshes;
 pub mod routes;
 pub mod scale_events;
 pub mod schedules;
+pub mod shortfalls;
 pub mod sources;
 pub mod spot;
 pub mod step_policies;

@@ -33,6 +33,7 @@ pub mod sandbox;
 mod schedules;
 pub mod sessions;
 pub mod settings;
+mod shortfalls;
 pub mod sign_in;
 pub mod sources;
 mod spot;

@@ -61,6 +61,7 @@ fn applied() -> (Plan, Target) {
             alarms: &[],
             others: &[],
             freezes: &[],
+            below_desired_minutes: 15,
             now,
         },
     );

@@ -92,6 +92,7 @@ fn situation(targets: &[Target], now: Timestamp) -> ScheduleSituation<'_> {
         schedules: &[],
         timer_role: Some(ROLE),
         freezes: &[],
+        below_desired_minutes: 15,
         zones: &named,
         now,
     }
