@@ -7,6 +7,7 @@ use domain::time::{MINUTE_MS, Timestamp};
 /// After so long a group asks again.
 const RETRY_MS: i64 = 2 * MINUTE_MS;
 
+/// What one group sees of it.
 #[derive(Default)]
 pub(super) struct Shortage {
     until: [Timestamp; ZONES.len()],
@@ -28,11 +29,11 @@ impl Shortage {
         self.until[zone] <= now
     }
 
-    /// A launch failed; whether AWS had asked just now.
+    /// A launch failed; whether it is the first since the group asked last.
     pub fn failed(&mut self, now: Timestamp) -> bool {
-        let asked = self.retry_at.is_none();
+        let is_first = self.retry_at.is_none();
         self.retry_at = self.retry_at.or(Some(now.plus_ms(RETRY_MS)));
-        asked
+        is_first
     }
 
     /// Forgets when to ask again once that has come.
