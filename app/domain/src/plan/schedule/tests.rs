@@ -8,7 +8,7 @@ use crate::{
     cron,
     estate::{AccountId, Environment, Region, Scope},
     ids::{ChangeId, FreezeId},
-    plan::{Difference, Standing, schedule_differences},
+    plan::{Difference, Standing, fixtures::rules, schedule_differences},
     schedules::{Schedule, Zones},
     step_policies::{Adjusting, AdjustmentType, Movement},
     time::{HOUR_MS, MINUTE_MS},
@@ -163,10 +163,6 @@ fn calls(plan: &Plan) -> Vec<String> {
             other => panic!("a schedule does not make this call: {other:?}"),
         })
         .collect()
-}
-
-fn rules(plan: &Plan) -> Vec<&'static str> {
-    plan.findings.iter().map(Finding::rule).collect()
 }
 
 fn foreign(name: &str, when: &str) -> ScheduledAction {
