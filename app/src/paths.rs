@@ -356,6 +356,18 @@ pub fn target_over(id: TargetId, hours: u32) -> String {
         .on(&target(id))
 }
 
+/// One target, with the question whether it buys on demand from now on.
+#[must_use]
+pub fn target_on_demand(id: TargetId) -> String {
+    Query::default().with("buy", "on-demand").on(&target(id))
+}
+
+/// Whether [`target_on_demand`] is asked.
+#[must_use]
+pub fn buys_on_demand(query: &Query) -> bool {
+    query.get("buy") == Some("on-demand")
+}
+
 /// Planning a scale event on a target.
 #[must_use]
 pub fn new_event(id: TargetId) -> String {

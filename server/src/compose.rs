@@ -147,6 +147,7 @@ fn settings(config: &Config) -> Settings {
         public_url: config.public_url.clone(),
         load_balancers: config.load_balancers.clone(),
         poll_period_ms: config.poll_period_ms,
+        below_desired_minutes: config.below_desired_minutes,
     }
 }
 

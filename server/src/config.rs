@@ -56,6 +56,8 @@ pub struct Config {
     pub estate: AwsEstate,
     /// Pause between two readings of the estate.
     pub poll_period_ms: u64,
+    /// How long a group that buys spot may be below what it wants before people are told.
+    pub below_desired_minutes: u32,
     /// Approvals that a change needs, by environment.
     pub approvals: BTreeMap<Environment, u32>,
     /// Approvals in an environment that is not named.
@@ -232,6 +234,7 @@ struct LogSection {
 struct EstateSection {
     environment_tag: Option<Spanned<String>>,
     poll_seconds: Option<Spanned<u64>>,
+    below_desired_minutes: Option<Spanned<u32>>,
     accounts: Vec<AccountSection>,
 }
 
@@ -298,6 +301,7 @@ impl File {
             },
         };
         let poll_period_ms = 1_000 * self.estate.check_poll(source)?;
+        let below_desired_minutes = self.estate.check_below_desired(source)?;
         let channels = channels::check_channels(self.channels, source)?;
         let routes = channels::check_routes(self.routes, &channels, source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
@@ -317,6 +321,7 @@ impl File {
                 .unwrap_or_else(|| "info".to_owned()),
             log_json: self.log.json,
             poll_period_ms,
+            below_desired_minutes,
             approvals,
             approvals_default,
             priority_rules: self.alarms.priority.unwrap_or_else(default_priority_rules),
@@ -500,6 +505,18 @@ impl EstateSection {
         if !(POLL_S_MIN..=POLL_S_MAX).contains(given.get_ref()) {
             let what = format!("must be {POLL_S_MIN} to {POLL_S_MAX}");
             return Err(source.value(given, "estate.poll_seconds", what));
+        }
+        Ok(*given.get_ref())
+    }
+
+    fn check_below_desired(&self, source: &Source) -> Result<u32, ConfigError> {
+        let Some(given) = &self.below_desired_minutes else {
+            return Ok(limits::BELOW_DESIRED_MINUTES_DEFAULT);
+        };
+        let most = limits::BELOW_DESIRED_MINUTES_MAX;
+        if !(1..=most).contains(given.get_ref()) {
+            let what = format!("must be 1 to {most}");
+            return Err(source.value(given, "estate.below_desired_minutes", what));
         }
         Ok(*given.get_ref())
     }

@@ -9,6 +9,7 @@ use domain::{
     estate::Environment,
     ids::{ChangeId, TargetId},
     scale_events::EventPhase,
+    shortfalls::Shortfall,
     spot::Bought,
     time::Timestamp,
 };
@@ -95,6 +96,8 @@ pub struct TargetDetail {
     pub activities_note: Option<String>,
     /// Scale events that wait or run.
     pub events: Vec<EventRow>,
+    /// Spot capacity that it waits for.
+    pub shortfall: Option<Shortfall>,
     /// When AWS was last read.
     pub read_at: Timestamp,
     /// AWS no longer has it, or nobody asks any more: see `configured`.

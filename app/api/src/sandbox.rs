@@ -56,6 +56,14 @@ pub enum SandboxAct {
     },
     /// Interrupts one spot instance.
     InterruptSpot,
+    /// There is no spot capacity for a while, in one zone or in any.
+    SpotShortage {
+        /// The zone's letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        zone: Option<char>,
+        /// For so many minutes.
+        minutes: u32,
+    },
     /// Fails the simulated AWS for a while, as real AWS fails.
     Fault {
         /// `throttled`, `unavailable`, `denied` or `none`.

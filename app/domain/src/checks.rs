@@ -284,6 +284,13 @@ pub enum Finding {
         /// Percent of the capacity above the base that is spot.
         percent: u32,
     },
+    /// AWS buys nothing on demand where it has no spot capacity: the console watches.
+    SpotMayLack {
+        /// What it buys on demand first.
+        on_demand_base: u32,
+        /// How long a group may be below what it wants before people are told.
+        minutes: u32,
+    },
     /// A policy decides how fast the capacity comes down after the event.
     PolicyReturns,
     /// The service has no policy: AWS brings it back with two actions a minute apart.
@@ -550,6 +557,7 @@ impl Finding {
             | Self::PolicyMovesDesired
             | Self::ClockChange { .. }
             | Self::InstancesStay { .. }
+            | Self::SpotMayLack { .. }
             | Self::DisksBilled
             | Self::StartsNow { .. }
             | Self::SwitchedBack { .. }
@@ -588,6 +596,7 @@ impl Finding {
             Self::ActionQuota { .. } => "action-quota",
             Self::Frozen { .. } => "frozen",
             Self::SpotWithoutRebalance { .. } => "spot-without-rebalance",
+            Self::SpotMayLack { .. } => "spot-may-lack",
             Self::PolicyReturns => "policy-returns",
             Self::TwoStepReturn => "two-step-return",
             Self::OnTarget { finding, .. } => finding.rule(),

@@ -38,6 +38,7 @@ pub mod refreshes;
 pub mod routes;
 pub mod scale_events;
 pub mod schedules;
+pub mod shortfalls;
 pub mod silences;
 pub mod sources;
 pub mod spot;

@@ -4,8 +4,10 @@
 //! Limits that AWS sets name the page they come from.
 
 mod notifications;
+mod sandbox;
 
 pub use notifications::*;
+pub use sandbox::*;
 
 /// Characters of a one-line text such as a name or a title.
 pub const LINE_CHARS_MAX: usize = 200;
@@ -354,6 +356,11 @@ pub const ACTIONS_NEAR_PERCENT: usize = 80;
 pub const SPOT_TYPES_MIN: u32 = 3;
 /// Fewest zones that spot capacity should choose from (the same page advises all).
 pub const SPOT_ZONES_MIN: u32 = 2;
+/// How long people wait for spot capacity where the configuration does not say; an instance is
+/// mostly up in five minutes.
+pub const BELOW_DESIRED_MINUTES_DEFAULT: u32 = 15;
+/// The longest that it may say.
+pub const BELOW_DESIRED_MINUTES_MAX: u32 = 3 * 60;
 
 /// Most approvals an environment may ask for.
 pub const APPROVALS_MAX: u32 = 5;
@@ -534,23 +541,6 @@ pub const PALETTE_ROWS_MAX: u32 = 8;
 /// Days of a token's life that the form offers.
 pub const TOKEN_DAYS_OFFERED: u32 = 90;
 
-/// Minutes that the simulated estate's metrics are remembered.
-pub const SANDBOX_HISTORY_MINUTES: i64 = 4 * 24 * 60;
-/// Most alarms of a simulated estate.
-pub const SANDBOX_ALARMS_MAX: u32 = 20_000;
-/// Pause between two readings of the simulated estate: it is here to be watched.
-pub const SANDBOX_POLL_MS: u64 = 5_000;
-/// Fastest sandbox clock: simulated seconds a second.
-pub const SANDBOX_SPEED_MAX: u32 = 3_600;
-/// Longest step of the sandbox's clock.
-pub const SANDBOX_STEP_S_MAX: u32 = 7 * 24 * 3_600;
-/// Most traffic in the sandbox, in percent of normal.
-pub const SANDBOX_TRAFFIC_PERCENT_MAX: u32 = 1_000;
-/// Longest change of traffic in the sandbox.
-pub const SANDBOX_TRAFFIC_MINUTES_MAX: u32 = 24 * 60;
-/// Longest simulated fault of AWS.
-pub const SANDBOX_FAULT_S_MAX: u32 = 24 * 3_600;
-
 /// Longest line of an access log. A request has at most 16 KB of address and a user agent 8 KB, so
 /// whatever is longer was not written by a load balancer.
 pub const LOG_LINE_BYTES_MAX: usize = 1 << 20;
@@ -613,8 +603,6 @@ pub const QUEUE_BATCHES_PER_TURN_MAX: usize = 50;
 pub const QUEUE_WAIT_S: u64 = 5;
 /// How often a message is begun before it is set aside.
 pub const QUEUE_TAKINGS_MAX: u32 = 5;
-/// Messages that the sandbox's queue holds.
-pub const SANDBOX_QUEUE_MAX: usize = 10_000;
 /// Messages that are set aside at most; what comes then stays in its queue.
 pub const SET_ASIDE_MAX: u32 = 1_000;
 /// How long what AWS told of spot instances is kept and shown.

@@ -93,6 +93,10 @@ fn Controls() -> impl IntoView {
         percent: 300,
         minutes: 30,
     };
+    let shortage = SandboxAct::SpotShortage {
+        zone: None,
+        minutes: 120,
+    };
     view! {
         <span class="banner-clock">
             <Suspense>
@@ -117,6 +121,7 @@ fn Controls() -> impl IntoView {
             <p class="menu-note">{t::sandbox_weather(lang)}</p>
             {item(Glyph::Activity, t::sandbox_surge(lang).into(), surge)}
             {item(Glyph::Server, t::sandbox_interrupt(lang).into(), SandboxAct::InterruptSpot)}
+            {item(Glyph::Warning, t::sandbox_shortage(lang).into(), shortage)}
             {item(Glyph::Clock, t::sandbox_throttle(lang).into(), fault("throttled", 60))}
             {item(Glyph::Warning, t::sandbox_fail(lang).into(), fault("unavailable", 60))}
             {item(Glyph::Check, t::sandbox_calm(lang).into(), fault("none", 0))}

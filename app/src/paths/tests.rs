@@ -51,6 +51,7 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
         }),
         target(target_id),
         target_over(target_id, 168),
+        target_on_demand(target_id),
         new_event(target_id),
         new_event_over(target_id, hour, hour.plus_ms(3_600_000)),
         timeline(&TimelineQuery::default()),

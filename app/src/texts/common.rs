@@ -101,6 +101,7 @@ domain::messages! {
     sandbox_weather => "Weather", "상황";
     sandbox_surge => "Triple traffic for 30 min", "30분간 트래픽 3배";
     sandbox_interrupt => "Interrupt a spot instance", "스팟 인스턴스 하나 중단";
+    sandbox_shortage => "No spot capacity for 2 h", "2시간 동안 스팟 용량 없음";
     sandbox_throttle => "Throttle AWS for 1 min", "1분간 AWS 호출 제한";
     sandbox_fail => "Make AWS unreachable for 1 min", "1분간 AWS 연결 불가";
     sandbox_calm => "End all faults", "모든 장애 해제";

@@ -104,6 +104,10 @@ impl DemoCloud {
         self.state().world.traffic(percent, minutes);
     }
 
+    pub fn spot_shortage(&self, zone: Option<char>, minutes: u32) {
+        self.state().world.spot_shortage(zone, minutes);
+    }
+
     pub fn interrupt_spot(&self) -> Option<String> {
         let mut state = self.state();
         let (scope, id) = state.world.interrupt_spot()?;

@@ -27,6 +27,7 @@ impl Sandbox {
             }),
             SandboxAct::Step { seconds } => self.step(*seconds),
             SandboxAct::Traffic { percent, minutes } => self.traffic(*percent, *minutes),
+            SandboxAct::SpotShortage { zone, minutes } => self.spot_shortage(*zone, *minutes),
             SandboxAct::InterruptSpot => return self.interrupt_spot().is_some(),
             SandboxAct::Fault { fault, seconds } => {
                 let Some(fault) = Fault::parse(fault) else {

@@ -201,6 +201,12 @@ impl Sandbox {
         self.cloud.interrupt_spot()
     }
 
+    /// There is no spot capacity for some minutes, in the zones of a letter or in any: what is
+    /// taken away is not replaced there.
+    pub fn spot_shortage(&self, zone: Option<char>, minutes: u32) {
+        self.cloud.spot_shortage(zone, minutes);
+    }
+
     /// Somebody changes the estate past the console, and CloudTrail records who.
     ///
     /// # Errors

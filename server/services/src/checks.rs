@@ -3,9 +3,9 @@
 //! They are made of everything, whoever asks: an alarm in one environment may run a
 //! policy in another. Only then is left out what the caller may not see. They are made
 //! anew when there was news: whatever changes a target or an alarm is news in the same
-//! transaction.
+//! transaction. What becomes a finding by lasting is looked at again when it does.
 
-use crate::{Services, cx::Cx, failure::Outcome, page};
+use crate::{Services, cx::Cx, failure::Outcome, page, shortfalls};
 use api::checks::{CheckAlarm, CheckCount, CheckList, CheckQuery, CheckRow, CheckTarget};
 use domain::{
     alarms::AlarmReading,
@@ -13,13 +13,14 @@ use domain::{
     changes::ChangeState,
     checks::{
         Severity,
-        estate::{EstateFinding, check_estate, left_behind},
+        estate::{EstateFinding, below_desired, check_estate, left_behind},
     },
     estate::{Environment, Scope},
     i18n::checks::explain,
     ids::{AlarmId, TargetId},
     people::Reach,
     plan::action_owner,
+    time::Timestamp,
 };
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -82,9 +83,18 @@ fn names(finding: &EstateFinding, words: &str) -> bool {
     words.all(|word| names.iter().any(|name| name.contains(word)))
 }
 
-/// What the checks found last, with the number of the news that it was made after.
+/// What the checks found last.
 #[derive(Default)]
-pub(crate) struct Latest(Mutex<Option<(i64, Arc<[Found]>)>>);
+pub(crate) struct Latest(Mutex<Option<Look>>);
+
+/// One look over the estate.
+struct Look {
+    /// The number of the news that it was made after.
+    after: i64,
+    /// When it finds more without any news; none where nothing waits.
+    until: Option<Timestamp>,
+    found: Arc<[Found]>,
+}
 
 /// A finding and what it is about, as the database knows it.
 struct Found {
@@ -99,17 +109,26 @@ async fn latest(s: &Services) -> Outcome<Arc<[Found]>> {
     // Read first: news that comes meanwhile makes the next caller look again.
     let news = s.store.read().feed_head().await?;
     let kept = || s.checks.0.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((after, found)) = kept().as_ref()
-        && *after == news
+    let now = s.clock.now();
+    if let Some(look) = kept().as_ref()
+        && look.after == news
+        && look.until.is_none_or(|until| now < until)
     {
-        return Ok(Arc::clone(found));
+        return Ok(Arc::clone(&look.found));
     }
-    let found: Arc<[Found]> = found(s.store.read()).await?.into();
-    *kept() = Some((news, Arc::clone(&found)));
+    let (found, until) = found(s, now).await?;
+    let found: Arc<[Found]> = found.into();
+    *kept() = Some(Look {
+        after: news,
+        until,
+        found: Arc::clone(&found),
+    });
     Ok(found)
 }
 
-async fn found(mut read: Read<'_>) -> Outcome<Vec<Found>> {
+/// Every finding, and when there are more without any news.
+async fn found(s: &Services, now: Timestamp) -> Outcome<(Vec<Found>, Option<Timestamp>)> {
+    let mut read = s.store.read();
     let targets = read.targets(&Reach::All).await?;
     let mut alarm_ids: HashMap<(Scope, String), (AlarmId, Environment)> = HashMap::new();
     let mut alarms: Vec<AlarmReading> = Vec::new();
@@ -128,6 +147,17 @@ async fn found(mut read: Read<'_>) -> Outcome<Vec<Found>> {
         .collect();
     let mut findings = check_estate(targets.iter().map(|row| &row.target), &alarms);
     findings.extend(left_behind_of(&mut read, &targets).await?);
+    let mut until = None;
+    for row in &targets {
+        let short = shortfalls::of(s, &mut read, row.id, &row.target, row.read_at).await?;
+        match short {
+            Some(short) if short.is_told(now) => {
+                findings.push(below_desired(&row.target, &short));
+            }
+            Some(short) => until = until.into_iter().chain([short.told_from]).min(),
+            None => {}
+        }
+    }
     let place = |finding: EstateFinding| {
         let name = finding.alarm.clone();
         let alarm = name.and_then(|name| alarm_ids.get(&(finding.scope.clone(), name)).cloned());
@@ -148,7 +178,7 @@ async fn found(mut read: Read<'_>) -> Outcome<Vec<Found>> {
     let mut found: Vec<Found> = findings.into_iter().filter_map(place).collect();
     // Within a severity they stay in the order of the targets.
     found.sort_by_key(|one| one.finding.problem.severity());
-    Ok(found)
+    Ok((found, until))
 }
 
 /// What nothing that stands, or is being applied, has put on the targets.

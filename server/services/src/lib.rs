@@ -34,6 +34,7 @@ pub mod sandbox;
 mod schedules;
 pub mod sessions;
 pub mod settings;
+mod shortfalls;
 pub mod sign_in;
 mod silences;
 pub mod sources;

@@ -60,7 +60,13 @@ fn check(cx: &Cx, act: &SandboxAct) -> Result<(), api::ApiError> {
         SandboxAct::Step { seconds } => within("seconds", *seconds, 1, limits::SANDBOX_STEP_S_MAX),
         SandboxAct::Traffic { percent, minutes } => {
             within("percent", *percent, 0, limits::SANDBOX_TRAFFIC_PERCENT_MAX)?;
-            within("minutes", *minutes, 1, limits::SANDBOX_TRAFFIC_MINUTES_MAX)
+            within("minutes", *minutes, 1, limits::SANDBOX_WEATHER_MINUTES_MAX)
+        }
+        SandboxAct::SpotShortage { zone, minutes } => {
+            if zone.is_some_and(|zone| !('a'..='c').contains(&zone)) {
+                return Err(cx.invalid("zone", texts::one_of(cx.lang, "a, b, c")));
+            }
+            within("minutes", *minutes, 1, limits::SANDBOX_WEATHER_MINUTES_MAX)
         }
         SandboxAct::Fault { fault, seconds } => {
             let known = ["throttled", "unavailable", "denied", "none"];

@@ -45,6 +45,8 @@ pub struct Settings {
     pub load_balancers: Vec<LoadBalancer>,
     /// How often each account and region is read.
     pub poll_period_ms: u64,
+    /// How long a group that buys spot may be below what it wants before people are told.
+    pub below_desired_minutes: u32,
 }
 
 impl Default for Settings {
@@ -60,6 +62,7 @@ impl Default for Settings {
             public_url: None,
             load_balancers: Vec::new(),
             poll_period_ms: 15_000,
+            below_desired_minutes: limits::BELOW_DESIRED_MINUTES_DEFAULT,
         }
     }
 }

@@ -54,6 +54,7 @@ fn a_whole_file_is_read() {
         [estate]
         environment_tag = "env"
         poll_seconds = 15
+        below_desired_minutes = 20
         [[estate.accounts]]
         id = "111122223333"
         regions = ["ap-northeast-2", "us-east-1"]
@@ -79,6 +80,7 @@ fn a_whole_file_is_read() {
     );
     assert!(config.is_https());
     assert_eq!(config.poll_period_ms, 15_000);
+    assert_eq!(config.below_desired_minutes, 20);
     assert_eq!(config.estate.environment_tag, "env");
     let account = &config.estate.accounts[0];
     assert_eq!(account.regions.len(), 2);
@@ -146,6 +148,10 @@ fn what_is_wrong_is_named_with_its_line_and_key() {
     check(
         "[estate]\npoll_seconds = 1",
         "F line 2: `estate.poll_seconds` must be 5 to 3600",
+    );
+    check(
+        "[estate]\nbelow_desired_minutes = 0",
+        "F line 2: `estate.below_desired_minutes` must be 1 to 180",
     );
     check(
         "[[estate.accounts]]\nid = \"123\"\nregions = [\"us-east-1\"]",

@@ -50,6 +50,12 @@ statements! { "capacity_samples";
             WHERE target_id = $1 AND at_ms >= $2 AND at_ms < $3
             GROUP BY (at_ms - $2) / $4)
         ORDER BY s.at_ms";
+    BELOW_SINCE =
+        "SELECT MIN(at_ms) AS since_ms FROM capacity_samples
+        WHERE target_id = $1 AND at_ms > COALESCE(
+            (SELECT at_ms FROM capacity_samples
+            WHERE target_id = $1 AND in_service >= capacity_desired
+            ORDER BY at_ms DESC LIMIT 1), 0)";
     PURGE_TARGETS = "DELETE FROM capacity_samples WHERE at_ms < $1";
     PURGE_SUMS = "DELETE FROM metric_samples WHERE at_ms < $1";
 }
@@ -244,6 +250,19 @@ impl Read<'_> {
         let bucket_ms = (length_ms / points + i64::from(length_ms % points != 0)).max(1);
         let sql = RANGE.bind(target).bind(from).bind(until).bind(bucket_ms);
         self.all(sql).await?.iter().map(sample).collect()
+    }
+
+    /// The first sample since which a target has been below what it wants in each; none
+    /// when it was not in the last.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn below_desired_since(
+        &mut self,
+        target: TargetId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.one(BELOW_SINCE.bind(target)).await?;
+        row.at_or_none("since_ms")
     }
 
     /// The last sample of each target in every part, `part_ms` long, that begins in

@@ -3,7 +3,7 @@
 //! [`crate::i18n::checks`].
 //!
 //! Each rule judges what one reading shows. It knows neither history nor load, so it
-//! says what AWS would do, not what it did.
+//! says what AWS would do, not what it did. Only [`below_desired`] is about what lasts.
 
 use super::Severity;
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         ScheduleName,
         compile::{object_prefix, schedule_of_action},
     },
+    shortfalls::Shortfall,
     step_policies::{
         self, Comparison,
         live::{exact_most, lint_target},
@@ -25,8 +26,11 @@ use crate::{
 };
 use std::collections::{HashMap, HashSet};
 
+/// The rule of what stays below what it wants, which has a way out at a click.
+pub const BELOW_DESIRED: &str = "below-desired";
+
 /// Every rule, in the order in which they are offered.
-pub const RULES: [&str; 28] = [
+pub const RULES: [&str; 29] = [
     "step-gap",
     "step-overlap",
     "step-bounds",
@@ -55,6 +59,7 @@ pub const RULES: [&str; 28] = [
     "spot-few-types",
     "spot-few-zones",
     "left-behind",
+    BELOW_DESIRED,
 ];
 
 /// One thing that a look over the estate found.
@@ -138,6 +143,11 @@ pub enum EstateProblem {
         /// How many.
         count: u32,
     },
+    /// A group that buys spot stays below what it wants.
+    BelowDesired {
+        /// By how many.
+        missing: u32,
+    },
 }
 
 impl EstateProblem {
@@ -157,6 +167,7 @@ impl EstateProblem {
             Self::ActionQuotaNear { .. } => "action-quota-near",
             Self::AlarmWithoutAction => "alarm-without-action",
             Self::LeftBehind { .. } => "left-behind",
+            Self::BelowDesired { .. } => BELOW_DESIRED,
         }
     }
 
@@ -175,7 +186,8 @@ impl EstateProblem {
             | Self::OffForGood
             | Self::SuspendedProcess { .. }
             | Self::ActionQuotaNear { .. }
-            | Self::LeftBehind { .. } => Severity::Warning,
+            | Self::LeftBehind { .. }
+            | Self::BelowDesired { .. } => Severity::Warning,
             Self::AlarmWithoutAction => Severity::Info,
         }
     }
@@ -266,6 +278,25 @@ pub fn left_behind(
         },
         evidence,
     })
+}
+
+/// A group that has been below what it wants for longer than people wait.
+#[must_use]
+pub fn below_desired(target: &Target, short: &Shortfall) -> EstateFinding {
+    let reference = &target.reference;
+    let (in_service, desired) = (target.in_service, target.capacity.desired);
+    EstateFinding {
+        scope: reference.scope.clone(),
+        target: Some(reference.clone()),
+        alarm: None,
+        problem: EstateProblem::BelowDesired {
+            missing: short.missing,
+        },
+        evidence: vec![format!(
+            "InService {in_service} · DesiredCapacity {desired} · {}",
+            short.since
+        )],
+    }
 }
 
 /// A problem and what it was seen by.

@@ -34,8 +34,6 @@ pub const DELIVERY_PAUSE_MS_MAX: i64 = 5 * 60_000;
 /// Attempts after which a message is given up: with the pauses between them some
 /// two and a half hours, longer than channels are usually down.
 pub const DELIVERY_ATTEMPTS_MAX: u32 = 40;
-/// Messages that the sandbox's inbox keeps.
-pub const INBOX_MESSAGES_MAX: usize = 500;
 /// Longest rest that a channel is given when it asks for one.
 pub const CHANNEL_REST_MS_MAX: i64 = 15 * 60_000;
 /// How long messages are kept after the matter is closed.

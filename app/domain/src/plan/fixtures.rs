@@ -23,7 +23,7 @@ pub(super) fn instance(number: u32, state: &str) -> Instance {
 }
 
 /// A target of `count` instances that serve, one to twice as many wide.
-pub(super) fn target(kind: TargetKind, count: u32) -> Target {
+pub(crate) fn target(kind: TargetKind, count: u32) -> Target {
     Target {
         reference: TargetRef {
             scope: Scope {
@@ -60,6 +60,7 @@ pub(super) fn situation(target: &Target) -> Situation<'_> {
         alarms: &[],
         others: &[],
         freezes: &[],
+        below_desired_minutes: 15,
         now: Timestamp::default(),
     }
 }

@@ -89,7 +89,7 @@ fn check(
     if target.mix.is_some_and(|mix| mix.is(wanted)) {
         findings.push(Finding::AlreadySo);
     }
-    findings.extend(mixes(target, &[share]));
+    findings.extend(mixes(target, &[share], situation.below_desired_minutes));
     if let Some((pace, refreshes)) = refresh {
         findings.retain(|finding| !matches!(finding, Finding::InstancesStay { .. }));
         findings.extend(check_refresh(pace, refreshes, situation));
@@ -188,7 +188,10 @@ mod tests {
             runs: &runs,
         };
         let plan = planned(&live, NIGHT.into(), Some(ahead));
-        assert_eq!(rules(&plan), ["instances-stay", "mix-set-back"]);
+        assert_eq!(
+            rules(&plan),
+            ["spot-may-lack", "instances-stay", "mix-set-back"]
+        );
         let back = plan.findings.iter().find_map(|finding| match finding {
             Finding::MixSetBack { at, share, .. } => Some((*at, *share)),
             _ => None,
@@ -202,11 +205,30 @@ mod tests {
     }
 
     #[test]
+    fn what_aws_does_itself_and_what_is_watched_is_told_where_spot_is_bought() {
+        let told = |live, wanted: SpotShare| {
+            let plan = planned(&group(Some(live)), wanted.into(), None);
+            let mut findings = plan.findings.into_iter();
+            findings.find(|finding| finding.rule() == "spot-may-lack")
+        };
+        let some_spot = SpotShare {
+            on_demand_base: 3,
+            on_demand_percent: 99,
+        };
+        let watched = Finding::SpotMayLack {
+            on_demand_base: 3,
+            minutes: 15,
+        };
+        assert_eq!(told(DAY, some_spot), Some(watched));
+        assert_eq!(told(NIGHT, DAY), None);
+    }
+
+    #[test]
     fn what_is_replaced_afterwards_does_not_stay() {
         let live = group(Some(DAY));
         let pace = Pace::default();
         let plan = plan_mix(NIGHT.into(), Some((&pace, &[])), None, &situation(&live));
-        assert_eq!(rules(&plan), ["replaces"]);
+        assert_eq!(rules(&plan), ["spot-may-lack", "replaces"]);
         assert!(plan.starts_refresh() && plan.steps.len() == 2);
     }
 

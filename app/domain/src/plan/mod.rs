@@ -11,7 +11,7 @@ mod course;
 mod differences;
 mod done;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod mix;
 mod power;
 mod processes;
@@ -432,6 +432,8 @@ pub struct Situation<'a> {
     pub others: &'a [OtherEvent],
     /// All freezes.
     pub freezes: &'a [Freeze],
+    /// For how long people wait for spot capacity.
+    pub below_desired_minutes: u32,
     /// Now.
     pub now: Timestamp,
 }

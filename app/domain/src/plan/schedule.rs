@@ -131,6 +131,8 @@ pub struct ScheduleSituation<'a> {
     pub timer_role: Option<&'a str>,
     /// All freezes.
     pub freezes: &'a [Freeze],
+    /// For how long people wait for spot capacity.
+    pub below_desired_minutes: u32,
     /// The rules of a zone, by its name.
     pub zones: &'a dyn Fn(&str) -> Option<Zone>,
     /// Now.

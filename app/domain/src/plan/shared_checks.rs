@@ -59,17 +59,22 @@ pub(super) fn spot_without_rebalance(
     Some(Finding::SpotWithoutRebalance { percent })
 }
 
-/// What the ways to buy instances mean for a group.
-pub(super) fn mixes(target: &Target, mixes: &[SpotShare]) -> Vec<Finding> {
+/// What the ways to buy instances mean for a group, where people wait so long for spot.
+pub(super) fn mixes(target: &Target, mixes: &[SpotShare], minutes: u32) -> Vec<Finding> {
     if target.mix.is_none() {
         return vec![Finding::NoMixedInstances];
     }
     let most_spot = mixes.iter().min_by_key(|mix| mix.on_demand_percent);
     let spot = spot_without_rebalance(target, most_spot.copied());
+    let lack = most_spot.filter(|mix| mix.on_demand_percent < 100);
+    let lack = lack.map(|mix| Finding::SpotMayLack {
+        on_demand_base: mix.on_demand_base,
+        minutes,
+    });
     let stay = mixes.iter().map(|mix| target.bought_otherwise(*mix)).max();
     let stay = stay.filter(|count| *count > 0);
     let stay = stay.map(|count| Finding::InstancesStay { count });
-    spot.into_iter().chain(stay).collect()
+    spot.into_iter().chain(lack).chain(stay).collect()
 }
 
 /// What is the matter with the policies that move the target beside the plan. What is

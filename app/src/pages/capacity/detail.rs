@@ -1,7 +1,7 @@
 //! One target: what it has, what moves it, and what happened to it.
 
 use super::{
-    mix::MixButton,
+    mix::{Asked, MixButton, Short},
     model, parts,
     power::PowerButtons,
     processes::Processes,
@@ -69,6 +69,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let standing = reference.clone();
     let environment = detail.target.environment.clone();
     let value = keep_fresh(detail, concerns(id), move || show_target(id)).value;
+    let asked = Asked::new(value);
     let has_actions = reference.kind.has_actions();
     let has_processes = !Process::of(reference.kind).is_empty();
     let (title, crumb) = (reference.name.clone(), reference.name.clone());
@@ -98,11 +99,12 @@ fn Content(detail: TargetDetail) -> impl IntoView {
             }
             actions=move || view! {
                 {reference.kind.is_switched().then(|| view! { <PowerButtons value/> })}
-                {(reference.kind == TargetKind::Asg).then(|| view! { <MixButton value/> <RefreshButton value/> })}
+                {(reference.kind == TargetKind::Asg).then(|| view! { <MixButton value asked/> <RefreshButton value/> })}
                 <PlanButton value/>
             }
         />
         {move || value.with(|detail| remarks(lang, detail))}
+        <Short value asked/>
         <Figures value/>
         {move || parts::events(events.get())}
         <Chart id value/>

@@ -1,8 +1,10 @@
 //! Setting how a group buys its instances: a question with its fields, and a proposal.
 
 use crate::{
+    live::use_live,
     pages::changes::{ProposeDialog, ProposeWords, Wrong},
-    shared::Sending,
+    paths,
+    shared::{Moment, Sending, page_query},
     texts::mixes as t,
     viewer::use_viewing,
 };
@@ -16,12 +18,12 @@ use domain::{
     refreshes::Pace,
     schedules::SpotShare,
 };
-use kit::{Button, ButtonVariant, Checkbox, Choice, Field, NumberInput, Select};
+use kit::{Button, ButtonVariant, Callout, Checkbox, Choice, Field, NumberInput, Select, Tone};
 use leptos::prelude::*;
 
 /// The fields as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct MixText {
+pub(super) struct MixText {
     base: String,
     percent: String,
     /// Empty leaves it as it is.
@@ -37,6 +39,14 @@ impl MixText {
             percent: mix.on_demand_percent.to_string(),
             strategy: String::new(),
             refresh: false,
+        }
+    }
+
+    /// Nothing is bought as spot from then on.
+    fn on_demand(mix: SpotMix) -> Self {
+        Self {
+            percent: "100".into(),
+            ..Self::of(mix)
         }
     }
 
@@ -65,11 +75,34 @@ impl MixText {
     }
 }
 
+/// The question, with the fields that it begins with.
+#[derive(Clone, Copy)]
+pub(super) struct Asked(RwSignal<Option<MixText>>);
+
+impl Asked {
+    /// None yet; or to buy on demand, where the address asks that.
+    pub fn new(value: RwSignal<TargetDetail>) -> Self {
+        let asked = Self(RwSignal::new(None));
+        let buys_on_demand = page_query(paths::buys_on_demand);
+        Effect::new(move |_| {
+            let may = value.with_untracked(|detail| detail.propose_refused.is_none());
+            if buys_on_demand.get() && may {
+                asked.begin(value, MixText::on_demand);
+            }
+        });
+        asked
+    }
+
+    fn begin(self, value: RwSignal<TargetDetail>, from: fn(SpotMix) -> MixText) {
+        let mix = value.with_untracked(|detail| detail.target.mix);
+        self.0.set(mix.map(from));
+    }
+}
+
 /// The button, and the question behind it.
 #[component]
-pub(super) fn MixButton(value: RwSignal<TargetDetail>) -> impl IntoView {
+pub(super) fn MixButton(value: RwSignal<TargetDetail>, asked: Asked) -> impl IntoView {
     let lang = use_viewing().lang;
-    let asked = RwSignal::new(None::<SpotMix>);
     let refused = Signal::derive(move || {
         value.with(|detail| {
             let refused = detail.propose_refused.clone();
@@ -82,21 +115,46 @@ pub(super) fn MixButton(value: RwSignal<TargetDetail>) -> impl IntoView {
             })
         })
     });
-    let ask = move |_| asked.set(value.with_untracked(|detail| detail.target.mix));
+    let ask = move |_| asked.begin(value, MixText::of);
     view! {
         <Button disabled_reason=refused on:click=ask>{t::set(lang)}</Button>
         // Made for each question: it begins with what is there.
-        {move || asked.get().map(|mix| view! { <Ask value mix/> })}
+        {move || asked.0.get().map(|first| view! { <Ask value first/> })}
+    }
+}
+
+/// Spot capacity that people have waited for long enough, and the way out.
+#[component]
+pub(super) fn Short(value: RwSignal<TargetDetail>, asked: Asked) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let now = use_live().now;
+    let refused = MaybeProp::derive(move || value.with(|detail| detail.propose_refused.clone()));
+    let short = Memo::new(move |_| {
+        let short = value.with(|detail| detail.shortfall);
+        short.filter(|short| short.is_told(now.get()))
+    });
+    move || {
+        short.get().map(|short| view! {
+            <Callout tone=Tone::Warning title=t::short(lang)>
+                <p>{t::short_text(lang, short.missing)}</p>
+                <p class="muted">{t::short_since(lang)} " " <Moment at=short.since/></p>
+                <div class="actions">
+                    <Button disabled_reason=refused on:click=move |_| asked.begin(value, MixText::on_demand)>
+                        {t::on_demand(lang)}
+                    </Button>
+                </div>
+            </Callout>
+        })
     }
 }
 
 /// Asks how and why, and proposes.
 #[component]
-fn Ask(value: RwSignal<TargetDetail>, mix: SpotMix) -> impl IntoView {
+fn Ask(value: RwSignal<TargetDetail>, first: MixText) -> impl IntoView {
     let lang = use_viewing().lang;
     let (id, name) =
         value.with_untracked(|detail| (detail.id, detail.target.reference.name.clone()));
-    let form = RwSignal::new(MixText::of(mix));
+    let form = RwSignal::new(first);
     let sending = Sending::new();
     let words = ProposeWords {
         title: t::title(lang, &name),

@@ -10,7 +10,7 @@ use crate::{
         Pages, breakable, environment_badge, environment_choices, filter_actions, first_word,
         go_on_submit, loaded, page_query, send_on_change,
     },
-    texts::{capacity, checks as t, common},
+    texts::{capacity, checks as t, common, mixes},
     viewer::use_viewing,
 };
 use api::{
@@ -19,13 +19,16 @@ use api::{
     stream::News,
 };
 use domain::{
-    checks::{Severity, estate::RULES},
+    checks::{
+        Severity,
+        estate::{BELOW_DESIRED, RULES},
+    },
     i18n::Lang,
     limits,
 };
 use kit::{
-    Card, Choice, EmptyState, FilterBar, Glyph, Input, InputKind, PageHeader, Select, Stat,
-    StateChip, Tone,
+    Card, Choice, EmptyState, FilterBar, Glyph, Input, InputKind, LinkButton, PageHeader, Select,
+    Stat, StateChip, Tone,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -170,6 +173,11 @@ fn item(lang: Lang, row: &CheckRow) -> AnyView {
         let line = line.clone();
         view! { <li><code class="break">{line}</code></li> }
     });
+    let below = row.target.as_ref().filter(|_| row.rule == BELOW_DESIRED);
+    let way_out = below.map(|target| {
+        let href = paths::target_on_demand(target.id);
+        view! { <div class="actions"><LinkButton href>{mixes::on_demand(lang)}</LinkButton></div> }
+    });
     let environment = environment_badge(&row.environment);
     let scope = row.scope.to_string();
     let CheckRow {
@@ -185,6 +193,7 @@ fn item(lang: Lang, row: &CheckRow) -> AnyView {
             <p>{what}</p>
             <ul class="plain-list evidence" aria-label=t::evidence(lang)>{evidence.collect_view()}</ul>
             <p class="muted">{t::to_do(lang)} " " {fix}</p>
+            {way_out}
         </li>
     }
     .into_any()

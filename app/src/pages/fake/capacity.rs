@@ -161,6 +161,7 @@ impl Targets for Fake {
             },
             activities_note: Some(MARKUP.into()),
             events: if empty { vec![] } else { vec![event()] },
+            shortfall: (!empty).then(|| domain::shortfalls::Shortfall::new(1, at(-60), 15)),
             read_at: at(0),
             gone: false,
             configured: true,

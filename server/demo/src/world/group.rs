@@ -1,8 +1,8 @@
 //! One group or service: its members' lives, its capacity, its activities.
 
 use super::{
-    Refusal, activities::Activities, refreshes::Refreshes, schedule::Schedule, stamp,
-    timers::Timers,
+    Refusal, activities::Activities, refreshes::Refreshes, schedule::Schedule, shortage::Shortage,
+    stamp, timers::Timers,
 };
 use crate::{chance::Dice, estate::TargetPlan};
 use domain::{
@@ -84,6 +84,7 @@ pub(super) struct Group {
     pub schedule: Schedule,
     pub timers: Timers,
     pub refreshes: Refreshes,
+    pub shortage: Shortage,
     /// When something next happens here by itself.
     pub next_event: Option<Timestamp>,
     members: Vec<Member>,
@@ -115,6 +116,7 @@ impl Group {
             schedule: Schedule::new(plan.kind),
             timers: Timers::default(),
             refreshes: Refreshes::default(),
+            shortage: Shortage::default(),
             next_event: None,
             members: Vec::new(),
             activities: Activities::default(),
@@ -402,6 +404,7 @@ impl Group {
 
     /// Launches or takes out members until as many are active as are wanted.
     fn reconcile(&mut self, now: Timestamp, dice: &mut Dice) {
+        self.shortage.wake(now);
         let rebalances = self.plan.mix.is_some_and(|mix| mix.rebalance);
         // With capacity rebalancing a replacement comes before the interrupted one goes.
         let counts = |member: &Member| member.active() && !(rebalances && member.doom.is_some());
@@ -421,6 +424,11 @@ impl Group {
     }
 
     fn launch(&mut self, number: u32, now: Timestamp, dice: &mut Dice) {
+        let purchase = self.next_purchase();
+        let Some(zone) = self.next_zone(purchase, now) else {
+            self.fail_launch(now, dice);
+            return;
+        };
         let asg = self.is_asg();
         let (id, takes_s) = match asg {
             true => (format!("i-0{}", dice.hex(16)), dice.between(40, 90)),
@@ -444,9 +452,9 @@ impl Group {
         });
         let member = Member {
             id,
-            zone: self.emptiest_zone(),
+            zone,
             instance_type: types[pick as usize],
-            purchase: self.next_purchase(),
+            purchase,
             phase: Phase::Pending {
                 until: now.plus_ms(takes_s * 1_000),
             },
@@ -465,11 +473,28 @@ impl Group {
         counts
     }
 
-    fn emptiest_zone(&self) -> usize {
+    /// The emptiest zone that has capacity of this kind.
+    fn next_zone(&self, purchase: Purchase, now: Timestamp) -> Option<usize> {
         let counts = self.in_zones();
         (0..ZONES.len())
+            .filter(|zone| purchase != Purchase::Spot || self.shortage.spares(*zone, now))
             .min_by_key(|zone| counts[*zone])
-            .unwrap_or_default()
+    }
+
+    /// No zone has spot capacity, and AWS buys none on demand instead.
+    fn fail_launch(&mut self, now: Timestamp, dice: &mut Dice) {
+        if self.shortage.failed(now) {
+            let description = "Launching a new EC2 instance.  Status Reason: Could not launch Spot \
+                               Instances. InsufficientInstanceCapacity - There is no Spot capacity \
+                               available that matches your request. Launching EC2 instance failed.";
+            let cause = format!(
+                "At {} an instance was started in response to a difference between desired and \
+                 actual capacity.",
+                stamp(now)
+            );
+            self.activities
+                .record("Failed", description.into(), cause, now, dice);
+        }
     }
 
     /// How the mix buys the next instance.
@@ -592,6 +617,7 @@ impl Group {
         let timing = self.schedule.next_event().into_iter();
         let timing = timing.chain(self.timers.next_event());
         let timing = timing.chain(self.refreshes.next_event());
+        let timing = timing.chain(self.shortage.next_event());
         self.next_event = members.chain(timing).min();
     }
 

@@ -15,6 +15,7 @@ mod policies;
 mod refreshes;
 mod requests;
 mod schedule;
+mod shortage;
 mod spot;
 mod timers;
 
@@ -266,7 +267,7 @@ impl World {
     /// Multiplies traffic from now on, for some minutes.
     pub fn traffic(&mut self, percent: u32, minutes: u32) {
         let percent = percent.min(limits::SANDBOX_TRAFFIC_PERCENT_MAX);
-        let minutes = minutes.min(limits::SANDBOX_TRAFFIC_MINUTES_MAX);
+        let minutes = minutes.min(limits::SANDBOX_WEATHER_MINUTES_MAX);
         self.boost = Some(Boost {
             from: self.now,
             until: self
@@ -275,6 +276,15 @@ impl World {
                 .ceil_minute(),
             factor: f64::from(percent) / 100.0,
         });
+    }
+
+    /// There is no spot capacity from now on for some minutes, in the zones of a letter or in any.
+    pub fn spot_shortage(&mut self, zone: Option<char>, minutes: u32) {
+        let minutes = minutes.min(limits::SANDBOX_WEATHER_MINUTES_MAX);
+        let until = self.now.plus_ms(i64::from(minutes) * MINUTE_MS);
+        for group in &mut self.groups {
+            group.shortage.begin(zone, until);
+        }
     }
 
     /// Interrupts one spot instance and says where it is, of the group that has most of them.

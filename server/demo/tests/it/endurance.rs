@@ -119,7 +119,8 @@ fn four_hundred_days_of_random_calls_break_nothing() {
         match dice.below(12) {
             0 => drop(sandbox.interrupt_spot()),
             1 => sandbox.traffic(dice.below(1_000) as u32, dice.below(300) as u32),
-            2 => sandbox.fault(Fault::Throttled, dice.below(600) as u32),
+            2 => sandbox.spot_shortage(None, dice.below(300) as u32),
+            3 => sandbox.fault(Fault::Throttled, dice.below(600) as u32),
             _ => {}
         }
     }

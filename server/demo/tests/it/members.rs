@@ -240,6 +240,37 @@ fn with_rebalancing_the_replacement_comes_first() {
 }
 
 #[test]
+fn what_gets_no_spot_asks_again_until_there_is_some() {
+    let sandbox = sandbox(7, MONDAY_9);
+    let workers = group("worker-prod");
+    let held = target(&sandbox, &workers).capacity.desired;
+    set(&sandbox, &workers, (Some(held), Some(held), Some(held))).expect("accepted");
+    sandbox.step(120);
+    sandbox.spot_shortage(None, 20);
+    let wanted = held + 6;
+    set(
+        &sandbox,
+        &workers,
+        (Some(wanted), Some(wanted), Some(wanted)),
+    )
+    .expect("accepted");
+    sandbox.step(19 * 60);
+    let short = target(&sandbox, &workers).in_service;
+    assert!((held..wanted).contains(&short), "{short} of {wanted}");
+    let failed = || {
+        let activities = now(sandbox.cloud().activities(&workers)).expect("no fault");
+        let failed = activities.iter().filter(|one| one.status == "Failed");
+        failed.count()
+    };
+    let told = failed();
+    assert!((5..=10).contains(&told), "{told} times in 19 minutes");
+    sandbox.step(5 * 60);
+    assert_eq!(states(&sandbox, &workers), (0, wanted));
+    sandbox.step(60 * 60);
+    assert!(failed() <= told + 1, "it asks no more");
+}
+
+#[test]
 fn nothing_to_interrupt_is_said() {
     let sandbox = sandbox(7, MONDAY_9);
     for name in ["web-prod", "worker-prod", "batch-dev"] {

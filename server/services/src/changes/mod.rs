@@ -250,6 +250,7 @@ const fn field_of(finding: &Finding) -> &'static str {
         | Finding::ProcessSuspended { .. }
         | Finding::ActionQuota { .. }
         | Finding::SpotWithoutRebalance { .. }
+        | Finding::SpotMayLack { .. }
         | Finding::PolicyReturns
         | Finding::TwoStepReturn
         | Finding::Policy { .. } => "target",

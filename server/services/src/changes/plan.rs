@@ -112,12 +112,13 @@ async fn plan_as_of(
     now: Timestamp,
 ) -> Outcome<Result<Plan, NoPlan>> {
     let freezes = freezes_ahead(&mut read, now).await?;
-    let (row, live, refreshes) = match sight {
+    let (row, live, refreshes, minutes) = match sight {
         Sight::Target {
             row,
             live,
             refreshes,
-        } => (row, live, refreshes),
+            below_desired_minutes,
+        } => (row, live, refreshes, *below_desired_minutes),
         Sight::Schedule(sight) => {
             // The end of what was approved is no new change, and never frozen.
             let freezes: &[Freeze] = match change {
@@ -136,6 +137,7 @@ async fn plan_as_of(
         alarms: &alarms,
         others: &others,
         freezes: &freezes,
+        below_desired_minutes: minutes,
         now,
     };
     match change {
@@ -267,6 +269,7 @@ async fn plan_schedules(
         schedules: &schedules,
         timer_role: sight.timer_role.as_deref(),
         freezes,
+        below_desired_minutes: sight.below_desired_minutes,
         zones: &|name| Zone::named(name).ok(),
         now,
     };

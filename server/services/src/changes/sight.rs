@@ -354,6 +354,7 @@ impl Subject {
     /// # Errors
     /// What the cloud answers.
     pub async fn look(self, s: &Services) -> Outcome<Option<Sight>> {
+        let below_desired_minutes = s.settings.below_desired_minutes;
         match self {
             Self::Target(row) => {
                 let live = s.cloud.target(&row.target.reference).await?;
@@ -361,6 +362,7 @@ impl Subject {
                     row,
                     live: Box::new(live),
                     refreshes: Vec::new(),
+                    below_desired_minutes,
                 }))
             }
             Self::Refreshed(row) => {
@@ -377,6 +379,7 @@ impl Subject {
                     row,
                     live: Box::new(live),
                     refreshes,
+                    below_desired_minutes,
                 }))
             }
             Self::Alarm(subject) => {
@@ -406,6 +409,7 @@ impl Subject {
                 Ok(Some(Sight::Schedule(Box::new(ScheduleSight {
                     environment,
                     timer_role: s.cloud.timer_role(scope),
+                    below_desired_minutes,
                     subject: *subject,
                     live,
                     missing,
@@ -459,6 +463,8 @@ pub(crate) enum Sight {
         live: Box<Target>,
         /// Its instance refreshes, where they were asked for.
         refreshes: Vec<Refresh>,
+        /// For how long people wait for spot capacity.
+        below_desired_minutes: u32,
     },
     /// Those of a schedule.
     Schedule(Box<ScheduleSight>),
@@ -475,6 +481,8 @@ pub(crate) struct ScheduleSight {
     pub environment: Environment,
     /// The role under which timers call there, if one is configured.
     pub timer_role: Option<String>,
+    /// For how long people wait for spot capacity.
+    pub below_desired_minutes: u32,
     /// Those that it names.
     pub live: Vec<Target>,
     /// Those that it names and AWS does not show.

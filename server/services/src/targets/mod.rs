@@ -9,7 +9,7 @@ pub(crate) use timer_runs::timer_runs;
 
 use crate::{
     Services, alarms, asking::may_ask, changes, cx::Cx, failure::Outcome, health::KeptFault, page,
-    texts,
+    shortfalls, texts,
 };
 use api::{
     Page,
@@ -125,6 +125,10 @@ pub async fn detail(s: &Services, cx: &Cx, id: TargetId) -> Outcome<TargetDetail
     let refused = cx.refusal(Action::ProposeChange, Resource::In(&row.target.environment));
     let read_at = if fresh.is_some() { cx.now } else { row.read_at };
     let target = fresh.unwrap_or(row.target);
+    let shortfall = match gone {
+        true => None,
+        false => shortfalls::of(s, &mut s.store.read(), id, &target, read_at).await?,
+    };
     Ok(TargetDetail {
         id,
         runs: timer_runs(&target, cx.now),
@@ -132,6 +136,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: TargetId) -> Outcome<TargetDetail
         activities,
         activities_note,
         events: events.iter().filter_map(|row| event(row, cx.now)).collect(),
+        shortfall,
         read_at,
         gone,
         configured,

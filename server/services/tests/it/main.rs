@@ -30,6 +30,7 @@ mod returns;
 mod schedules;
 mod servers;
 mod sessions;
+mod shortfalls;
 mod sources;
 mod spot;
 mod story;

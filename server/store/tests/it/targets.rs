@@ -16,6 +16,7 @@ on_both! {
     a_target_keeps_its_id_and_is_written_when_it_changed
     lists_filter_and_stay_within_reach
     a_chart_gets_true_samples_and_not_too_many
+    a_shortfall_begins_after_the_last_whole_sample
     numbers_of_an_environment_are_means_summed_over_sources
     a_scope_remembers_its_last_good_reading
 }
@@ -256,6 +257,44 @@ async fn a_chart_gets_true_samples_and_not_too_many(db: &Database) {
     let mut tx = store.begin().await.expect("begins");
     // The samples before, and both sums of those that were taken here.
     assert_eq!(tx.purge_samples(at(1_020)).await.expect("runs"), 7);
+}
+
+async fn a_shortfall_begins_after_the_last_whole_sample(db: &Database) {
+    let store = &db.store;
+    let both = [
+        target(TargetKind::Asg, "web", "prod", 3),
+        target(TargetKind::Asg, "other", "prod", 3),
+    ];
+    let saved = save(store, &both, 1).await;
+    let ((id, _), (other, _)) = (saved[0], saved[1]);
+    let sample = |ms, desired, in_service| CapacitySample {
+        at: at(ms),
+        min: 1,
+        desired,
+        max: 10,
+        in_service,
+    };
+    let check = async |samples: &[CapacitySample], since: Option<i64>| {
+        let mut tx = store.begin().await.expect("begins");
+        tx.insert_capacity_samples(id, samples).await.expect("kept");
+        tx.commit().await.expect("commits");
+        let found = store.read().below_desired_since(id).await.expect("reads");
+        assert_eq!(found, since.map(at), "{samples:?}");
+    };
+    check(&[], None).await;
+    check(&[sample(10, 4, 3), sample(20, 4, 2)], Some(10)).await;
+    // More than wanted is whole, too; so is less that was wanted.
+    check(&[sample(30, 4, 5), sample(40, 2, 2)], None).await;
+    check(&[sample(50, 4, 3)], Some(50)).await;
+    // More is wanted before the rest came: it has been below all the time.
+    check(&[sample(60, 6, 5)], Some(50)).await;
+    let mut tx = store.begin().await.expect("begins");
+    let whole = [sample(55, 3, 3)];
+    tx.insert_capacity_samples(other, &whole)
+        .await
+        .expect("kept");
+    tx.commit().await.expect("commits");
+    check(&[], Some(50)).await;
 }
 
 async fn numbers_of_an_environment_are_means_summed_over_sources(db: &Database) {

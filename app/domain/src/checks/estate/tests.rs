@@ -419,9 +419,12 @@ fn every_finding_says_what_it_saw_and_what_to_do() {
         service((4, 9, 8)),
         group(|t| t.capacity.max = 0),
     ];
-    let findings = check_estate(&targets, &[muted, idle]);
+    let mut findings = check_estate(&targets, &[muted, idle]);
+    let short = Shortfall::new(2, Timestamp::default(), 15);
+    findings.push(below_desired(&targets[0], &short));
     assert!(findings.len() > 10, "{findings:?}");
     for found in &findings {
+        assert!(RULES.contains(&found.problem.rule()), "{found:?}");
         assert!(!found.evidence.is_empty(), "{found:?}");
         let (english, korean) = (explain(Lang::En, found), explain(Lang::Ko, found));
         assert_ne!(english.what, korean.what, "{found:?}");

@@ -91,6 +91,10 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
             format!("{percent} % of the added capacity is spot, and capacity rebalance is off."),
             "Turn capacity rebalance on, or raise the on-demand base.",
         ),
+        Finding::SpotMayLack { on_demand_base, minutes } => (
+            format!("AWS buys the first {on_demand_base} on demand and chooses among spot pools by the allocation strategy. Where none of them has capacity it buys nothing on demand instead. Lamplighter watches that: a group below its desired capacity for {minutes} minutes stands under Checks, with on demand at a click."),
+            "",
+        ),
         Finding::PolicyReturns => (
             "At the return only the bounds go back; the scaling policy brings the desired capacity down.".into(),
             "",

@@ -130,6 +130,15 @@ pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             format!("추가 용량의 {percent} %가 스팟이고 용량 재조정이 꺼져 있습니다."),
             "용량 재조정을 켜거나 온디맨드 기본 수를 늘리세요.",
         ),
+        Finding::SpotMayLack {
+            on_demand_base,
+            minutes,
+        } => (
+            format!(
+                "AWS는 처음 {on_demand_base}대를 온디맨드로 구매하고 할당 전략에 따라 스팟 풀을 고릅니다. 어느 풀에도 용량이 없으면 온디맨드로 대신 구매하지 않습니다. Lamplighter가 이를 지켜보며, 희망 용량에 {minutes}분 동안 못 미친 그룹을 점검에 표시하고 온디맨드 전환을 제안합니다."
+            ),
+            "",
+        ),
         Finding::PolicyReturns => (
             "복귀할 때 범위만 되돌리고, 희망 용량은 조정 정책이 내립니다.".into(),
             "",

@@ -61,6 +61,7 @@ fn applied() -> (Plan, Target) {
             alarms: &[],
             others: &[],
             freezes: &[],
+            below_desired_minutes: 15,
             now,
         },
     );
@@ -193,6 +194,7 @@ fn an_event_that_follows_at_once_does_not_hide_the_return() {
         alarms: &[],
         others: &[],
         freezes: &[],
+        below_desired_minutes: 15,
         now: at("2026-03-02T00:30:00Z"),
     };
     let next = plan_scale_event(&next, &situation);

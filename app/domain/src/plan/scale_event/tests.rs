@@ -79,6 +79,7 @@ fn situation(target: &Target) -> Situation<'_> {
         alarms: &[],
         others: &[],
         freezes: &[],
+        below_desired_minutes: 15,
         now: now(),
     }
 }

@@ -103,7 +103,8 @@ pub(super) fn check_target(
     let puts = done.puts.iter();
     let added = puts.filter(|put| !is_timer(put) && !own.stands(put));
     findings.extend(action_quota(target, added.count()));
-    check_levels(target, changes, &mut findings);
+    let minutes = situation.below_desired_minutes;
+    check_levels(target, changes, minutes, &mut findings);
     check_stopped(target, changes, situation.now, &mut findings);
     findings
 }
@@ -162,8 +163,13 @@ fn check_foreign(
     }
 }
 
-/// What the capacities themselves mean for the target.
-fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut Vec<Finding>) {
+/// What the capacities themselves mean for the target, where people wait so long for spot.
+fn check_levels(
+    target: &Target,
+    changes: &[(Timestamp, Level)],
+    minutes: u32,
+    findings: &mut Vec<Finding>,
+) {
     let live = target.capacity;
     if let Some((_, level)) = changes.first() {
         let now = after(target, *level);
@@ -191,7 +197,7 @@ fn check_levels(target: &Target, changes: &[(Timestamp, Level)], findings: &mut 
     if shares.is_empty() {
         findings.extend(spot_without_rebalance(target, None));
     } else {
-        findings.extend(mixes(target, &shares));
+        findings.extend(mixes(target, &shares, minutes));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     cron,
     estate::{AccountId, Environment, Region, Scope},
     ids::{ChangeId, FreezeId},
-    plan::{Difference, Standing, schedule_differences},
+    plan::{Difference, Standing, fixtures::rules, schedule_differences},
     schedules::{Schedule, Zones},
     step_policies::{Adjusting, AdjustmentType, Movement},
     time::{HOUR_MS, MINUTE_MS},
@@ -96,6 +96,7 @@ fn situation(targets: &[Target], now: Timestamp) -> ScheduleSituation<'_> {
         schedules: &[],
         timer_role: Some(ROLE),
         freezes: &[],
+        below_desired_minutes: 15,
         zones: &named,
         now,
     }
@@ -106,10 +107,6 @@ fn planned(schedule: &Schedule, situation: &ScheduleSituation<'_>) -> Plan {
     let zones = Zones::named_by(schedule).expect("zones");
     let timetable = Timetable::new(schedule, &zones).expect("zones");
     plan_schedule(&timetable, situation)
-}
-
-fn rules(plan: &Plan) -> Vec<&'static str> {
-    plan.findings.iter().map(Finding::rule).collect()
 }
 
 fn foreign(name: &str, when: &str) -> ScheduledAction {

@@ -82,11 +82,11 @@ fn timers_are_put_before_the_mix_is_set_and_the_second_time_nothing_is_called() 
         ]
     );
     // Of four that run on demand three would be bought so by day, and none at night.
-    assert_eq!(rules(&plan), ["instances-stay"]);
+    assert_eq!(rules(&plan), ["spot-may-lack", "instances-stay"]);
     assert!(plan.findings.contains(&Finding::InstancesStay { count: 4 }));
     let again = planned(&schedule, &situation(&[after], at(NOW).plus_ms(HOUR_MS)));
     assert_eq!(calls(&again), [""; 0]);
-    assert_eq!(rules(&again), ["instances-stay"]);
+    assert_eq!(rules(&again), ["spot-may-lack", "instances-stay"]);
 }
 
 #[test]
