@@ -2,13 +2,14 @@
 //! person or AWS could have written holds markup that must not survive.
 
 mod capacity;
+mod silences;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, PageQuery, alarms::*, audit::*, aws_events::*,
     calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, notifications::*,
-    overview::*, people::*, prices::*, queues::*, sandbox::*, schedules::*, silences::*, spot::*,
-    system::*, timeline::*, tokens::*,
+    overview::*, people::*, prices::*, queues::*, sandbox::*, schedules::*, spot::*, system::*,
+    timeline::*, tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -30,7 +31,6 @@ use domain::{
     queues::QueueRef,
     routes::{Explanation, Matchers, Route, Subject},
     schedules::SpotShare,
-    silences::SilenceState,
     sources::{AlarmNotes, Link, LinkKind, SourceKind},
     spot::{Bought, PricePoint, SpotNoticeKind, SpotPart, TypePrices, ZonePrices},
     time::{DAY_MS, Timestamp},
@@ -116,44 +116,6 @@ fn alarm_row() -> AlarmRow {
     }
 }
 
-fn silence_row() -> SilenceRow {
-    SilenceRow {
-        id: SilenceId::from_parts(0, 1),
-        scope: SilenceScope {
-            environments: vec![prod()],
-            matchers: format!("team=\"{MARKUP}\""),
-        },
-        from: at(-30),
-        until: at(90),
-        state: SilenceState::Active,
-        comment: format!("moving house {MARKUP}"),
-        by: format!("Mina {MARKUP}"),
-        ended_by: None,
-        end_refused: None,
-    }
-}
-
-#[async_trait::async_trait]
-impl Silences for Fake {
-    async fn list_silences(&self) -> ApiResult<Vec<SilenceRow>> {
-        self.many(silence_row)
-    }
-    async fn preview_silence(&self, _scope: SilenceScope) -> ApiResult<SilencePreview> {
-        self.one(|| SilencePreview {
-            alarms: 2,
-            firing: 1,
-            first: vec![alarm_row()],
-            cut: true,
-        })
-    }
-    async fn add_silence(&self, _silence: NewSilence) -> ApiResult<SilenceId> {
-        self.one(|| SilenceId::from_parts(0, 1))
-    }
-    async fn end_silence(&self, _id: SilenceId) -> ApiResult<()> {
-        self.one(|| ())
-    }
-}
-
 #[async_trait::async_trait]
 impl Alarms for Fake {
     async fn list_alarms(&self, _query: AlarmQuery) -> ApiResult<Page<AlarmRow>> {
@@ -198,6 +160,8 @@ impl Alarms for Fake {
             gone: true,
             configured: false,
             console_url: Some("https://console.aws.amazon.com/".into()),
+            matchers: format!("team=\"{MARKUP}\""),
+            silences: vec![silences::silence_row()],
             notes: AlarmNotes {
                 labels: [(MARKUP.into(), MARKUP.into())].into(),
                 annotations: [(MARKUP.into(), MARKUP.into())].into(),

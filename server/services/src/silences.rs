@@ -88,7 +88,7 @@ pub async fn preview(s: &Services, cx: &Cx, scope: SilenceScope) -> Outcome<Sile
     let silences = read.silences_at(cx.now).await?;
     // Patterns over thousands of alarms: no other request waits for that.
     let counted = tokio::task::spawn_blocking(move || counted(found, &matchers, &silences));
-    Ok(counted.await.map_err(Failure::defect)?)
+    counted.await.map_err(Failure::defect)
 }
 
 fn counted(

@@ -78,18 +78,18 @@ impl Call {
     /// As it can be made now, without what AWS would refuse for its time is past; none where
     /// nothing is left.
     #[must_use]
-    pub fn as_of(self, now: Timestamp) -> Option<Self> {
+    pub fn due_after(self, now: Timestamp) -> Option<Self> {
         if self.time_has_passed(now) {
             return None;
         }
         Some(match self {
             Self::PutScheduledAction { target, action } => Self::PutScheduledAction {
                 target,
-                action: action.as_of(now)?,
+                action: action.due_after(now)?,
             },
             Self::PutScheduledActions { target, actions } => {
                 let actions = actions.into_iter();
-                let actions = actions.filter_map(|action| action.as_of(now)).collect();
+                let actions = actions.filter_map(|action| action.due_after(now)).collect();
                 Self::PutScheduledActions { target, actions }
             }
             Self::PutTimer {
@@ -108,7 +108,7 @@ impl Call {
 
 impl ScheduledAction {
     /// As it can be put now: AWS refuses a start that is past. None where its only time is.
-    fn as_of(mut self, now: Timestamp) -> Option<Self> {
+    pub(super) fn due_after(mut self, now: Timestamp) -> Option<Self> {
         if let Timing::Recurring { starts_at, .. } = &mut self.timing {
             *starts_at = starts_at.filter(|start| *start > now);
         }

@@ -213,6 +213,7 @@ mod tests {
             state_at: Timestamp::default(),
             reason: String::new(),
             acknowledged: None,
+            silenced_until: None,
             version,
         }
     }

@@ -138,12 +138,14 @@ pub(crate) fn silenced(lang: Lang, silences: Vec<SilenceRow>) -> AnyView {
     let now = use_live().now;
     let one = move |silence: SilenceRow| {
         let (from, until) = (silence.from, silence.until);
+        let (title, comment) = (t::who(lang, &silence.by), silence.comment);
         let holds =
             Memo::new(move |_| SilenceState::of(from, until, now.get()) == SilenceState::Active);
         let shown = move || {
+            let (title, comment) = (title.clone(), comment.clone());
             view! {
-                <Callout tone=Tone::Warning title=t::who(lang, &silence.by)>
-                    <span class="prose">{silence.comment.clone()}</span>
+                <Callout tone=Tone::Warning title=title>
+                    <span class="prose">{comment}</span>
                     <span class="muted">{t::until(lang)} ": " <Moment at=until/></span>
                 </Callout>
             }

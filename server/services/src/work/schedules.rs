@@ -379,7 +379,7 @@ pub(super) fn as_of(row: &ChangeRow, call: Call, now: Timestamp) -> Outcome<Opti
         let brought = effect.brought(&row.change).zip(part);
         brought.map_or(Ok(None), |(schedule, part)| level_now(schedule, part, now))
     };
-    let Some(call) = call.as_of(now) else {
+    let Some(call) = call.due_after(now) else {
         return Ok(None);
     };
     Ok(Some(match call {

@@ -63,7 +63,10 @@ fn given_up(step: &StepRow) -> bool {
 fn way_back(job: &Job<'_>, step: &StepRow) -> Vec<Call> {
     let now = job.s.clock.now();
     let undo = step.step.undo.clone();
-    let mut calls: Vec<Call> = undo.and_then(|call| call.as_of(now)).into_iter().collect();
+    let mut calls: Vec<Call> = undo
+        .and_then(|call| call.due_after(now))
+        .into_iter()
+        .collect();
     let Some(event) = job.row.plan.event() else {
         return calls;
     };

@@ -20,6 +20,7 @@ mod notifications;
 mod overlap;
 mod overrides;
 mod overview;
+mod patience;
 mod planned;
 mod power;
 mod prices;

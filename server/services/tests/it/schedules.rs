@@ -12,13 +12,12 @@ use domain::{
     schedules::{Schedule, ScheduleName},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Zone},
 };
-use ports::CloudErrorKind;
 use serde_json::{Value, json};
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
 };
-use testkit::{Asked, Backing, Harness, story};
+use testkit::{Backing, Harness, story};
 
 /// A group with scheduled actions that people made by hand.
 pub const GROUP: &str = "web-dev";
@@ -544,62 +543,6 @@ mod a_kill_between_any_two_writes_converges {
         }
     }
 }
-
-story!(
-    a_group_that_is_refused_waits_and_the_other_goes_on,
-    |h| async move {
-        let both = json!({"targets": [{"asg": GROUP}, {"asg": "batch-dev"}]});
-        let id = h.approved(office(&h, both).await).await;
-        h.cloud.script(Box::new(|asked| match asked {
-            Asked::CarryOut(call) if call.target().is_some_and(|one| one.name == GROUP) => {
-                Some(CloudErrorKind::Throttled)
-            }
-            _ => None,
-        }));
-        h.drain().await;
-        let detail = h.change(id).await;
-        assert_eq!(detail.row.state, ChangeState::Applying);
-        let (first, last) = (&detail.steps[0], detail.steps.last().expect("steps"));
-        assert_eq!((first.state, first.attempts), (StepState::Begun, 1));
-        assert_eq!((last.state, last.attempts), (StepState::Done, 1));
-        h.cloud.clear();
-        h.fast_forward(MINUTE_MS).await;
-        let detail = h.change(id).await;
-        assert_eq!(detail.row.state, ChangeState::Applied);
-        assert_eq!(detail.steps[0].attempts, 2);
-    }
-);
-
-story!(
-    what_waits_is_taken_back_when_another_target_fails_for_good,
-    |h| async move {
-        let both = json!({"targets": [{"asg": GROUP}, {"asg": "batch-dev"}]});
-        let before = [h.live(GROUP).await, h.live("batch-dev").await];
-        let id = h.approved(office(&h, both).await).await;
-        h.cloud.script(Box::new(|asked| match asked {
-            Asked::CarryOut(Call::PutScheduledActions { target, .. }) => {
-                Some(match target.name == GROUP {
-                    true => CloudErrorKind::Throttled,
-                    false => CloudErrorKind::Denied,
-                })
-            }
-            _ => None,
-        }));
-        h.drain().await;
-        let detail = h.change(id).await;
-        assert_eq!(detail.row.state, ChangeState::Failed);
-        let states: Vec<_> = detail.steps.iter().map(|step| step.state).collect();
-        // What was refused as a whole has done nothing and needs no way back.
-        assert!(states.contains(&StepState::Failed), "{states:?}");
-        assert!(states.contains(&StepState::Undone), "{states:?}");
-        assert!(!states.contains(&StepState::Done), "{states:?}");
-        for before in before {
-            let after = h.live(&before.reference.name).await;
-            assert_eq!(after.actions, before.actions);
-            assert_eq!(after.capacity, before.capacity);
-        }
-    }
-);
 
 story!(
     actions_made_by_hand_are_told_as_a_schedule_and_taken_over,

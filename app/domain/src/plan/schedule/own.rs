@@ -183,7 +183,7 @@ impl<'a> Own<'a> {
                 replaces,
             });
         }
-        let mut action = self.action(&over.name)?.clone().as_of(self.now)?;
+        let mut action = self.action(&over.name)?.clone().due_after(self.now)?;
         action.next_run_at = None;
         Some(Call::PutScheduledAction {
             target,
