@@ -75,6 +75,16 @@ export async function fits(page, name) {
   assert.ok(content <= width, `${name} is ${content} px wide on a screen of ${width} px`);
 }
 
+/** Fails when the tab of the page one is on is off the screen. */
+async function showsItsTab(page, name, width) {
+  for (const tab of await page.locator('.tabs [aria-current]').all()) {
+    await until(`${name} shows its tab`, async () => {
+      const { x, width: own } = await tab.boundingBox();
+      return x >= 0 && x + own <= width;
+    });
+  }
+}
+
 /** One test for each screen: every page of an admin in these colours. */
 export function everyPage(scenario, colorScheme) {
   for (const [lang, viewport] of [['en', DESKTOP], ['ko', PHONE]]) {
@@ -87,6 +97,7 @@ export function everyPage(scenario, colorScheme) {
         await until(`nothing is busy on ${name}`, async () => (await page.locator('[aria-busy="true"]').count()) === 0);
         await until(`${name} has one title`, async () => (await page.getByRole('heading', { level: 1 }).count()) === 1);
         await fits(page, name);
+        await showsItsTab(page, name, viewport.width);
         await axe().catch((error) => { throw new Error(`${name}: ${error.message}`); });
         await screenshot(`${name}-${lang}-${colorScheme}-${size}`);
       }

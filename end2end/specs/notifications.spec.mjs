@@ -32,13 +32,17 @@ test('the routes say who would be told, and a test arrives and is listed', scena
 }));
 
 test('a message that fails says why and when it is tried again, and arrives in the end', scenario({ as: 'operator' }, async ({ page, visit, axe, server }) => {
-  await server.act({ kind: 'fault', fault: 'unavailable', seconds: 30 });
+  await server.act({ kind: 'fault', fault: 'unavailable', seconds: 60 });
   await visit('/alarms/routes');
   await page.getByRole('row', { name: /^on-call/ }).getByRole('button', { name: 'Send a test' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Send a test' }).click();
   await page.getByRole('link', { name: 'Notifications', exact: true }).click();
   await page.getByText('It could not be reached.').first().waitFor();
   await page.getByText(/^Tried again/).first().waitFor();
+  const banner = page.getByText('AWS cannot be read now');
+  await stepUntil('the console has asked AWS in vain', server, 10, async () => (await banner.count()) > 0);
+  const top = async (found) => (await found.boundingBox()).y;
+  assert.ok(await top(banner) < await top(page.getByRole('heading', { level: 1 })), 'the banner is above the page');
   await axe();
   await stepUntil('the message arrives', server, 60, async () => (await page.getByRole('row', { name: /^Sent Test by/ }).count()) > 0);
 }));

@@ -30,6 +30,19 @@ pub(crate) fn after_leaving(done: impl FnOnce() + 'static) {
     request_animation_frame(done);
 }
 
+/// Scrolls a strip sideways until what is current in it is in the middle.
+pub(crate) fn show_current(strip: &Element) {
+    if let Ok(Some(current)) = strip.query_selector("[aria-current]") {
+        let (around, own) = (
+            strip.get_bounding_client_rect(),
+            current.get_bounding_client_rect(),
+        );
+        let middle = |left: f64, width: f64| left + width / 2.0;
+        let off = middle(own.left(), own.width()) - middle(around.left(), around.width());
+        strip.scroll_by_with_x_and_y(off, 0.0);
+    }
+}
+
 fn select(shown: Option<&Element>) {
     if let (Some(shown), Ok(Some(selection))) = (shown, window().get_selection()) {
         // Fails only for an element outside the document.

@@ -1,6 +1,6 @@
 //! Ways around: tabs, pages of a list, bread crumbs, a skip link, a menu.
 
-use crate::{Glyph, Icon};
+use crate::{Glyph, Icon, browser::show_current};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -67,8 +67,16 @@ pub fn Tabs(
     #[prop(into)]
     tabs: Signal<Vec<Tab>>,
 ) -> impl IntoView {
+    let strip = NodeRef::<html::Nav>::new();
+    // On a telephone the current one may be off the screen.
+    Effect::new(move |_| {
+        tabs.track();
+        if let Some(strip) = strip.get() {
+            request_animation_frame(move || show_current(&strip));
+        }
+    });
     view! {
-        <nav class="tabs" aria-label=label>
+        <nav class="tabs" aria-label=label node_ref=strip>
             <ul>
                 {move || tabs.get().into_iter().map(|tab| view! { <li>{tab_view(tab)}</li> }).collect_view()}
             </ul>

@@ -62,8 +62,10 @@ pub(crate) fn Chrome() -> impl IntoView {
                 </div>
             </header>
             <Nav/>
-            {viewing.sandbox().then(|| view! { <SandboxBanner/> })}
-            <UnreadBanner unread=viewer_unread/>
+            <div class="banners">
+                {viewing.sandbox().then(|| view! { <SandboxBanner/> })}
+                <UnreadBanner unread=viewer_unread/>
+            </div>
             <main class="page" id="main" tabindex="-1"><Outlet/></main>
         </div>
         <Palette open=palette/>

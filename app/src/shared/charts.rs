@@ -32,19 +32,23 @@ pub(crate) fn chart_format(
     ChartFormat::new(
         viewing.offset_ms(around),
         move |at_ms, step_ms| {
-            let text = tick_zone.minute_text(Timestamp::from_ms(at_ms));
-            // `2026-03-01 09:00`: the day for coarse steps and at midnight, else the clock.
-            let clock = text.get(11..16).unwrap_or_default();
-            let day = text.get(5..10).unwrap_or_default();
-            if step_ms >= DAY_MS || clock == "00:00" {
-                day.into()
-            } else {
-                clock.into()
-            }
+            tick_text(&tick_zone.minute_text(Timestamp::from_ms(at_ms)), step_ms).to_owned()
         },
         move |at_ms| zone.minute_text(Timestamp::from_ms(at_ms)),
         value,
     )
+}
+
+/// What of `2026-03-01 09:00` tells a tick from its neighbours: the month where they are
+/// months apart, the day where they are days apart and at midnight, else the clock.
+fn tick_text(minute: &str, step_ms: i64) -> &str {
+    let part = match minute.get(11..) {
+        _ if step_ms > 30 * DAY_MS => minute.get(..7),
+        Some("00:00") => minute.get(5..10),
+        _ if step_ms >= DAY_MS => minute.get(5..10),
+        clock => clock,
+    };
+    part.unwrap_or(minute)
 }
 
 /// A count; between two whole numbers stands only a tick of an axis.
@@ -134,6 +138,20 @@ mod tests {
         assert_eq!(hours_text(4_464 * 3_600_000), "4,464");
         assert_eq!(hours_text(1_799_999), "0");
         assert_eq!(hours_text(1_800_000), "1");
+    }
+
+    #[test]
+    fn a_tick_tells_what_its_neighbours_do_not() {
+        for (step_ms, text) in [
+            (HOUR_MS, "09:00"),
+            (DAY_MS, "03-01"),
+            (30 * DAY_MS, "03-01"),
+            (90 * DAY_MS, "2026-03"),
+            (10 * 365 * DAY_MS, "2026-03"),
+        ] {
+            assert_eq!(tick_text("2026-03-01 09:00", step_ms), text);
+        }
+        assert_eq!(tick_text("2026-03-02 00:00", HOUR_MS), "03-02");
     }
 
     #[test]

@@ -40,6 +40,8 @@ domain::messages! {
     alarm_acknowledge => "acknowledged an alarm", "경보 확인";
 
     alarm_unacknowledge => "gave an alarm back", "경보 담당 해제";
+    calendar_follow => "followed a calendar", "캘린더 확인 시작";
+    calendar_forget => "let go of a calendar", "캘린더 확인 중단";
     channel_test => "tested a channel", "채널 시험";
     notification_send_again => "sent a message again", "메시지 재발송";
     change_propose => "proposed", "제안";
@@ -91,6 +93,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
     let known = match action {
         "alarm.acknowledge" => alarm_acknowledge(lang),
         "alarm.unacknowledge" => alarm_unacknowledge(lang),
+        "calendar.follow" => calendar_follow(lang),
+        "calendar.forget" => calendar_forget(lang),
         "channel.test" => channel_test(lang),
         "notification.send_again" => notification_send_again(lang),
         "change.propose" => change_propose(lang),
@@ -137,4 +141,64 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         other => return other.to_owned(),
     };
     known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::i18n::Lang;
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    /// What the words of the audit log begin with.
+    const AREAS: [&str; 14] = [
+        "alarm",
+        "calendar",
+        "change",
+        "channel",
+        "estate",
+        "event",
+        "freeze",
+        "notification",
+        "person",
+        "queue",
+        "sandbox",
+        "schedule",
+        "session",
+        "token",
+    ];
+
+    /// The words of the audit log among the texts of the services' sources.
+    fn verbs(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                verbs(&path, found);
+                continue;
+            }
+            let source = fs::read_to_string(&path).expect("a source");
+            let texts = source.split('"').filter(|text| {
+                let verb = |verb: &str| verb.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+                let parts = text.split_once('.');
+                parts.is_some_and(|(area, rest)| AREAS.contains(&area) && verb(rest))
+            });
+            found.extend(
+                texts
+                    .filter(|text| *text != "calendar.ics")
+                    .map(str::to_owned),
+            );
+        }
+    }
+
+    #[test]
+    fn whatever_the_services_record_has_words() {
+        let services = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/services/src");
+        let mut found = BTreeSet::new();
+        verbs(&services, &mut found);
+        assert!(found.len() > 40, "{found:?}");
+        for action in found {
+            for lang in [Lang::En, Lang::Ko] {
+                assert_ne!(verb(lang, &action), action, "{lang:?}");
+            }
+        }
+    }
 }

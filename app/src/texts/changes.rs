@@ -82,6 +82,7 @@ domain::messages! {
     withdrawn_toast => "Withdrawn.", "철회했습니다.";
     end => "End early", "조기 종료";
     end_title => "End this scale event now?", "이 스케일 이벤트를 지금 끝낼까요?";
+    end_desired_stays => "Desired stays as it is: a policy lowers it.", "희망 용량은 그대로이며 정책이 낮춥니다.";
     end_text(target: &str, sets: &str) => "{target} goes back now ({sets}), and the return that was planned is taken out of AWS.", "{target}의 용량이 지금 복귀하고({sets}), 예정된 복귀 작업은 AWS에서 삭제됩니다.";
     end_reason_missing => "Say why it ends early.", "조기 종료 사유를 입력하세요.";
     ended_toast => "The event is being ended.", "이벤트를 종료하는 중입니다.";

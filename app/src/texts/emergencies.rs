@@ -5,7 +5,7 @@ domain::messages! {
     mark_reviewed => "Emergency, reviewed", "긴급 적용, 검토됨";
     votes_short => "none: emergency", "없음(긴급)";
     let_through => "carried out without an approval", "승인 없이 적용";
-    break_glass => "Break the glass", "긴급 적용";
+    break_glass => "Let it through without approval", "승인 없이 긴급 적용";
     break_title => "Carry it out without an approval?", "승인 없이 적용할까요?";
     break_text => "It is carried out at once, even in a freeze. It stays on everybody's overview until another person has reviewed it.", "동결 중에도 바로 적용됩니다. 다른 사람이 검토할 때까지 모두의 개요에 표시됩니다.";
     break_now => "Carry it out now", "지금 적용";

@@ -12,7 +12,7 @@ domain::messages! {
     now => "Now", "현재";
     next_change => "Next change", "다음 변경";
     no_change => "none within a year", "1년 안에 없음";
-    drift => "Drift", "드리프트";
+    drift => "Drift", "이탈(drift)";
     as_wanted => "as wanted", "일치";
     drift_count(count: u32) => "{count} differences", "차이 {count}건";
     good_until => "Good until", "유효 기간";

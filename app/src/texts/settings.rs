@@ -92,7 +92,7 @@ domain::messages! {
     took_ms(ms: u64) => "{ms} ms", "{ms} ms";
     runs => "Runs", "실행";
     failures => "Failures", "실패";
-    status => "Status", "상태";
+    result => "Result", "결과";
     worker_ok => "working", "정상";
     worker_failing => "failing", "실패";
     worker_waiting => "not run yet", "아직 실행 전";

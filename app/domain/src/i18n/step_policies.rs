@@ -404,8 +404,8 @@ mod words {
             "The actions of alarm “{alarm}” are switched off: it does not run the policy.",
             "경보 “{alarm}”의 작업이 꺼져 있어 정책을 실행하지 않습니다.";
         muted_fix =>
-            "Switch them on with `aws cloudwatch enable-alarm-actions`.",
-            "`aws cloudwatch enable-alarm-actions`로 켜세요.";
+            "Switch its actions on: on the alarm's page in the console, or with aws cloudwatch enable-alarm-actions.",
+            "콘솔의 경보 페이지에서 작업을 켜거나 aws cloudwatch enable-alarm-actions를 실행하세요.";
         not_given(alarm: &str) =>
             "The policy names alarm “{alarm}”, which the document does not hold: their steps and threshold were not compared.",
             "정책이 가리키는 경보 “{alarm}”이(가) 문서에 없어 단계와 임계값을 비교하지 못했습니다.";

@@ -282,9 +282,13 @@ fn end_text(viewing: Viewing, ending: Ending, detail: &ChangeDetail) -> String {
             t::cancel_text(viewing.lang, target, &from.unwrap_or_default())
         }
         Ending::Return => {
-            let after = detail.plan.event();
-            let back = after.map(|event| sets(viewing.lang, &event.after));
-            t::end_text(viewing.lang, target, &back.unwrap_or_default())
+            let after = detail.plan.event().map(|event| event.after);
+            let back = after.map(|after| sets(viewing.lang, &after));
+            let text = t::end_text(viewing.lang, target, &back.unwrap_or_default());
+            match after.is_some_and(|after| after.desired.is_none()) {
+                true => format!("{text} {}", t::end_desired_stays(viewing.lang)),
+                false => text,
+            }
         }
     }
 }

@@ -106,6 +106,8 @@ fn Content(detail: ChangeDetail) -> impl IntoView {
             let (change, (plan, _)) = (row.with(|row| row.change.clone()), plan.get());
             summary(viewing, &change, &plan)
         }}
+        // The summary of a schedule says it.
+        {move || (!about_schedule).then(|| row.with(|row| parts::why(lang, row.change.reason())))}
         {move || row.with(|row| awaiting(viewing, row))}
         {move || value.with(outcome)}
         <Card title=t::progress(lang)>

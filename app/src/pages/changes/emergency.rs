@@ -26,8 +26,10 @@ pub(super) fn BreakGlass(fresh: Fresh<ChangeDetail>) -> impl IntoView {
     let button = move || {
         is_proposed.get().then(|| {
             view! {
-                <Button variant=ButtonVariant::Ghost disabled_reason=refused
-                    on:click=move |_| open.set(true)>{t::break_glass(lang)}</Button>
+                <span class="emergency-act">
+                    <Button disabled_reason=refused
+                        on:click=move |_| open.set(true)>{t::break_glass(lang)}</Button>
+                </span>
             }
         })
     };

@@ -65,11 +65,23 @@ fn step(lang: Lang, step: StepView, began: bool) -> AnyView {
     view! { <li>{head} {calls} {error}</li> }.into_any()
 }
 
+/// Why it is asked for: what a decision rests on comes first.
+pub(super) fn why(lang: Lang, reason: &str) -> AnyView {
+    let reason = reason.to_owned();
+    view! {
+        <Card>
+            <KeyValues>
+                <KeyValue label=t::reason(lang)><span class="prose">{reason}</span></KeyValue>
+            </KeyValues>
+        </Card>
+    }
+    .into_any()
+}
+
 /// What it is about, and who wrote it.
 pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
     let lang = viewing.lang;
     let row = detail.row;
-    let reason = row.change.reason().to_owned();
     let ended = match &row.change {
         Change::EndScaleEvent { event, .. } => Some((t::ends_event(lang), *event)),
         Change::PutAlarmBack { put, .. } => Some((alarm_puts::takes_back(lang), *put)),
@@ -104,7 +116,6 @@ pub(super) fn about(viewing: Viewing, detail: ChangeDetail) -> AnyView {
     view! {
         <Card title=t::about(lang)>
             <KeyValues>
-                <KeyValue label=t::reason(lang)><span class="prose">{reason}</span></KeyValue>
                 <KeyValue label><a href=href>{row.target_name}</a></KeyValue>
                 {ended}
                 <KeyValue label=t::co_authors(lang)>{detail.authors.join(", ")}</KeyValue>

@@ -336,6 +336,9 @@ fn Written(start: Start, back: String) -> impl IntoView {
         let places = known.with(|known| places(known.as_ref(), &offered, own.as_ref()));
         places.into_iter().next()
     });
+    let is_old = Signal::derive(move || {
+        editor.error.with(Option::is_some) || editor.form_error.with(Option::is_some)
+    });
     let picture = move || {
         drawn
             .get()
@@ -343,11 +346,9 @@ fn Written(start: Start, back: String) -> impl IntoView {
             .flatten()
             .map(|first| {
                 let known = Signal::derive(move || known.get().unwrap_or_else(|| first.clone()));
-                view! { <Picture known/> <Money known scope=place.into()/> }
+                view! { <Picture known is_old/> <Money known scope=place.into()/> }
             })
     };
-    let is_old =
-        move || editor.error.with(Option::is_some) || editor.form_error.with(Option::is_some);
     view! {
         <div class="split schedule-edit">
             <div class="stack">
@@ -364,7 +365,7 @@ fn Written(start: Start, back: String) -> impl IntoView {
             </div>
             <div class="stack">
                 {renamed}
-                {move || is_old().then(|| view! { <Callout tone=Tone::Info>{t::picture_old(lang)}</Callout> })}
+                {move || is_old.get().then(|| view! { <Callout tone=Tone::Info>{t::picture_old(lang)}</Callout> })}
                 {picture}
                 <Proposing editor start back/>
             </div>

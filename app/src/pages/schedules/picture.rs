@@ -17,7 +17,12 @@ use leptos::prelude::*;
 
 /// Everything about what is to come.
 #[component]
-pub(super) fn Picture(known: Signal<Known>) -> impl IntoView {
+pub(super) fn Picture(
+    known: Signal<Known>,
+    /// What is typed cannot be read: nothing is known of it.
+    #[prop(optional, into)]
+    is_old: Signal<bool>,
+) -> impl IntoView {
     // The weeks say all there is to say of what is only on or off.
     let has_sizes = Memo::new(move |_| {
         known.with(|known| !matches!(known.schedule.base(), Level::Power { .. }))
@@ -25,7 +30,7 @@ pub(super) fn Picture(known: Signal<Known>) -> impl IntoView {
     view! {
         <Weeks known/>
         {move || has_sizes.get().then(|| view! { <Line known/> })}
-        <Coming known/>
+        <Coming known is_old/>
     }
 }
 
@@ -92,7 +97,7 @@ fn Line(known: Signal<Known>) -> impl IntoView {
 
 /// The next changes, and what is worth knowing about the time to come.
 #[component]
-fn Coming(known: Signal<Known>) -> impl IntoView {
+fn Coming(known: Signal<Known>, #[prop(optional)] is_old: Signal<bool>) -> impl IntoView {
     let lang = use_viewing().lang;
     let now = use_live().now;
     let runs = Memo::new(move |_| {
@@ -132,6 +137,9 @@ fn Coming(known: Signal<Known>) -> impl IntoView {
     let told = move || {
         let notes = notes.get().unwrap_or_default();
         if notes.is_empty() {
+            if is_old.get() {
+                return view! { <p class="muted">{t::picture_old(lang)}</p> }.into_any();
+            }
             return view! { <p class="muted">{t::notes_empty(lang)}</p> }.into_any();
         }
         let items = notes.into_iter().map(|(at, text)| {

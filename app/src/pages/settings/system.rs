@@ -57,7 +57,7 @@ fn Content(system: SystemView) -> impl IntoView {
         Column::number(t::took(lang)),
         Column::number(t::runs(lang)),
         Column::number(t::failures(lang)),
-        Column::text(t::status(lang)),
+        Column::text(t::result(lang)),
     ];
     let version = Signal::derive(move || value.with(|system| system.version.clone()));
     let database = Signal::derive(move || value.with(|system| system.database.clone()));
@@ -116,7 +116,7 @@ fn worker(lang: Lang, row: WorkerRow) -> impl IntoView {
             <Cell label=t::took(lang) numeric=true>{took}</Cell>
             <Cell label=t::runs(lang) numeric=true>{row.runs}</Cell>
             <Cell label=t::failures(lang) numeric=true>{row.failures}</Cell>
-            <Cell label=t::status(lang)><span class="break">{last}</span></Cell>
+            <Cell label=t::result(lang)><span class="break">{last}</span></Cell>
         </Row>
     }
 }
