@@ -105,7 +105,7 @@ impl Process {
 /// Whether AWS runs no scheduled action while these are suspended.
 #[must_use]
 pub fn stop_actions(suspended: &[String]) -> bool {
-    let mut runners = Process::ALL.into_iter().filter(|one| one.runs_actions());
+    let mut runners = Process::ALL.iter().filter(|one| one.runs_actions());
     runners.any(|runner| suspended.iter().any(|word| word == runner.as_str()))
 }
 

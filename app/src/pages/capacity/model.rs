@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_chart_ends_with_what_aws_shows_now() {
-        let sample = |second, desired| CapacitySample {
+        let sample = |second: i64, desired| CapacitySample {
             at: Timestamp::from_ms(second * 1_000),
             min: 2,
             desired,
