@@ -55,7 +55,7 @@ pub struct TargetRow {
     pub actions: u32,
     /// Scaling policies that are on.
     pub policies: u32,
-    /// When the next of them fires.
+    /// When the next of them fires; those that AWS will not run do not count.
     pub next_action_at: Option<Timestamp>,
     /// A scale event that waits or runs.
     pub event: Option<EventRow>,

@@ -102,7 +102,9 @@ pub struct Overview {
     pub drift: Vec<Drift>,
     /// Checks of the estate that need a look.
     pub checks: u32,
-    /// Next scheduled changes, soonest first, at most ten.
+    /// Of them, what does not work as it is set up.
+    pub checks_failing: u32,
+    /// Next scheduled changes that AWS will make, soonest first, at most ten.
     pub upcoming: Vec<Upcoming>,
     /// The last day, by environment.
     pub days: Vec<EnvironmentDay>,

@@ -102,6 +102,13 @@ impl Process {
     }
 }
 
+/// Whether AWS runs no scheduled action while these are suspended.
+#[must_use]
+pub fn stop_actions(suspended: &[String]) -> bool {
+    let mut runners = Process::ALL.iter().filter(|one| one.runs_actions());
+    runners.any(|runner| suspended.iter().any(|word| word == runner.as_str()))
+}
+
 impl fmt::Display for Process {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

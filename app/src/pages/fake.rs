@@ -494,6 +494,7 @@ impl Overviews for Fake {
         Ok(Overview {
             alarms: self.count_alarms().await?,
             checks: 3,
+            checks_failing: 1,
             urgent: self.many(alarm_row)?,
             waiting: self.many(|| change_detail().row)?,
             proposed: self.many(|| change_detail().row)?,

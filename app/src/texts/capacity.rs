@@ -63,6 +63,7 @@ domain::messages! {
     when => "When", "시각";
     sets => "Sets", "설정 값";
     next_run => "Next run", "다음 실행";
+    never_runs => "suspended: AWS will not run it", "일시 중지: AWS가 실행하지 않음";
     once => "once", "한 번";
     starts => "from", "시작";
     ends => "until", "종료";

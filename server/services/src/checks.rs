@@ -52,14 +52,14 @@ pub async fn list(s: &Services, cx: &Cx, query: CheckQuery) -> Outcome<CheckList
     Ok(CheckList { counts, page })
 }
 
-/// How many findings need a look: those that are not just good to know.
+/// How many findings are of some severities.
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn to_look_at(s: &Services, sees: &Reach) -> Outcome<u32> {
+pub(crate) async fn count(s: &Services, sees: &Reach, of: &[Severity]) -> Outcome<u32> {
     let all = latest(s).await?;
-    let needs = |one: &&Found| one.finding.problem.severity() != Severity::Info;
-    let count = within(&all, sees).filter(needs).count();
+    let fits = |one: &&Found| of.contains(&one.finding.problem.severity());
+    let count = within(&all, sees).filter(fits).count();
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 

@@ -9,6 +9,7 @@ use api::{
 use domain::{
     alarms::{AlarmState, Priority},
     changes::ChangeState,
+    checks::Severity,
     estate::Environment,
     i18n::changes::{difference, does, sets},
     limits,
@@ -59,7 +60,8 @@ pub async fn overview(s: &Services, cx: &Cx) -> Outcome<Overview> {
                 since: row.since,
             })
             .collect(),
-        checks: checks::to_look_at(s, &sees).await?,
+        checks: checks::count(s, &sees, &[Severity::Error, Severity::Warning]).await?,
+        checks_failing: checks::count(s, &sees, &[Severity::Error]).await?,
         upcoming: upcoming(cx, &read.targets(&sees).await?),
         days: days(s, &sees, cx.now).await?,
         scopes: health::scopes(s, cx).await?,
@@ -133,7 +135,7 @@ fn upcoming(cx: &Cx, targets: &[TargetRow]) -> Vec<Upcoming> {
     for row in targets {
         let target = &row.target;
         for action in &target.actions {
-            let Some(at) = targets::next_run(target.reference.kind, action, cx.now) else {
+            let Some(at) = targets::next_run(target, action, cx.now) else {
                 continue;
             };
             all.push(Upcoming {

@@ -33,7 +33,7 @@ use api::{
 use domain::{
     capacity::{TargetKind, TargetRef},
     ids::TargetId,
-    processes::Process,
+    processes::{Process, stop_actions},
     schedules::TargetKind as ScheduledKind,
 };
 use kit::{
@@ -75,7 +75,9 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     // Each part is drawn again only when its own data changed.
     let instances = Memo::new(move |_| value.with(|d| d.target.instances.clone()));
     let policies = Memo::new(move |_| value.with(|d| d.target.policies.clone()));
-    let actions = Memo::new(move |_| value.with(|d| d.target.actions.clone()));
+    let actions = Memo::new(move |_| {
+        value.with(|d| (d.target.actions.clone(), stop_actions(&d.target.suspended)))
+    });
     let timing = Memo::new(move |_| value.with(|d| (d.target.timers.clone(), d.runs.clone())));
     let activities =
         Memo::new(move |_| value.with(|d| (d.activities.clone(), d.activities_note.clone())));
@@ -110,7 +112,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
         {spot}
         {has_actions.then(|| view! {
             <div class="grid capacity-wide">
-                {move || parts::actions(actions.get())}
+                {move || { let (actions, stopped) = actions.get(); parts::actions(actions, stopped) }}
                 {move || parts::policies(policies.get())}
             </div>
         })}
@@ -253,12 +255,13 @@ fn Chart(id: TargetId, value: RwSignal<TargetDetail>) -> impl IntoView {
             {range_tabs(viewing, hours, move |hours| paths::target_over(id, hours))}
             {loaded_part(samples, move |samples: Vec<CapacitySample>| {
                 let around = samples.last().map(|sample| sample.at).unwrap_or_default();
-                value.with_untracked(|detail| view! {
-                    <StepChart size=ChartSize::Large
-                        data=model::chart(lang, detail.target.reference.kind, &samples, &detail.events)
-                        text=chart_text(viewing, t::chart(lang, &detail.target.reference.name))
+                let name = value.with_untracked(|detail| detail.target.reference.name.clone());
+                let data = Signal::derive(move || value.with(|detail| model::chart(lang, &samples, detail)));
+                view! {
+                    <StepChart size=ChartSize::Large data
+                        text=chart_text(viewing, t::chart(lang, &name))
                         format=chart_format(viewing, around, count_text)/>
-                })
+                }
             })}
         </Card>
     }

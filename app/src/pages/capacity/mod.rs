@@ -33,7 +33,7 @@ use api::{
     stream::News,
     timeline::TimelineQuery,
 };
-use domain::{capacity::TargetKind, i18n::changes::has, limits};
+use domain::{capacity::TargetKind, i18n::changes::has, limits, processes::stop_actions};
 use kit::{
     Button, ButtonType, ButtonVariant, Card, Cell, Choice, Column, EmptyState, FilterBar, Glyph,
     Input, InputKind, LinkButton, PageHeader, Row, Select, StateChip, Tab, Table, Tabs,
@@ -196,7 +196,11 @@ fn List(page: Page<TargetRow>, query: TargetQuery) -> impl IntoView {
 fn line(row: &TargetRow) -> impl IntoView + use<> {
     let lang = use_viewing().lang;
     let pending = (row.pending > 0).then(|| format!(" (+{})", row.pending));
-    let next = row.next_action_at.map(|at| view! { <Moment at/> });
+    let next = match row.next_action_at {
+        Some(at) => view! { <Moment at/> }.into_any(),
+        None if row.actions > 0 && stop_actions(&row.suspended) => parts::never_runs(lang),
+        None => ().into_any(),
+    };
     let event = row.event.as_ref().map(event_line);
     let row = row.clone();
     let suspended = (!row.suspended.is_empty()).then(|| row.suspended.join(", "));

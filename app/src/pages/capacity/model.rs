@@ -4,7 +4,7 @@ use crate::{
     shared::{COUNT_AXIS, text_error},
     texts::{capacity as t, events},
 };
-use api::capacity::{CapacitySample, EventRow};
+use api::capacity::{CapacitySample, TargetDetail};
 use domain::{
     capacity::{Capacity, TargetKind, Timing},
     i18n::Lang,
@@ -17,12 +17,8 @@ use domain::{
 use kit::chart::{Band, ChartData, Series};
 
 /// Capacity over time, with the times of scale events shaded.
-pub(super) fn chart(
-    lang: Lang,
-    kind: TargetKind,
-    samples: &[CapacitySample],
-    events: &[EventRow],
-) -> ChartData {
+pub(super) fn chart(lang: Lang, samples: &[CapacitySample], detail: &TargetDetail) -> ChartData {
+    let samples = up_to_now(samples, present(detail));
     let from_ms = samples.first().map_or(0, |sample| sample.at.ms());
     let to_ms = samples.last().map_or(0, |sample| sample.at.ms());
     let series = |name: &str, value: fn(&CapacitySample) -> u32| {
@@ -31,7 +27,7 @@ pub(super) fn chart(
             .map(|sample| (sample.at.ms(), Some(f64::from(value(sample)))));
         Series::new(name, points.collect())
     };
-    let bands = events.iter().filter_map(|event| {
+    let bands = detail.events.iter().filter_map(|event| {
         let (from, to) = (event.from.ms().max(from_ms), event.until.ms().min(to_ms));
         (from < to).then(|| Band {
             from_ms: from,
@@ -41,7 +37,7 @@ pub(super) fn chart(
         })
     });
     let mut lines = vec![series(t::in_service(lang), |sample| sample.in_service)];
-    if kind.is_switched() {
+    if detail.target.reference.kind.is_switched() {
         lines.push(series(t::switched_on(lang), |sample| sample.desired));
         lines.push(series(t::all(lang), |sample| sample.max));
     } else {
@@ -57,6 +53,26 @@ pub(super) fn chart(
         y_max: Some(COUNT_AXIS),
         ..ChartData::default()
     }
+}
+
+/// What AWS shows now, as a sample.
+fn present(detail: &TargetDetail) -> CapacitySample {
+    let Capacity { min, desired, max } = detail.target.capacity;
+    CapacitySample {
+        at: detail.read_at,
+        min,
+        desired,
+        max,
+        in_service: detail.target.in_service,
+    }
+}
+
+/// Samples that end with what AWS shows now, which may be newer than the last of them:
+/// the legend tells the last.
+fn up_to_now(samples: &[CapacitySample], now: CapacitySample) -> Vec<CapacitySample> {
+    let is_newer = samples.last().is_some_and(|last| last.at < now.at);
+    let now = is_newer.then_some(now);
+    samples.iter().copied().chain(now).collect()
 }
 
 /// When an action fires, in its own terms: the expression is read in its own zone.
@@ -272,6 +288,30 @@ fn instant(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chart_ends_with_what_aws_shows_now() {
+        let sample = |second: i64, desired| CapacitySample {
+            at: Timestamp::from_ms(second * 1_000),
+            min: 2,
+            desired,
+            max: 40,
+            in_service: 13,
+        };
+        let samples = [sample(0, 12), sample(30, 13)];
+        let desired = |now| {
+            let all = up_to_now(&samples, now).into_iter();
+            all.map(|sample| sample.desired).collect::<Vec<_>>()
+        };
+        assert_eq!(desired(sample(41, 22)), [12, 13, 22]);
+        // The same reading, or an older one.
+        assert_eq!(desired(sample(30, 13)), [12, 13]);
+        assert_eq!(desired(sample(0, 12)), [12, 13]);
+        assert!(
+            up_to_now(&[], sample(41, 22)).is_empty(),
+            "a chart needs a past"
+        );
+    }
 
     fn target() -> TargetId {
         TargetId::from_parts(0, 7)

@@ -137,7 +137,13 @@ pub(super) fn policies(policies: Vec<ScalingPolicy>) -> AnyView {
     .into_any()
 }
 
-pub(super) fn actions(actions: Vec<ScheduledAction>) -> AnyView {
+/// Stands where the next run would, while AWS runs none.
+pub(super) fn never_runs(lang: Lang) -> AnyView {
+    view! { <Badge>{t::never_runs(lang)}</Badge> }.into_any()
+}
+
+/// The scheduled actions; while they are stopped, AWS runs none of them.
+pub(super) fn actions(actions: Vec<ScheduledAction>, stopped: bool) -> AnyView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     if actions.is_empty() {
@@ -154,7 +160,10 @@ pub(super) fn actions(actions: Vec<ScheduledAction>) -> AnyView {
     ];
     let zone = viewing.zone();
     let rows = actions.into_iter().map(move |action| {
-        let next = action.next_run_at.map(|at| view! { <Moment at/> });
+        let next = match action.next_run_at {
+            Some(_) if stopped => never_runs(lang),
+            next => next.map(|at| view! { <Moment at/> }).into_any(),
+        };
         let timing = model::timing(lang, &zone, &action.timing);
         view! {
             <Row>

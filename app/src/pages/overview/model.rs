@@ -22,8 +22,8 @@ pub(super) fn going_off(counts: &[AlarmCount], priority: Priority) -> u64 {
         .sum()
 }
 
-/// Things that wait for somebody: alarms nobody looks after, decisions, drift, and
-/// accounts and regions of which nothing new is known.
+/// Things that wait for somebody: alarms nobody looks after, decisions, drift, what does
+/// not work as it is set up, and accounts and regions of which nothing new is known.
 #[must_use]
 pub(super) fn waiting(overview: &Overview) -> usize {
     let unread = overview.scopes.iter().filter(|scope| scope.error.is_some());
@@ -31,6 +31,7 @@ pub(super) fn waiting(overview: &Overview) -> usize {
         + overview.waiting.len()
         + overview.to_review.len()
         + overview.drift.len()
+        + overview.checks_failing as usize
         + unread.count()
 }
 

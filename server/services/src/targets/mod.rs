@@ -62,7 +62,7 @@ fn view(row: &TargetRow, event: Option<EventRow>, now: Timestamp) -> TargetView 
     let policies = target.policies.iter().filter(|policy| policy.enabled);
     let runs = target.actions.iter();
     let next_action_at = runs
-        .filter_map(|action| next_run(target.reference.kind, action, now))
+        .filter_map(|action| next_run(target, action, now))
         .chain(timer_runs(target, now).first().map(|next| next.at))
         .min();
     TargetView {

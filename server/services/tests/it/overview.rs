@@ -1,13 +1,18 @@
 //! The overview from the first minute, in both languages.
 
 use crate::story::{SCALED, applied, at_least_later, refused};
-use api::{ErrorCode, overview::EnvironmentDay};
+use api::{ErrorCode, capacity::TargetQuery, overview::EnvironmentDay};
 use domain::{
+    changes::Change,
     i18n::Lang,
     people::Role,
+    processes::Process,
     time::{DAY_MS, HOUR_MS, MINUTE_MS},
 };
 use testkit::story;
+
+/// A group whose scheduled actions AWS does not run.
+const PAUSED: &str = "worker-staging";
 
 story!(only_urgent_alarms_are_called_so, |h| async move {
     use domain::alarms::{AlarmState, Priority};
@@ -109,6 +114,38 @@ story!(what_comes_next_names_its_change_request, |h| async move {
         .expect("a target");
     assert_eq!(detail.events.len(), 1);
 });
+
+story!(
+    a_run_that_aws_will_not_make_is_not_promised,
+    |h| async move {
+        let (target, name) = (h.target_id(PAUSED).await, PAUSED.to_owned());
+        let viewer = h.as_role(Role::Viewer);
+        let row = || async {
+            let query = TargetQuery {
+                text: name.clone(),
+                ..TargetQuery::default()
+            };
+            let page = viewer.list_targets(query).await.expect("targets");
+            let next = viewer.overview().await.expect("an overview").upcoming;
+            let row = page.rows.into_iter().next().expect("the target");
+            (row, next.iter().any(|next| next.target == target))
+        };
+        let (paused, promised) = row().await;
+        assert_eq!(paused.suspended, ["ScheduledActions"]);
+        assert!(paused.actions > 0 && paused.next_action_at.is_none() && !promised);
+
+        let resume = Change::SetProcesses {
+            target,
+            processes: vec![Process::ScheduledActions],
+            suspended: false,
+            reason: "the night is theirs again".into(),
+        };
+        applied(&h, resume).await;
+        h.fast_forward(MINUTE_MS).await;
+        let (resumed, promised) = row().await;
+        assert!(resumed.next_action_at.is_some() && promised, "{resumed:?}");
+    }
+);
 
 story!(
     refusals_and_remarks_speak_the_callers_language,
