@@ -86,8 +86,6 @@ pub enum Rest {
     /// The last values: of what was, they are the present ones.
     #[default]
     Last,
-    /// The values of an instant, Unix milliseconds.
-    At(i64),
     /// No values: of what will be, none is the present one.
     Nothing,
 }

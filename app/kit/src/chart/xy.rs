@@ -77,12 +77,11 @@ impl Chart {
         self.plot.with(|plot| plot.instants.get(at).copied())
     }
 
-    /// The instant whose values the legend shows: the cursor's, or where it rests.
+    /// The instant whose values the legend shows: the cursor's, or the last.
     fn shown_ms(&self) -> Option<i64> {
         self.at_ms()
             .or_else(|| match self.data.with(|data| data.rest) {
                 Rest::Last => self.last_ms(),
-                Rest::At(at_ms) => Some(at_ms),
                 Rest::Nothing => None,
             })
     }

@@ -504,7 +504,7 @@ fn a_chart_is_whole_without_script() {
 }
 
 #[test]
-fn a_chart_of_what_will_be_shows_the_values_of_now() {
+fn a_chart_of_what_will_be_shows_no_values_as_present() {
     let shown = |rest: Rest| {
         let data = ChartData {
             rest,
@@ -515,11 +515,10 @@ fn a_chart_of_what_will_be_shows_the_values_of_now() {
         let end = page[legend..].find("</ul>").expect("its end");
         page[legend..legend + end].to_owned()
     };
-    let now = shown(Rest::At(40_000));
-    assert!(now.contains(">7 %<") && !now.contains(">9 %<"), "{now}");
-    // What will be is nobody's present value.
-    let before = shown(Rest::Nothing);
-    assert!(!before.contains('%'), "{before}");
+    let past = shown(Rest::Last);
+    assert!(past.contains(">9 %<") && !past.contains(">7 %<"), "{past}");
+    let coming = shown(Rest::Nothing);
+    assert!(!coming.contains('%'), "{coming}");
 }
 
 #[test]

@@ -88,12 +88,11 @@ pub(super) fn plan_line(lang: Lang, plan: &Plan, opened_at: Timestamp) -> ChartD
     }
 }
 
-/// With a line where now is, if the chart reaches it; the legend rests there.
+/// With a line where now is, if the chart reaches it. The legend does not rest there: what
+/// AWS has now may be something else.
 pub(super) fn with_now(lang: Lang, mut chart: ChartData, now: Timestamp) -> ChartData {
     let now_ms = now.ms();
-    chart.rest = Rest::Nothing;
     if (chart.from_ms..=chart.to_ms).contains(&now_ms) {
-        chart.rest = Rest::At(now_ms);
         chart.markers.push(Marker {
             at_ms: now_ms,
             label: events::now(lang).to_owned(),
@@ -519,7 +518,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_legend_rests_at_now_or_shows_nothing() {
+    fn a_plan_marks_now_and_tells_no_value_as_the_present_one() {
         let line = plan_line(Lang::En, &detail().plan, at(-60));
         assert_eq!(line.rest, Rest::Nothing);
         let resting = |now| {
@@ -527,7 +526,7 @@ pub(crate) mod tests {
             (line.rest, line.markers.len())
         };
         assert_eq!(resting(at(-60)), (Rest::Nothing, 0));
-        assert_eq!(resting(at(30)), (Rest::At(at(30).ms()), 1));
+        assert_eq!(resting(at(30)), (Rest::Nothing, 1));
     }
 
     #[test]
