@@ -243,8 +243,8 @@ pub struct Proposal {
     /// What is to be changed.
     #[serde(flatten)]
     pub change: Change,
-    /// Not before then, and begun within [`limits::PLANNED_LATE_MS_MAX`]; as soon as it is
-    /// approved when it is left out. Only for what acts at once.
+    /// Not before then, and begun within an hour of it; as soon as it is approved
+    /// when it is left out. Only for what acts at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned_for: Option<Timestamp>,
 }

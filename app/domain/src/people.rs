@@ -3,7 +3,7 @@
 use crate::{estate::Environment, ids::PersonId};
 use serde::{Deserialize, Serialize};
 
-/// A role. Each can do what the one before it can, and more; see [`crate::policy`].
+/// A role. Each can do what the one before it can, and more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]

@@ -75,7 +75,7 @@ impl Pace {
     }
 }
 
-/// A field of a [`Pace`].
+/// A field of a pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -25,8 +25,7 @@ const WEEKS: i64 = 9;
 const WEEK_MS: i64 = 7 * DAY_MS;
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// Why actions cannot be told as a schedule. The words for people are in
-/// [`crate::i18n::refusals`].
+/// Why actions cannot be told as a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "rule", rename_all = "kebab-case")]

@@ -35,10 +35,10 @@ pub(super) fn routes() -> OpenApiRouter {
 #[utoipa::path(
     get, path = "/alarms", tag = "alarms", operation_id = "list_alarms",
     params(
-        ("state" = Vec<AlarmState>, Query, description = "Only these states; repeat for several."),
-        ("environment" = Vec<Environment>, Query, description = "Only these environments."),
-        ("priority" = Vec<Priority>, Query, description = "Only these priorities."),
-        ("source" = Vec<SourceKind>, Query, description = "Only of these kinds of source."),
+        ("state" = Option<Vec<AlarmState>>, Query, description = "Only these states; repeat for several."),
+        ("environment" = Option<Vec<Environment>>, Query, description = "Only these environments."),
+        ("priority" = Option<Vec<Priority>>, Query, description = "Only these priorities."),
+        ("source" = Option<Vec<SourceKind>>, Query, description = "Only of these kinds of source."),
         ("acknowledged" = Option<bool>, Query, description = "Only acknowledged, or only not."),
         ("text" = Option<String>, Query, description = "Words in name or description."),
         ("sort" = Option<api::alarms::AlarmSort>, Query, description = "Order; `urgency` by default."),

@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter {
 #[utoipa::path(
     get, path = "/aws-events", tag = "alarms", operation_id = "list_aws_events",
     params(
-        ("kind" = Vec<AwsEventKind>, Query, description = "Only these kinds; repeat for several."),
+        ("kind" = Option<Vec<AwsEventKind>>, Query, description = "Only these kinds; repeat for several."),
         ("text" = Option<String>, Query, description = "Words in name or subject."),
         ("offset" = Option<u32>, Query, description = "Rows to leave out."),
         ("limit" = Option<u32>, Query, description = "Rows on the page, at most 200."),

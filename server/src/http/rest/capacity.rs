@@ -26,8 +26,8 @@ pub(super) fn routes() -> OpenApiRouter {
 #[utoipa::path(
     get, path = "/targets", tag = "capacity", operation_id = "list_targets",
     params(
-        ("kind" = Vec<TargetKind>, Query, description = "Only these kinds; repeat for several."),
-        ("environment" = Vec<Environment>, Query, description = "Only these environments."),
+        ("kind" = Option<Vec<TargetKind>>, Query, description = "Only these kinds; repeat for several."),
+        ("environment" = Option<Vec<Environment>>, Query, description = "Only these environments."),
         ("text" = Option<String>, Query, description = "Words in the name."),
         ("offset" = Option<u32>, Query, description = "Rows to leave out."),
         ("limit" = Option<u32>, Query, description = "Rows on the page, at most 200."),

@@ -41,9 +41,9 @@ pub(super) fn routes() -> OpenApiRouter {
 #[utoipa::path(
     get, path = "/changes", tag = "changes", operation_id = "list_changes",
     params(
-        ("state" = Vec<ChangeState>, Query, description = "Only these states; repeat for several."),
-        ("phase" = Vec<EventPhase>, Query, description = "Only scale events in these phases."),
-        ("environment" = Vec<Environment>, Query, description = "Only these environments."),
+        ("state" = Option<Vec<ChangeState>>, Query, description = "Only these states; repeat for several."),
+        ("phase" = Option<Vec<EventPhase>>, Query, description = "Only scale events in these phases."),
+        ("environment" = Option<Vec<Environment>>, Query, description = "Only these environments."),
         ("target" = Option<domain::ids::TargetId>, Query, description = "Only of this target."),
         ("waiting_for_me" = Option<bool>, Query, description = "Only those the caller may approve now."),
         ("text" = Option<String>, Query, description = "Words in title or reason."),

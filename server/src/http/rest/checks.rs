@@ -26,9 +26,9 @@ fn rule(text: &str) -> Option<String> {
 #[utoipa::path(
     get, path = "/checks", tag = "capacity", operation_id = "list_checks",
     params(
-        ("severity" = Vec<Severity>, Query, description = "Only so bad; repeat for several."),
-        ("environment" = Vec<Environment>, Query, description = "Only these environments."),
-        ("rule" = Vec<String>, Query, description = "Only by these rules, such as `step-gap`."),
+        ("severity" = Option<Vec<Severity>>, Query, description = "Only so bad; repeat for several."),
+        ("environment" = Option<Vec<Environment>>, Query, description = "Only these environments."),
+        ("rule" = Option<Vec<String>>, Query, description = "Only by these rules, such as `step-gap`."),
         ("text" = Option<String>, Query, description = "Words in the name of the target, the policy or the alarm."),
         ("offset" = Option<u32>, Query, description = "Rows to leave out."),
         ("limit" = Option<u32>, Query, description = "Rows on the page, at most 200."),

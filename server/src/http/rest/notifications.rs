@@ -32,8 +32,8 @@ pub(super) fn routes() -> OpenApiRouter {
 #[utoipa::path(
     get, path = "/notifications", tag = "notifications", operation_id = "list_notifications",
     params(
-        ("state" = Vec<DeliveryState>, Query, description = "Only these states; repeat for several."),
-        ("channel" = Vec<ChannelName>, Query, description = "Only to these channels."),
+        ("state" = Option<Vec<DeliveryState>>, Query, description = "Only these states; repeat for several."),
+        ("channel" = Option<Vec<ChannelName>>, Query, description = "Only to these channels."),
         ("alarm" = Option<AlarmId>, Query, description = "Only about this alarm."),
         ("offset" = Option<u32>, Query, description = "Rows to leave out."),
         ("limit" = Option<u32>, Query, description = "Rows on the page, at most 200."),

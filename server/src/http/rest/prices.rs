@@ -23,7 +23,7 @@ pub(super) fn routes() -> OpenApiRouter {
         ("account" = AccountId, Query, description = "Where the targets are."),
         ("region" = Region, Query, description = "Where the targets are."),
         ("kind" = TargetKind, Query, description = "Their kind, as a schedule says it."),
-        ("target" = Vec<String>, Query, description = "Their names; repeat for several."),
+        ("target" = Option<Vec<String>>, Query, description = "Their names; repeat for several."),
     ),
     responses((status = 200, body = MonthPrices), Failures)
 )]

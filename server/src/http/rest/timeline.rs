@@ -17,7 +17,7 @@ pub(super) fn routes() -> OpenApiRouter {
 #[utoipa::path(
     get, path = "/timeline", tag = "capacity", operation_id = "show_timeline",
     params(
-        ("environment" = Vec<Environment>, Query, description = "Only targets of these environments."),
+        ("environment" = Option<Vec<Environment>>, Query, description = "Only targets of these environments."),
         ("text" = Option<String>, Query, description = "Words in the target's name."),
         ("from" = Option<Timestamp>, Query, description = "Where it begins, at most 35 days before now and 60 after; a while before today by default."),
         ("days" = Option<u32>, Query, description = "How many days, 1 to 28; 7 by default."),

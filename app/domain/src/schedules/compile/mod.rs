@@ -56,8 +56,7 @@ pub struct Compiled {
     pub refused: Vec<Refusal>,
 }
 
-/// Why a schedule, or one target of it, has no objects. The words for people are
-/// in [`crate::i18n::refusals`].
+/// Why a schedule, or one target of it, has no objects.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "rule", rename_all = "kebab-case")]
