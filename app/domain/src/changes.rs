@@ -256,7 +256,11 @@ impl Change {
     /// their own start.
     #[must_use]
     pub const fn may_be_planned(&self) -> bool {
-        !self.is_by_policy() && !matches!(self, Self::ScaleEvent(_) | Self::Override { .. })
+        let at_its_own_time = matches!(
+            self,
+            Self::ScaleEvent(_) | Self::Override { .. } | Self::EndOverride { .. }
+        );
+        !self.is_by_policy() && !at_its_own_time
     }
 
     /// It goes on with, or ends, what people have approved before: nobody is asked.
@@ -264,10 +268,7 @@ impl Change {
     pub const fn is_by_policy(&self) -> bool {
         matches!(
             self,
-            Self::EndScaleEvent { .. }
-                | Self::EndOverride { .. }
-                | Self::ExtendSchedule { .. }
-                | Self::CancelRefresh { .. }
+            Self::EndScaleEvent { .. } | Self::ExtendSchedule { .. } | Self::CancelRefresh { .. }
         )
     }
 }

@@ -150,7 +150,7 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     /// What the words of the audit log begin with.
-    const AREAS: [&str; 14] = [
+    const AREAS: [&str; 15] = [
         "alarm",
         "calendar",
         "change",
@@ -164,6 +164,7 @@ mod tests {
         "sandbox",
         "schedule",
         "session",
+        "silence",
         "token",
     ];
 

@@ -19,6 +19,6 @@ domain::messages! {
     unchanged => "as it is", "그대로";
     short => "Below its desired capacity", "희망 용량 미달";
     short_text(missing: u32) => "Missing: {missing}. The group buys spot: where AWS has none it goes on asking and buys nothing on demand instead. Its activities say why.", "{missing}대 부족합니다. 스팟을 구매하는 그룹으로, 스팟 용량이 없으면 AWS는 계속 요청할 뿐 온디맨드로 대신 구매하지 않습니다. 원인은 활동에서 확인하세요.";
-    short_since => "Since", "시작";
+    short_since => "Since", "발생 시각";
     on_demand => "Buy on demand instead", "온디맨드로 대신 구매";
 }

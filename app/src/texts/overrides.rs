@@ -13,7 +13,7 @@ domain::messages! {
     end => "End override", "재정의 종료";
     end_of(span: &str) => "End override: {span}", "재정의 종료: {span}";
     end_title(name: &str) => "End this override of schedule {name}?", "일정 {name}의 이 재정의를 종료할까요?";
-    end_text => "It is taken out of the schedule and of AWS at once, and what the schedule says without it holds again. People approved that before: nobody is asked.", "일정과 AWS에서 바로 삭제하고 재정의가 없을 때의 일정대로 되돌립니다. 이미 승인된 내용이므로 다시 승인받지 않습니다.";
+    end_text => "Once somebody else has approved it, it is taken out of the schedule and of AWS, and what the schedule says without it holds again.", "다른 사람이 승인하면 일정과 AWS에서 삭제하고 재정의가 없을 때의 일정대로 되돌립니다.";
     end_reason_missing => "Say why it ends.", "종료 사유를 입력하세요.";
     puts(name: &str, span: &str, before: &str, after: &str) => "Overrides schedule {name}, {span}: {before} → {after}", "일정 {name} 재정의, {span}: {before} → {after}";
     ends(name: &str, span: &str, before: &str, after: &str) => "Ends the override of schedule {name}, {span}: {before} → {after}", "일정 {name}의 재정의 종료, {span}: {before} → {after}";

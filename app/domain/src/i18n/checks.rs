@@ -138,8 +138,8 @@ pub(super) mod words {
             "Apply a schedule of that name, which takes their places, or delete them in AWS.",
             "같은 이름의 일정을 적용해 대체하거나 AWS에서 삭제하세요.";
         below(missing: u32) =>
-            "The group buys spot and stays below what it wants, by {missing}. AWS goes on asking for spot capacity and buys nothing on demand instead.",
-            "스팟을 구매하는 그룹이 희망 용량에 계속 못 미치고 있습니다({missing}대 부족). AWS는 스팟 용량을 계속 요청할 뿐, 온디맨드로 대신 구매하지 않습니다.";
+            "The group buys spot and stays below what it wants, by {missing}. Where AWS has no spot capacity it buys nothing on demand instead.",
+            "스팟을 구매하는 그룹이 희망 용량에 계속 못 미치고 있습니다({missing}대 부족). 스팟 용량이 없을 때 AWS는 온디맨드로 대신 구매하지 않습니다.";
         below_fix =>
             "See in its activities why; buy on demand until there is spot capacity again; add instance types and zones.",
             "활동에서 원인을 확인하세요. 스팟 용량이 돌아올 때까지 온디맨드로 구매하고, 인스턴스 유형과 영역을 늘리세요.";

@@ -89,8 +89,15 @@ impl Call {
             },
             Self::PutScheduledActions { target, actions } => {
                 let actions = actions.into_iter();
-                let actions = actions.filter_map(|action| action.due_after(now)).collect();
+                let actions = actions.filter_map(|action| action.due_after(now));
+                let actions: Vec<_> = actions.collect();
+                if actions.is_empty() {
+                    return None;
+                }
                 Self::PutScheduledActions { target, actions }
+            }
+            Self::PutTimer { timer, .. } if timer.object.end.is_some_and(|end| end <= now) => {
+                return None;
             }
             Self::PutTimer {
                 target,
@@ -107,9 +114,16 @@ impl Call {
 }
 
 impl ScheduledAction {
-    /// As it can be put now: AWS refuses a start that is past. None where its only time is.
+    /// As it can be put now: AWS refuses a start or an end that is past. None where its only
+    /// time, or its end, is.
     pub(super) fn due_after(mut self, now: Timestamp) -> Option<Self> {
-        if let Timing::Recurring { starts_at, .. } = &mut self.timing {
+        if let Timing::Recurring {
+            starts_at, ends_at, ..
+        } = &mut self.timing
+        {
+            if ends_at.is_some_and(|end| end <= now) {
+                return None;
+            }
             *starts_at = starts_at.filter(|start| *start > now);
         }
         (!is_past(&self.timing, now)).then_some(self)

@@ -122,7 +122,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// A part of a [`SpotShare`]; what is unset is inherited.
+/// A part of a spot share; what is unset is inherited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(

@@ -20,8 +20,8 @@ impl Schedule {
         Self::try_from(draft)
     }
 
-    /// The same without its overrides of exactly that time, and without those that are over
-    /// by now; none where it has no such override ahead.
+    /// The same without its override of exactly that time, and without those that are over
+    /// by now; of several of one time the one that wins goes. None where there is none ahead.
     #[must_use]
     pub fn without_override(
         &self,
@@ -31,13 +31,9 @@ impl Schedule {
     ) -> Option<Self> {
         let mut draft = self.draft.clone();
         draft.overrides.retain(|one| one.until > now);
-        let ahead = draft.overrides.len();
-        draft
-            .overrides
-            .retain(|one| (one.from, one.until) != (from, until));
-        if draft.overrides.len() == ahead {
-            return None;
-        }
+        let mut overrides = draft.overrides.iter();
+        let winning = overrides.rposition(|one| (one.from, one.until) == (from, until))?;
+        draft.overrides.remove(winning);
         // A schedule without one of its overrides is a schedule.
         Self::try_from(draft).ok()
     }
@@ -99,6 +95,25 @@ mod tests {
             let less = both.without_override(at(from), at(until), at(now));
             assert_eq!(less, left, "{from}–{until} at {now}");
         }
+    }
+
+    #[test]
+    fn of_two_of_one_time_the_one_that_wins_goes() {
+        let first = schedule().with_override(over(10, 20, 3), at(0));
+        let both = first
+            .expect("it fits")
+            .with_override(over(10, 20, 4), at(0));
+        let one = both
+            .expect("it fits")
+            .without_override(at(10), at(20), at(0));
+        let one = one.expect("it has two");
+        let left: Vec<_> = one
+            .draft
+            .overrides
+            .iter()
+            .map(|one| one.capacity.max)
+            .collect();
+        assert_eq!(left, [Some(3)]);
     }
 
     #[test]

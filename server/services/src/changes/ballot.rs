@@ -12,7 +12,7 @@ use api::{ApiError, ErrorCode};
 use domain::{
     approvals::{Approval, Ballot, Outcome as Tally, Vote, VoteRefusal},
     audit::AuditEntry,
-    changes::{ChangeState, Move},
+    changes::{Change, ChangeState, Move},
     checks::{Finding, frozen},
     emergencies::Emergency,
     estate::Environment,
@@ -183,6 +183,9 @@ pub(crate) async fn freezes_over(
 
 /// From when until when a change request touches its target.
 fn life(row: &ChangeRow, now: Timestamp) -> (Timestamp, Timestamp) {
+    if let Change::Override { from, until, .. } = &row.change {
+        return (now.max(*from), *until);
+    }
     let from = row.from.unwrap_or(now);
     (from, row.until.unwrap_or_else(|| from.plus_ms(1)))
 }

@@ -97,6 +97,7 @@ fn refuse(cx: &Cx, row: &ChangeRow, change: &Change, seen_hash: &str) -> Result<
             Change::RemoveSchedule { schedule, .. },
         )
         | (Change::Override { schedule: held, .. }, Change::Override { schedule, .. })
+        | (Change::EndOverride { schedule: held, .. }, Change::EndOverride { schedule, .. })
             if held == schedule => {}
         (Change::SetPower { target: held, .. }, Change::SetPower { target, .. })
         | (Change::SetMix { target: held, .. }, Change::SetMix { target, .. })

@@ -119,14 +119,7 @@ async fn plan_as_of(
             refreshes,
             below_desired_minutes,
         } => (row, live, refreshes, *below_desired_minutes),
-        Sight::Schedule(sight) => {
-            // The end of what was approved is no new change, and never frozen.
-            let freezes: &[Freeze] = match change {
-                Change::EndOverride { .. } => &[],
-                _ => &freezes,
-            };
-            return plan_schedules(read, id, sight, freezes, now).await;
-        }
+        Sight::Schedule(sight) => return plan_schedules(read, id, sight, &freezes, now).await,
         Sight::Alarm(sight) => return Ok(sight.plan(change, &freezes, now)),
     };
     let others = other_events(&mut read, id, row, now).await?;
@@ -281,10 +274,14 @@ async fn plan_schedules(
     Ok(Ok(match &subject.asked {
         Asked::Whole => plan_schedule(&timetable, &situation),
         Asked::Extension(done) => plan_extension(&timetable, done, &situation),
-        Asked::Override { standing, from } => {
+        Asked::Override {
+            standing,
+            from,
+            until,
+        } => {
             // An override names no zone: those of the schedule are the same.
             let standing = Timetable::new(standing, &zones).map_err(Failure::defect)?;
-            plan_override(&standing, &timetable, *from, &situation)
+            plan_override(&standing, &timetable, (*from, *until), &situation)
         }
     }))
 }

@@ -22,6 +22,7 @@ use domain::{
     limits,
     people::Actor,
     plan::Plan,
+    policy::{Action, Resource},
     scale_events::ScaleEvent,
     text,
     time::{DAY_MS, Timestamp},
@@ -70,10 +71,11 @@ pub async fn propose(
     let mut proposal = checked(cx, proposal)?;
     proposal.change = calendars::filled(s, cx, proposal.change).await?;
     let key = key.map(|key| checked_key(cx, &key)).transpose()?;
-    let subject = subject(s, cx, &proposal.change).await?;
+    // First of all: what it asks for may be done by now, and the answer was lost.
     if let Some(id) = repeated(s, cx, key.as_deref(), &proposal).await? {
         return Ok(id);
     }
+    let subject = subject(s, cx, &proposal.change).await?;
     let sight = look(s, cx, subject.clone()).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
     let kept = keep(s, cx, id, proposal.clone(), &subject, &sight, key.clone()).await;
@@ -426,6 +428,18 @@ async fn subject(s: &Services, cx: &Cx, change: &Change) -> Outcome<Subject> {
         && !s.reads(&alarm.scope)
     {
         return Err(cx.not_found().into());
+    }
+    if let Change::RemoveSchedule { schedule, .. }
+    | Change::Override { schedule, .. }
+    | Change::EndOverride { schedule, .. } = change
+    {
+        // Whoever does not see it learns nothing of it, such as what would fit it.
+        let standing = s.store.read().schedule(schedule).await?;
+        let environment = standing.map(|standing| standing.environment);
+        let seen = environment.is_some_and(|one| cx.may(Action::View, Resource::In(&one)));
+        if !seen {
+            return Err(cx.not_found().into());
+        }
     }
     let subject = sight::subject(s, change).await?;
     let subject = subject.map_err(|why| why.told(cx))?;

@@ -68,6 +68,8 @@ pub(crate) enum Asked {
         standing: Box<Schedule>,
         /// The override's first instant.
         from: Timestamp,
+        /// The first instant after it, of one more.
+        until: Option<Timestamp>,
     },
 }
 
@@ -187,9 +189,10 @@ fn instead(
     now: Timestamp,
 ) -> Result<(Option<Schedule>, Asked), NoSubject> {
     let held = &standing.schedule;
-    let overriding = |from: Timestamp| Asked::Override {
+    let overriding = |from: Timestamp, until: Option<Timestamp>| Asked::Override {
         standing: Box::new(held.clone()),
         from,
+        until,
     };
     match change {
         Change::Override {
@@ -210,12 +213,12 @@ fn instead(
             };
             let wanted = held.with_override(over, now);
             let wanted = wanted.map_err(|error| NoSubject::OverrideMisfit(Box::new(error)))?;
-            Ok((Some(wanted), overriding(*from)))
+            Ok((Some(wanted), overriding(*from, Some(*until))))
         }
         Change::EndOverride { from, until, .. } => {
             let wanted = held.without_override(*from, *until, now);
             let wanted = wanted.ok_or(NoSubject::OverrideGone)?;
-            Ok((Some(wanted), overriding(*from)))
+            Ok((Some(wanted), overriding(*from, None)))
         }
         Change::ExtendSchedule { .. } => {
             let done = Asked::Extension(standing.targets.clone());

@@ -10,10 +10,9 @@ use domain::{
     capacity::Capacity,
     changes::{Change, ChangeState, Proposal},
     checks::frozen,
-    ids::ChangeId,
-    people::Role,
+    people::{Reach, Role},
     schedules::{LevelChange, ScheduleName},
-    time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
+    time::{HOUR_MS, MINUTE_MS, Timestamp},
 };
 use serde_json::json;
 use testkit::{Backing, Harness, story};
@@ -62,22 +61,6 @@ fn end_of(over: &Change) -> Change {
         until: *until,
         reason: "it was called off".into(),
     }
-}
-
-/// Nobody is asked, and it is carried out.
-async fn ended(h: &Harness, over: &Change) -> ChangeId {
-    let id = proposed(h, end_of(over)).await;
-    h.drain().await;
-    let detail = h.change(id).await;
-    assert_eq!(
-        detail.row.state,
-        ChangeState::Applied,
-        "{:?}",
-        detail.result
-    );
-    assert_eq!(detail.row.approvals_needed, 0);
-    assert!(detail.votes.iter().all(|vote| vote.person.is_none()));
-    id
 }
 
 async fn standing(h: &Harness) -> ScheduleDetail {
@@ -175,7 +158,7 @@ story!(
 );
 
 story!(
-    an_override_ends_before_it_begins_and_while_it_holds_and_nobody_is_asked,
+    an_override_ends_before_it_begins_and_while_it_holds,
     |h| async move {
         applied(&h, office(&h, json!({})).await).await;
         let actions = h.live(GROUP).await.actions.len();
@@ -183,26 +166,21 @@ story!(
         let second = over(&h, 3 * HOUR_MS, 5 * HOUR_MS, 6);
         applied(&h, first.clone()).await;
         applied(&h, second.clone()).await;
-        ended(&h, &first).await;
+        // People decide on it: it makes AWS what the schedule says, whatever came in between.
+        let id = proposed(&h, end_of(&first)).await;
+        h.drain().await;
+        assert_eq!(h.change(id).await.row.state, ChangeState::Proposed);
+        refused(h.approve(Role::Operator, id).await, ErrorCode::Forbidden);
+        h.approve(Role::Approver, id).await.expect("an approval");
+        h.drain().await;
         assert_eq!(times(&h).await, [time(&second)]);
         h.fast_forward(90 * MINUTE_MS).await;
         assert_eq!(capacity(&h).await, BY_DAY);
 
-        // No freeze holds an end.
         h.fast_forward(150 * MINUTE_MS).await;
         assert_eq!(capacity(&h).await, all(6));
-        let freeze = NewFreeze {
-            name: "exams".into(),
-            environments: Vec::new(),
-            from: h.now(),
-            until: h.now().plus_ms(DAY_MS),
-            reason: "exams".into(),
-        };
-        let admin = h.as_role(Role::Admin);
-        admin.declare_freeze(freeze).await.expect("a freeze");
-        let id = ended(&h, &second).await;
+        let id = applied(&h, end_of(&second)).await;
         let plan = h.change(id).await.plan;
-        assert!(!frozen(&plan.findings), "{:?}", plan.findings);
         let overriding = plan.schedule().and_then(|one| one.overriding.clone());
         let overriding = overriding.expect("an override");
         let levels = [overriding.before, overriding.after].map(|level| level.to_string());
@@ -216,6 +194,63 @@ story!(
         let again = operator.propose_change(end_of(&second).into(), None).await;
         refused(again, ErrorCode::Conflict);
         audit_is_whole(&h).await;
+    }
+);
+
+story!(
+    an_override_for_the_hours_of_a_freeze_takes_a_freeze_approver,
+    |h| async move {
+        applied(&h, office(&h, json!({})).await).await;
+        let freeze = NewFreeze {
+            name: "exams".into(),
+            environments: Vec::new(),
+            from: h.now().plus_ms(2 * HOUR_MS),
+            until: h.now().plus_ms(3 * HOUR_MS),
+            reason: "exams".into(),
+        };
+        let admin = h.as_role(Role::Admin);
+        admin.declare_freeze(freeze).await.expect("a freeze");
+        let within = proposed(&h, over(&h, HOUR_MS, 4 * HOUR_MS, 5)).await;
+        assert!(frozen(&h.change(within).await.plan.findings));
+        refused(
+            h.approve(Role::Approver, within).await,
+            ErrorCode::Forbidden,
+        );
+        h.approve(Role::Admin, within)
+            .await
+            .expect("a freeze approver");
+        let before = proposed(&h, over(&h, HOUR_MS, 2 * HOUR_MS, 5)).await;
+        assert!(!frozen(&h.change(before).await.plan.findings));
+        h.approve(Role::Approver, before)
+            .await
+            .expect("an approval");
+    }
+);
+
+story!(
+    whoever_asks_again_hears_of_what_was_done_and_nobody_of_what_is_hidden,
+    |h| async move {
+        applied(&h, office(&h, json!({})).await).await;
+        let change = over(&h, HOUR_MS, 2 * HOUR_MS, 5);
+        applied(&h, change.clone()).await;
+        let operator = h.as_role(Role::Operator);
+        let ask = async || {
+            let proposal = end_of(&change).into();
+            operator.propose_change(proposal, Some("once".into())).await
+        };
+        let id = ask().await.expect("a proposal");
+        h.approve(Role::Approver, id).await.expect("an approval");
+        h.drain().await;
+        assert_eq!(times(&h).await, []);
+        assert_eq!(ask().await.expect("the same"), id);
+
+        // Hidden, unknown and misfit are one answer to whoever does not see it.
+        let prod = h.person("paul", Role::Operator, Reach::Only(vec!["prod".into()]));
+        let prod = h.of(&prod.await);
+        for change in [over(&h, HOUR_MS, 2 * HOUR_MS, 5), end_of(&change)] {
+            let hidden = prod.preview_change(change.into()).await;
+            refused(hidden, ErrorCode::NotFound);
+        }
     }
 );
 
@@ -262,7 +297,7 @@ story!(an_override_that_makes_no_sense_is_refused, |h| async move {
     let operator = h.as_role(Role::Operator);
     let unknown = over(&h, HOUR_MS, 2 * HOUR_MS, 5);
     let nothing = operator.propose_change(unknown.clone().into(), None).await;
-    refused(nothing, ErrorCode::Conflict);
+    refused(nothing, ErrorCode::NotFound);
     applied(&h, office(&h, json!({})).await).await;
     let none = operator.propose_change(end_of(&unknown).into(), None).await;
     refused(none, ErrorCode::Conflict);

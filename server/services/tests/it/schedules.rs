@@ -201,7 +201,7 @@ story!(a_schedule_of_what_nobody_knows_is_refused, |h| async move {
     };
     refused(
         operator.propose_change(remove.into(), None).await,
-        ErrorCode::Conflict,
+        ErrorCode::NotFound,
     );
     let extend = Change::ExtendSchedule {
         schedule: ScheduleName::new("office-hours").expect("a name"),

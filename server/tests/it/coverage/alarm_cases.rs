@@ -72,7 +72,7 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
         ),
         case(
             "preview_silence",
-            Action::View,
+            Action::SilenceAlarms,
             Own,
             ("POST", "/silences/preview".into(), silenced.clone()),
             Some(("/rpc/silences/preview", json!({ "scope": silenced }))),

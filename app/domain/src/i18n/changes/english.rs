@@ -92,7 +92,7 @@ pub(super) fn english(zone: &Zone, finding: &Finding) -> (String, &'static str) 
             "Turn capacity rebalance on, or raise the on-demand base.",
         ),
         Finding::SpotMayLack { on_demand_base, minutes } => (
-            format!("AWS buys the first {on_demand_base} on demand and chooses among spot pools by the allocation strategy. Where none of them has capacity it buys nothing on demand instead. Lamplighter watches that: a group below its desired capacity for {minutes} minutes stands under Checks, with on demand at a click."),
+            format!("AWS buys {on_demand_base} on demand first, then its share, and chooses among spot pools by the allocation strategy. Where none of them has capacity it buys nothing on demand instead. Lamplighter watches that: a group below its desired capacity for {minutes} minutes stands under Checks, with on demand at a click."),
             "",
         ),
         Finding::PolicyReturns => (

@@ -135,7 +135,7 @@ pub(super) fn korean(zone: &Zone, finding: &Finding) -> (String, &'static str) {
             minutes,
         } => (
             format!(
-                "AWS는 처음 {on_demand_base}대를 온디맨드로 구매하고 할당 전략에 따라 스팟 풀을 고릅니다. 어느 풀에도 용량이 없으면 온디맨드로 대신 구매하지 않습니다. Lamplighter가 이를 지켜보며, 희망 용량에 {minutes}분 동안 못 미친 그룹을 점검에 표시하고 온디맨드 전환을 제안합니다."
+                "AWS는 온디맨드 {on_demand_base}대를 먼저, 나머지는 비율대로 구매하며 할당 전략에 따라 스팟 풀을 고릅니다. 어느 풀에도 용량이 없으면 온디맨드로 대신 구매하지 않습니다. Lamplighter가 이를 지켜보며, 희망 용량에 {minutes}분 동안 못 미친 그룹을 점검에 표시하고 온디맨드 전환을 제안합니다."
             ),
             "",
         ),

@@ -258,7 +258,14 @@ pub(super) fn frozen_within(
     situation: &ScheduleSituation<'_>,
     length_ms: i64,
 ) -> impl Iterator<Item = Finding> {
-    let time = situation.now..situation.now.plus_ms(length_ms);
+    frozen_over(situation, situation.now..situation.now.plus_ms(length_ms))
+}
+
+/// Freezes that cover what holds in a time.
+pub(super) fn frozen_over(
+    situation: &ScheduleSituation<'_>,
+    time: Range<Timestamp>,
+) -> impl Iterator<Item = Finding> {
     freezes_over(situation, time).map(|freeze| Finding::Frozen {
         freeze: freeze.name.clone(),
         until: freeze.until,

@@ -1,7 +1,7 @@
 //! Planning an override of the schedule that stands, or the end of one: the schedule takes
 //! its own place with an override more or less.
 
-use super::{ScheduleSituation, horizon, plan_schedule};
+use super::{ScheduleSituation, checks::frozen_over, horizon, plan_schedule};
 use crate::{
     checks::Finding,
     plan::{Effect, Plan},
@@ -25,15 +25,25 @@ pub struct Overriding {
 }
 
 /// Plans that a schedule is to hold which is the one that stands with an override more or
-/// less, whose first instant is `from`.
+/// less, whose first instant is `from`. One more is frozen by what freezes its hours until
+/// `until`, as an event is.
 #[must_use]
 pub fn plan_override(
     standing: &Timetable<'_>,
     timetable: &Timetable<'_>,
-    from: Timestamp,
+    (from, until): (Timestamp, Option<Timestamp>),
     situation: &ScheduleSituation<'_>,
 ) -> Plan {
     let mut plan = plan_schedule(timetable, situation);
+    let hours = until.map(|until| from.max(situation.now)..until);
+    for found in hours
+        .into_iter()
+        .flat_map(|hours| frozen_over(situation, hours))
+    {
+        if !plan.findings.contains(&found) {
+            plan.findings.push(found);
+        }
+    }
     if horizon(timetable, situation.now).end <= from {
         // AWS is told when it comes nearer: that is an effect, too.
         plan.findings.retain(|found| *found != Finding::NoEffect);

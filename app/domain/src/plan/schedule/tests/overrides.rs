@@ -19,12 +19,12 @@ fn overridden(over: OverrideDraft) -> (Vec<Finding>, usize, [String; 2]) {
     let standing = schedule(&json!({}));
     let plan = planned(&standing, &situation(&[group()], at(NOW)));
     let live = carried_out(&[group()], &plan);
-    let from = over.from;
+    let span = (over.from, Some(over.until));
     let wanted = standing.with_override(over, at(NOW)).expect("it fits");
     let zones = Zones::named_by(&standing).expect("zones");
     let [before, after] = [&standing, &wanted].map(|one| Timetable::new(one, &zones));
     let (before, after) = (before.expect("zones"), after.expect("zones"));
-    let plan = plan_override(&before, &after, from, &situation(&live, at(NOW)));
+    let plan = plan_override(&before, &after, span, &situation(&live, at(NOW)));
     let overriding = plan.schedule().and_then(|one| one.overriding.clone());
     let overriding = overriding.expect("an override");
     assert_eq!(overriding.schedule, wanted);
