@@ -99,21 +99,11 @@ mod tests {
 
     #[test]
     fn of_two_of_one_time_the_one_that_wins_goes() {
-        let first = schedule().with_override(over(10, 20, 3), at(0));
-        let both = first
-            .expect("it fits")
-            .with_override(over(10, 20, 4), at(0));
+        let both = with(&[(10, 20)]).with_override(over(10, 20, 4), at(0));
         let one = both
             .expect("it fits")
             .without_override(at(10), at(20), at(0));
-        let one = one.expect("it has two");
-        let left: Vec<_> = one
-            .draft
-            .overrides
-            .iter()
-            .map(|one| one.capacity.max)
-            .collect();
-        assert_eq!(left, [Some(3)]);
+        assert_eq!(one, Some(with(&[(10, 20)])));
     }
 
     #[test]
