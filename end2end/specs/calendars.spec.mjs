@@ -33,7 +33,7 @@ test('a calendar changes, and people decide what becomes of the schedule', scena
   const others = page.getByRole('group', { name: 'Take the place of these scheduled actions' });
   for (const action of ['office-closes', 'office-opens']) await others.getByRole('checkbox', { name: action }).check();
   await page.getByRole('button', { name: 'Check', exact: true }).click();
-  await page.getByText('autoscaling:DeleteScheduledAction').first().waitFor();
+  await page.getByText(/autoscaling:(Batch)?DeleteScheduledAction/).first().waitFor();
   await axe();
   await page.getByRole('textbox', { name: t.reason }).fill('Nobody works on holidays');
   await page.getByRole('button', { name: t.propose, exact: true }).click();

@@ -55,6 +55,6 @@ test('advice from weeks of requests becomes a draft', scenario({ as: 'operator' 
   const text = page.getByRole('textbox', { name: 'Schedule', exact: true });
   await until('the text has the window', async () => /name: quiet[\s\S]*min: 1, desired: 1, max: 4/.test(await text.inputValue()));
   await page.getByRole('button', { name: 'Check', exact: true }).click();
-  await page.getByText('autoscaling:PutScheduledUpdateGroupAction').first().waitFor();
+  await page.getByText(/autoscaling:(Batch)?PutScheduledUpdateGroupAction/).first().waitFor();
   await axe();
 }));

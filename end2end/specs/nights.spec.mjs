@@ -54,7 +54,7 @@ test('a night on spot, from the draft to the morning', scenario({ as: 'operator'
   await page.getByRole('textbox', { name: 'Schedule', exact: true }).fill(SCHEDULE);
   await page.getByText('The text is a schedule.').waitFor();
   await page.getByRole('button', { name: 'Check', exact: true }).click();
-  await page.getByText('autoscaling:PutScheduledUpdateGroupAction').first().waitFor();
+  await page.getByText(/autoscaling:(Batch)?PutScheduledUpdateGroupAction/).first().waitFor();
   // What others have scheduled was what the page began with, so its place is taken.
   const others = page.getByRole('group', { name: 'Take the place of these scheduled actions' });
   for (const action of ['batch-begins', 'batch-ends']) {

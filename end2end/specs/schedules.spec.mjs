@@ -71,12 +71,12 @@ test('a night schedule, from the draft to its removal', scenario({ as: 'operator
 
   // The calls are seen before anything is proposed; what others have scheduled gives way.
   await page.getByRole('button', { name: 'Check', exact: true }).click();
-  await page.getByText('autoscaling:PutScheduledUpdateGroupAction').first().waitFor();
+  await page.getByText(/autoscaling:(Batch)?PutScheduledUpdateGroupAction/).first().waitFor();
   const others = page.getByRole('group', { name: 'Take the place of these scheduled actions' });
   for (const action of ['office-closes', 'office-opens']) await others.getByRole('checkbox', { name: action }).check();
-  await page.getByText('autoscaling:PutScheduledUpdateGroupAction').first().waitFor({ state: 'detached' });
+  await page.getByText(/autoscaling:(Batch)?PutScheduledUpdateGroupAction/).first().waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Check', exact: true }).click();
-  await page.getByText('autoscaling:DeleteScheduledAction').first().waitFor();
+  await page.getByText(/autoscaling:(Batch)?DeleteScheduledAction/).first().waitFor();
   await page.getByRole('textbox', { name: t.reason }).fill(REASON);
   await screenshot('schedule-editor-en-light-desktop');
   await axe();
