@@ -20,9 +20,7 @@ test('an alarm is silenced from its page, nobody hears of its like, and then the
   await dialog.getByText('Alarms: 1, in ALARM now: 0').waitFor();
   const matchers = dialog.getByLabel('Labels');
   assert.match(await matchers.inputValue(), /^alertname="HighErrorRate", environment="prod"/);
-  await matchers.fill('alertname=~"High');
   const add = dialog.getByRole('button', { name: 'Silence', exact: true });
-  await dialog.getByText('has no value, or one whose quotes do not end').waitFor();
   await add.click();
   await saysOnce(page, dialog, ['Write why.']);
   await dialog.getByLabel('Why').fill('we are moving the shop');
@@ -48,7 +46,7 @@ test('an alarm is silenced from its page, nobody hears of its like, and then the
   // A colleague on a telephone sees why.
   const korean = await person({ as: 'viewer', lang: 'ko', viewport: PHONE, colorScheme: 'dark' });
   await korean.visit('/alarms?source=prometheus');
-  await korean.page.getByText('음소거', { exact: true }).last().waitFor();
+  await korean.page.locator('.badge', { hasText: '음소거' }).first().waitFor();
   await fits(korean.page, 'a silenced alarm in the list');
   await korean.visit('/alarms/silences');
   await korean.page.getByText('we are moving the shop').waitFor();

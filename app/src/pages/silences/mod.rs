@@ -145,7 +145,7 @@ pub(crate) fn silenced(lang: Lang, silences: Vec<SilenceRow>) -> AnyView {
             let (title, comment) = (title.clone(), comment.clone());
             view! {
                 <Callout tone=Tone::Warning title=title>
-                    <span class="prose">{comment}</span>
+                    <span class="prose">{comment}</span> " "
                     <span class="muted">{t::until(lang)} ": " <Moment at=until/></span>
                 </Callout>
             }
