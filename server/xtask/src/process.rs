@@ -328,6 +328,15 @@ fn tied_to_us(command: &Command, signal: StopSignal) -> Command {
     )
 }
 
+/// The same command where it takes the processor only when nobody else wants it (`nice`), where
+/// the system has that.
+pub fn in_the_background(command: Command) -> Command {
+    match find_program("nice") {
+        Some(nice) => copy(&command, Some((nice, ["-n".into(), "15".into(), "--".into()]))),
+        None => command,
+    }
+}
+
 fn copy(command: &Command, wrapper: Option<(PathBuf, [OsString; 3])>) -> Command {
     let mut copy = match wrapper {
         Some((program, arguments)) => {

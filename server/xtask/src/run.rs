@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::arguments::Arguments;
 use crate::failure::{Failure, Outcome};
-use crate::process::run_lines;
+use crate::process::{in_the_background, run_lines};
 use crate::repo::Repo;
 use crate::server::{self, Launch};
 use crate::stopwatch::{Stopwatch, phase};
@@ -96,8 +96,11 @@ pub fn build(repo: &Repo, release: bool) -> Outcome<std::path::PathBuf> {
         return phase("server: compile", || server::build(repo, true));
     }
     phase("client and server: compile side by side", || {
+        // The server takes longer, and its last crates wait for one another: the client's build
+        // fills the cores it leaves idle.
+        let client = client::compile_command(repo, toolchain, false);
         side_by_side(
-            ("client", client::compile_command(repo, toolchain, false)),
+            ("client", in_the_background(client)),
             ("server", server::build_command(repo, false)),
         )
     })?;
