@@ -377,15 +377,19 @@ pub fn new_event(id: TargetId) -> String {
 /// Planning a scale event on a target for a stretch of time.
 #[must_use]
 pub fn new_event_over(id: TargetId, from: Timestamp, until: Timestamp) -> String {
-    Query::default()
-        .with("from", from.to_string())
-        .with("until", until.to_string())
-        .on(&new_event(id))
+    over(Query::default(), from, until).on(&new_event(id))
 }
 
-/// The stretch of time of [`new_event_over`]; none where the form begins empty.
+fn over(query: Query, from: Timestamp, until: Timestamp) -> Query {
+    query
+        .with("from", from.to_string())
+        .with("until", until.to_string())
+}
+
+/// The stretch of time of [`new_event_over`] and [`new_override_over`]; none where the form
+/// begins empty.
 #[must_use]
-pub fn event_span(query: &Query) -> Option<(Timestamp, Timestamp)> {
+pub fn span(query: &Query) -> Option<(Timestamp, Timestamp)> {
     let at = |name| query.get(name).and_then(|text| text.parse().ok());
     at("from")
         .zip(at("until"))
@@ -466,6 +470,28 @@ pub fn new_schedule(target: Option<TargetId>) -> String {
 #[must_use]
 pub fn schedule(name: &str) -> String {
     format!("/capacity/schedules/{name}")
+}
+
+/// Drafting an override of a schedule, on its page.
+#[must_use]
+pub fn new_override(name: &str) -> String {
+    drafting_override().on(&schedule(name))
+}
+
+/// Drafting an override of a schedule for a stretch of time.
+#[must_use]
+pub fn new_override_over(name: &str, from: Timestamp, until: Timestamp) -> String {
+    over(drafting_override(), from, until).on(&schedule(name))
+}
+
+fn drafting_override() -> Query {
+    Query::default().with("override", "new")
+}
+
+/// Whether it is the address of [`new_override`].
+#[must_use]
+pub fn drafts_override(query: &Query) -> bool {
+    query.get("override").is_some()
 }
 
 /// Editing a schedule that stands.

@@ -1,16 +1,20 @@
 // The timeline: lanes of every target, a span that becomes the draft of a scale event by mouse and by
-// keyboard, and what a viewer is told. And the money in the schedule's editor, as one types.
+// keyboard, or of an override where a schedule stands, and what a viewer is told. And the money in the
+// schedule's editor, as one types.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { fits } from '../pages.mjs';
 import { PHONE, until, world } from '../harness.mjs';
-import { goTo, targetOf } from '../steps.mjs';
+import { approvedBy, goTo, openDialog, targetOf, toast } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
-const t = WORDS.en;
+const [t, ko] = [WORDS.en, WORDS.ko];
 const TARGET = 'web-prod';
 const LANE = `Capacity of ${TARGET} over time`;
+// The target of a schedule, and the schedule.
+const SCHEDULED = 'worker-prod';
+const SCHEDULE = 'workers';
 
 /** The times that the form of a scale event holds, once it is there. */
 async function formTimes(page) {
@@ -75,6 +79,81 @@ test('a span of a lane becomes a draft', scenario({ as: 'operator' }, async ({ p
   await page.locator('summary', { hasText: 'Planned changes as a table' }).click();
   await page.getByRole('table', { name: 'Planned changes as a table' }).getByText(TARGET).first().waitFor();
   await axe();
+}));
+
+test('where a schedule stands, a span becomes an override, which is ended', scenario({ as: 'operator' }, async ({ page, visit, person, server, axe, screenshot }) => {
+  const { reference: { scope } } = await targetOf(server, SCHEDULED);
+  const schedule = {
+    name: SCHEDULE, timezone: 'Asia/Seoul', targets: [{ asg: SCHEDULED }], base: { min: 4, desired: 8, max: 16 },
+  };
+  const { id } = await server.ask('/changes', { kind: 'apply_schedule', scope, schedule, reason: 'steady' });
+  await visit(`/changes/${id}`);
+  await approvedBy(page, person, t);
+
+  // The lane leads to the schedule, with the time that was chosen.
+  await visit('/capacity/timeline?environment=prod');
+  const lane = page.getByRole('slider', { name: `Capacity of ${SCHEDULED} over time`, exact: true });
+  await lane.scrollIntoViewIfNeeded();
+  await page.getByRole('link', { name: `Draft override: ${SCHEDULED}`, exact: true }).waitFor();
+  await axe();
+  const box = await lane.boundingBox();
+  const at = (share) => [box.x + box.width * share, box.y + box.height / 2];
+  const said = page.getByRole('region', { name: SCHEDULED, exact: true }).getByText(/planned \d+ to \d+/);
+  await until('the page listens', async () => {
+    await page.mouse.move(...at(0.6));
+    await page.mouse.move(...at(0.65));
+    return said.isVisible();
+  });
+  await page.mouse.move(...at(0.7));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.75));
+  await page.mouse.move(...at(0.8));
+  await page.mouse.up();
+  await page.waitForURL(/\/workers\?override=new&from=.*&until=/);
+  const dialog = page.getByRole('dialog', { name: 'Add override' });
+  await dialog.waitFor();
+  const time = async (name) => Date.parse(await dialog.getByLabel(name).inputValue());
+  assert.ok(await time(t.until) - await time('From') > 3_600_000, 'the span has a length');
+  await axe();
+  await screenshot('override-en-light-desktop');
+  await dialog.getByLabel('Min').fill('6');
+  await dialog.getByLabel(t.reason).fill('course registration');
+  await dialog.getByRole('button', { name: t.propose, exact: true }).click();
+  await page.waitForURL(/\/changes\/chg_/);
+  await page.getByText(/^Overrides schedule workers, .* – .*: 4–8–16 → 6–8–16/).waitFor();
+  await axe();
+
+  // Decided in a minute, on a telephone.
+  const approver = await person({ as: 'approver', lang: 'ko', viewport: PHONE });
+  await approver.visit(new URL(page.url()).pathname);
+  await approver.page.getByText(/^일정 workers 재정의, .*: 4–8–16 → 6–8–16/).waitFor();
+  await fits(approver.page, 'the override');
+  await approver.axe();
+  await approver.screenshot('override-ko-light-phone');
+  const vote = await openDialog(approver.page, ko.approve, ko.approveTitle);
+  await vote.getByRole('button', { name: ko.approve, exact: true }).click();
+  await toast(approver.page, '승인했습니다.');
+  await page.locator('.page-title .chip', { hasText: 'Applied' }).waitFor({ timeout: 120_000 });
+
+  // It stands on the schedule's page, and ends there before it begins, when that is approved.
+  await page.getByRole('link', { name: SCHEDULE, exact: true }).first().click();
+  const standing = page.getByRole('list', { name: 'Overrides', exact: true });
+  await standing.getByText('6–8–16').waitFor();
+  await standing.getByText('course registration').waitFor();
+  await axe();
+  await standing.getByRole('button', { name: /^End override: / }).click();
+  const ending = page.getByRole('dialog', { name: `End this override of schedule ${SCHEDULE}?` });
+  await ending.getByRole('button', { name: 'End override', exact: true }).click();
+  await ending.getByText('Say why it ends.').waitFor();
+  await axe();
+  await ending.getByLabel(t.reason).fill('it was called off');
+  await ending.getByRole('button', { name: 'End override', exact: true }).click();
+  await page.waitForURL(/\/changes\/chg_/);
+  await page.getByText(/^Ends the override of schedule workers, .*: 6–8–16 → 4–8–16/).waitFor();
+  await approvedBy(page, person, t);
+  await visit(`/capacity/schedules/${SCHEDULE}`);
+  await page.getByRole('heading', { level: 1, name: SCHEDULE }).waitFor();
+  assert.equal(await standing.count(), 0);
 }));
 
 test('a lane scrolls inside its box on a telephone', scenario({ as: 'viewer', lang: 'ko', viewport: PHONE, colorScheme: 'dark' }, async ({ page, visit, axe, screenshot }) => {

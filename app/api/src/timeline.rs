@@ -67,6 +67,8 @@ pub struct Lane {
     pub environment: Environment,
     /// A policy moves its capacity between minimum and maximum.
     pub scales_itself: bool,
+    /// The schedule that stands on it.
+    pub schedule: Option<String>,
     /// Suspended processes: AWS may not do what is planned.
     pub suspended: Vec<String>,
     /// What is planned, the first step at the start of the timeline.

@@ -3,6 +3,7 @@
 
 use crate::{Button, ButtonVariant, Glyph, IconButton};
 use leptos::{html, prelude::*};
+use web_sys::HtmlDialogElement;
 
 /// How wide a dialog may get.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,20 +27,35 @@ impl DialogSize {
     }
 }
 
+/// For how many frames of the browser a dialog waits for its place in the document: two seconds.
+const FRAMES_MAX: u32 = 120;
+
 /// Keeps a `<dialog>` as open as the signal says.
 pub(crate) fn follow(open: RwSignal<bool>) -> NodeRef<html::Dialog> {
     let node = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
-        let wanted = open.get();
-        let Some(dialog) = node.get() else { return };
-        if wanted && !dialog.open() {
-            // Fails only for a dialog outside the document, which nobody sees.
-            let _ = dialog.show_modal();
-        } else if !wanted && dialog.open() {
-            dialog.close();
+        open.track();
+        if let Some(dialog) = node.get() {
+            heed(open, dialog, FRAMES_MAX);
         }
     });
     node
+}
+
+/// Opens or closes it. A page that is come to with an open dialog is built before it is put into
+/// the document, and the browser opens no dialog outside: it is tried again in the next frame.
+fn heed(open: RwSignal<bool>, dialog: HtmlDialogElement, frames_left: u32) {
+    match (open.try_get_untracked() == Some(true), dialog.open()) {
+        (true, false) if dialog.is_connected() => {
+            // Refused only outside the document.
+            let _ = dialog.show_modal();
+        }
+        (true, false) if frames_left > 0 => {
+            request_animation_frame(move || heed(open, dialog, frames_left - 1));
+        }
+        (false, true) => dialog.close(),
+        _ => {}
+    }
 }
 
 /// A modal dialog. It sets `open` to false when the person closes it.

@@ -73,6 +73,8 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
         schedules(),
         new_schedule(Some(target_id)),
         schedule("office-hours"),
+        new_override("office-hours"),
+        new_override_over("office-hours", hour, hour.plus_ms(3_600_000)),
         edit_schedule("office-hours"),
         changes(&ChangeQuery {
             state: vec![ChangeState::Proposed],

@@ -3,7 +3,7 @@
 domain::messages! {
     timeline => "Timeline", "타임라인";
     subtitle => "What is planned for each target, and what was there.", "대상마다 계획된 용량과 실제 용량을 보여 줍니다.";
-    how_to => "Drag over a lane to draft a scale event; with the keyboard, arrow keys move along a lane, and Enter begins and ends a span.", "레인을 드래그하면 그 시간의 스케일 이벤트를 작성합니다. 키보드에서는 화살표 키로 이동하고 Enter 키로 구간의 시작과 끝을 정합니다.";
+    how_to => "Drag over a lane to draft an override of its schedule, or a scale event where none stands; with the keyboard, arrow keys move along a lane, and Enter begins and ends a span.", "레인을 드래그하면 그 시간의 일정 재정의를, 일정이 없으면 스케일 이벤트를 작성합니다. 키보드에서는 화살표 키로 이동하고 Enter 키로 구간의 시작과 끝을 정합니다.";
     span => "Days shown", "표시 기간";
     days_1 => "1 day", "1일";
     days_7 => "1 week", "1주";
@@ -34,6 +34,8 @@ domain::messages! {
     by_found => "As AWS was read", "AWS 조회 값";
     draft => "Draft event", "이벤트 작성";
     draft_for(target: &str) => "Draft event: {target}", "이벤트 작성: {target}";
+    draft_override => "Draft override", "재정의 작성";
+    draft_override_for(target: &str) => "Draft override: {target}", "재정의 작성: {target}";
     as_table => "Planned changes as a table", "계획된 변경을 표로 보기";
     from_when => "From", "시각";
     because => "Why", "근거";

@@ -8,10 +8,10 @@ use crate::{
 };
 use api::timeline::{ActualStep, Lane, Timeline, TimelineQuery};
 use domain::{
-    capacity::{Capacity, ScheduledAction},
+    capacity::{Capacity, ScheduledAction, Target},
     changes::Change,
     limits,
-    plan::action_owner,
+    plan::{ScheduleTarget, action_owner},
     schedules::{Timetable, Zones},
     time::{DAY_MS, MINUTE_MS, Timestamp},
     timeline::{
@@ -49,6 +49,8 @@ pub async fn timeline(s: &Services, cx: &Cx, query: TimelineQuery) -> Outcome<Ti
     let zones = zones_of(&schedules)?;
     let timetables = timetables(&schedules, &zones)?;
     let lane = |row: TargetRow| {
+        let mut standing = schedules.iter();
+        let schedule = standing.find(|one| part_of(one, &row.target).is_some());
         let own = samples.get(&row.id).map_or(&[][..], Vec::as_slice);
         let events: Vec<_> = events
             .iter()
@@ -59,6 +61,7 @@ pub async fn timeline(s: &Services, cx: &Cx, query: TimelineQuery) -> Outcome<Ti
             scales_itself: row.target.scales_itself(),
             planned: shown.planned(&row, &timetables, &events, own),
             actual: shown.actual(own),
+            schedule: schedule.map(|one| one.schedule.name().to_string()),
             events: events
                 .iter()
                 .filter_map(|event| targets::event(event, cx.now))
@@ -91,6 +94,12 @@ fn timetables<'a>(schedules: &'a [ScheduleRow], zones: &'a [Zones]) -> Outcome<V
         Ok((row, timetable))
     };
     schedules.iter().zip(zones).map(standing).collect()
+}
+
+/// What a schedule has done to a target, if it stands on it.
+fn part_of<'a>(standing: &'a ScheduleRow, target: &Target) -> Option<&'a ScheduleTarget> {
+    let mut parts = standing.targets.iter();
+    parts.find(|part| part.target == target.reference)
 }
 
 /// What part of time is shown.
@@ -146,8 +155,7 @@ impl Shown {
         let mut moves: Vec<Move> = Vec::new();
         let mut objects = Vec::new();
         for (standing, timetable) in timetables {
-            let mut parts = standing.targets.iter();
-            if let Some(part) = parts.find(|part| part.target == target.reference) {
+            if let Some(part) = part_of(standing, target) {
                 let since = self.start.max(standing.applied_at);
                 let scales_itself = target.scales_itself();
                 moves.extend(schedule_moves(timetable, scales_itself, since, self.until));

@@ -51,7 +51,7 @@ pub(crate) fn NewEventPage() -> impl IntoView {
 fn NewEvent(detail: TargetDetail) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
-    let span = page_query(paths::event_span);
+    let span = page_query(paths::span);
     let reference = detail.target.reference;
     let subject = Subject {
         target: detail.id,

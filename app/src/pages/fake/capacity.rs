@@ -216,6 +216,7 @@ impl Timelines for Fake {
                 reference: reference(),
                 environment: prod(),
                 scales_itself: true,
+                schedule: Some("night".into()),
                 suspended: vec![marked()],
                 planned: vec![
                     step(-600, Cause::Found),

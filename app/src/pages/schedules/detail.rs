@@ -17,7 +17,9 @@ use crate::{
     pages::spot::SpotNotices,
     paths,
     rpc::ask_about,
-    shared::{Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded},
+    shared::{
+        Ago, Moment, breakable, change_chip, change_title, environment_badge, loaded, page_query,
+    },
     texts::{calendars as calendar, common, overrides, schedules as t},
     viewer::{Viewing, use_viewing},
 };
@@ -79,6 +81,12 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
         RwSignal::new(false),
         RwSignal::new(false),
     );
+    // The timeline leads here with a time.
+    let (drafts, span) = (page_query(paths::drafts_override), page_query(paths::span));
+    Effect::new(move |_| {
+        let may = value.with_untracked(|detail| detail.propose_refused.is_none());
+        overriding.set(drafts.get() && may);
+    });
     let rest = first.map(|first| {
         let known = Memo::new(move |last: Option<&Known>| {
             let read = value.with(|detail| Known::of(&detail.reading));
@@ -91,7 +99,7 @@ fn Content(detail: ScheduleDetail) -> impl IntoView {
             <Overrides value known/>
             <Picture known/>
             <TrafficFit value known/>
-            <OverrideDialog open=overriding known/>
+            <OverrideDialog open=overriding known span/>
             <PutBackDialog open=putting_back known scope/>
             <RemoveDialog open=removing known/>
         }

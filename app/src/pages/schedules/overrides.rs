@@ -169,7 +169,12 @@ fn refuse(
 
 /// Asks for another capacity for a time.
 #[component]
-pub(super) fn OverrideDialog(open: RwSignal<bool>, known: Signal<Known>) -> impl IntoView {
+pub(super) fn OverrideDialog(
+    open: RwSignal<bool>,
+    known: Signal<Known>,
+    /// The time that is offered; none for one that begins soon.
+    span: Memo<Option<Span>>,
+) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let (name, base) =
@@ -178,9 +183,10 @@ pub(super) fn OverrideDialog(open: RwSignal<bool>, known: Signal<Known>) -> impl
     let form = RwSignal::new(offered(base, String::new(), String::new()));
     Effect::new(move |_| {
         if open.get() {
-            let from = now.get_untracked().plus_ms(OFFERED_MS).ceil_minute();
-            let (from, until) = (viewing.field(from), viewing.field(from.plus_ms(OFFERED_MS)));
-            form.set(offered(base, from, until));
+            let soon = now.get_untracked().plus_ms(OFFERED_MS).ceil_minute();
+            let offer = span.get_untracked();
+            let (from, until) = offer.unwrap_or((soon, soon.plus_ms(OFFERED_MS)));
+            form.set(offered(base, viewing.field(from), viewing.field(until)));
         }
     });
     let words = Words {

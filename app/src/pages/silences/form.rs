@@ -6,8 +6,8 @@ use crate::{
     paths,
     rpc::UiError,
     shared::{
-        Sending, alarm_chip, breakable, environment_choices, failed_part, grouped, rested,
-        text_error,
+        Sending, alarm_chip, breakable, duration, environment_choices, failed_part, grouped,
+        rested, text_error,
     },
     texts::{common, events, silences as t},
     viewer::{Viewing, use_viewing},
@@ -117,7 +117,7 @@ pub(crate) fn SilenceForm(
     let of = move |read: fn(&Draft) -> String| Signal::derive(move || draft.with(read));
     let zone = events::zone_hint(lang, &viewing.zone_text(use_live().now.get_untracked()));
     let lengths = LENGTHS_MS.map(|ms| {
-        let label = crate::shared::duration(lang, ms);
+        let label = duration(lang, ms);
         view! {
             <Button size=ButtonSize::Small on:click=move |_| draft.update(|d| d.last(viewing, ms))>{label}</Button>
         }

@@ -1,5 +1,6 @@
 //! The timeline: targets below each other, what is planned for them and what was there.
-//! A span of a lane becomes the draft of a scale event.
+//! A span of a lane becomes the draft of an override of its schedule; where none stands, of
+//! a scale event.
 
 mod model;
 mod rpc;
@@ -197,13 +198,15 @@ fn legend(viewing: Viewing) -> impl IntoView {
     }
 }
 
-/// The targets of a page; the first of each environment bears its name.
-fn heads(timeline: &Timeline) -> Vec<(TargetId, Option<Environment>)> {
+/// The targets of a page with the schedules that stand on them; the first of each
+/// environment bears its name.
+fn heads(timeline: &Timeline) -> Vec<(TargetId, Option<String>, Option<Environment>)> {
     let mut last = None;
     let rows = timeline.lanes.rows.iter();
     rows.map(|lane| {
         let is_first = last.replace(&lane.environment) != Some(&lane.environment);
-        (lane.target, is_first.then(|| lane.environment.clone()))
+        let environment = is_first.then(|| lane.environment.clone());
+        (lane.target, lane.schedule.clone(), environment)
     })
     .collect()
 }
@@ -219,9 +222,9 @@ fn Lanes(value: RwSignal<Timeline>, span: (Timestamp, Timestamp), days: u32) -> 
         <div class="lanes">
             <div class="lanes-inner">
                 <LaneAxis time format/>
-                <For each=move || heads.get() key=Clone::clone let((target, environment))>
+                <For each=move || heads.get() key=Clone::clone let((target, schedule, environment))>
                     {environment.map(|environment| view! { <h2 class="lane-group">{environment.to_string()}</h2> })}
-                    <LaneRow value target time/>
+                    <LaneRow value target schedule time/>
                 </For>
             </div>
         </div>
@@ -230,7 +233,12 @@ fn Lanes(value: RwSignal<Timeline>, span: (Timestamp, Timestamp), days: u32) -> 
 }
 
 #[component]
-fn LaneRow(value: RwSignal<Timeline>, target: TargetId, time: LaneTime) -> impl IntoView {
+fn LaneRow(
+    value: RwSignal<Timeline>,
+    target: TargetId,
+    schedule: Option<String>,
+    time: LaneTime,
+) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let lane = Memo::new(move |_| {
@@ -263,17 +271,34 @@ fn LaneRow(value: RwSignal<Timeline>, target: TargetId, time: LaneTime) -> impl 
             .unwrap_or_default()
     });
     let refused = viewing.refused_in(Action::ProposeChange, &first.environment);
-    let refused = refused.or_else(|| no_events(lang, first.reference.kind));
+    let no_event = refused
+        .clone()
+        .or_else(|| no_events(lang, first.reference.kind));
+    let name = first.reference.name;
+    // Where a schedule stands, another capacity for a time is an override of it.
+    let override_button = schedule.as_deref().map(|schedule| {
+        let words = (t::draft_override(lang), t::draft_override_for(lang, &name));
+        draft_button(words, paths::new_override(schedule), refused.clone())
+    });
+    let event_button = draft_button(
+        (t::draft(lang), t::draft_for(lang, &name)),
+        paths::new_event(target),
+        no_event.clone(),
+    );
+    let may = match &schedule {
+        Some(_) => refused.is_none(),
+        None => no_event.is_none(),
+    };
     let navigate = use_navigate();
     let draft = Callback::new(move |(from_ms, until_ms)| {
         let (from, until) = (Timestamp::from_ms(from_ms), Timestamp::from_ms(until_ms));
-        navigate(
-            &paths::new_event_over(target, from, until),
-            NavigateOptions::default(),
-        );
+        let href = match &schedule {
+            Some(schedule) => paths::new_override_over(schedule, from, until),
+            None => paths::new_event_over(target, from, until),
+        };
+        navigate(&href, NavigateOptions::default());
     });
-    let on_span = refused.is_none().then_some(draft);
-    let name = first.reference.name;
+    let on_span = may.then_some(draft);
     let format = chart_format(
         viewing,
         value.with_untracked(|timeline| timeline.from),
@@ -290,31 +315,26 @@ fn LaneRow(value: RwSignal<Timeline>, target: TargetId, time: LaneTime) -> impl 
                     }))}
                 </p>
                 <p class="lane-said">{said}</p>
-                {draft_button(viewing, target, &name, refused)}
+                <div class="row">{override_button} {event_button}</div>
             </div>
             <LaneChart time data=drawn name=lane_name spoken format on_span/>
         </section>
     })
 }
 
-/// Leads to the form, or says why it does not.
+/// Leads to a form, or says why it does not.
 fn draft_button(
-    viewing: Viewing,
-    target: TargetId,
-    name: &str,
+    (word, label): (&'static str, String),
+    href: String,
     refused: Option<String>,
 ) -> AnyView {
-    let lang = viewing.lang;
-    let label = t::draft_for(lang, name);
     match refused {
         None => view! {
-            <LinkButton href=paths::new_event(target) size=ButtonSize::Small attr:aria-label=label>
-                {t::draft(lang)}
-            </LinkButton>
+            <LinkButton href size=ButtonSize::Small attr:aria-label=label>{word}</LinkButton>
         }
         .into_any(),
         Some(reason) => view! {
-            <Button size=ButtonSize::Small disabled_reason=reason attr:aria-label=label>{t::draft(lang)}</Button>
+            <Button size=ButtonSize::Small disabled_reason=reason attr:aria-label=label>{word}</Button>
         }
         .into_any(),
     }

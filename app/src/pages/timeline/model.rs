@@ -174,6 +174,7 @@ mod tests {
             },
             environment: Environment::from("prod"),
             scales_itself: true,
+            schedule: None,
             suspended: vec![],
             planned: vec![
                 step(0, Cause::Found, 2, 3, 8),

@@ -29,10 +29,12 @@ pub async fn edit(
 ) -> Outcome<()> {
     let row = seen(s, cx, id).await?;
     let actor = cx.authorize(Action::ProposeChange, Resource::In(&row.environment))?;
+    let proposal = propose::checked(cx, proposal)?;
+    propose::check_time(cx, &proposal)?;
     let Proposal {
         change,
         planned_for,
-    } = propose::checked(cx, proposal)?;
+    } = proposal;
     let change = calendars::filled(s, cx, change).await?;
     refuse(cx, &row, &change, &seen_hash)?;
     let subject = sight::subject(s, &change).await?;

@@ -39,10 +39,12 @@ const OWN: &str = "lamplighter";
 /// `not_found`, `forbidden`, `invalid`; `conflict` when there is nothing to end;
 /// `too_many` in a minute; `unavailable` when AWS does not answer.
 pub async fn preview(s: &Services, cx: &Cx, proposal: Proposal) -> Outcome<Preview> {
+    let proposal = checked(cx, proposal)?;
+    check_time(cx, &proposal)?;
     let Proposal {
         change,
         planned_for,
-    } = checked(cx, proposal)?;
+    } = proposal;
     let change = calendars::filled(s, cx, change).await?;
     let subject = subject(s, cx, &change).await?;
     let sight = look(s, cx, subject).await?;
@@ -71,10 +73,11 @@ pub async fn propose(
     let mut proposal = checked(cx, proposal)?;
     proposal.change = calendars::filled(s, cx, proposal.change).await?;
     let key = key.map(|key| checked_key(cx, &key)).transpose()?;
-    // First of all: what it asks for may be done by now, and the answer was lost.
+    // First of all: what it asks for may be done by now, and its time over, and the answer was lost.
     if let Some(id) = repeated(s, cx, key.as_deref(), &proposal).await? {
         return Ok(id);
     }
+    check_time(cx, &proposal)?;
     let subject = subject(s, cx, &proposal.change).await?;
     let sight = look(s, cx, subject.clone()).await?;
     let id = ChangeId::from_parts(cx.now.ms(), s.ids.random());
@@ -240,23 +243,28 @@ pub(crate) fn approvals_needed(s: &Services, change: &Change, environment: &Envi
 /// # Errors
 /// `invalid`.
 pub(super) fn checked(cx: &Cx, proposal: Proposal) -> Result<Proposal, api::ApiError> {
-    let planned_for = proposal.planned_for.map(|at| at.floor_minute());
-    if let Some(at) = planned_for {
-        let most = limits::PLANNED_AHEAD_MS_MAX;
-        let wrong = match at.since_ms(cx.now) {
-            _ if !proposal.change.may_be_planned() => Some(texts::not_planned(cx.lang).to_owned()),
-            ..=0 => Some(texts::planned_past(cx.lang).to_owned()),
-            ahead if ahead > most => Some(texts::planned_too_far(cx.lang, most / DAY_MS)),
-            _ => None,
-        };
-        if let Some(wrong) = wrong {
-            return Err(cx.invalid("planned_for", wrong));
-        }
-    }
     Ok(Proposal {
         change: checked_change(cx, proposal.change)?,
-        planned_for,
+        planned_for: proposal.planned_for.map(|at| at.floor_minute()),
     })
+}
+
+/// Whether a change may be carried out when it is asked to be.
+///
+/// # Errors
+/// `invalid`.
+pub(super) fn check_time(cx: &Cx, proposal: &Proposal) -> Result<(), api::ApiError> {
+    let Some(at) = proposal.planned_for else {
+        return Ok(());
+    };
+    let most = limits::PLANNED_AHEAD_MS_MAX;
+    let wrong = match at.since_ms(cx.now) {
+        _ if !proposal.change.may_be_planned() => texts::not_planned(cx.lang).to_owned(),
+        ..=0 => texts::planned_past(cx.lang).to_owned(),
+        ahead if ahead > most => texts::planned_too_far(cx.lang, most / DAY_MS),
+        _ => return Ok(()),
+    };
+    Err(cx.invalid("planned_for", wrong))
 }
 
 fn checked_change(cx: &Cx, change: Change) -> Result<Change, api::ApiError> {

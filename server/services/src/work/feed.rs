@@ -3,7 +3,7 @@
 use crate::{Services, alarms, failure::Outcome, health, stream::Told};
 use api::stream::News;
 use api::system::WorkerReport;
-use domain::{estate::Environment, limits};
+use domain::{estate::Environment, limits, silences::Silence};
 use std::{collections::HashSet, sync::Arc};
 use store::{FeedEntry, FeedRow, FeedTopic};
 
@@ -66,8 +66,12 @@ async fn tell(s: &Services, rows: Vec<FeedRow>) -> Outcome<usize> {
         return Ok(1);
     }
     let count = last.len();
+    let silences = match last.iter().any(|entry| entry.topic == FeedTopic::Alarm) {
+        true => s.store.read().silences_at(s.clock.now()).await?,
+        false => Vec::new(),
+    };
     for entry in last {
-        if let Some((environment, news)) = news(s, entry).await? {
+        if let Some((environment, news)) = news(s, entry, &silences).await? {
             s.hub.tell(Told {
                 environment,
                 news: Arc::new(news),
@@ -78,19 +82,21 @@ async fn tell(s: &Services, rows: Vec<FeedRow>) -> Outcome<usize> {
 }
 
 /// The news of an entry and the environment it is told in; none for all of them.
-async fn news(s: &Services, entry: FeedEntry) -> Outcome<Option<(Option<Environment>, News)>> {
+async fn news(
+    s: &Services,
+    entry: FeedEntry,
+    silences: &[Silence],
+) -> Outcome<Option<(Option<Environment>, News)>> {
     let news = match entry.topic {
         FeedTopic::Alarm => {
             let Ok(id) = entry.subject.parse() else {
                 return Ok(None);
             };
-            let mut read = s.store.read();
-            let row = read.alarm(id).await?;
-            let silences = read.silences_at(s.clock.now()).await?;
+            let row = s.store.read().alarm(id).await?;
             // The row is told as it is now, so to those who see where it is now.
             return Ok(row.map(|row| {
                 let environment = row.environment.clone();
-                let row = Box::new(alarms::listed(row, &silences));
+                let row = Box::new(alarms::listed(row, silences));
                 (Some(environment), News::Alarm { row })
             }));
         }

@@ -361,3 +361,28 @@ async fn a_kill_anywhere_while_an_override_begins_converges() {
     }
     assert!(points > 12, "{points}");
 }
+
+#[tokio::test]
+async fn a_kill_anywhere_while_an_override_ends_converges() {
+    let mut points = 0;
+    loop {
+        let h = Harness::start(Backing::Sqlite).await;
+        applied(&h, office(&h, json!({})).await).await;
+        let actions = h.live(GROUP).await.actions.len();
+        let change = over(&h, -HOUR_MS, HOUR_MS, 5);
+        applied(&h, change.clone()).await;
+        let (h, killed) = killed_at(h, points, end_of(&change), (GROUP, has_actions)).await;
+        assert_eq!(times(&h).await, [], "killed at {points}");
+        let live = h.live(GROUP).await;
+        assert_eq!(
+            (live.capacity, live.actions.len()),
+            (BY_DAY, actions),
+            "killed at {points}"
+        );
+        if !killed {
+            break;
+        }
+        points += 1;
+    }
+    assert!(points > 12, "{points}");
+}

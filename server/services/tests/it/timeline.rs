@@ -154,6 +154,7 @@ story!(
         // What it took the place of is gone with the next reading.
         h.fast_forward(MINUTE_MS).await;
         let own = lane(&h, BY_HAND).await;
+        assert_eq!(own.schedule.as_deref(), Some("office-hours"));
         let (earlier, later): (Vec<_>, Vec<_>) =
             own.planned.iter().partition(|step| step.at < h.now());
         let of_schedule =
