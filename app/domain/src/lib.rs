@@ -45,6 +45,7 @@ pub mod spot;
 pub mod step_policies;
 pub mod text;
 pub mod time;
+pub mod time_intervals;
 pub mod timeline;
 pub mod timers;
 pub mod trail;

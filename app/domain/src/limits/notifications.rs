@@ -6,6 +6,18 @@ pub const CHANNELS_MAX: usize = 20;
 pub const ROUTES_MAX: usize = 200;
 /// Levels of routes below each other.
 pub const ROUTE_LEVELS_MAX: usize = 5;
+/// Time intervals by which routes are mute or active.
+pub const TIME_INTERVALS_MAX: usize = 50;
+/// Windows of one time interval.
+pub const TIME_INTERVAL_HOURS_MAX: usize = 50;
+/// Steps of an escalation.
+pub const ESCALATION_STEPS_MAX: usize = 10;
+/// Longest wait for a step of an escalation.
+pub const ESCALATION_MINUTES_MAX: u32 = 7 * 24 * 60;
+/// Longest time for which an acknowledgement may hold by the configuration.
+pub const ACKNOWLEDGEMENT_MINUTES_MAX: u32 = 7 * 24 * 60;
+/// Alarms that one turn escalates, and acknowledgements that one turn ends.
+pub const ESCALATED_PER_TURN_MAX: u32 = 200;
 /// Bytes of a file that holds a channel's secret.
 pub const SECRET_BYTES_MAX: u64 = 4_096;
 /// At the first reading of an account and region, alarms that went off longer ago

@@ -349,6 +349,11 @@ impl Monthdays {
     }
 
     fn items(&self) -> Vec<Written> {
+        let written = |item: String| item.parse().map_or(Written::Word(item), Written::Number);
+        self.words().into_iter().map(written).collect()
+    }
+
+    fn words(&self) -> Vec<String> {
         // Place 0 is never held, so no run goes over the end of the month.
         let runs = runs(MONTH_DAYS + 1, |day| self.0.days >> day & 1 == 1);
         let mut items = write_runs(MONTH_DAYS + 1, runs, |day| day.to_string());
@@ -359,8 +364,7 @@ impl Monthdays {
                 .map(|day| format!("{day}w")),
         );
         items.extend(self.0.last.then(|| "last".to_owned()));
-        let written = |item: String| item.parse().map_or(Written::Word(item), Written::Number);
-        items.into_iter().map(written).collect()
+        items
     }
 }
 
@@ -584,6 +588,26 @@ pub enum Days {
 }
 
 impl Days {
+    /// Days of a pattern, or dates; none when both are given.
+    #[must_use]
+    pub fn of(
+        weekdays: Option<&Weekdays>,
+        monthdays: Option<&Monthdays>,
+        months: Option<Months>,
+        dates: Option<&Dates>,
+    ) -> Option<Self> {
+        let pattern = weekdays.is_some() || monthdays.is_some() || months.is_some();
+        match dates {
+            Some(_) if pattern => None,
+            Some(dates) => Some(Self::Dates(dates.clone())),
+            None => Some(Self::Pattern {
+                weekdays: weekdays.cloned(),
+                monthdays: monthdays.cloned(),
+                months,
+            }),
+        }
+    }
+
     /// Whether a window starts on that date.
     #[must_use]
     pub fn hold(&self, date: Date) -> bool {
@@ -599,5 +623,25 @@ impl Days {
             }
             Self::Dates(dates) => dates.hold(date),
         }
+    }
+}
+
+impl fmt::Display for Days {
+    /// As a file lists them, and nothing for every day: `mon..fri`, `1, 15, last`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lists = match self {
+            Self::Pattern {
+                weekdays,
+                monthdays,
+                months,
+            } => vec![
+                weekdays.as_ref().map(Weekdays::items),
+                monthdays.as_ref().map(Monthdays::words),
+                months.map(Months::items),
+            ],
+            Self::Dates(dates) => vec![Some(dates.items())],
+        };
+        let lists = lists.into_iter().flatten().map(|list| list.join(", "));
+        f.write_str(&lists.collect::<Vec<_>>().join(" · "))
     }
 }

@@ -5,8 +5,8 @@
 //! knows no zone but those it is handed.
 
 use super::{
-    Days, Level, Schedule, Window, ZoneName,
-    clock::{LocalClock, local_midnight_ms},
+    DayTime, Days, Level, Schedule, Window, ZoneName,
+    clock::{LocalClock, civil, local_midnight_ms},
     days::{DateRange, Dates},
     sweep::{Interval, Seen, sweep},
 };
@@ -16,6 +16,7 @@ use crate::{
 };
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// How far from a range the windows that touch it may start or end, and a margin.
 pub(super) const REACH_MS: i64 = 4 * DAY_MS;
@@ -328,17 +329,32 @@ pub(super) fn starts(days: &Days, within: DateRange) -> Box<dyn Iterator<Item = 
     }
 }
 
-/// The ends of the window that starts on a date, as local times.
-pub(super) fn edges_ms(window: &Window, date: Date) -> (i64, i64) {
+/// The ends of the hours that start on a date, as local times: an end that is not after the
+/// start is on the next day.
+pub(super) fn edges_ms(from: DayTime, to: DayTime, date: Date) -> (i64, i64) {
     let midnight_ms = local_midnight_ms(date);
-    let next_day_ms = if window.overnight() { DAY_MS } else { 0 };
-    let start_ms = midnight_ms + window.from.ms();
-    (start_ms, midnight_ms + next_day_ms + window.to.ms())
+    let next_day_ms = if to <= from { DAY_MS } else { 0 };
+    (midnight_ms + from.ms(), midnight_ms + next_day_ms + to.ms())
+}
+
+/// The hours of some days that an instant may lie in, by the clock of a zone.
+pub(crate) fn starts_on(
+    zone: &Zone,
+    days: &Days,
+    (from, to): (DayTime, DayTime),
+    at: Timestamp,
+) -> Vec<Range<Timestamp>> {
+    let near = starts(days, days_of(zone, at, at));
+    let hours = near.map(|date| {
+        let (start_ms, end_ms) = edges_ms(from, to, date);
+        zone.instant(civil(start_ms))..zone.instant(civil(end_ms))
+    });
+    hours.collect()
 }
 
 /// The interval of the window that starts on a date.
 fn occurrence(index: usize, window: &Window, clock: &LocalClock<'_>, date: Date) -> Interval {
-    let (start_ms, end_ms) = edges_ms(window, date);
+    let (start_ms, end_ms) = edges_ms(window.from, window.to, date);
     Interval {
         start: clock.instant(start_ms),
         end: clock.instant(end_ms),

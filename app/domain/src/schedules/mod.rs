@@ -42,6 +42,7 @@ mod targets;
 
 pub use adopt::{AdoptRefusal, adopt};
 pub use days::{DateRange, Dates, DayError, DayTime, Days, Monthdays, Months, Weekdays};
+pub(crate) use evaluate::starts_on;
 pub use evaluate::{Rule, Timetable, Transition, Zones};
 pub use level::{Level, LevelChange, LevelError, Power, SpotChange, SpotShare};
 pub use names::{NameError, ScheduleName, WindowName, ZoneName};
@@ -488,17 +489,14 @@ fn fit_window(
     window: &WindowDraft,
 ) -> Result<Window, ScheduleError> {
     let index = index.to_string();
-    let pattern = window.days.is_some() || window.monthdays.is_some() || window.months.is_some();
-    let days = match &window.dates {
-        Some(_) if pattern => {
-            return fail(&["windows", &index, "dates"], ScheduleProblem::DatesAndDays);
-        }
-        Some(dates) => Days::Dates(dates.clone()),
-        None => Days::Pattern {
-            weekdays: window.days.clone(),
-            monthdays: window.monthdays.clone(),
-            months: window.months,
-        },
+    let days = Days::of(
+        window.days.as_ref(),
+        window.monthdays.as_ref(),
+        window.months,
+        window.dates.as_ref(),
+    );
+    let Some(days) = days else {
+        return fail(&["windows", &index, "dates"], ScheduleProblem::DatesAndDays);
     };
     if window.from == DayTime::MIDNIGHT_AFTER {
         return fail(&["windows", &index, "from"], ScheduleProblem::StartsAtEnd);

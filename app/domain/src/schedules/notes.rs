@@ -203,7 +203,7 @@ fn clock_changes(found: &Found<'_>, notes: &mut Vec<Note>) {
                     continue;
                 }
                 seen = Some(date);
-                let (start_ms, end_ms) = edges_ms(window, date);
+                let (start_ms, end_ms) = edges_ms(window.from, window.to, date);
                 for (edge, local_ms) in [(Edge::From, start_ms), (Edge::To, end_ms)] {
                     let local = civil(local_ms);
                     let kind = match zone.rules().to_ambiguous_timestamp(local).offset() {
