@@ -308,7 +308,7 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         } => return policy_lint::run(&file, lang, format),
         Command::Route { config, ask } => {
             let config = Config::load(config.as_deref(), &|name| env::var(name).ok())?;
-            return Ok(route::run(&config, ask));
+            return Ok(route::run(&config, ask, SystemClock.now()));
         }
         Command::Schedule { ask } => return schedule::run(ask, SystemClock.now()),
         Command::Logs { ask } => return logs::run(ask),

@@ -142,7 +142,8 @@ fn settings(config: &Config) -> Settings {
         priority_rules: config.priority_rules.clone(),
         approvals: config.approvals.clone(),
         approvals_default: config.approvals_default,
-        routes: config.routes.clone(),
+        routing: config.routing.clone(),
+        acknowledgement_minutes: config.acknowledgement_minutes,
         first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
         public_url: config.public_url.clone(),
         load_balancers: config.load_balancers.clone(),
@@ -333,7 +334,7 @@ fn simulated(
     if channels.is_empty() {
         let inbox = |channel| Lane::new(channel, Arc::new(world.inbox()));
         channels = demo::channels().into_iter().map(inbox).collect();
-        settings.routes = demo::routes();
+        settings.routing = demo::routing();
         // So that its pages have something to show.
         settings.first_reading_news_ms = DAY_MS;
     }

@@ -8,6 +8,7 @@ mod calendars;
 mod channels;
 mod secrets;
 mod sources;
+mod time_intervals;
 mod watched;
 
 pub use calendars::{CalendarConfig, CalendarPlace};
@@ -20,7 +21,7 @@ use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
-    routes::Route,
+    routes::Routing,
     text,
 };
 use serde::Deserialize;
@@ -69,7 +70,9 @@ pub struct Config {
     /// Where messages about alarms go.
     pub channels: Vec<ChannelConfig>,
     /// Who is told of which alarms.
-    pub routes: Vec<Route>,
+    pub routing: Routing,
+    /// After how long an acknowledgement ends by itself.
+    pub acknowledgement_minutes: Option<u32>,
     /// Calendars whose times are freezes.
     pub calendars: Vec<CalendarConfig>,
     /// Load balancers whose requests the overview shows.
@@ -212,6 +215,7 @@ struct File {
     sources: Vec<sources::SourceSection>,
     channels: Vec<channels::ChannelSection>,
     routes: Vec<channels::RouteSection>,
+    time_intervals: Vec<time_intervals::TimeIntervalSection>,
     load_balancers: Vec<LoadBalancerSection>,
     calendars: Vec<calendars::CalendarSection>,
 }
@@ -261,6 +265,21 @@ struct AccountSection {
 #[serde(deny_unknown_fields, default)]
 struct AlarmsSection {
     priority: Option<Vec<PriorityRule>>,
+    acknowledgement_minutes: Option<Spanned<u32>>,
+}
+
+impl AlarmsSection {
+    fn check_acknowledgement(&self, source: &Source) -> Result<Option<u32>, ConfigError> {
+        let Some(given) = &self.acknowledgement_minutes else {
+            return Ok(None);
+        };
+        let (minutes, most) = (*given.get_ref(), limits::ACKNOWLEDGEMENT_MINUTES_MAX);
+        if !(1..=most).contains(&minutes) {
+            let what = format!("is {minutes}; write 1 to {most}, or leave it out for no time-out");
+            return Err(source.value(given, "alarms.acknowledgement_minutes", what));
+        }
+        Ok(Some(minutes))
+    }
 }
 
 #[derive(Deserialize)]
@@ -303,7 +322,9 @@ impl File {
         let poll_period_ms = 1_000 * self.estate.check_poll(source)?;
         let below_desired_minutes = self.estate.check_below_desired(source)?;
         let channels = channels::check_channels(self.channels, source)?;
-        let routes = channels::check_routes(self.routes, &channels, source)?;
+        let time_intervals = time_intervals::check(self.time_intervals, source)?;
+        let routing = channels::check_routes(self.routes, &channels, time_intervals, source)?;
+        let acknowledgement_minutes = self.alarms.check_acknowledgement(source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
         let mut estate = self.estate.check(source)?;
         let config = Config {
@@ -327,7 +348,8 @@ impl File {
             priority_rules: self.alarms.priority.unwrap_or_else(default_priority_rules),
             sources: sources::check_sources(self.sources, source)?,
             channels,
-            routes,
+            routing,
+            acknowledgement_minutes,
             calendars: calendars::check_calendars(self.calendars, &mut estate, source)?,
             load_balancers: check_load_balancers(self.load_balancers, source)?,
             estate,

@@ -10,7 +10,10 @@ use domain::{
     alarms::{AlarmState, Priority},
     estate::{AccountId, Environment, Region, Scope},
     i18n::{Lang, notifications as words},
-    routes::{Subject, explain},
+    labels::Labels,
+    limits,
+    routes::{Moment, Subject, explain},
+    time::{MINUTE_MS, Timestamp},
 };
 use serde_json::json;
 use std::process::ExitCode;
@@ -38,6 +41,16 @@ pub enum Ask {
         /// Its region.
         #[arg(long, value_parser = region, requires = "account")]
         region: Option<Region>,
+        /// A label as `team=payments`; give it once for each.
+        #[arg(long = "label", value_parser = label)]
+        labels: Vec<(String, String)>,
+        /// When it is asked for, as `2026-11-20T23:00:00+09:00`; now when left out. Routes may
+        /// be mute then.
+        #[arg(long)]
+        at: Option<Timestamp>,
+        /// For how many minutes nobody has taken the alarm on.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=limits::ESCALATION_MINUTES_MAX as i64))]
+        unattended_minutes: u32,
         /// For people or for programs.
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -65,12 +78,19 @@ fn account(text: &str) -> Result<AccountId, String> {
     AccountId::parse(text).ok_or_else(|| "write twelve digits".to_owned())
 }
 
+fn label(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, value) =
+        pair.ok_or_else(|| "write a name and a value as team=payments".to_owned())?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 fn region(text: &str) -> Result<Region, String> {
     Region::parse(text).ok_or_else(|| "write a region as ap-northeast-2".to_owned())
 }
 
 /// Answers.
-pub fn run(config: &Config, ask: Ask) -> ExitCode {
+pub fn run(config: &Config, ask: Ask, now: Timestamp) -> ExitCode {
     let Ask::Explain {
         environment,
         priority,
@@ -78,6 +98,9 @@ pub fn run(config: &Config, ask: Ask) -> ExitCode {
         state,
         account,
         region,
+        labels,
+        at,
+        unattended_minutes,
         format,
         lang,
     } = ask;
@@ -89,8 +112,13 @@ pub fn run(config: &Config, ask: Ask) -> ExitCode {
             .zip(region)
             .map(|(account, region)| Scope { account, region }),
         state,
+        labels: Labels::from_iter(labels),
     };
-    let explanation = explain(&config.routes, &subject);
+    let moment = Moment {
+        at: at.unwrap_or(now),
+        unattended_ms: Some(i64::from(unattended_minutes) * MINUTE_MS),
+    };
+    let explanation = explain(&config.routing, &subject, moment);
     match format {
         Format::Text => {
             say(&words::conclusion(lang, &explanation));

@@ -8,6 +8,7 @@ use domain::{
         AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority, Series,
         definition::AlarmDefinition,
     },
+    channels::ChannelName,
     estate::{Environment, Scope},
     ids::{AlarmId, TargetId},
     sources::{AlarmNotes, SourceKind, SourceName},
@@ -134,6 +135,20 @@ pub struct AlarmDetail {
     pub matchers: String,
     /// The silences that hold for it now, or will.
     pub silences: Vec<SilenceRow>,
+    /// Who is told next while nobody takes it on.
+    pub next_told: Option<NextTold>,
+    /// When its acknowledgement ends by itself.
+    pub acknowledged_until: Option<Timestamp>,
+}
+
+/// Who is told of an alarm, and when, unless somebody takes it on before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NextTold {
+    /// When.
+    pub at: Timestamp,
+    /// Which channels.
+    pub channels: Vec<ChannelName>,
 }
 
 /// The chart behind an alarm.

@@ -4,15 +4,14 @@
 use crate::page::PageQuery;
 #[cfg(feature = "server")]
 use crate::{ApiResult, Page};
-#[cfg(feature = "server")]
-use domain::routes::Subject;
 use domain::{
     channels::{ChannelKind, ChannelName},
     estate::Environment,
     ids::{AlarmId, DeliveryId},
     notifications::{DeliveryState, Event},
-    routes::{Explanation, Route},
+    routes::{Explanation, Route, Subject},
     time::Timestamp,
+    time_intervals::TimeIntervalName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +92,37 @@ pub struct Routing {
     pub channels: Vec<ChannelRow>,
     /// The routes, in their order.
     pub routes: Vec<Route>,
+    /// The time intervals that they may name.
+    pub time_intervals: Vec<TimeIntervalRow>,
+    /// After how long an acknowledgement ends by itself; none for with the alarm alone.
+    pub acknowledgement_minutes: Option<u32>,
+}
+
+/// A time interval, as it is configured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TimeIntervalRow {
+    /// Its name.
+    pub name: TimeIntervalName,
+    /// The zone by whose clock it goes.
+    pub timezone: String,
+    /// Its hours: `mon..fri 22:00–07:00`.
+    pub hours: String,
+}
+
+/// Who would be told of such an alarm?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RouteQuestion {
+    /// The alarm.
+    #[serde(flatten)]
+    pub subject: Subject,
+    /// When; now when it is left out.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
+    /// For how many minutes nobody has taken it on.
+    #[serde(default)]
+    pub unattended_minutes: u32,
 }
 
 /// Whom the routes would tell, and why.
@@ -124,5 +154,5 @@ pub trait Notifications {
     /// Sends a test to a channel.
     async fn test_channel(&self, name: ChannelName) -> ApiResult<()>;
     /// Whom the routes would tell of such an alarm.
-    async fn explain_route(&self, subject: Subject) -> ApiResult<RouteExplanation>;
+    async fn explain_route(&self, question: RouteQuestion) -> ApiResult<RouteExplanation>;
 }

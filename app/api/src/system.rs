@@ -40,6 +40,8 @@ pub enum WorkerKind {
     Ends,
     /// Tells of alarms that nothing silences any more.
     Held,
+    /// Tells others of what nobody takes on.
+    Escalate,
     /// Ends proposals that nobody decided in time.
     Expire,
     /// Lets go of what is configured no more.
@@ -62,6 +64,7 @@ impl fmt::Display for WorkerKind {
             Self::Calendars => "follow calendars",
             Self::Ends => "judge ends",
             Self::Held => "tell of held alarms",
+            Self::Escalate => "escalate alarms",
             Self::Expire => "expire changes",
             Self::Scopes => "follow configuration",
             Self::Retain => "retain",
@@ -162,6 +165,13 @@ pub enum WorkerReport {
     Released {
         /// How many.
         alarms: usize,
+    },
+    /// Told others of alarms that nobody had taken on.
+    Escalated {
+        /// How many.
+        alarms: usize,
+        /// Acknowledgements that ended by their age.
+        released: usize,
     },
     /// Ended proposals.
     Expired {

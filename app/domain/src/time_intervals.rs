@@ -162,7 +162,10 @@ mod tests {
             {"days": ["sat", "sun"], "from": "00:00", "to": "24:00"}
         ]);
         let seoul = interval("Asia/Seoul", nights).expect("an interval");
-        assert_eq!(seoul.to_string(), "mon..fri 22:00–07:00; sat, sun 00:00–24:00");
+        assert_eq!(
+            seoul.to_string(),
+            "mon..fri 22:00–07:00; sat, sun 00:00–24:00"
+        );
         for (at, holds) in [
             // Friday 21:59, 22:00; Saturday; Sunday 23:59; Monday 00:00, which is no Sunday's.
             ("2026-11-20T21:59:59+09:00", false),

@@ -29,7 +29,7 @@ use domain::{
     people::{Grant, Reach, Role},
     prices::{Buying, Usage, month_end, unit_price},
     queues::QueueRef,
-    routes::{Explanation, Matchers, Route, Subject},
+    routes::{Explanation, Matchers, Route},
     schedules::SpotShare,
     sources::{AlarmNotes, Link, LinkKind, SourceKind},
     spot::{Bought, PricePoint, SpotNoticeKind, SpotPart, TypePrices, ZonePrices},
@@ -162,6 +162,11 @@ impl Alarms for Fake {
             console_url: Some("https://console.aws.amazon.com/".into()),
             matchers: format!("team=\"{MARKUP}\""),
             silences: vec![silences::silence_row()],
+            next_told: Some(NextTold {
+                at: at(2),
+                channels: vec!["lead".parse().expect("a name")],
+            }),
+            acknowledged_until: Some(at(3)),
             notes: AlarmNotes {
                 labels: [(MARKUP.into(), MARKUP.into())].into(),
                 annotations: [(MARKUP.into(), MARKUP.into())].into(),
@@ -478,12 +483,22 @@ impl Notifications for Fake {
             matchers,
             ..Route::default()
         })?;
-        Ok(Routing { channels, routes })
+        let time_intervals = self.many(|| TimeIntervalRow {
+            name: "nights".parse().expect("a name"),
+            timezone: MARKUP.into(),
+            hours: MARKUP.into(),
+        })?;
+        Ok(Routing {
+            channels,
+            routes,
+            time_intervals,
+            acknowledgement_minutes: Some(90),
+        })
     }
     async fn test_channel(&self, _name: ChannelName) -> ApiResult<()> {
         self.one(|| ())
     }
-    async fn explain_route(&self, _subject: Subject) -> ApiResult<RouteExplanation> {
+    async fn explain_route(&self, _question: RouteQuestion) -> ApiResult<RouteExplanation> {
         self.one(|| RouteExplanation {
             explanation: Explanation::default(),
             conclusion: MARKUP.into(),

@@ -78,6 +78,8 @@ domain::messages! {
     give_back_title => "Give this alarm back?", "담당을 해제할까요?";
     give_back_text => "It is shown as looked after by nobody again.", "담당자가 없는 경보로 다시 표시됩니다.";
     given_back_toast => "Nobody looks after this alarm now.", "이 경보의 담당을 해제했습니다.";
+    next_told(channels: &str) => "If nobody takes it on, {channels} is told:", "담당자가 없으면 {channels}에 알립니다:";
+    taken_until => "given back by itself:", "자동 담당 해제:";
     not_in_alarm => "Only an alarm that is going off can be acknowledged.", "발생 중인 경보만 확인할 수 있습니다.";
     switch_off => "Switch actions off", "경보 작업 끄기";
     switch_on => "Switch actions on", "경보 작업 켜기";

@@ -57,6 +57,23 @@ domain::messages! {
     inherits => "whoever the route above tells", "위 경로와 같음";
     goes_on => "the next route is asked too", "다음 경로도 확인";
     ends => "ends the search", "여기서 끝";
+    has_labels(labels: &str) => "labels {labels}", "레이블 {labels}";
+    mute_in(intervals: &str) => "mute while {intervals}", "{intervals} 시간대에는 알리지 않음";
+    active_in(intervals: &str) => "only while {intervals}", "{intervals} 시간대에만 알림";
+    escalates(steps: &str) => "while nobody takes it on: {steps}", "담당자가 없으면: {steps}";
+    time_intervals => "Time intervals", "시간대 설정";
+    time_interval => "Name", "이름";
+    hours => "Hours", "시간";
+    time_zone => "Time zone", "표준 시간대";
+    acknowledgement_ends(minutes: u32) => "An acknowledgement ends by itself after {minutes} minutes; whoever was told hears of it, and escalation begins anew.", "확인은 {minutes}분이 지나면 자동으로 해제됩니다. 알림을 받은 곳에 해제를 알리고 에스컬레이션을 다시 시작합니다.";
+    at => "When", "시각";
+    at_hint => "Empty: now", "비우면 지금";
+    unattended => "Minutes since it went off", "발생 후 지난 시간(분)";
+    explain_labels => "Labels", "레이블";
+    labels_hint => "One to a line: team=payments", "한 줄에 하나: team=payments";
+    minutes_wanted(most: u32) => "Write whole minutes from 0 to {most}.", "0~{most} 사이의 분을 정수로 입력하세요.";
+    label_wanted => "Write each label as team=payments.", "레이블은 team=payments 형식으로 입력하세요.";
+    time_wanted => "Write a date and a time.", "날짜와 시각을 입력하세요.";
     name_has(words: &str) => "name contains {words}", "이름에 {words} 포함";
 
     explain => "Who would be told?", "누구에게 알리나요?";

@@ -9,7 +9,7 @@ use domain::{
     i18n::Lang,
     limits::INBOX_MESSAGES_MAX,
     notifications::FailureKind,
-    routes::{Matchers, Route},
+    routes::{EscalationStep, Matchers, Route, Routing},
 };
 use ports::{Channel, Post, Receipt, SendError};
 use std::{
@@ -21,6 +21,10 @@ use std::{
 const ON_CALL: &str = "on-call";
 /// Everybody in the sandbox.
 const TEAM: &str = "team";
+/// Who is told in the sandbox when nobody else takes an alarm on.
+const LEAD: &str = "lead";
+/// After so many minutes.
+const LEAD_AFTER_MINUTES: u32 = 30;
 
 /// The channels of the sandbox when the configuration names none.
 #[must_use]
@@ -31,17 +35,17 @@ pub fn channels() -> Vec<Configured> {
         lang: Lang::En,
         place: "sandbox".into(),
     };
-    [ON_CALL, TEAM]
+    [ON_CALL, TEAM, LEAD]
         .into_iter()
         .filter_map(named)
         .map(channel)
         .collect()
 }
 
-/// Their routes: what is P1 in production goes to whoever is on duty, and all but
-/// what is merely good to know to the team.
+/// Their routes: what is P1 in production goes to whoever is on duty, and to the lead when
+/// nobody takes it on; all but what is merely good to know goes to the team.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub fn routing() -> Routing {
     let urgent = Route {
         matchers: Matchers {
             environment: vec!["prod".into()],
@@ -49,8 +53,12 @@ pub fn routes() -> Vec<Route> {
             ..Matchers::default()
         },
         channels: named(ON_CALL).into_iter().collect(),
+        escalation: vec![EscalationStep {
+            after_minutes: LEAD_AFTER_MINUTES,
+            channels: named(LEAD).into_iter().collect(),
+        }],
         goes_on: true,
-        routes: Vec::new(),
+        ..Route::default()
     };
     let team = Route {
         matchers: Matchers {
@@ -60,7 +68,7 @@ pub fn routes() -> Vec<Route> {
         channels: named(TEAM).into_iter().collect(),
         ..Route::default()
     };
-    vec![urgent, team]
+    Routing::of(vec![urgent, team])
 }
 
 fn named(name: &str) -> Option<ChannelName> {
@@ -130,9 +138,11 @@ mod tests {
     #[test]
     fn every_route_of_the_sandbox_tells_a_channel_that_is_there() {
         let channels = channels();
-        let routes = routes();
-        let mut told = routes.iter().flat_map(|route| &route.channels);
-        assert_eq!(channels.len(), 2);
+        let routes = routing().routes;
+        let first = routes.iter().flat_map(|route| &route.channels);
+        let steps = routes.iter().flat_map(|route| &route.escalation);
+        let mut told = first.chain(steps.flat_map(|step| &step.channels));
+        assert_eq!(channels.len(), 3);
         assert!(told.all(|name| channels.iter().any(|channel| channel.name == *name)));
         assert!(routes.iter().all(|route| route.channels.len() == 1));
     }

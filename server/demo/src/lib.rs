@@ -45,7 +45,7 @@ mod world;
 pub use calendar::DemoCalendar;
 pub use clock::ClockMode;
 pub use cloud::Fault;
-pub use inbox::{Inbox, channels, routes};
+pub use inbox::{Inbox, channels, routing};
 
 use clock::DemoClock;
 use cloud::DemoCloud;

@@ -16,7 +16,9 @@ use api::{
     checks::{CheckList, CheckQuery, Checks},
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
-    notifications::{NotificationQuery, NotificationRow, Notifications, RouteExplanation, Routing},
+    notifications::{
+        NotificationQuery, NotificationRow, Notifications, RouteExplanation, RouteQuestion, Routing,
+    },
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
     prices::{MonthPrices, PriceQuery, Prices},
@@ -40,7 +42,6 @@ use domain::{
         AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, PersonId, SessionId, SetAsideId,
         SilenceId, TargetId, TokenId,
     },
-    routes::Subject,
 };
 
 /// One caller of the services.
@@ -131,7 +132,7 @@ contract! { Notifications {
     send_again(id: DeliveryId) -> NotificationRow = notifications::send_again;
     routing() -> Routing = notifications::routing;
     test_channel(name: ChannelName) -> () = notifications::test_channel;
-    explain_route(subject: Subject) -> RouteExplanation = notifications::explain;
+    explain_route(question: RouteQuestion) -> RouteExplanation = notifications::explain;
 }}
 
 contract! { Queues {

@@ -6,7 +6,7 @@ use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{Environment, Scope},
     limits,
-    routes::Route,
+    routes::Routing,
 };
 use std::collections::BTreeMap;
 
@@ -35,7 +35,9 @@ pub struct Settings {
     /// Who may call us about alarms.
     pub sources: Vec<SourceSettings>,
     /// Who is told of which alarms.
-    pub routes: Vec<Route>,
+    pub routing: Routing,
+    /// After how long an acknowledgement ends by itself; none for with the alarm alone.
+    pub acknowledgement_minutes: Option<u32>,
     /// At the first reading of an account and region, alarms that went off longer ago
     /// are told to nobody.
     pub first_reading_news_ms: i64,
@@ -57,7 +59,8 @@ impl Default for Settings {
             approvals: BTreeMap::new(),
             approvals_default: 1,
             sources: Vec::new(),
-            routes: Vec::new(),
+            routing: Routing::default(),
+            acknowledgement_minutes: None,
             first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
             public_url: None,
             load_balancers: Vec::new(),

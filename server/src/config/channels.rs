@@ -12,9 +12,11 @@ use domain::{
     channels::{Channel, ChannelKind, ChannelName},
     estate::Environment,
     i18n::Lang,
+    labels::LabelMatchers,
     limits,
-    routes::{Matchers, Route},
+    routes::{EscalationStep, Matchers, Route, Routing},
     text,
+    time_intervals::{TimeInterval, TimeIntervalName},
 };
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -71,10 +73,21 @@ pub(super) struct RouteSection {
     account: Vec<Spanned<String>>,
     region: Vec<Spanned<String>>,
     state: Vec<Spanned<String>>,
+    labels: Option<Spanned<String>>,
     channels: Vec<Spanned<String>>,
+    escalation: Vec<StepSection>,
+    mute_time_intervals: Vec<Spanned<String>>,
+    active_time_intervals: Vec<Spanned<String>>,
     #[serde(rename = "continue")]
     goes_on: bool,
     routes: Vec<RouteSection>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepSection {
+    after_minutes: Spanned<u32>,
+    channels: Vec<Spanned<String>>,
 }
 
 pub(super) fn check_channels(
@@ -217,22 +230,29 @@ pub(super) fn word<T>(
     })
 }
 
-/// The routes of one level and those below.
+/// The routes, and the time intervals that they name.
 pub(super) fn check_routes(
     given: Vec<RouteSection>,
     channels: &[ChannelConfig],
+    time_intervals: Vec<TimeInterval>,
     source: &Source,
-) -> Result<Vec<Route>, ConfigError> {
+) -> Result<Routing, ConfigError> {
     let mut check = RouteCheck {
         channels,
+        time_intervals: &time_intervals,
         source,
         count: 0,
     };
-    check.level(given, 1)
+    let routes = check.level(given, 1)?;
+    Ok(Routing {
+        routes,
+        time_intervals,
+    })
 }
 
 struct RouteCheck<'a> {
     channels: &'a [ChannelConfig],
+    time_intervals: &'a [TimeInterval],
     source: &'a Source,
     count: usize,
 }
@@ -287,16 +307,81 @@ impl RouteCheck<'_> {
                 let open = |text: &str| AlarmState::parse(text).filter(|s| *s != AlarmState::Ok);
                 word(given, "routes.state", source, open, states)
             })?,
+            labels: match &section.labels {
+                None => LabelMatchers::default(),
+                Some(given) => given
+                    .get_ref()
+                    .parse()
+                    .map_err(|what| source.value(given, "routes.labels", what))?,
+            },
         };
         Ok(Route {
             matchers,
-            channels: each(&section.channels, |given| self.channel(given))?,
+            channels: each(&section.channels, |given| {
+                self.channel(given, "routes.channels")
+            })?,
+            escalation: self.escalation(&section.escalation)?,
+            mute_time_intervals: each(&section.mute_time_intervals, |given| {
+                self.interval(given, "routes.mute_time_intervals")
+            })?,
+            active_time_intervals: each(&section.active_time_intervals, |given| {
+                self.interval(given, "routes.active_time_intervals")
+            })?,
             goes_on: section.goes_on,
             routes: self.level(section.routes, level + 1)?,
         })
     }
 
-    fn channel(&self, given: &Spanned<String>) -> Result<ChannelName, ConfigError> {
+    fn escalation(&self, given: &[StepSection]) -> Result<Vec<EscalationStep>, ConfigError> {
+        let key = "routes.escalation.after_minutes";
+        let (steps, longest) = (limits::ESCALATION_STEPS_MAX, limits::ESCALATION_MINUTES_MAX);
+        let mut before = 0;
+        let mut checked = Vec::with_capacity(given.len());
+        for section in given {
+            let given = &section.after_minutes;
+            let minutes = *given.get_ref();
+            if checked.len() == steps {
+                let what = format!("is one step more than {steps}");
+                return Err(self.source.value(given, key, what));
+            }
+            if minutes <= before || minutes > longest {
+                let what = format!("is {minutes}; write steps in their order, from 1 to {longest}");
+                return Err(self.source.value(given, key, what));
+            }
+            if section.channels.is_empty() {
+                let what = "is of a step that tells nobody: add `channels`";
+                return Err(self.source.value(given, key, what));
+            }
+            before = minutes;
+            checked.push(EscalationStep {
+                after_minutes: minutes,
+                channels: each(&section.channels, |given| {
+                    self.channel(given, "routes.escalation.channels")
+                })?,
+            });
+        }
+        Ok(checked)
+    }
+
+    fn interval(
+        &self,
+        given: &Spanned<String>,
+        key: &str,
+    ) -> Result<TimeIntervalName, ConfigError> {
+        let names = self.time_intervals.iter().map(TimeInterval::name);
+        let known = || match self.time_intervals {
+            [] => "(no time interval is configured)".to_owned(),
+            _ => names
+                .clone()
+                .map(TimeIntervalName::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        let read = |text: &str| names.clone().find(|name| name.as_str() == text).cloned();
+        word(given, key, self.source, read, known)
+    }
+
+    fn channel(&self, given: &Spanned<String>, key: &str) -> Result<ChannelName, ConfigError> {
         let names = self.channels.iter().map(|one| &one.channel.name);
         let known = || {
             let names: Vec<_> = names.clone().map(ChannelName::as_str).collect();
@@ -306,7 +391,7 @@ impl RouteCheck<'_> {
             }
         };
         let read = |text: &str| names.clone().find(|name| name.as_str() == text).cloned();
-        word(given, "routes.channels", self.source, read, known)
+        word(given, key, self.source, read, known)
     }
 }
 
@@ -338,7 +423,7 @@ mod tests {
             .map(|c| c.channel.place.as_str())
             .collect();
         assert_eq!(places, ["Slack C0123", "PagerDuty"]);
-        let route = &config.routes[0];
+        let route = &config.routing.routes[0];
         assert!(route.goes_on && route.routes[0].channels[0].as_str() == "duty");
         assert_eq!(route.routes[0].matchers.state.len(), 2);
 

@@ -34,6 +34,9 @@ statements! { "alarms";
             acknowledged_at_ms = NULL, acknowledged_note = NULL, version = version + 1
         WHERE id = $1 AND acknowledged_at_ms IS NOT NULL
         RETURNING *";
+    ACKNOWLEDGED_BEFORE =
+        "SELECT * FROM alarms WHERE acknowledged_at_ms <= $1
+        ORDER BY acknowledged_at_ms, id LIMIT $2";
     TRANSITIONS =
         "SELECT * FROM alarm_transitions WHERE alarm_id = $1 AND at_ms >= $2 AND at_ms < $3
         ORDER BY at_ms DESC, to_state LIMIT $4";
@@ -497,6 +500,19 @@ impl Read<'_> {
     ) -> Result<Vec<AlarmTransition>, StoreError> {
         let sql = TRANSITIONS.bind(id).bind(from).bind(until).bind(limit);
         self.all(sql).await?.iter().map(transition).collect()
+    }
+
+    /// Alarms that somebody took on by an instant and still has, the longest first.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn acknowledged_before(
+        &mut self,
+        at: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<AlarmRow>, StoreError> {
+        let rows = self.all(ACKNOWLEDGED_BEFORE.bind(at).bind(limit)).await?;
+        rows.iter().map(alarm).collect()
     }
 }
 

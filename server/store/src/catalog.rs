@@ -3,8 +3,8 @@
 
 use crate::{
     alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
-    changes, comments, dialect, emergencies, events, feed, freezes, health, leases, meta,
-    notifications,
+    changes, comments, dialect, emergencies, escalations, events, feed, freezes, health, leases,
+    meta, notifications,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},
@@ -23,6 +23,7 @@ const CONSTANT: &[&[Statement]] = &[
     changes::STATEMENTS,
     comments::STATEMENTS,
     emergencies::STATEMENTS,
+    escalations::STATEMENTS,
     events::STATEMENTS,
     feed::STATEMENTS,
     freezes::STATEMENTS,
@@ -52,6 +53,7 @@ const PUT_TOGETHER: &[fn() -> Examples] = &[
     aws_events::examples,
     change_steps::examples,
     changes::examples,
+    escalations::examples,
     events::examples,
     feed::examples,
     notifications::examples,

@@ -45,6 +45,7 @@ mod comments;
 mod dialect;
 mod emergencies;
 mod error;
+mod escalations;
 mod events;
 mod feed;
 mod filter;

@@ -13,7 +13,7 @@ use domain::{
     ids::{ChangeId, PersonId, TargetId},
     people::{Actor, Grant, Reach, Role},
     plan::Call,
-    routes::Route,
+    routes::{Route, Routing},
     scale_events::{Hold, ScaleEvent},
     time::{MINUTE_MS, Timestamp, Zone},
 };
@@ -283,7 +283,8 @@ impl Harness {
         routes: Vec<Route>,
     ) {
         self.setup.channels = channels;
-        self.reconfigure(|settings| settings.routes = routes).await;
+        self.reconfigure(|settings| settings.routing = Routing::of(routes))
+            .await;
     }
 
     /// New services on the same database that follow these calendars.

@@ -88,7 +88,7 @@ impl World {
         let own = &h.services;
         let inbox = |channel| Lane::new(channel, Arc::new(h.sandbox.inbox()));
         let settings = Settings {
-            routes: demo::routes(),
+            routing: demo::routing(),
             sources: vec![source()],
             ..own.settings.clone()
         };

@@ -6,7 +6,8 @@ use crate::{
     channels::{ChannelKind, ChannelName},
     messages,
     notifications::{AlarmTold, DeliveryState, Event, FailureKind, Message},
-    routes::{Explanation, Mismatch, Verdict},
+    routes::{EscalationStep, Explanation, Mismatch, Quiet, Verdict},
+    time_intervals::TimeIntervalName,
 };
 
 messages! {
@@ -64,6 +65,13 @@ messages! {
         "{route}번 경로가 일치하여 {channels}에 알립니다";
     why_tells_nobody(route: &str) => "route {route} fits and names no channel",
         "{route}번 경로가 일치하지만 채널이 없습니다";
+    why_mute(told: &str, intervals: &str) => "{told}, but not while {intervals} holds: later, if the alarm still stands",
+        "{told}. 단, {intervals} 시간대에는 알리지 않고 경보가 남아 있으면 나중에 알립니다";
+    why_inactive(told: &str, intervals: &str) => "{told}, but only while {intervals} holds: later, if the alarm still stands",
+        "{told}. 단, {intervals} 시간대에만 알리며 경보가 남아 있으면 그때 알립니다";
+    and_later(told: &str, steps: &str) => "{told}; while nobody takes the alarm on, {steps}",
+        "{told}. 담당자가 없으면 {steps}";
+    after_minutes(minutes: u32, channels: &str) => "{channels} after {minutes} min", "{minutes}분 뒤 {channels}";
     why_below(route: &str) => "route {route} fits; a route below it was taken",
         "{route}번 경로가 일치하여 그 아래 경로를 따릅니다";
     why_passed(route: &str, what: &str) => "route {route} does not fit: {what}",
@@ -76,8 +84,10 @@ messages! {
     another_name => "the name contains none of its words", "이름에 해당 단어가 없음";
     another_account => "another account", "다른 계정";
     another_region => "another region", "다른 리전";
+    other_labels => "other labels", "다른 레이블";
     nobody_told => "Nobody is told.", "아무에게도 알리지 않습니다.";
     told(channels: &str) => "Told: {channels}.", "알림 대상: {channels}.";
+    told_later(told: &str, channels: &str) => "{told} Later: {channels}.", "{told} 나중에 알림: {channels}.";
 }
 
 /// A message in one line.
@@ -167,10 +177,30 @@ pub fn channel_list(channels: &[ChannelName]) -> String {
 /// Who is told, as a sentence.
 #[must_use]
 pub fn conclusion(lang: Lang, explanation: &Explanation) -> String {
-    match explanation.told.as_slice() {
+    let now = match explanation.told.as_slice() {
         [] => nobody_told(lang).to_owned(),
         channels => told(lang, &channel_list(channels)),
+    };
+    match explanation.quiet.as_slice() {
+        [] => now,
+        channels => told_later(lang, &now, &channel_list(channels)),
     }
+}
+
+/// Who else is told, and when, while nobody takes an alarm on.
+#[must_use]
+pub fn escalation_list(lang: Lang, steps: &[EscalationStep]) -> String {
+    let step = |step: &EscalationStep| {
+        after_minutes(lang, step.after_minutes, &channel_list(&step.channels))
+    };
+    steps.iter().map(step).collect::<Vec<_>>().join(", ")
+}
+
+/// Names of time intervals, one after the other.
+#[must_use]
+pub fn interval_list(intervals: &[TimeIntervalName]) -> String {
+    let names: Vec<_> = intervals.iter().map(TimeIntervalName::as_str).collect();
+    names.join(", ")
 }
 
 /// What became of each route, one line for each.
@@ -179,8 +209,27 @@ pub fn reasons(lang: Lang, explanation: &Explanation) -> Vec<String> {
     let line = |step: &crate::routes::Step| {
         let route = step.route.to_string();
         match &step.verdict {
-            Verdict::Tells { channels } if channels.is_empty() => why_tells_nobody(lang, &route),
-            Verdict::Tells { channels } => why_tells(lang, &route, &channel_list(channels)),
+            Verdict::Tells {
+                channels,
+                later,
+                quiet,
+            } => {
+                let told = match channels.as_slice() {
+                    [] => why_tells_nobody(lang, &route),
+                    channels => why_tells(lang, &route, &channel_list(channels)),
+                };
+                let told = match later.as_slice() {
+                    [] => told,
+                    steps => and_later(lang, &told, &escalation_list(lang, steps)),
+                };
+                match quiet {
+                    None => told,
+                    Some(Quiet::Mute { interval }) => why_mute(lang, &told, interval.as_str()),
+                    Some(Quiet::Inactive { intervals }) => {
+                        why_inactive(lang, &told, &interval_list(intervals))
+                    }
+                }
+            }
             Verdict::Below => why_below(lang, &route),
             Verdict::Passed { mismatch } => {
                 why_passed(lang, &route, mismatch_word(lang, *mismatch))
@@ -199,5 +248,6 @@ fn mismatch_word(lang: Lang, mismatch: Mismatch) -> &'static str {
         Mismatch::Name => another_name(lang),
         Mismatch::Account => another_account(lang),
         Mismatch::Region => another_region(lang),
+        Mismatch::Labels => other_labels(lang),
     }
 }

@@ -24,13 +24,13 @@ use crate::{
     viewer::{Viewing, use_viewing},
 };
 use api::{
-    alarms::{Acknowledgement, AlarmChart, AlarmDetail, AlarmQuery, AlarmRow},
+    alarms::{Acknowledgement, AlarmChart, AlarmDetail, AlarmQuery, AlarmRow, NextTold},
     silences::SilenceScope,
     stream::News,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition},
-    i18n::Lang,
+    i18n::{Lang, notifications::channel_list},
     ids::AlarmId,
     limits,
     policy::Action,
@@ -56,7 +56,11 @@ pub(crate) fn AlarmPage() -> impl IntoView {
 }
 
 fn concerns(id: AlarmId) -> impl Fn(&News) -> bool + Clone {
-    move |news| matches!(news, News::Alarm { row } if row.id == id)
+    move |news| match news {
+        News::Alarm { row } => row.id == id,
+        News::Notification { alarm } => *alarm == Some(id),
+        _ => false,
+    }
 }
 
 #[component]
@@ -70,6 +74,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
     let state = Memo::new(move |_| value.with(|d| d.row.state));
     let row = Memo::new(move |_| value.with(|d| d.row.clone()));
     let silences = Memo::new(move |_| value.with(|d| d.silences.clone()));
+    let ahead = Memo::new(move |_| value.with(|d| (d.next_told.clone(), d.acknowledged_until)));
     let facts_of = Memo::new(move |_| value.with(lasting));
     let read_at = Signal::derive(move || value.with(|d| d.read_at));
     // The metric of a source that calls us is kept there.
@@ -94,7 +99,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
         {move || silenced(lang, silences.get())}
         <div class="split">
             <div class="stack">
-                {move || why(lang, row.get())}
+                {move || why(lang, row.get(), ahead.get())}
                 {charted.then(|| view! { <Chart id detail=value/> })}
                 <History id/>
             </div>
@@ -122,6 +127,8 @@ fn lasting(detail: &AlarmDetail) -> AlarmDetail {
         row,
         read_at: Timestamp::default(),
         silences: Vec::new(),
+        next_told: None,
+        acknowledged_until: None,
         ..detail.clone()
     }
 }
@@ -142,24 +149,33 @@ fn remarks(lang: Lang, detail: &AlarmDetail) -> AnyView {
     view! { {gone} {off} }.into_any()
 }
 
-fn why(lang: Lang, row: AlarmRow) -> AnyView {
+/// Who is told next while nobody takes it on, and until when somebody has it.
+type Ahead = (Option<NextTold>, Option<Timestamp>);
+
+fn why(lang: Lang, row: AlarmRow, (next, until): Ahead) -> AnyView {
+    let next = next.map(|next| {
+        let channels = channel_list(&next.channels);
+        view! { <p>{t::next_told(lang, &channels)} " " <Moment at=next.at/></p> }
+    });
     view! {
         <Card title=t::why(lang)>
             <p>{row.reason}</p>
             <p class="muted">{alarm_state(lang, row.state).1} " · " <Ago at=row.state_at/> " · " <Moment at=row.state_at/></p>
-            {row.acknowledged.map(|held| taken(lang, held))}
+            {next}
+            {row.acknowledged.map(|held| taken(lang, held, until))}
         </Card>
     }
     .into_any()
 }
 
-fn taken(lang: Lang, held: Acknowledgement) -> impl IntoView {
+fn taken(lang: Lang, held: Acknowledgement, until: Option<Timestamp>) -> impl IntoView {
     let note = held.note.map(|note| view! { <p class="prose">{note}</p> });
     let at = held.at;
+    let until = until.map(|at| view! { " · " {t::taken_until(lang)} " " <Moment at/> });
     view! {
         <Callout tone=Tone::Info title=t::taken_by(lang, &held.by)>
             {note}
-            <span class="muted"><Ago at/></span>
+            <span class="muted"><Ago at/> {until}</span>
         </Callout>
     }
 }

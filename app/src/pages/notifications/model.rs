@@ -7,6 +7,7 @@ use domain::{
     channels::ChannelKind,
     estate::{AccountId, Environment, Region},
     i18n::{Lang, notifications as words},
+    labels::Labels,
     notifications::DeliveryState,
     routes::{Matchers, Route},
 };
@@ -46,6 +47,17 @@ pub(super) fn kind(lang: Lang, kind: ChannelKind) -> &'static str {
     }
 }
 
+/// Labels, one to a line as `team=payments`; none when a line is not so.
+pub(super) fn labels(text: &str) -> Option<Labels> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let label = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        let name = name.trim();
+        (!name.is_empty()).then(|| (name.to_owned(), value.trim().to_owned()))
+    };
+    lines.map(label).collect()
+}
+
 /// A route in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RouteLine {
@@ -72,10 +84,7 @@ fn add_lines(lang: Lang, routes: &[Route], above: &str, lines: &mut Vec<RouteLin
         lines.push(RouteLine {
             path: path.clone(),
             fits: fits(lang, &route.matchers),
-            tells: match route.channels.as_slice() {
-                [] => t::inherits(lang).to_owned(),
-                channels => words::channel_list(channels),
-            },
+            tells: tells(lang, route),
             then: match route.goes_on {
                 true => t::goes_on(lang),
                 false => t::ends(lang),
@@ -83,6 +92,26 @@ fn add_lines(lang: Lang, routes: &[Route], above: &str, lines: &mut Vec<RouteLin
         });
         add_lines(lang, &route.routes, &format!("{path}."), lines);
     }
+}
+
+fn tells(lang: Lang, route: &Route) -> String {
+    let mut parts = vec![match route.channels.as_slice() {
+        [] => t::inherits(lang).to_owned(),
+        channels => words::channel_list(channels),
+    }];
+    if !route.escalation.is_empty() {
+        let steps = words::escalation_list(lang, &route.escalation);
+        parts.push(t::escalates(lang, &steps));
+    }
+    if !route.mute_time_intervals.is_empty() {
+        let intervals = words::interval_list(&route.mute_time_intervals);
+        parts.push(t::mute_in(lang, &intervals));
+    }
+    if !route.active_time_intervals.is_empty() {
+        let intervals = words::interval_list(&route.active_time_intervals);
+        parts.push(t::active_in(lang, &intervals));
+    }
+    parts.join(" · ")
 }
 
 fn fits(lang: Lang, matchers: &Matchers) -> String {
@@ -118,6 +147,10 @@ fn fits(lang: Lang, matchers: &Matchers) -> String {
     if !matchers.name_contains.is_empty() {
         parts.push(t::name_has(lang, &matchers.name_contains.join(", ")));
     }
+    let labels = matchers.labels.to_string();
+    if !labels.is_empty() {
+        parts.push(t::has_labels(lang, &labels));
+    }
     match parts.is_empty() {
         true => t::fits_all(lang).to_owned(),
         false => parts.join(" · "),
@@ -127,6 +160,7 @@ fn fits(lang: Lang, matchers: &Matchers) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::routes::EscalationStep;
 
     #[test]
     fn routes_are_listed_with_their_places_and_conditions() {
@@ -134,13 +168,19 @@ mod tests {
             matchers: Matchers {
                 priority: vec![Priority::P1, Priority::P2],
                 name_contains: vec!["5xx".into()],
+                labels: "team=pay".parse().expect("matchers"),
                 ..Matchers::default()
             },
             goes_on: true,
+            mute_time_intervals: "nights".parse().into_iter().collect(),
             ..Route::default()
         };
         let top = Route {
             channels: "ops".parse().into_iter().collect(),
+            escalation: vec![EscalationStep {
+                after_minutes: 15,
+                channels: "lead".parse().into_iter().collect(),
+            }],
             routes: vec![below],
             ..Route::default()
         };
@@ -152,11 +192,15 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("1", "every alarm that goes off", "ops"),
+                (
+                    "1",
+                    "every alarm that goes off",
+                    "ops · while nobody takes it on: lead after 15 min"
+                ),
                 (
                     "1.1",
-                    "P1, P2 · name contains 5xx",
-                    "whoever the route above tells"
+                    "P1, P2 · name contains 5xx · labels team=\"pay\"",
+                    "whoever the route above tells · mute while nights"
                 ),
             ]
         );

@@ -12,7 +12,7 @@ use crate::{
     viewer::use_viewing,
 };
 use api::{
-    notifications::{ChannelRow, RouteExplanation, Routing},
+    notifications::{ChannelRow, RouteExplanation, RouteQuestion, Routing, TimeIntervalRow},
     stream::News,
 };
 use domain::{
@@ -24,7 +24,8 @@ use domain::{
 };
 use kit::{
     Button, ButtonSize, ButtonType, ButtonVariant, Callout, Card, Cell, Choice, Column,
-    ConfirmDialog, EmptyState, Field, Form, Glyph, Input, PageHeader, Row, Select, Table, Tone,
+    ConfirmDialog, DateTimeInput, EmptyState, Field, Form, Glyph, Input, NumberInput, PageHeader,
+    Row, Select, Table, TextArea, Tone,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -50,7 +51,14 @@ fn Content(routing: Routing) -> impl IntoView {
     let concerns = |news: &News| matches!(news, News::Notification { .. });
     let routing = keep_fresh(routing, concerns, show_routing).value;
     // The routes stay as they are while messages come and go.
-    let routes = routing.with_untracked(|routing| routing.routes.clone());
+    let (routes, intervals, minutes) = routing.with_untracked(|routing| {
+        let intervals = routing.time_intervals.clone();
+        (
+            routing.routes.clone(),
+            intervals,
+            routing.acknowledgement_minutes,
+        )
+    });
     let has_channels = routing.with_untracked(|routing| !routing.channels.is_empty());
     let channels = match has_channels {
         true => view! { <Channels routing/> }.into_any(),
@@ -62,7 +70,8 @@ fn Content(routing: Routing) -> impl IntoView {
     view! {
         <div class="stack">
             {channels}
-            <Routes routes/>
+            <Routes routes minutes/>
+            {(!intervals.is_empty()).then(|| view! { <Intervals intervals/> })}
             <Explain/>
         </div>
     }
@@ -146,7 +155,11 @@ fn Line(channel: ChannelRow, routing: RwSignal<Routing>) -> impl IntoView {
 }
 
 #[component]
-fn Routes(routes: Vec<Route>) -> impl IntoView {
+fn Routes(
+    routes: Vec<Route>,
+    /// After how long an acknowledgement ends by itself.
+    minutes: Option<u32>,
+) -> impl IntoView {
     let lang = use_viewing().lang;
     let lines = model::route_lines(lang, &routes);
     if lines.is_empty() {
@@ -171,9 +184,35 @@ fn Routes(routes: Vec<Route>) -> impl IntoView {
     view! {
         <Card title=t::routes(lang) flush=true>
             <Table caption=t::routes(lang) columns dense=true>{rows.collect_view()}</Table>
+            {minutes.map(|minutes| view! { <p class="card-note muted">{t::acknowledgement_ends(lang, minutes)}</p> })}
         </Card>
     }
     .into_any()
+}
+
+/// The hours that routes may name.
+#[component]
+fn Intervals(intervals: Vec<TimeIntervalRow>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let columns = vec![
+        Column::text(t::time_interval(lang)),
+        Column::text(t::hours(lang)),
+        Column::text(t::time_zone(lang)),
+    ];
+    let rows = intervals.into_iter().map(move |interval| {
+        view! {
+            <Row>
+                <Cell heading=true>{interval.name.to_string()}</Cell>
+                <Cell label=t::hours(lang)>{interval.hours}</Cell>
+                <Cell label=t::time_zone(lang)>{interval.timezone}</Cell>
+            </Row>
+        }
+    });
+    view! {
+        <Card title=t::time_intervals(lang) flush=true>
+            <Table caption=t::time_intervals(lang) columns dense=true>{rows.collect_view()}</Table>
+        </Card>
+    }
 }
 
 /// Whom the routes would tell of an alarm that one describes.
@@ -192,15 +231,50 @@ fn Explain() -> impl IntoView {
     let priority = RwSignal::new(Priority::P1.as_str().to_owned());
     let name = RwSignal::new(String::new());
     let priorities = Priority::ALL.map(|one| Choice::new(one.as_str(), one.as_str()));
+    let (at, minutes, labels) = (
+        RwSignal::new(String::new()),
+        RwSignal::new("0".to_owned()),
+        RwSignal::new(String::new()),
+    );
     let submit = move |_: leptos::ev::SubmitEvent| {
+        sending.clear();
+        let asked = at.get_untracked();
+        let asked_at = match asked.is_empty() {
+            true => None,
+            false => match viewing.parse_field(&asked) {
+                Ok(at) => Some(at),
+                Err(_) => {
+                    sending.refuse("at", t::time_wanted(lang));
+                    None
+                }
+            },
+        };
+        let unattended_minutes = minutes.get_untracked().trim().parse().unwrap_or(u32::MAX);
+        if unattended_minutes > limits::ESCALATION_MINUTES_MAX {
+            let most = limits::ESCALATION_MINUTES_MAX;
+            sending.refuse("minutes", t::minutes_wanted(lang, most));
+        }
+        let labels = model::labels(&labels.get_untracked());
+        if labels.is_none() {
+            sending.refuse("labels", t::label_wanted(lang));
+        }
+        if sending.has_errors() {
+            return;
+        }
         let subject = Subject {
             environment: Environment::new(environment.get_untracked()),
             priority: Priority::parse(&priority.get_untracked()).unwrap_or(Priority::P1),
             name: name.get_untracked(),
             scope: None,
             state: AlarmState::Alarm,
+            labels: labels.unwrap_or_default(),
         };
-        sending.send(explain_route(subject), move |told| {
+        let question = RouteQuestion {
+            subject,
+            at: asked_at,
+            unattended_minutes,
+        };
+        sending.send(explain_route(question), move |told| {
             answer.try_set(Some(told));
         });
     };
@@ -220,6 +294,16 @@ fn Explain() -> impl IntoView {
                     <Field name="name" label=t::explain_name(lang) hint=common::optional(lang) error=sending.error_of("name")>
                         <Input name="name" value=name on_input=move |text| name.set(text)
                             maxlength=limits::SEARCH_CHARS_MAX as u32/>
+                    </Field>
+                    <Field name="at" label=t::at(lang) hint=t::at_hint(lang) error=sending.error_of("at")>
+                        <DateTimeInput name="at" value=at on_input=move |text| at.set(text)/>
+                    </Field>
+                    <Field name="minutes" label=t::unattended(lang) error=sending.error_of("minutes")>
+                        <NumberInput name="minutes" value=minutes min=0 max=i64::from(limits::ESCALATION_MINUTES_MAX)
+                            step="1" on_input=move |text| minutes.set(text)/>
+                    </Field>
+                    <Field name="labels" label=t::explain_labels(lang) hint=t::labels_hint(lang) error=sending.error_of("labels")>
+                        <TextArea name="labels" value=labels rows=2 on_input=move |text| labels.set(text)/>
                     </Field>
                 </div>
                 {sending.failed()}

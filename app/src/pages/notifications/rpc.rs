@@ -5,9 +5,9 @@ use crate::rpc::{Call, UiError};
 use crate::rpc::{answer, backend};
 use api::{
     Page,
-    notifications::{NotificationQuery, NotificationRow, RouteExplanation, Routing},
+    notifications::{NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing},
 };
-use domain::{channels::ChannelName, ids::DeliveryId, routes::Subject};
+use domain::{channels::ChannelName, ids::DeliveryId};
 use leptos::prelude::*;
 
 #[server(prefix = "/rpc", endpoint = "notifications/list", protocol = Call)]
@@ -33,6 +33,6 @@ pub(super) async fn test_channel(name: ChannelName) -> Result<(), UiError> {
 }
 
 #[server(prefix = "/rpc", endpoint = "notifications/explain", protocol = Call)]
-pub(super) async fn explain_route(subject: Subject) -> Result<RouteExplanation, UiError> {
-    answer(backend()?.explain_route(subject).await)
+pub(super) async fn explain_route(question: RouteQuestion) -> Result<RouteExplanation, UiError> {
+    answer(backend()?.explain_route(question).await)
 }

@@ -3,7 +3,7 @@
 use super::{listed, seen};
 use crate::{
     Services,
-    cx::{AuditEntryExt, Cx},
+    cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
     notifications::outbox,
     texts,
@@ -16,6 +16,7 @@ use domain::{
     policy::{Action, Resource},
     sources::Origin,
     text,
+    time::Timestamp,
 };
 use serde_json::json;
 use store::{Acknowledgement, AlarmRow, FeedEntry, FeedTopic, Tx};
@@ -99,6 +100,38 @@ pub async fn unacknowledge(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmV
     s.signals.notify();
     s.signals.feed();
     Ok(listed(row, &silences))
+}
+
+/// Gives back an alarm that somebody took on by `before`, `minutes` ago, and has not taken on
+/// again since; whether it was so.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn lapse(
+    s: &Services,
+    id: AlarmId,
+    before: Timestamp,
+    minutes: u32,
+    now: Timestamp,
+) -> Outcome<bool> {
+    let mut tx = s.store.begin().await?;
+    let held = tx.read().alarm(id).await?;
+    let first = held.and_then(|held| held.acknowledgement);
+    let Some(first) = first.filter(|first| first.at <= before) else {
+        return Ok(false);
+    };
+    let Some(row) = tx.unacknowledge_alarm(id).await? else {
+        return Ok(false);
+    };
+    let detail = json!({ "alarm": row.name, "was": first.name, "after_minutes": minutes });
+    let audit = system_audit(now, "alarm.unacknowledge", id).within(&row.environment);
+    tx.audit(&audit.detail(&detail)).await?;
+    let mut feed = vec![news(&row)];
+    let told = outbox::owner_changed(s, &mut tx, &row, Event::Released, &first.name, now);
+    feed.extend(told.await?);
+    tx.feed(&feed, now).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Tells the pages, and the channels that know of the alarm.

@@ -6,9 +6,12 @@ mod chart;
 
 pub use acknowledge::{acknowledge, unacknowledge};
 pub use chart::{chart, history};
-pub(crate) use {acknowledge::news, chart::range};
+pub(crate) use {
+    acknowledge::{lapse, news},
+    chart::range,
+};
 
-use crate::{Services, cx::Cx, failure::Outcome, page, silences};
+use crate::{Services, cx::Cx, failure::Outcome, notifications::outbox, page, silences};
 use api::{
     Page,
     alarms::{
@@ -25,6 +28,7 @@ use domain::{
     policy::{Action, Resource},
     silences::Silence,
     sources::{Origin, SourceName},
+    time::MINUTE_MS,
 };
 use store::AlarmRow;
 
@@ -102,7 +106,13 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         .map(|silence| silences::row(cx, silence, &sees))
         .collect();
     let reading = row.clone().into_reading();
+    let next_told = outbox::next_told(s, s.store.read(), &row, cx.now).await?;
+    let minutes = s.settings.acknowledgement_minutes;
+    let taken_on = row.acknowledgement.as_ref().zip(minutes);
     Ok(AlarmDetail {
+        next_told,
+        acknowledged_until: taken_on
+            .map(|(taken, minutes)| taken.at.plus_ms(i64::from(minutes) * MINUTE_MS)),
         definition: reading
             .and_then(|reading| reading.definition())
             .map(Box::new),

@@ -18,16 +18,21 @@ use crate::{
 };
 use api::{
     Page,
-    notifications::{ChannelRow, NotificationQuery, NotificationRow, RouteExplanation, Routing},
+    notifications::{
+        ChannelRow, NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing,
+        TimeIntervalRow,
+    },
 };
 use domain::{
     channels::{Bucket, Channel, ChannelName},
     i18n::{Lang, notifications as words},
     ids::DeliveryId,
+    limits,
     notifications::DeliveryState,
     policy::{Action, Resource},
-    routes::{self, Subject},
-    time::Timestamp,
+    routes::{self, Moment},
+    time::{MINUTE_MS, Timestamp},
+    time_intervals::TimeInterval,
 };
 use serde_json::json;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -157,7 +162,15 @@ pub async fn routing(s: &Services, cx: &Cx) -> Outcome<Routing> {
     };
     Ok(Routing {
         channels: s.channels.iter().map(row).collect(),
-        routes: s.settings.routes.clone(),
+        routes: s.settings.routing.routes.clone(),
+        time_intervals: s
+            .settings
+            .routing
+            .time_intervals
+            .iter()
+            .map(hours)
+            .collect(),
+        acknowledgement_minutes: s.settings.acknowledgement_minutes,
     })
 }
 
@@ -183,15 +196,30 @@ pub async fn test_channel(s: &Services, cx: &Cx, name: ChannelName) -> Outcome<(
 ///
 /// # Errors
 /// `unauthenticated`; `invalid` for a name that is too long.
-pub async fn explain(s: &Services, cx: &Cx, subject: Subject) -> Outcome<RouteExplanation> {
+pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<RouteExplanation> {
     cx.authorize(Action::View, Resource::Own)?;
-    page::search(cx, "name", &subject.name)?;
-    let explanation = routes::explain(&s.settings.routes, &subject);
+    page::search(cx, "name", &question.subject.name)?;
+    let minutes = question
+        .unattended_minutes
+        .min(limits::ESCALATION_MINUTES_MAX);
+    let moment = Moment {
+        at: question.at.unwrap_or(cx.now),
+        unattended_ms: Some(i64::from(minutes) * MINUTE_MS),
+    };
+    let explanation = routes::explain(&s.settings.routing, &question.subject, moment);
     Ok(RouteExplanation {
         conclusion: words::conclusion(cx.lang, &explanation),
         reasons: words::reasons(cx.lang, &explanation),
         explanation,
     })
+}
+
+fn hours(interval: &TimeInterval) -> TimeIntervalRow {
+    TimeIntervalRow {
+        name: interval.name().clone(),
+        timezone: interval.zone().name().to_owned(),
+        hours: interval.to_string(),
+    }
 }
 
 fn channel_row(cx: &Cx, lane: &Lane, count: Option<&ChannelCount>) -> ChannelRow {

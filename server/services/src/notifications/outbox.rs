@@ -2,7 +2,8 @@
 //! either both are kept or neither is.
 
 use super::Lane;
-use crate::{Services, failure::Outcome, silences};
+use crate::{Services, alarms::labels, failure::Outcome, silences};
+use api::alarms::NextTold;
 use domain::{
     alarms::AlarmState,
     channels::ChannelName,
@@ -12,13 +13,13 @@ use domain::{
     notifications::{
         Act, AlarmTold, Collapse, DeliveryState, Event, Message, Thread, acts, collapse,
     },
-    routes::{self, Subject},
+    routes::{self, Escalation, Explanation, Moment, Subject},
     silences::Silence,
     time::Timestamp,
 };
 use std::collections::{HashMap, HashSet};
 use store::{
-    AlarmNews, AlarmNewsKind, AlarmRow, DeliveryRow, FeedEntry, FeedTopic, NewDelivery, Tx,
+    AlarmNews, AlarmNewsKind, AlarmRow, DeliveryRow, FeedEntry, FeedTopic, NewDelivery, Read, Tx,
 };
 
 /// Writes down what follows from news about alarms; what the feed says of it.
@@ -40,122 +41,229 @@ pub(crate) async fn alarms_changed(
         .iter()
         .filter(|news| news.what != AlarmNewsKind::Content && !old(news))
         .collect();
-    let ids: Vec<AlarmId> = news.iter().map(|news| news.row.id).collect();
-    let known = Known::of(s, tx, &ids).await?;
+    let rows: Vec<_> = news.iter().map(|news| &news.row).collect();
+    let known = Known::of(s, tx.read(), &rows).await?;
     let mut feed = Vec::new();
-    for news in news {
-        if alarm_changed(s, tx, &news.row, &known, now).await? {
-            feed.push(news_about(&news.row));
+    for row in rows {
+        let what = known.decide(s, row, now);
+        if write_down(s, tx, row, &what, now).await? {
+            feed.push(news_about(row));
         }
     }
     Ok(feed)
 }
 
-/// Writes down what follows for alarms that were held back and that nothing silences now;
-/// what the feed says of it. Of what somebody has taken on nobody needs to be told until
-/// they give it back.
-pub(crate) async fn held_back(
+/// Writes down what follows for alarms that were held back or that nobody takes on, now that
+/// time has passed; what the feed says of it.
+pub(crate) async fn time_passed(
     s: &Services,
     tx: &mut Tx,
-    held: &[AlarmRow],
+    alarms: &[AlarmRow],
     now: Timestamp,
 ) -> Outcome<Vec<FeedEntry>> {
-    let ids: Vec<AlarmId> = held.iter().map(|row| row.id).collect();
-    let known = Known::of(s, tx, &ids).await?;
+    let rows: Vec<_> = alarms.iter().collect();
+    let known = Known::of(s, tx.read(), &rows).await?;
     let mut feed = Vec::new();
-    for row in held {
-        if !may_be_told(row, &known.silences) {
-            continue;
+    for row in rows {
+        let what = known.decide(s, row, now);
+        if what.is_news() {
+            write_down(s, tx, row, &what, now).await?;
+            feed.push(news_about(row));
         }
-        // Whether or not the routes still name somebody, it is held no more.
-        alarm_changed(s, tx, row, &known, now).await?;
-        feed.push(news_about(row));
     }
     Ok(feed)
+}
+
+/// Whether anything follows for one of these alarms, now that time has passed.
+pub(crate) async fn has_news(
+    s: &Services,
+    read: Read<'_>,
+    alarms: &[AlarmRow],
+    now: Timestamp,
+) -> Outcome<bool> {
+    let rows: Vec<_> = alarms.iter().collect();
+    let known = Known::of(s, read, &rows).await?;
+    let mut rows = rows.into_iter();
+    Ok(rows.any(|row| known.decide(s, row, now).is_news()))
+}
+
+/// Who is told next of an alarm while nobody takes it on, and when.
+pub(crate) async fn next_told(
+    s: &Services,
+    mut read: Read<'_>,
+    row: &AlarmRow,
+    now: Timestamp,
+) -> Outcome<Option<NextTold>> {
+    let known = read.escalations_of(&[row.id]).await?;
+    let Some(known) = known.get(&row.id) else {
+        return Ok(None);
+    };
+    let moment = Moment {
+        at: now,
+        unattended_ms: Some(now.since_ms(known.since)),
+    };
+    let step = routes::explain(&s.settings.routing, &subject(row), moment).next_step();
+    Ok(step.map(|step| NextTold {
+        at: step.due(known.since),
+        channels: step.channels,
+    }))
 }
 
 /// What bears on some alarms.
 struct Known {
     open: HashMap<AlarmId, Vec<Thread>>,
     held: HashSet<AlarmId>,
+    escalations: HashMap<AlarmId, Escalation>,
     silences: Vec<Silence>,
 }
 
+/// What follows for one alarm.
+struct What {
+    acts: Vec<Decided>,
+    was_held: bool,
+    is_held: bool,
+    known: Option<Escalation>,
+    escalation: Option<Escalation>,
+    state: AlarmState,
+}
+
+/// An [`Act`] that owns what it names.
+enum Decided {
+    Open(ChannelName),
+    Update(Thread),
+    Close(Thread),
+}
+
+impl What {
+    /// Whether it differs from what was written down before.
+    fn is_news(&self) -> bool {
+        !self.acts.is_empty() || self.was_held != self.is_held || self.known != self.escalation
+    }
+}
+
 impl Known {
-    async fn of(s: &Services, tx: &mut Tx, alarms: &[AlarmId]) -> Outcome<Self> {
-        let mut read = tx.read();
+    async fn of(s: &Services, mut read: Read<'_>, alarms: &[&AlarmRow]) -> Outcome<Self> {
+        let ids: Vec<AlarmId> = alarms.iter().map(|row| row.id).collect();
         let mut open: HashMap<AlarmId, Vec<Thread>> = HashMap::new();
-        for thread in read.open_threads(alarms).await? {
+        for thread in read.open_threads(&ids).await? {
             if let Some(alarm) = thread.alarm {
                 open.entry(alarm).or_default().push(thread);
             }
         }
         Ok(Self {
             open,
-            held: read.held_of(alarms).await?.into_iter().collect(),
+            held: read.held_of(&ids).await?.into_iter().collect(),
+            escalations: read.escalations_of(&ids).await?,
             // A reading began before now, and a silence may have come in between.
             silences: read.silences_at(s.clock.now()).await?,
         })
     }
+
+    /// What follows for one of them.
+    fn decide(&self, s: &Services, row: &AlarmRow, now: Timestamp) -> What {
+        let open = self.open.get(&row.id).map_or(&[][..], Vec::as_slice);
+        let state = match row.gone_at {
+            Some(_) => AlarmState::Ok,
+            None => row.state,
+        };
+        let known = self.escalations.get(&row.id).copied();
+        let silenced = silences::about(&self.silences, row).next().is_some();
+        // Of what somebody has taken on nobody needs to be told until they give it back.
+        let stays_quiet = silenced || row.acknowledgement.is_some();
+        let attended = state != AlarmState::Alarm || stays_quiet;
+        let since = known.map_or(now, |known| known.since);
+        let moment = Moment {
+            at: now,
+            unattended_ms: (!attended).then(|| now.since_ms(since)),
+        };
+        let asked = match state {
+            AlarmState::Ok => Explanation::default(),
+            AlarmState::Alarm | AlarmState::InsufficientData => {
+                routes::explain(&s.settings.routing, &subject(row), moment)
+            }
+        };
+        let acts = acts(state, &asked.told, open);
+        let knows = |channel: &ChannelName| open.iter().any(|thread| thread.channel == *channel);
+        let mut is_held = !asked.quiet.iter().all(knows) || asked.escalates_later();
+        let news = acts.len();
+        let mut acts: Vec<_> = acts.into_iter().map(Decided::from).collect();
+        if stays_quiet {
+            // Who was told that it began is told that it is over.
+            acts.retain(|act| matches!(act, Decided::Close(_)));
+            is_held |= acts.len() < news;
+        }
+        if silenced && state == AlarmState::Alarm && row.acknowledgement.is_none() {
+            // When the silence ends, it begins to be known that nobody takes it on.
+            let anew = Moment {
+                at: now,
+                unattended_ms: Some(0),
+            };
+            let asked = routes::explain(&s.settings.routing, &subject(row), anew);
+            is_held |= asked.next_step().is_some();
+        }
+        let due = asked.next_step().map(|step| step.due(since));
+        What {
+            acts,
+            was_held: self.held.contains(&row.id),
+            is_held,
+            // Until it is over or taken on it is known since when nobody has.
+            escalation: match (attended, known, due) {
+                (true, ..) | (false, None, None) => None,
+                (false, _, due) => Some(Escalation { since, due }),
+            },
+            known,
+            state,
+        }
+    }
 }
 
-fn is_silenced(row: &AlarmRow, silences: &[Silence]) -> bool {
-    silences::about(silences, row).next().is_some()
-}
-
-/// Whether a held alarm may be told of now.
-pub(crate) fn may_be_told(row: &AlarmRow, silences: &[Silence]) -> bool {
-    row.acknowledgement.is_none() && !is_silenced(row, silences)
+impl From<Act<'_>> for Decided {
+    fn from(act: Act<'_>) -> Self {
+        match act {
+            Act::Open(channel) => Self::Open(channel.clone()),
+            Act::Update(thread) => Self::Update(thread.clone()),
+            Act::Close(thread) => Self::Close(thread.clone()),
+        }
+    }
 }
 
 /// Writes down what follows for one alarm; whether anybody is told anything.
-async fn alarm_changed(
+async fn write_down(
     s: &Services,
     tx: &mut Tx,
     row: &AlarmRow,
-    known: &Known,
+    what: &What,
     now: Timestamp,
 ) -> Outcome<bool> {
-    let open = known.open.get(&row.id).map_or(&[][..], Vec::as_slice);
-    let state = match row.gone_at {
-        Some(_) => AlarmState::Ok,
-        None => row.state,
-    };
-    let told = match state {
-        AlarmState::Ok => Vec::new(),
-        AlarmState::Alarm | AlarmState::InsufficientData => told(s, row),
-    };
-    let message = about(row);
-    let mut acts = acts(state, &told, open);
-    let news = acts.len();
-    if is_silenced(row, &known.silences) {
-        // Who was told that it began is told that it is over.
-        acts.retain(|act| matches!(act, Act::Close(_)));
-    }
-    let (is_held, was_held) = (acts.len() < news, known.held.contains(&row.id));
-    match (was_held, is_held) {
+    match (what.was_held, what.is_held) {
         (false, true) => tx.hold_alarm(row.id, now).await?,
         (true, false) => tx.let_alarm_go(row.id).await?,
         _ => {}
     }
-    for act in &acts {
+    match (what.known, what.escalation) {
+        (known, wanted) if known == wanted => {}
+        (_, Some(escalation)) => tx.set_escalation(row.id, escalation).await?,
+        (_, None) => tx.end_escalation(row.id).await?,
+    }
+    let message = about(row);
+    for act in &what.acts {
         match act {
-            Act::Open(channel) => {
+            Decided::Open(channel) => {
                 // A route names configured channels only.
                 let Some(lane) = s.lane(channel) else {
                     continue;
                 };
-                let thread = new_thread(s, Some(row.id), &lane.channel.name, state, now);
+                let thread = new_thread(s, Some(row.id), &lane.channel.name, what.state, now);
                 tx.open_thread(&thread, now).await?;
                 write(s, tx, lane, &thread, Event::Firing, &message, now).await?;
             }
-            Act::Update(thread) => {
-                tx.update_thread(thread.id, state).await?;
+            Decided::Update(thread) => {
+                tx.update_thread(thread.id, what.state).await?;
                 if let Some(lane) = s.lane(&thread.channel) {
                     write(s, tx, lane, thread, Event::Firing, &message, now).await?;
                 }
             }
-            Act::Close(thread) => {
+            Decided::Close(thread) => {
                 tx.close_thread(thread.id, now).await?;
                 if let Some(lane) = s.lane(&thread.channel) {
                     write(s, tx, lane, thread, Event::Resolved, &message, now).await?;
@@ -163,11 +271,12 @@ async fn alarm_changed(
             }
         }
     }
-    Ok(!acts.is_empty())
+    Ok(!what.acts.is_empty())
 }
 
-/// Writes down that an alarm was taken on or given back, for whoever knows of it;
-/// what the feed says of it.
+/// Writes down that an alarm was taken on or given back, for whoever knows of it; what the feed
+/// says of it. Nobody else is told of what somebody has taken on; once it is given back that
+/// begins anew.
 pub(crate) async fn owner_changed(
     s: &Services,
     tx: &mut Tx,
@@ -188,8 +297,12 @@ pub(crate) async fn owner_changed(
             write(s, tx, lane, thread, event, &message, now).await?;
         }
     }
-    let told = (!open.is_empty()).then(|| news_about(row));
-    Ok(told.into_iter().collect())
+    tx.end_escalation(row.id).await?;
+    let mut feed = time_passed(s, tx, std::slice::from_ref(row), now).await?;
+    if feed.is_empty() && !open.is_empty() {
+        feed.push(news_about(row));
+    }
+    Ok(feed)
 }
 
 /// Writes a test of a channel down; what the feed says of it. A test begins and ends
@@ -242,16 +355,16 @@ fn news_about(row: &AlarmRow) -> FeedEntry {
     }
 }
 
-/// The channels that the routes name for an alarm.
-fn told(s: &Services, row: &AlarmRow) -> Vec<ChannelName> {
-    let subject = Subject {
+/// What routes look at of an alarm.
+fn subject(row: &AlarmRow) -> Subject {
+    Subject {
         environment: row.environment.clone(),
         priority: row.priority,
         name: row.name.clone(),
         scope: row.origin.scope().cloned(),
         state: row.state,
-    };
-    routes::explain(&s.settings.routes, &subject).told
+        labels: labels(row),
+    }
 }
 
 fn about(row: &AlarmRow) -> Message {

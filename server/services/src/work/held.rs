@@ -1,4 +1,5 @@
-//! Tells of alarms that were held back, once nothing silences them any more.
+//! Tells of alarms that were held back, once nothing silences them and the routes that name
+//! somebody may tell.
 
 use crate::{Services, failure::Outcome, notifications::outbox};
 use api::system::WorkerReport;
@@ -11,20 +12,18 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let (mut told, mut after) = (0, None);
     loop {
         // Most of the time all of it stays silent: that is found without the one writer.
-        let mut read = s.store.read();
-        let silences = read.silences_at(now).await?;
-        let held = read.held_alarms(after, limit).await?;
+        let held = s.store.read().held_alarms(after, limit).await?;
         let Some(last) = held.last() else {
             break;
         };
         let (before, last) = (after, last.id);
         after = Some(last);
-        if !held.iter().any(|row| outbox::may_be_told(row, &silences)) {
+        if !outbox::has_news(s, s.store.read(), &held, now).await? {
             continue;
         }
         let mut tx = s.store.begin().await?;
         let held = tx.read().held_alarms(before, limit).await?;
-        let feed = outbox::held_back(s, &mut tx, &held, now).await?;
+        let feed = outbox::time_passed(s, &mut tx, &held, now).await?;
         if feed.is_empty() {
             // Nothing was written.
             continue;

@@ -6,7 +6,7 @@ use super::{
 };
 use api::{
     Page,
-    notifications::{NotificationQuery, NotificationRow, RouteExplanation, Routing},
+    notifications::{NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing},
 };
 use axum::{Json, http::StatusCode};
 use domain::{
@@ -16,6 +16,7 @@ use domain::{
     ids::{AlarmId, DeliveryId},
     notifications::DeliveryState,
     routes::Subject,
+    time::Timestamp,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -97,6 +98,9 @@ async fn test(caller: Caller, Id(name): Id<ChannelName>) -> Result<StatusCode, F
         ("state" = Option<AlarmState>, Query, description = "Its state; `alarm` by default."),
         ("account" = Option<AccountId>, Query, description = "Its account; with `region`."),
         ("region" = Option<Region>, Query, description = "Its region; with `account`."),
+        ("label" = Option<Vec<String>>, Query, description = "A label as `team=payments`; repeat for several."),
+        ("at" = Option<Timestamp>, Query, description = "When; now by default. Routes may be mute then."),
+        ("unattended_minutes" = Option<u32>, Query, description = "For how many minutes nobody has taken it on."),
     ),
     responses((status = 200, body = RouteExplanation), Failures)
 )]
@@ -123,7 +127,20 @@ async fn explain(caller: Caller, mut given: Parameters) -> Result<Json<RouteExpl
         state: given
             .one("state", AlarmState::parse)?
             .unwrap_or(AlarmState::Alarm),
+        labels: given.many("label", label)?.into_iter().collect(),
+    };
+    let question = RouteQuestion {
+        subject,
+        at: given.one("at", |text| text.parse().ok())?,
+        unattended_minutes: given
+            .one("unattended_minutes", |text| text.parse().ok())?
+            .unwrap_or_default(),
     };
     given.finish()?;
-    Ok(Json(caller.0.explain_route(subject).await?))
+    Ok(Json(caller.0.explain_route(question).await?))
+}
+
+fn label(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=')?;
+    (!name.is_empty()).then(|| (name.to_owned(), value.to_owned()))
 }

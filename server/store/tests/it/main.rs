@@ -4,6 +4,7 @@ mod alarms;
 mod changes;
 mod database;
 mod emergencies;
+mod escalations;
 mod events;
 mod freezes;
 mod ledgers;

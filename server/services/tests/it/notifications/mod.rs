@@ -1,6 +1,7 @@
 //! Who hears of an alarm: each once, in order, and nothing is lost. Messages go over
 //! real HTTP to a receiver that fails the story when it hears what was not expected.
 
+mod escalations;
 mod outages;
 mod silences;
 
@@ -372,7 +373,8 @@ story!(only_those_whom_the_routes_name_are_told, |h| async move {
         "webhook: P2 ALARM · prod · prod-cpu",
     ]);
     // Who was told hears of the end, whatever the routes say now.
-    h.reconfigure(|settings| settings.routes.clear()).await;
+    h.reconfigure(|settings| settings.routing.routes.clear())
+        .await;
     estate.set(&h, "prod-web-5xx", AlarmState::Ok);
     h.pass(3 * MINUTE_MS).await;
     sink.expect(&[

@@ -36,7 +36,7 @@ fn silence(h: &Harness, environments: &[&str], matchers: &str) -> NewSilence {
     }
 }
 
-async fn silenced(h: &Harness, environments: &[&str], matchers: &str) -> SilenceId {
+pub(super) async fn silenced(h: &Harness, environments: &[&str], matchers: &str) -> SilenceId {
     let operator = h.as_role(Role::Operator);
     let silence = silence(h, environments, matchers);
     operator.add_silence(silence).await.expect("a silence")
