@@ -12,7 +12,19 @@ test('the routes say who would be told, and a test arrives and is listed', scena
   await page.getByRole('button', { name: 'Explain' }).click();
   await page.getByText('Told: on-call, team.').waitFor();
   await page.getByText('route 2 fits and tells team').waitFor();
+  await page.getByText('route 1 fits and tells on-call; while nobody takes the alarm on, lead after 30 min').waitFor();
   await axe();
+  const minutes = page.getByLabel('Minutes since it went off');
+  await minutes.fill('999999');
+  await page.getByLabel('Labels').fill('payments');
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('Write each label as team=payments.').waitFor();
+  await page.getByText('Write whole minutes from 0 to 10080.').waitFor();
+  await axe();
+  await minutes.fill('30');
+  await page.getByLabel('Labels').fill('team=payments');
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('Told: on-call, lead, team.').waitFor();
   await page.getByLabel('Priority', { exact: true }).selectOption('P4');
   await page.getByRole('button', { name: 'Explain' }).click();
   await page.getByText('Nobody is told.').waitFor();
@@ -45,6 +57,20 @@ test('a message that fails says why and when it is tried again, and arrives in t
   assert.ok(await top(banner) < await top(page.getByRole('heading', { level: 1 })), 'the banner is above the page');
   await axe();
   await stepUntil('the message arrives', server, 60, async () => (await page.getByRole('row', { name: /^Sent Test by/ }).count()) > 0);
+}));
+
+test('while nobody takes an alarm on, others are told, and its page says who and when', scenario({ as: 'operator' }, async ({ page, visit, axe, server, screenshot }) => {
+  await server.act({ kind: 'traffic', percent: 600, minutes: 120 });
+  await visit('/alarms/notifications');
+  const message = page.getByRole('rowheader').filter({ hasText: 'P1 ALARM · prod' }).getByRole('link').first();
+  await stepUntil('somebody is called', server, 60, async () => (await message.count()) > 0);
+  await message.click();
+  await page.getByText('If nobody takes it on, lead is told:').waitFor();
+  await axe();
+  await screenshot('escalation-en-light-desktop');
+  const told = page.getByRole('list', { name: 'Who was told' });
+  await stepUntil('the lead is told', server, 60, async () => (await told.getByText('lead').count()) > 0);
+  await until('nobody is told next', async () => (await page.getByText('If nobody takes it on').count()) === 0);
 }));
 
 test('an alarm says who was told of it', scenario({ as: 'viewer' }, async ({ page, visit, axe, server }) => {
