@@ -119,6 +119,8 @@ pub struct AlarmDetail {
     pub definition: Option<Box<AlarmDefinition>>,
     /// The number of the priority rule that fitted; 0 for none.
     pub priority_rule: u32,
+    /// What that rule looks at, in the caller's language.
+    pub priority_because: Option<String>,
     /// The target its metric belongs to, if it is one of ours.
     pub target: Option<TargetId>,
     /// When the source was last read.

@@ -5,6 +5,7 @@ pub mod definition;
 
 use crate::{
     estate::{Environment, Scope},
+    labels::{LabelMatchers, Labels},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,12 @@ pub struct PriorityRule {
     /// Only alarms whose name contains this, upper and lower case alike.
     #[serde(default)]
     pub name_contains: Option<String>,
+    /// Only alarms with such labels, by Alertmanager's matchers.
+    #[serde(default)]
+    pub labels: LabelMatchers,
+    /// Why, in the words of whoever wrote the rule.
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 /// The rules in force when the configuration names none.
@@ -102,6 +109,8 @@ pub fn default_priority_rules() -> Vec<PriorityRule> {
         priority,
         environment: environment.map(str::to_owned),
         name_contains: name.map(str::to_owned),
+        labels: LabelMatchers::default(),
+        because: None,
     };
     vec![
         rule(Priority::P1, Some("prod"), Some("5xx")),
@@ -120,6 +129,7 @@ pub fn prioritise(
     rules: &[PriorityRule],
     environment: &Environment,
     name: &str,
+    labels: &Labels,
 ) -> (Priority, u32) {
     let name = name.to_lowercase();
     for (number, rule) in (1u32..).zip(rules) {
@@ -131,7 +141,7 @@ pub fn prioritise(
             .name_contains
             .as_deref()
             .is_none_or(|part| name.contains(&part.to_lowercase()));
-        if environment_fits && name_fits {
+        if environment_fits && name_fits && rule.labels.fits(labels) {
             return (rule.priority, number);
         }
     }
@@ -289,7 +299,12 @@ mod tests {
     fn the_first_rule_that_fits_gives_the_priority() {
         let rules = default_priority_rules();
         let check = |environment: &str, name: &str| {
-            let (priority, rule) = prioritise(&rules, &Environment::from(environment), name);
+            let (priority, rule) = prioritise(
+                &rules,
+                &Environment::from(environment),
+                name,
+                &Labels::new(),
+            );
             (priority.as_str(), rule)
         };
         assert_eq!(check("prod", "alb-5XX-rate"), ("P1", 1));
@@ -297,9 +312,26 @@ mod tests {
         assert_eq!(check("staging", "5xx"), ("P3", 5));
         assert_eq!(check("dev", "cpu"), ("P4", 6));
         assert_eq!(
-            prioritise(&[], &Environment::from("prod"), "cpu"),
+            prioritise(&[], &Environment::from("prod"), "cpu", &Labels::new()),
             (Priority::P3, 0)
         );
+    }
+
+    #[test]
+    fn a_rule_looks_at_labels() {
+        let rules = vec![PriorityRule {
+            priority: Priority::P1,
+            environment: None,
+            name_contains: None,
+            labels: r#"severity=~"critical|page""#.parse().expect("matchers"),
+            because: Some("it pages".into()),
+        }];
+        let check = |severity: &str| {
+            let labels = Labels::from([("severity".to_owned(), severity.to_owned())]);
+            prioritise(&rules, &Environment::from("prod"), "cpu", &labels)
+        };
+        assert_eq!(check("page"), (Priority::P1, 1));
+        assert_eq!(check("warning"), (Priority::P3, 0));
     }
 
     #[test]

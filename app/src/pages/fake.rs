@@ -155,6 +155,7 @@ impl Alarms for Fake {
             alarm_actions: vec![MARKUP.into()],
             definition: None,
             priority_rule: 3,
+            priority_because: Some(MARKUP.into()),
             target: Some(TargetId::from_parts(0, 1)),
             read_at: at(0),
             gone: true,

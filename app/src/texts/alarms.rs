@@ -56,7 +56,7 @@ domain::messages! {
     aws_console => "Open in the AWS console", "AWS 콘솔에서 열기";
     unconfigured => "The account and region of this alarm are no longer configured. What you see is its last state.", "이 경보의 계정과 리전은 더 이상 설정되어 있지 않습니다. 마지막 상태를 표시합니다.";
     gone => "AWS no longer has this alarm. What you see is its last state.", "AWS에 더 이상 없는 경보입니다. 마지막 상태를 표시합니다.";
-    priority_by_rule(priority: &str, meaning: &str, rule: u32) => "{priority} ({meaning}), by priority rule {rule}.", "{priority}({meaning}), 우선순위 규칙 {rule}번 적용.";
+    priority_by_rule(priority: &str, meaning: &str, rule: u32, because: &str) => "{priority} ({meaning}), by rule {rule}: {because}.", "{priority}({meaning}), 우선순위 규칙 {rule}번 적용: {because}.";
     priority_of_end(priority: &str, meaning: &str) => "{priority} ({meaning}): an instance ended and nothing explains it.", "{priority}({meaning}): 인스턴스가 종료되었고 설명되는 이유가 없습니다.";
     priority_by_default(priority: &str, meaning: &str) => "{priority} ({meaning}): no priority rule fits.", "{priority}({meaning}): 맞는 우선순위 규칙이 없습니다.";
     threshold(sign: &str, value: &str, points: u32, periods: u32, period_s: u32) => "{sign} {value} in {points} of {periods} periods of {period_s} s", "{period_s}초 주기 {periods}회 중 {points}회 {sign} {value}";

@@ -5,8 +5,15 @@
 //! commit: a source that hears nothing sends again, and what came already changes nothing.
 
 use crate::{
-    Services, alarms::news as alarm_news, aws_events, cx::Cx, failure::Outcome,
-    notifications::outbox, sign_in::secret, texts,
+    Services,
+    alarms::news as alarm_news,
+    alarms::{Labelled, labels_before_priority},
+    aws_events,
+    cx::Cx,
+    failure::Outcome,
+    notifications::outbox,
+    sign_in::secret,
+    texts,
 };
 use api::{ApiError, ErrorCode, sources::Taken};
 use domain::{
@@ -118,7 +125,15 @@ pub async fn take(s: &Services, cx: &Cx, source: &SourceSettings, body: &[u8]) -
 fn input(s: &Services, source: &SourceSettings, report: AlarmReport) -> ReportInput {
     let environment = source.environment.environment(&report.notes.labels);
     let rules = &s.settings.priority_rules;
-    let (priority, priority_rule) = prioritise(rules, &environment, &report.name);
+    let labels = labels_before_priority(&Labelled {
+        name: &report.name,
+        own: &report.notes.labels,
+        metric: None,
+        scope: None,
+        source: source.name.as_str(),
+        environment: &environment,
+    });
+    let (priority, priority_rule) = prioritise(rules, &environment, &report.name, &labels);
     ReportInput {
         report,
         environment,

@@ -8,6 +8,7 @@ pub mod changes;
 pub mod checks;
 pub mod logs;
 pub mod notifications;
+pub mod priorities;
 pub mod processes;
 pub mod refreshes;
 pub mod refusals;

@@ -198,7 +198,10 @@ fn facts(lang: Lang, detail: AlarmDetail, read_at: Signal<Timestamp>) -> AnyView
             t::priority_of_end(lang, row.priority.as_str(), meaning)
         }
         0 => t::priority_by_default(lang, row.priority.as_str(), meaning),
-        number => t::priority_by_rule(lang, row.priority.as_str(), meaning, number),
+        number => {
+            let because = detail.priority_because.unwrap_or_default();
+            t::priority_by_rule(lang, row.priority.as_str(), meaning, number, &because)
+        }
     };
     let target = detail.target.map(|target| view! {
         <KeyValue label=t::target(lang)><a href=paths::target(target)>{t::open_target(lang)}</a></KeyValue>

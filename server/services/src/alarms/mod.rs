@@ -22,6 +22,7 @@ use domain::{
     alarms::MetricRef,
     capacity::{TargetKind, TargetRef},
     estate::{Environment, Scope},
+    i18n,
     ids::AlarmId,
     labels::{self, LabelMatchers, Labels},
     limits,
@@ -123,6 +124,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         rule: row.rule,
         actions_enabled: row.actions_enabled,
         alarm_actions: row.alarm_actions,
+        priority_because: because(s, cx, row.priority_rule),
         priority_rule: row.priority_rule,
         // One that the caller may not see is not mentioned either.
         target: target
@@ -139,6 +141,13 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         matchers,
         silences,
     })
+}
+
+/// What a rule that gave a priority looks at.
+fn because(s: &Services, cx: &Cx, number: u32) -> Option<String> {
+    let index = usize::try_from(number).ok()?.checked_sub(1)?;
+    let rule = s.settings.priority_rules.get(index)?;
+    Some(i18n::priorities::because(cx.lang, rule))
 }
 
 /// An alarm that the caller may see.
@@ -198,26 +207,56 @@ pub(crate) fn environment_of(
 
 /// What matchers look at.
 pub(crate) fn labels(row: &AlarmRow) -> Labels {
-    let mut labels = row.notes.labels.clone();
+    let source = row.origin.source_name().map(SourceName::as_str);
+    let mut labels = labels_before_priority(&Labelled {
+        name: &row.name,
+        own: &row.notes.labels,
+        metric: row.rule.metric.as_ref(),
+        scope: row.origin.scope(),
+        source: source.unwrap_or(row.origin.kind().as_str()),
+        environment: &row.environment,
+    });
+    labels.insert("priority".to_owned(), row.priority.as_str().to_owned());
+    labels
+}
+
+/// What the labels of an alarm are made of.
+pub(crate) struct Labelled<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Those that its source gave it.
+    pub own: &'a Labels,
+    /// The metric that it watches.
+    pub metric: Option<&'a MetricRef>,
+    /// Its account and region.
+    pub scope: Option<&'a Scope>,
+    /// Who told of it.
+    pub source: &'a str,
+    /// Where it belongs.
+    pub environment: &'a Environment,
+}
+
+/// What the rules that give an alarm its priority look at; a `priority` among them is its
+/// source's own.
+pub(crate) fn labels_before_priority(of: &Labelled<'_>) -> Labels {
+    let mut labels = of.own.clone();
     let mut add = |name: &str, value: &str| labels.insert(name.to_owned(), value.to_owned());
-    if let Some(metric) = &row.rule.metric {
+    if let Some(metric) = of.metric {
         for (name, value) in &metric.dimensions {
             add(name, value);
         }
         add("namespace", &metric.namespace);
         add("metric", &metric.name);
     }
-    if let Some(scope) = row.origin.scope() {
+    if let Some(scope) = of.scope {
         add("account", scope.account.as_str());
         add("region", scope.region.as_str());
     }
     // Where it belongs and how much it matters is not its source's to say.
-    let source = row.origin.source_name().map(SourceName::as_str);
-    add("source", source.unwrap_or(row.origin.kind().as_str()));
-    add("environment", row.environment.as_str());
-    add("priority", row.priority.as_str());
+    add("source", of.source);
+    add("environment", of.environment.as_str());
     let named = labels.entry(labels::NAME.to_owned());
-    named.or_insert_with(|| row.name.clone());
+    named.or_insert_with(|| of.name.to_owned());
     labels
 }
 

@@ -7,7 +7,7 @@
 use super::backfill;
 use crate::{
     Services,
-    alarms::{environment_of, news as alarm_news},
+    alarms::{Labelled, environment_of, labels_before_priority, news as alarm_news},
     failure::Outcome,
     health::KeptFault,
     notifications::outbox,
@@ -19,6 +19,8 @@ use domain::{
     capacity::Target,
     estate::{Environment, Scope},
     ids::{AlarmId, TargetId},
+    labels::Labels,
+    sources::SourceKind,
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
 use ports::{CloudError, MetricRequest};
@@ -107,7 +109,15 @@ fn inputs(
             |target| known.get(&target.to_string()).cloned(),
         );
         let rules = &s.settings.priority_rules;
-        let (priority, priority_rule) = prioritise(rules, &environment, &reading.name);
+        let labels = labels_before_priority(&Labelled {
+            name: &reading.name,
+            own: &Labels::new(),
+            metric: reading.rule.metric.as_ref(),
+            scope: Some(scope),
+            source: SourceKind::Cloudwatch.as_str(),
+            environment: &environment,
+        });
+        let (priority, priority_rule) = prioritise(rules, &environment, &reading.name, &labels);
         AlarmInput {
             reading,
             environment,
