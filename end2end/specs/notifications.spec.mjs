@@ -14,7 +14,7 @@ test('the routes say who would be told, and a test arrives and is listed', scena
   await page.getByText('route 2 fits and tells team').waitFor();
   await page.getByText('route 1 fits and tells on-call; while nobody takes the alarm on, lead after 30 min').waitFor();
   await axe();
-  const minutes = page.getByLabel('Minutes since it went off');
+  const minutes = page.getByLabel('Minutes that nobody has had it');
   await minutes.fill('999999');
   await page.getByLabel('Labels').fill('payments');
   await page.getByRole('button', { name: 'Explain' }).click();

@@ -116,7 +116,9 @@ pub fn run(config: &Config, ask: Ask, now: Timestamp) -> ExitCode {
     };
     let moment = Moment {
         at: at.unwrap_or(now),
-        unattended_ms: Some(i64::from(unattended_minutes) * MINUTE_MS),
+        // Only what goes off can be taken on.
+        unattended_ms: (state == AlarmState::Alarm)
+            .then(|| i64::from(unattended_minutes) * MINUTE_MS),
     };
     let explanation = explain(&config.routing, &subject, moment);
     match format {

@@ -45,7 +45,9 @@ pub struct Matchers {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EscalationStep {
-    /// So long after the route told of it, or after it was given back.
+    /// After so long without anybody who has the alarm: since it was first told, given back, or
+    /// a silence of it ended. A route that begins to tell later tells at once those of the steps
+    /// that have passed.
     pub after_minutes: u32,
     /// Whom.
     pub channels: Vec<ChannelName>,
@@ -74,7 +76,8 @@ pub struct Route {
     /// Who else is told while nobody takes the alarm on; when no step is named, those of the
     /// route above.
     pub escalation: Vec<EscalationStep>,
-    /// It tells nobody while one of these holds. As in Alertmanager, not those below.
+    /// It tells nobody of an alarm while one of these holds, but whoever was told before hears
+    /// who has it and that it is over. As in Alertmanager, this is not inherited.
     pub mute_time_intervals: Vec<TimeIntervalName>,
     /// It tells only while one of these holds; at any time when none is named.
     pub active_time_intervals: Vec<TimeIntervalName>,

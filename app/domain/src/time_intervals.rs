@@ -179,7 +179,7 @@ mod tests {
         ] {
             assert_eq!(seoul.holds(at.parse().expect("a time")), holds, "{at}");
         }
-        // Hours that begin in the gap of a clock begin after it, and the doubled hour counts once.
+        // Hours that begin in the gap of a clock begin after it; of a doubled time the first counts.
         let early = json!([{"from": "02:30", "to": "03:30"}]);
         let york = interval("America/New_York", early).expect("an interval");
         for (at, holds) in [
@@ -187,6 +187,15 @@ mod tests {
             ("2026-03-08T07:00:00Z", true),
             ("2026-03-08T07:29:59Z", true),
             ("2026-03-08T07:30:00Z", false),
+        ] {
+            assert_eq!(york.holds(at.parse().expect("a time")), holds, "{at}");
+        }
+        let doubled = json!([{"from": "01:30", "to": "01:45"}]);
+        let york = interval("America/New_York", doubled).expect("an interval");
+        for (at, holds) in [
+            ("2026-11-01T01:30:00-04:00", true),
+            ("2026-11-01T01:45:00-04:00", false),
+            ("2026-11-01T01:30:00-05:00", false),
         ] {
             assert_eq!(york.holds(at.parse().expect("a time")), holds, "{at}");
         }

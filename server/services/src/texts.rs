@@ -1,7 +1,9 @@
 //! What the services say to people, English and Korean side by side.
 
+mod escalations;
 mod silences;
 
+pub use escalations::*;
 pub use silences::*;
 
 use domain::{

@@ -277,6 +277,7 @@ impl RouteCheck<'_> {
             let at = section.channels.first();
             return Err(source.error(at.map_or(0, |at| at.span().start), message));
         }
+        let escalation = self.escalation(&section)?;
         let priorities = || Priority::ALL.map(Priority::as_str).join(", ");
         let states = || AlarmState::ALL.map(AlarmState::as_str).join(", ");
         let matchers = Matchers {
@@ -320,7 +321,7 @@ impl RouteCheck<'_> {
             channels: each(&section.channels, |given| {
                 self.channel(given, "routes.channels")
             })?,
-            escalation: self.escalation(&section.escalation)?,
+            escalation,
             mute_time_intervals: each(&section.mute_time_intervals, |given| {
                 self.interval(given, "routes.mute_time_intervals")
             })?,
@@ -332,8 +333,10 @@ impl RouteCheck<'_> {
         })
     }
 
-    fn escalation(&self, given: &[StepSection]) -> Result<Vec<EscalationStep>, ConfigError> {
+    fn escalation(&self, route: &RouteSection) -> Result<Vec<EscalationStep>, ConfigError> {
         let key = "routes.escalation.after_minutes";
+        let given = &route.escalation;
+        let mut told: Vec<&str> = names_of(&route.channels);
         let (steps, longest) = (limits::ESCALATION_STEPS_MAX, limits::ESCALATION_MINUTES_MAX);
         let mut before = 0;
         let mut checked = Vec::with_capacity(given.len());
@@ -348,10 +351,13 @@ impl RouteCheck<'_> {
                 let what = format!("is {minutes}; write steps in their order, from 1 to {longest}");
                 return Err(self.source.value(given, key, what));
             }
-            if section.channels.is_empty() {
-                let what = "is of a step that tells nobody: add `channels`";
+            let own = names_of(&section.channels);
+            if own.iter().all(|name| told.contains(name)) {
+                let what = "is of a step that tells nobody who was not told before: name others \
+                    in its `channels`";
                 return Err(self.source.value(given, key, what));
             }
+            told.extend(own);
             before = minutes;
             checked.push(EscalationStep {
                 after_minutes: minutes,
@@ -393,6 +399,10 @@ impl RouteCheck<'_> {
         let read = |text: &str| names.clone().find(|name| name.as_str() == text).cloned();
         word(given, key, self.source, read, known)
     }
+}
+
+fn names_of(given: &[Spanned<String>]) -> Vec<&str> {
+    given.iter().map(|name| name.get_ref().as_str()).collect()
 }
 
 fn each<T>(
@@ -533,5 +543,41 @@ mod tests {
             let found = load(&format!("{SLACK}[[routes]]\n{line}\n"), &[]).expect_err("an error");
             assert!(found.starts_with(error), "{found}\n{error}");
         }
+    }
+
+    #[test]
+    fn a_step_time_interval_or_label_that_makes_no_sense_is_told_where_it_stands() {
+        let channels = format!(
+            "{SLACK}[[channels]]\nname = \"duty\"\nkind = \"pagerduty\"\nsecret_env = \"KEY\"\n"
+        );
+        let check = |route: &str, expected: &str| {
+            let text = format!("{channels}[[routes]]\nchannels = [\"ops\"]\n{route}\n");
+            let error = load(&text, &[]).expect_err("an error");
+            assert!(
+                error.contains("line 12") && error.contains(expected),
+                "{error}"
+            );
+        };
+        let step = |after: &str, channels: &str| {
+            format!("{{ after_minutes = {after}, channels = [{channels}] }}")
+        };
+        let steps = |steps: &[String]| format!("escalation = [{}]", steps.join(", "));
+        check(&steps(&[step("0", "\"duty\"")]), "from 1 to");
+        check(&steps(&[step("20000", "\"duty\"")]), "from 1 to");
+        let again = [step("5", "\"duty\""), step("5", "\"duty\"")];
+        check(&steps(&again), "in their order");
+        check(&steps(&[step("5", "")]), "tells nobody");
+        check(&steps(&[step("5", "\"ops\"")]), "was not told before");
+        check(&steps(&[step("5", "\"dty\"")]), "did you mean `duty`");
+        check(
+            "mute_time_intervals = [\"nights\"]",
+            "no time interval is configured",
+        );
+        check("labels = 'team~\"pay\"'", "comes one of =, !=, =~ and !~");
+        let error = load("[alarms]\nacknowledgement_minutes = 0\n", &[]).expect_err("an error");
+        assert!(
+            error.contains("line 2") && error.contains("write 1 to"),
+            "{error}"
+        );
     }
 }

@@ -14,6 +14,12 @@ statements! { "escalations";
         "INSERT INTO escalations (alarm_id, since_ms, due_ms) VALUES ($1, $2, $3)
         ON CONFLICT (alarm_id) DO UPDATE SET since_ms = excluded.since_ms, due_ms = excluded.due_ms";
     END = "DELETE FROM escalations WHERE alarm_id = $1";
+    AGAIN =
+        "INSERT INTO escalations (alarm_id, since_ms, due_ms)
+        SELECT a.id, CAST($1 AS BIGINT), CAST($1 AS BIGINT) FROM alarms a
+        WHERE a.state = 'alarm' AND a.gone_at_ms IS NULL AND a.acknowledged_at_ms IS NULL
+            AND EXISTS (SELECT 1 FROM threads t WHERE t.alarm_id = a.id AND t.closed_at_ms IS NULL)
+        ON CONFLICT (alarm_id) DO UPDATE SET due_ms = excluded.due_ms";
     DUE =
         "SELECT a.* FROM escalations e JOIN alarms a ON a.id = e.alarm_id
         WHERE e.due_ms <= $1 ORDER BY e.due_ms, e.alarm_id LIMIT $2";
@@ -84,6 +90,15 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let sql = SET.bind(alarm).bind(escalation.since).bind(escalation.due);
         self.run_one(sql).await
+    }
+
+    /// Makes every alarm that somebody was told of and that nobody has due now: those that
+    /// nobody was known to have missed so far, since now.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn look_at_escalations_again(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.run(AGAIN.bind(now)).await.map(|_| ())
     }
 
     /// Nobody else is told of an alarm.

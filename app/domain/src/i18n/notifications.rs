@@ -66,11 +66,11 @@ messages! {
     why_tells_nobody(route: &str) => "route {route} fits and names no channel",
         "{route}번 경로가 일치하지만 채널이 없습니다";
     why_mute(told: &str, intervals: &str) => "{told}, but not while {intervals} holds: later, if the alarm still stands",
-        "{told}. 단, {intervals} 시간대에는 알리지 않고 경보가 남아 있으면 나중에 알립니다";
+        "{told}. 단, {intervals} 시간 구간에는 알리지 않고 경보가 남아 있으면 나중에 알립니다";
     why_inactive(told: &str, intervals: &str) => "{told}, but only while {intervals} holds: later, if the alarm still stands",
-        "{told}. 단, {intervals} 시간대에만 알리며 경보가 남아 있으면 그때 알립니다";
+        "{told}. 단, {intervals} 시간 구간에만 알리며 경보가 남아 있으면 그때 알립니다";
     and_later(told: &str, steps: &str) => "{told}; while nobody takes the alarm on, {steps}",
-        "{told}. 담당자가 없으면 {steps}";
+        "{told}. 담당자가 없으면 {steps}에 알립니다";
     after_minutes(minutes: u32, channels: &str) => "{channels} after {minutes} min", "{minutes}분 뒤 {channels}";
     why_below(route: &str) => "route {route} fits; a route below it was taken",
         "{route}번 경로가 일치하여 그 아래 경로를 따릅니다";

@@ -127,7 +127,7 @@ pub(crate) async fn lapse(
     let audit = system_audit(now, "alarm.unacknowledge", id).within(&row.environment);
     tx.audit(&audit.detail(&detail)).await?;
     let mut feed = vec![news(&row)];
-    let told = outbox::owner_changed(s, &mut tx, &row, Event::Released, &first.name, now);
+    let told = outbox::owner_changed(s, &mut tx, &row, Event::Released, None, now);
     feed.extend(told.await?);
     tx.feed(&feed, now).await?;
     tx.commit().await?;
@@ -136,7 +136,7 @@ pub(crate) async fn lapse(
 
 /// Tells the pages, and the channels that know of the alarm.
 async fn tell(s: &Services, cx: &Cx, tx: &mut Tx, row: &AlarmRow, event: Event) -> Outcome<()> {
-    let by = &cx.actor()?.name;
+    let by = Some(cx.actor()?.name.as_str());
     let mut feed = vec![news(row)];
     feed.extend(outbox::owner_changed(s, tx, row, event, by, cx.now).await?);
     Ok(tx.feed(&feed, cx.now).await?)

@@ -24,6 +24,7 @@ use api::{
     },
 };
 use domain::{
+    alarms::AlarmState,
     channels::{Bucket, Channel, ChannelName},
     i18n::{Lang, notifications as words},
     ids::DeliveryId,
@@ -199,12 +200,16 @@ pub async fn test_channel(s: &Services, cx: &Cx, name: ChannelName) -> Outcome<(
 pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<RouteExplanation> {
     cx.authorize(Action::View, Resource::Own)?;
     page::search(cx, "name", &question.subject.name)?;
-    let minutes = question
-        .unattended_minutes
-        .min(limits::ESCALATION_MINUTES_MAX);
+    let (minutes, most) = (question.unattended_minutes, limits::ESCALATION_MINUTES_MAX);
+    if minutes > most {
+        let what = texts::at_most_minutes(cx.lang, most);
+        return Err(cx.invalid("unattended_minutes", what).into());
+    }
+    // Only what goes off can be taken on.
+    let goes_off = question.subject.state == AlarmState::Alarm;
     let moment = Moment {
         at: question.at.unwrap_or(cx.now),
-        unattended_ms: Some(i64::from(minutes) * MINUTE_MS),
+        unattended_ms: goes_off.then(|| i64::from(minutes) * MINUTE_MS),
     };
     let explanation = routes::explain(&s.settings.routing, &question.subject, moment);
     Ok(RouteExplanation {

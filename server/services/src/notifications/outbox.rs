@@ -53,25 +53,34 @@ pub(crate) async fn alarms_changed(
     Ok(feed)
 }
 
+/// What followed for alarms when time had passed.
+#[derive(Default)]
+pub(crate) struct Passed {
+    /// What the feed says of it.
+    pub feed: Vec<FeedEntry>,
+    /// Alarms of which somebody is told.
+    pub told: usize,
+}
+
 /// Writes down what follows for alarms that were held back or that nobody takes on, now that
-/// time has passed; what the feed says of it.
+/// time has passed.
 pub(crate) async fn time_passed(
     s: &Services,
     tx: &mut Tx,
     alarms: &[AlarmRow],
     now: Timestamp,
-) -> Outcome<Vec<FeedEntry>> {
+) -> Outcome<Passed> {
     let rows: Vec<_> = alarms.iter().collect();
     let known = Known::of(s, tx.read(), &rows).await?;
-    let mut feed = Vec::new();
+    let mut passed = Passed::default();
     for row in rows {
         let what = known.decide(s, row, now);
         if what.is_news() {
-            write_down(s, tx, row, &what, now).await?;
-            feed.push(news_about(row));
+            passed.told += usize::from(write_down(s, tx, row, &what, now).await?);
+            passed.feed.push(news_about(row));
         }
     }
-    Ok(feed)
+    Ok(passed)
 }
 
 /// Whether anything follows for one of these alarms, now that time has passed.
@@ -87,7 +96,8 @@ pub(crate) async fn has_news(
     Ok(rows.any(|row| known.decide(s, row, now).is_news()))
 }
 
-/// Who is told next of an alarm while nobody takes it on, and when.
+/// Who is told next of an alarm while nobody takes it on, and when: of the steps to come the
+/// first that tells somebody who has not been told, as hours and silences are known now.
 pub(crate) async fn next_told(
     s: &Services,
     mut read: Read<'_>,
@@ -95,18 +105,27 @@ pub(crate) async fn next_told(
     now: Timestamp,
 ) -> Outcome<Option<NextTold>> {
     let known = read.escalations_of(&[row.id]).await?;
-    let Some(known) = known.get(&row.id) else {
+    let Some(since) = known.get(&row.id).map(|known| known.since) else {
         return Ok(None);
     };
-    let moment = Moment {
-        at: now,
-        unattended_ms: Some(now.since_ms(known.since)),
+    let open = read.open_threads(&[row.id]).await?;
+    let subject = subject(row);
+    let explained = |at: Timestamp| {
+        let unattended_ms = Some(at.since_ms(since));
+        routes::explain(&s.settings.routing, &subject, Moment { at, unattended_ms })
     };
-    let step = routes::explain(&s.settings.routing, &subject(row), moment).next_step();
-    Ok(step.map(|step| NextTold {
-        at: step.due(known.since),
-        channels: step.channels,
-    }))
+    let mut at = now;
+    while let Some(step) = explained(at).next_step() {
+        at = step.due(since);
+        let mut channels = explained(at).told;
+        channels.retain(|channel| !open.iter().any(|thread| thread.channel == *channel));
+        if !channels.is_empty() {
+            let silences = read.silences_at(at).await?;
+            let is_silent = silences::about(&silences, row).next().is_some();
+            return Ok((!is_silent).then_some(NextTold { at, channels }));
+        }
+    }
+    Ok(None)
 }
 
 /// What bears on some alarms.
@@ -183,14 +202,17 @@ impl Known {
             }
         };
         let acts = acts(state, &asked.told, open);
-        let knows = |channel: &ChannelName| open.iter().any(|thread| thread.channel == *channel);
+        let knows = |channel: &ChannelName| {
+            let mut open = open.iter();
+            open.any(|thread| thread.channel == *channel && thread.state == state)
+        };
         let mut is_held = !asked.quiet.iter().all(knows) || asked.escalates_later();
         let news = acts.len();
         let mut acts: Vec<_> = acts.into_iter().map(Decided::from).collect();
+        let was_held = self.held.contains(&row.id);
         if stays_quiet {
             // Who was told that it began is told that it is over.
             acts.retain(|act| matches!(act, Decided::Close(_)));
-            is_held |= acts.len() < news;
         }
         if silenced && state == AlarmState::Alarm && row.acknowledgement.is_none() {
             // When the silence ends, it begins to be known that nobody takes it on.
@@ -198,18 +220,30 @@ impl Known {
                 at: now,
                 unattended_ms: Some(0),
             };
-            let asked = routes::explain(&s.settings.routing, &subject(row), anew);
-            is_held |= asked.next_step().is_some();
+            let anew = routes::explain(&s.settings.routing, &subject(row), anew);
+            is_held |= anew.next_step().is_some() || anew.escalates_later();
+        }
+        if silenced {
+            is_held |= acts.len() < news;
+        } else if row.acknowledgement.is_some() {
+            // What nobody was to be told of does not become news by being taken on.
+            is_held = was_held;
         }
         let due = asked.next_step().map(|step| step.due(since));
         What {
             acts,
-            was_held: self.held.contains(&row.id),
+            was_held,
             is_held,
-            // Until it is over or taken on it is known since when nobody has.
-            escalation: match (attended, known, due) {
-                (true, ..) | (false, None, None) => None,
-                (false, _, due) => Some(Escalation { since, due }),
+            // Until it is over, taken on or silenced it is known since when nobody has it; while
+            // there is no data nobody else is told.
+            escalation: match (state, known, due) {
+                (AlarmState::Ok, ..) => None,
+                _ if stays_quiet => None,
+                (AlarmState::InsufficientData, known, _) => {
+                    known.map(|known| Escalation { due: None, ..known })
+                }
+                (AlarmState::Alarm, None, None) => None,
+                (AlarmState::Alarm, _, due) => Some(Escalation { since, due }),
             },
             known,
             state,
@@ -276,18 +310,18 @@ async fn write_down(
 
 /// Writes down that an alarm was taken on or given back, for whoever knows of it; what the feed
 /// says of it. Nobody else is told of what somebody has taken on; once it is given back that
-/// begins anew.
+/// begins anew. What nobody was to be told of does not become news by that.
 pub(crate) async fn owner_changed(
     s: &Services,
     tx: &mut Tx,
     row: &AlarmRow,
     event: Event,
-    by: &str,
+    by: Option<&str>,
     now: Timestamp,
 ) -> Outcome<Vec<FeedEntry>> {
     let note = row.acknowledgement.as_ref().and_then(|a| a.note.clone());
     let message = Message {
-        by: Some(by.to_owned()),
+        by: by.map(str::to_owned),
         note,
         ..about(row)
     };
@@ -298,7 +332,13 @@ pub(crate) async fn owner_changed(
         }
     }
     tx.end_escalation(row.id).await?;
-    let mut feed = time_passed(s, tx, std::slice::from_ref(row), now).await?;
+    let is_known = !open.is_empty() || !tx.read().held_of(&[row.id]).await?.is_empty();
+    let mut feed = Vec::new();
+    if event == Event::Released && is_known {
+        feed = time_passed(s, tx, std::slice::from_ref(row), now)
+            .await?
+            .feed;
+    }
     if feed.is_empty() && !open.is_empty() {
         feed.push(news_about(row));
     }

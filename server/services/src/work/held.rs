@@ -23,14 +23,14 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
         }
         let mut tx = s.store.begin().await?;
         let held = tx.read().held_alarms(before, limit).await?;
-        let feed = outbox::time_passed(s, &mut tx, &held, now).await?;
-        if feed.is_empty() {
+        let passed = outbox::time_passed(s, &mut tx, &held, now).await?;
+        if passed.feed.is_empty() {
             // Nothing was written.
             continue;
         }
-        tx.feed(&feed, now).await?;
+        tx.feed(&passed.feed, now).await?;
         tx.commit().await?;
-        told += feed.len();
+        told += passed.told;
         s.signals.feed();
         s.signals.notify();
     }

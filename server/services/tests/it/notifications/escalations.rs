@@ -1,11 +1,12 @@
 //! While nobody takes an alarm on, others are told; what a mute route does not tell is told later.
 
 use super::{Estate, acknowledge, alarm, connected, everything};
+use api::silences::{NewSilence, SilenceScope};
 use domain::{
     alarms::AlarmState,
     channels::ChannelKind::{self, Pagerduty, Slack, Webhook},
     people::Role,
-    routes::{EscalationStep, Route},
+    routes::{EscalationStep, Matchers, Route},
     time::{HOUR_MS, MINUTE_MS, Zone},
     time_intervals::{TimeInterval, TimeIntervalName},
 };
@@ -32,16 +33,40 @@ async fn escalating(h: &mut Harness) -> (Sink, Estate) {
     connected(h, &[Slack, Pagerduty, Webhook], vec![steps()]).await
 }
 
-/// Names hours of every day by the clock of Seoul.
-async fn with_hours(h: &mut Harness, from: &str, to: &str) -> TimeIntervalName {
+/// Makes all routes mute in hours that begin and end so many minutes from now.
+async fn mute_from(h: &mut Harness, from_minutes: i64, to_minutes: i64) {
     let name: TimeIntervalName = "hours".parse().expect("a name");
-    let hours = json!([{ "from": from, "to": to }]);
-    let hours: Vec<_> = serde_json::from_value(hours).expect("hours");
     let zone = Zone::named("Asia/Seoul").expect("a zone");
+    let now = zone.civil(h.now());
+    let at = |minutes: i64| {
+        let minute = i64::from(now.hour()) * 60 + i64::from(now.minute()) + minutes;
+        let minute = minute.rem_euclid(24 * 60);
+        format!("{:02}:{:02}", minute / 60, minute % 60)
+    };
+    let hours = json!([{ "from": at(from_minutes), "to": at(to_minutes) }]);
+    let hours: Vec<_> = serde_json::from_value(hours).expect("hours");
     let interval = TimeInterval::new(name.clone(), zone, &hours).expect("an interval");
-    h.reconfigure(|settings| settings.routing.time_intervals = vec![interval])
-        .await;
-    name
+    h.reconfigure(|settings| {
+        for route in &mut settings.routing.routes {
+            route.mute_time_intervals = vec![name.clone()];
+        }
+        settings.routing.time_intervals = vec![interval];
+    })
+    .await;
+    // The leases of the server before run out.
+    h.fast_forward(2 * MINUTE_MS).await;
+}
+
+fn silence_for(h: &Harness, ms: i64) -> NewSilence {
+    NewSilence {
+        scope: SilenceScope {
+            environments: vec!["prod".into()],
+            matchers: String::new(),
+        },
+        from: None,
+        until: h.now().plus_ms(ms),
+        comment: "a restart".into(),
+    }
 }
 
 story!(
@@ -173,22 +198,13 @@ story!(
     |h| async move {
         let mut h = h;
         let kinds = [Slack, Pagerduty];
-        let (sink, mut estate) = connected(&mut h, &kinds, vec![]).await;
-        let now = Zone::named("Asia/Seoul").expect("a zone").civil(h.now());
-        // From an hour ago until in an hour, by the clock of Seoul.
-        let at = |hours: i8| {
-            format!(
-                "{:02}:00",
-                (i16::from(now.hour()) + i16::from(hours) + 24) % 24
-            )
-        };
-        let mute = with_hours(&mut h, &at(-1), &at(2)).await;
-        let mut team = everything(&[Slack]);
-        team.goes_on = true;
-        team.mute_time_intervals = vec![mute];
-        let routes = vec![team, everything(&[Pagerduty])];
-        h.reconfigure(|settings| settings.routing.routes = routes)
-            .await;
+        let (sink, mut estate) = connected(&mut h, &kinds, vec![everything(&[Slack])]).await;
+        mute_from(&mut h, -60, 120).await;
+        h.reconfigure(|settings| {
+            settings.routing.routes[0].goes_on = true;
+            settings.routing.routes.push(everything(&[Pagerduty]));
+        })
+        .await;
         h.fast_forward(2 * MINUTE_MS).await;
 
         estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
@@ -212,18 +228,7 @@ story!(
     |h| async move {
         let mut h = h;
         let (sink, mut estate) = escalating(&mut h).await;
-        let now = Zone::named("Asia/Seoul").expect("a zone").civil(h.now());
-        let at = |minutes: i64| {
-            let minute = i64::from(now.hour()) * 60 + i64::from(now.minute()) + minutes;
-            let minute = minute.rem_euclid(24 * 60);
-            format!("{:02}:{:02}", minute / 60, minute % 60)
-        };
-        let mute = with_hours(&mut h, &at(6), &at(60)).await;
-        let mut route = steps();
-        route.mute_time_intervals = vec![mute];
-        h.reconfigure(|settings| settings.routing.routes = vec![route])
-            .await;
-        h.fast_forward(2 * MINUTE_MS).await;
+        mute_from(&mut h, 6, 60).await;
         estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
         h.fast_forward(MINUTE_MS).await;
         sink.expect(&[POST]);
@@ -232,6 +237,107 @@ story!(
         h.restart().await;
         h.pass(10 * MINUTE_MS).await;
         sink.expect(&[CALL, HOOK]);
+    }
+);
+
+story!(a_silence_within_mute_hours_loses_no_step, |h| async move {
+    let mut h = h;
+    let (sink, mut estate) = escalating(&mut h).await;
+    mute_from(&mut h, 6, 60).await;
+    estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+    h.fast_forward(MINUTE_MS).await;
+    sink.expect(&[POST]);
+    h.pass(20 * MINUTE_MS).await;
+    let operator = h.as_role(Role::Operator);
+    let silence = silence_for(&h, 5 * MINUTE_MS);
+    operator.add_silence(silence).await.expect("a silence");
+    h.pass(30 * MINUTE_MS).await;
+    sink.expect(&[]);
+    // The hours end; nobody is known to have had it since then.
+    h.pass(24 * MINUTE_MS).await;
+    sink.expect(&[CALL]);
+    h.pass(HOUR_MS).await;
+    sink.expect(&[HOOK]);
+});
+
+story!(no_data_between_holds_an_escalation_up, |h| async move {
+    let mut h = h;
+    let (sink, mut estate) = escalating(&mut h).await;
+    estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+    h.fast_forward(MINUTE_MS).await;
+    sink.expect(&[POST]);
+    for state in [AlarmState::InsufficientData, AlarmState::Alarm] {
+        h.pass(6 * MINUTE_MS).await;
+        sink.expect(&[]);
+        estate.set(&h, "prod-web-5xx", state);
+    }
+    h.pass(MINUTE_MS).await;
+    sink.expect(&[CALL]);
+});
+
+story!(
+    what_changes_in_mute_hours_is_told_after_them,
+    |h| async move {
+        let mut h = h;
+        let states = [AlarmState::Alarm, AlarmState::InsufficientData];
+        let route = Route {
+            matchers: Matchers {
+                state: states.to_vec(),
+                ..Matchers::default()
+            },
+            ..everything(&[Slack])
+        };
+        let (sink, mut estate) = connected(&mut h, &[Slack], vec![route]).await;
+        mute_from(&mut h, 6, 60).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::InsufficientData);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&["slack post: :white_circle: *P1 no data · prod · prod-web-5xx*"]);
+        h.pass(20 * MINUTE_MS).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.pass(20 * MINUTE_MS).await;
+        sink.expect(&[]);
+        h.pass(30 * MINUTE_MS).await;
+        sink.expect(&["slack edit 1.0: :red_circle: *P1 ALARM · prod · prod-web-5xx*"]);
+    }
+);
+
+story!(
+    taking_on_and_giving_back_makes_no_news_of_what_was_nobodys_matter,
+    |h| async move {
+        let mut h = h;
+        let kinds = [Slack, Pagerduty, Webhook];
+        let (sink, mut estate) = connected(&mut h, &kinds, vec![]).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        h.reconfigure(|settings| settings.routing.routes = vec![steps()])
+            .await;
+        h.fast_forward(2 * MINUTE_MS).await;
+        acknowledge(&h, "prod-web-5xx").await;
+        h.pass(5 * MINUTE_MS).await;
+        let id = alarm(&h, "prod-web-5xx").await;
+        let operator = h.as_role(Role::Operator);
+        operator.unacknowledge_alarm(id).await.expect("given back");
+        h.pass(HOUR_MS).await;
+        sink.expect(&[]);
+    }
+);
+
+story!(
+    steps_that_come_into_the_configuration_count_for_what_stands,
+    |h| async move {
+        let mut h = h;
+        let kinds = [Slack, Pagerduty, Webhook];
+        let (sink, mut estate) = connected(&mut h, &kinds, vec![everything(&[Slack])]).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[POST]);
+        h.pass(HOUR_MS).await;
+        h.reconfigure(|settings| settings.routing.routes = vec![steps()])
+            .await;
+        h.pass(9 * MINUTE_MS).await;
+        sink.expect(&[]);
+        h.pass(4 * MINUTE_MS).await;
+        sink.expect(&[CALL]);
     }
 );
 
