@@ -9,11 +9,13 @@ mod channels;
 mod secrets;
 mod sources;
 mod watched;
+mod ways;
 
 pub use calendars::{CalendarConfig, CalendarPlace};
-pub use channels::{ChannelConfig, Way};
+pub use channels::ChannelConfig;
 pub use secrets::SecretPlace;
 pub use sources::SourceConfig;
+pub use ways::Way;
 
 use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn, Watch};
 use domain::{

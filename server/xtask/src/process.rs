@@ -332,7 +332,10 @@ fn tied_to_us(command: &Command, signal: StopSignal) -> Command {
 /// the system has that.
 pub fn in_the_background(command: Command) -> Command {
     match find_program("nice") {
-        Some(nice) => copy(&command, Some((nice, ["-n".into(), "15".into(), "--".into()]))),
+        Some(nice) => copy(
+            &command,
+            Some((nice, ["-n".into(), "15".into(), "--".into()])),
+        ),
         None => command,
     }
 }

@@ -1,6 +1,7 @@
 //! Who hears of an alarm: each once, in order, and nothing is lost. Messages go over
 //! real HTTP to a receiver that fails the story when it hears what was not expected.
 
+mod kinds;
 mod outages;
 mod silences;
 
@@ -21,7 +22,7 @@ use domain::{
 use std::collections::BTreeMap;
 use testkit::{Backing, Harness, HarnessConfig, Reply, Sink, story};
 
-use ChannelKind::{Pagerduty, Slack, Webhook};
+use ChannelKind::{Discord, Email, Pagerduty, Slack, Teams, Webhook};
 
 /// Alarms that go off when a story says so.
 #[derive(Default)]
