@@ -325,6 +325,52 @@ mod tests {
     }
 
     #[test]
+    fn a_channel_is_found_with_a_secret_that_can_be_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (secret, file) = (folder.path().join("secret"), folder.path().join("c.toml"));
+        let client = Client::new(Timeouts::default()).expect("a client");
+        let check = |kind: &str, held: &str, expected: Result<&str, &str>| {
+            std::fs::write(&secret, held).expect("written");
+            let lines = match kind {
+                "email" => "server = \"localhost\"\nfrom = \"a@b.c\"\nto = [\"a@b.c\"]".into(),
+                _ => format!("secret_file = {:?}", secret.display().to_string()),
+            };
+            let text = format!("[[channels]]\nname = \"c\"\nkind = \"{kind}\"\n{lines}\n");
+            std::fs::write(&file, text).expect("written");
+            let config = Config::load(Some(&file), &|_| None).expect("a configuration");
+            let found = channel(&config.channels[0], &client);
+            let (verdict, words) = match expected {
+                Ok(words) => (Verdict::Ok, words),
+                Err(words) => (Verdict::Finding, words),
+            };
+            assert_eq!(found.verdict, verdict, "{}", found.found);
+            assert!(found.found.contains(words), "{}", found.found);
+            assert!(!found.found.contains("s3cret"), "{}", found.found);
+        };
+        let webhook = "https://discord.com/api/webhooks/1/s3cret\n";
+        check("discord", webhook, Ok("Discord"));
+        check(
+            "discord",
+            "https://discord.com/s3cret",
+            Err("is not a webhook's"),
+        );
+        check("discord", "s3cret", Err("is not an address"));
+        check(
+            "teams",
+            "https://x.example/?sig=s3cret",
+            Ok("Microsoft Teams"),
+        );
+        check(
+            "teams",
+            "http://x.example/?sig=s3cret",
+            Err("is plain http"),
+        );
+        check("pagerduty", "s3cret", Ok("PagerDuty"));
+        check("pagerduty", "", Err("nothing that could be a secret"));
+        check("email", "", Ok("a@b.c"));
+    }
+
+    #[test]
     fn the_exit_code_tells_findings_from_failures() {
         let code = |verdicts: &[Verdict]| {
             let checks: Vec<_> = verdicts

@@ -9,11 +9,28 @@ use domain::{
     notifications::{Event, FailureKind},
 };
 use ports::Channel as _;
+use std::time::Duration;
 use testkit::{Reply, Sink};
+use tokio::net::TcpListener;
 
 const OPS: [&str; 1] = ["ops@example.com"];
 /// `\0lamp\0s3cret`.
 const PLAIN: &str = "AUTH PLAIN AGxhbXAAczNjcmV0";
+
+/// Mailboxes, by a server at this port.
+fn by_port(port: u16, tls: MailTls) -> Email {
+    let mailbox = || MailAddress::parse(OPS[0]).expect("a mailbox");
+    let route = MailRoute {
+        server: MailServer::new("127.0.0.1", port, tls).expect("a server"),
+        from: mailbox(),
+        to: vec![mailbox()],
+    };
+    let timeouts = Timeouts {
+        attempt: Duration::from_millis(300),
+        ..Timeouts::mail()
+    };
+    Email::new(route, None, &Roots::Machine, timeouts).expect("mailboxes")
+}
 
 #[tokio::test]
 async fn a_letter_is_one_that_mail_programs_know() {
@@ -114,18 +131,21 @@ async fn an_answer_says_whether_the_letter_arrived() {
         );
     }
     check(&sink, &*mail, &post("x"), [(Reply::Flood, Unreachable)]).await;
-    let nobody = Email::new(
-        MailRoute {
-            server: MailServer::new("127.0.0.1", 1, MailTls::None).expect("a server"),
-            from: MailAddress::parse(OPS[0]).expect("a mailbox"),
-            to: vec![MailAddress::parse(OPS[0]).expect("a mailbox")],
-        },
-        None,
-        &Roots::Machine,
-        Timeouts::mail(),
-    );
-    let nobody = nobody.expect("mailboxes").send(&post("x")).await;
-    assert_eq!(nobody.map_err(|error| error.kind), Err(Unreachable));
+    // Nobody listens; and somebody who never greets.
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let silent_port = silent.local_addr().expect("an address").port();
+    for (port, tls) in [
+        (1, MailTls::None),
+        (silent_port, MailTls::None),
+        (silent_port, MailTls::Required),
+        (silent_port, MailTls::Implicit),
+    ] {
+        let error = by_port(port, tls)
+            .send(&post("x"))
+            .await
+            .expect_err("nobody");
+        assert_eq!(error.kind, Unreachable, "{port} {tls:?}: {error}");
+    }
 }
 
 #[tokio::test]
