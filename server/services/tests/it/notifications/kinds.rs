@@ -148,3 +148,26 @@ story!(
         sink.expect(&["teams: Recovered · prod · prod-cpu"]);
     }
 );
+
+story!(a_test_reaches_each_of_them, |h| async move {
+    let mut h = h;
+    let kinds = [Email, Discord, Teams];
+    let (sink, _estate) = connected(&mut h, &kinds, Vec::new()).await;
+    let operator = h.as_role(Role::Operator);
+    for kind in kinds {
+        let name = kind.as_str().parse().expect("a name");
+        operator.test_channel(name).await.expect("a test");
+    }
+    h.fast_forward(MINUTE_MS).await;
+    sink.expect(&[
+        "email: Test by operator: messages from Lamplighter arrive here.",
+        "discord post: Test by operator\\: messages from Lamplighter arrive here.",
+        "teams: Test by operator: messages from Lamplighter arrive here.",
+    ]);
+    let channels = operator.routing().await.expect("channels").channels;
+    assert!(
+        channels
+            .iter()
+            .all(|channel| channel.unsettled == 0 && channel.sent_at.is_some())
+    );
+});
