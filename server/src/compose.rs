@@ -8,7 +8,10 @@ use crate::{
     system::{SystemClock, SystemIds},
 };
 use aws::{AwsCloud, ChangeCalendar};
-use connect::{Client, ClientError, HttpCalendar, Pagerduty, Slack, Timeouts, Webhook};
+use connect::{
+    Client, ClientError, Discord, Email, HttpCalendar, MailLogin, Pagerduty, Roots, Slack, Teams,
+    Timeouts, Webhook,
+};
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
     limits,
@@ -179,18 +182,57 @@ fn channels(config: &Config) -> Result<Vec<Lane>, StartError> {
     }
     let client = Client::new(Timeouts::default())?;
     let lane = |given: &ChannelConfig| {
-        let secret = given.secret.read(&|name| env::var(name).ok())?;
-        let client = client.clone();
-        let sender: Arc<dyn Channel> = match &given.way {
-            Way::Slack { base, channel } => {
-                Arc::new(Slack::new(client, base.as_ref(), channel, secret))
-            }
-            Way::Pagerduty { base } => Arc::new(Pagerduty::new(client, base.as_ref(), secret)),
-            Way::Webhook(address) => Arc::new(Webhook::new(client, address, secret)),
-        };
+        let sender = sender(given, client.clone())?;
         Ok(Lane::new(given.channel.clone(), sender))
     };
     config.channels.iter().map(lane).collect()
+}
+
+/// What sends to a channel, with its secret.
+///
+/// # Errors
+/// [`StartError`] names the secret that is missing, or that cannot be one.
+pub fn sender(given: &ChannelConfig, client: Client) -> Result<Arc<dyn Channel>, StartError> {
+    let environment = |name: &str| env::var(name).ok();
+    Ok(match &given.way {
+        Way::Slack {
+            base,
+            channel,
+            token,
+        } => {
+            let token = token.read(&environment)?;
+            Arc::new(Slack::new(client, base.as_ref(), channel, token))
+        }
+        Way::Pagerduty { base, key } => {
+            let key = key.read(&environment)?;
+            Arc::new(Pagerduty::new(client, base.as_ref(), key))
+        }
+        Way::Webhook { address, secret } => {
+            Arc::new(Webhook::new(client, address, secret.read(&environment)?))
+        }
+        Way::Email { route, login } => {
+            let login = match login {
+                None => None,
+                Some((user, password)) => Some(MailLogin {
+                    user: user.clone(),
+                    password: password.read(&environment)?,
+                }),
+            };
+            let email = Email::new(route.clone(), login, &Roots::Machine, Timeouts::mail());
+            Arc::new(email?)
+        }
+        Way::Discord(place) => {
+            let address = place.read_address(&environment)?;
+            let what = "is not a webhook's; copy it in Discord, where it looks like \
+                        https://discord.com/api/webhooks/ID/TOKEN";
+            Arc::new(Discord::new(client, &address).ok_or_else(|| place.wrong(what))?)
+        }
+        Way::Teams(place) => {
+            let address = place.read_address(&environment)?;
+            let what = "is no address to call";
+            Arc::new(Teams::new(client, &address).ok_or_else(|| place.wrong(what))?)
+        }
+    })
 }
 
 /// The configured calendars; those in AWS are read there, in a sandbox too.

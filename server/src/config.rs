@@ -10,11 +10,13 @@ mod secrets;
 mod sources;
 mod time_intervals;
 mod watched;
+mod ways;
 
 pub use calendars::{CalendarConfig, CalendarPlace};
-pub use channels::{ChannelConfig, Way};
+pub use channels::ChannelConfig;
 pub use secrets::SecretPlace;
 pub use sources::SourceConfig;
+pub use ways::Way;
 
 use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn, Watch};
 use domain::{

@@ -4,8 +4,9 @@
 use crate::{
     cli::{Format, print},
     compose::{self, StartError},
-    config::{ChannelConfig, Config, SecretPlace, SourceConfig},
+    config::{ChannelConfig, Config, SourceConfig},
 };
+use connect::{Client, Timeouts};
 use domain::{estate::Scope, limits};
 use ports::{CloudErrorKind, Probe, ProbeOutcome};
 use serde::Serialize;
@@ -89,7 +90,11 @@ pub async fn run(config: &Config, format: Format) -> Result<ExitCode, StartError
         Err(other) => return Err(other),
     }
     checks.extend(config.sources.iter().map(source));
-    checks.extend(config.channels.iter().map(channel));
+    if !config.channels.is_empty() {
+        let client = Client::new(Timeouts::default())?;
+        let channel = |given| channel(given, &client);
+        checks.extend(config.channels.iter().map(channel));
+    }
     print(&match format {
         Format::Text => text(&checks),
         Format::Json => format!("{:#}\n", serde_json::json!({ "checks": checks })),
@@ -97,23 +102,28 @@ pub async fn run(config: &Config, format: Format) -> Result<ExitCode, StartError
     Ok(exit_code(&checks))
 }
 
-/// A channel's secret is there. Whether it is the right one, a test on the page tells.
-fn channel(given: &ChannelConfig) -> Check {
+/// A channel's secret is there, if it has one. Whether it is the right one, a test on
+/// the page tells.
+fn channel(given: &ChannelConfig, client: &Client) -> Check {
     let found = given.channel.place.clone();
-    secret("channel", &given.channel.name, &given.secret, found)
+    let read = compose::sender(given, client.clone()).map(drop);
+    let read = read.map_err(|error| error.told());
+    secret("channel", &given.channel.name, read, found)
 }
 
 /// A source's token is there.
 fn source(given: &SourceConfig) -> Check {
     let found = given.kind.as_str().to_owned();
-    secret("source", &given.name, &given.token, found)
+    let read = given.token.read(&|name| env::var(name).ok()).map(drop);
+    let read = read.map_err(|error| error.to_string());
+    secret("source", &given.name, read, found)
 }
 
-fn secret(what: &str, name: &impl fmt::Display, at: &SecretPlace, found: String) -> Check {
+fn secret(what: &str, name: &impl fmt::Display, read: Result<(), String>, found: String) -> Check {
     let place = format!("{what} {name}");
-    match at.read(&|name| env::var(name).ok()) {
-        Ok(_) => Check::new(&place, "secret", Verdict::Ok, found),
-        Err(error) => Check::new(&place, "secret", Verdict::Finding, error.to_string())
+    match read {
+        Ok(()) => Check::new(&place, "secret", Verdict::Ok, found),
+        Err(error) => Check::new(&place, "secret", Verdict::Finding, error)
             .fix("set the variable, or write the file, that the configuration names"),
     }
 }
@@ -312,6 +322,52 @@ mod tests {
             "{fix}"
         );
         assert!(text(&[check]).contains("to do: {"));
+    }
+
+    #[test]
+    fn a_channel_is_found_with_a_secret_that_can_be_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (secret, file) = (folder.path().join("secret"), folder.path().join("c.toml"));
+        let client = Client::new(Timeouts::default()).expect("a client");
+        let check = |kind: &str, held: &str, expected: Result<&str, &str>| {
+            std::fs::write(&secret, held).expect("written");
+            let lines = match kind {
+                "email" => "server = \"localhost\"\nfrom = \"a@b.c\"\nto = [\"a@b.c\"]".into(),
+                _ => format!("secret_file = {:?}", secret.display().to_string()),
+            };
+            let text = format!("[[channels]]\nname = \"c\"\nkind = \"{kind}\"\n{lines}\n");
+            std::fs::write(&file, text).expect("written");
+            let config = Config::load(Some(&file), &|_| None).expect("a configuration");
+            let found = channel(&config.channels[0], &client);
+            let (verdict, words) = match expected {
+                Ok(words) => (Verdict::Ok, words),
+                Err(words) => (Verdict::Finding, words),
+            };
+            assert_eq!(found.verdict, verdict, "{}", found.found);
+            assert!(found.found.contains(words), "{}", found.found);
+            assert!(!found.found.contains("s3cret"), "{}", found.found);
+        };
+        let webhook = "https://discord.com/api/webhooks/1/s3cret\n";
+        check("discord", webhook, Ok("Discord"));
+        check(
+            "discord",
+            "https://discord.com/s3cret",
+            Err("is not a webhook's"),
+        );
+        check("discord", "s3cret", Err("is not an address"));
+        check(
+            "teams",
+            "https://x.example/?sig=s3cret",
+            Ok("Microsoft Teams"),
+        );
+        check(
+            "teams",
+            "http://x.example/?sig=s3cret",
+            Err("is plain http"),
+        );
+        check("pagerduty", "s3cret", Ok("PagerDuty"));
+        check("pagerduty", "", Err("nothing that could be a secret"));
+        check("email", "", Ok("a@b.c"));
     }
 
     #[test]

@@ -22,13 +22,27 @@ pub enum ChannelKind {
     Pagerduty,
     /// Any address that takes signed JSON.
     Webhook,
+    /// Mailboxes, by a mail server: a thread of mail for each life of an alarm.
+    Email,
+    /// A channel in Discord, by a webhook: one message for each alarm, edited in place.
+    Discord,
+    /// A channel in Microsoft Teams, by a workflow: a card for each message.
+    Teams,
     /// The sandbox's own, which keeps messages for looking at.
     Inbox,
 }
 
 impl ChannelKind {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Slack, Self::Pagerduty, Self::Webhook, Self::Inbox];
+    pub const ALL: [Self; 7] = [
+        Self::Slack,
+        Self::Pagerduty,
+        Self::Webhook,
+        Self::Email,
+        Self::Discord,
+        Self::Teams,
+        Self::Inbox,
+    ];
 
     /// The word in the configuration and for programs.
     #[must_use]
@@ -37,6 +51,9 @@ impl ChannelKind {
             Self::Slack => "slack",
             Self::Pagerduty => "pagerduty",
             Self::Webhook => "webhook",
+            Self::Email => "email",
+            Self::Discord => "discord",
+            Self::Teams => "teams",
             Self::Inbox => "inbox",
         }
     }
@@ -74,6 +91,24 @@ impl ChannelKind {
             Self::Pagerduty => Pace {
                 burst: 20,
                 refill_ms: 600,
+            },
+            // Exchange Online, "Sending limits": 30 messages a minute for a mailbox, the
+            // fewest of the common services.
+            Self::Email => Pace {
+                burst: 10,
+                refill_ms: 2_000,
+            },
+            // Discord names no number and asks to follow its answers; a webhook has been
+            // seen to take five in two seconds, and a channel thirty a minute.
+            Self::Discord => Pace {
+                burst: 5,
+                refill_ms: 2_000,
+            },
+            // Teams, "Create an Incoming Webhook": slowed down from four a second on. The
+            // workflow's own plan may allow less, and says so by 429.
+            Self::Teams => Pace {
+                burst: 4,
+                refill_ms: 1_000,
             },
             Self::Webhook | Self::Inbox => Pace {
                 burst: 50,

@@ -260,7 +260,7 @@ pub struct Collapse {
 /// What of a thread's messages need not be sent when `new` is added. Only what
 /// surely did not arrive is left out.
 ///
-/// - Where one message is edited in place, the newest says it all.
+/// - Where people read, the newest says it all, edited in place or not.
 /// - Nobody is called out of bed for what is over: while the call itself has not
 ///   gone, its end takes it back.
 /// - A program gets every event.
@@ -271,7 +271,11 @@ pub fn collapse(kind: ChannelKind, unsettled: &[Unsettled], new: Event) -> Colla
     let all = || unsettled.iter().filter(unsent).map(|one| one.id).collect();
     match kind {
         ChannelKind::Webhook => Collapse::default(),
-        ChannelKind::Slack | ChannelKind::Inbox => Collapse {
+        ChannelKind::Slack
+        | ChannelKind::Email
+        | ChannelKind::Discord
+        | ChannelKind::Teams
+        | ChannelKind::Inbox => Collapse {
             older: all(),
             itself: false,
         },
@@ -416,13 +420,13 @@ mod tests {
                 "{kind:?} {new:?}"
             );
         };
-        use ChannelKind::{Inbox, Pagerduty, Slack, Webhook};
+        use ChannelKind::{Discord, Email, Inbox, Pagerduty, Slack, Teams, Webhook};
         check(Pagerduty, &[firing, taken], Event::Resolved, 2, true);
         check(Pagerduty, &[firing], Event::Acknowledged, 0, false);
         check(Pagerduty, &[maybe, taken], Event::Resolved, 0, false);
         check(Pagerduty, &[taken], Event::Resolved, 0, false);
         check(Pagerduty, &[], Event::Resolved, 0, false);
-        for kind in [Slack, Inbox] {
+        for kind in [Slack, Email, Discord, Teams, Inbox] {
             check(kind, &[firing, taken], Event::Resolved, 2, false);
             check(kind, &[maybe, taken], Event::Resolved, 1, false);
         }

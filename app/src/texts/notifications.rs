@@ -44,6 +44,9 @@ domain::messages! {
     kind_slack => "Slack", "Slack";
     kind_pagerduty => "PagerDuty", "PagerDuty";
     kind_webhook => "Webhook", "웹훅";
+    kind_email => "E-mail", "이메일";
+    kind_discord => "Discord", "Discord";
+    kind_teams => "Microsoft Teams", "Microsoft Teams";
     kind_inbox => "Sandbox inbox", "샌드박스 수신함";
     promise => "Promise", "약속";
 

@@ -7,7 +7,7 @@ use domain::{
     notifications::FailureKind,
     time::SECOND_MS,
 };
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
@@ -30,6 +30,17 @@ pub struct Timeouts {
     pub attempt: Duration,
 }
 
+impl Timeouts {
+    /// Those of mail, whose servers take longer.
+    #[must_use]
+    pub fn mail() -> Self {
+        Self {
+            attempt: Duration::from_millis(limits::MAIL_ATTEMPT_MS),
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
@@ -43,6 +54,12 @@ impl Default for Timeouts {
 #[derive(Debug)]
 pub struct ClientError(std::io::Error);
 
+impl From<std::io::Error> for ClientError {
+    fn from(error: std::io::Error) -> Self {
+        Self(error)
+    }
+}
+
 impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
@@ -55,6 +72,12 @@ impl std::error::Error for ClientError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.0)
     }
+}
+
+/// Whether a host is this machine itself, so that nobody else reads what is sent there.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
 /// An address that messages may be sent to: https, or this machine itself.
@@ -90,11 +113,9 @@ impl Address {
         if authority.as_str().contains('@') {
             return Err(AddressError::Secret);
         }
-        let host = authority.host().trim_matches(['[', ']']);
-        let is_local = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
         match scheme {
             "https" => Ok(Self(uri)),
-            "http" if is_local => Ok(Self(uri)),
+            "http" if is_this_machine(authority.host()) => Ok(Self(uri)),
             "http" => Err(AddressError::Plain),
             _ => Err(AddressError::Form),
         }
@@ -121,7 +142,7 @@ impl Address {
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub status: StatusCode,
-    pub retry_after_ms: Option<i64>,
+    pub headers: HeaderMap,
     pub body: Bytes,
 }
 
@@ -161,7 +182,20 @@ impl Client {
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<Answer, SendError> {
-        let mut request = Request::post(address)
+        self.call(Method::POST, address, headers, body).await
+    }
+
+    /// Sends JSON to an address by a method, as [`Client::post`] does.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        address: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Answer, SendError> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(address)
             .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
             .header(header::USER_AGENT, USER_AGENT)
             .body(Full::new(body))
@@ -215,7 +249,7 @@ impl Client {
         let body = Limited::new(body, CHANNEL_ANSWER_BYTES_MAX).collect().await;
         Ok(Answer {
             status: head.status,
-            retry_after_ms: retry_after_ms(&head.headers),
+            headers: head.headers,
             // Whoever answered has decided; of a body that breaks off nothing is needed.
             body: body.map(|body| body.to_bytes()).unwrap_or_default(),
         })
@@ -223,6 +257,14 @@ impl Client {
 }
 
 impl Answer {
+    /// `Retry-After` in seconds (RFC 9110, 10.2.3); its other form, a date, is not
+    /// read: the usual pause takes its place.
+    pub fn retry_after_ms(&self) -> Option<i64> {
+        let given = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+        let seconds: i64 = given.trim().parse().ok()?;
+        (seconds >= 0).then(|| seconds.saturating_mul(SECOND_MS))
+    }
+
     /// Reads the status.
     pub fn check(self, secret: &Secret) -> Result<Self, SendError> {
         let status = self.status;
@@ -241,7 +283,7 @@ impl Answer {
             false => format!("it answered {status}: {}", words.trim()),
         };
         Err(SendError {
-            retry_after_ms: self.retry_after_ms,
+            retry_after_ms: self.retry_after_ms(),
             ..failed(kind, message)
         })
     }
@@ -269,19 +311,6 @@ fn causes(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     words
-}
-
-/// `Retry-After` in seconds (RFC 9110, 10.2.3); its other form, a date, is not
-/// read: the usual pause takes its place.
-fn retry_after_ms(headers: &HeaderMap<HeaderValue>) -> Option<i64> {
-    let seconds: i64 = headers
-        .get(header::RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    (seconds >= 0).then(|| seconds.saturating_mul(SECOND_MS))
 }
 
 #[cfg(test)]
@@ -323,7 +352,9 @@ mod tests {
         ] {
             let answer = Answer {
                 status: StatusCode::from_u16(status).expect("a status"),
-                retry_after_ms: Some(7_000),
+                headers: [(header::RETRY_AFTER, http::HeaderValue::from(7))]
+                    .into_iter()
+                    .collect(),
                 body: Bytes::from_static(b"no\ns3cret"),
             };
             let error = answer.check(&secret).expect_err("a failure");

@@ -1,23 +1,33 @@
-//! Channels over the network: Slack, PagerDuty, and any address that takes signed
-//! JSON. And calendars that others keep.
+//! Channels over the network: Slack, PagerDuty, e-mail, Discord, Microsoft Teams, and
+//! any address that takes signed JSON. And calendars that others keep.
 //!
-//! One file is one kind of them. An attempt is one call over HTTP/1.1: it follows no
-//! redirect, reads a bounded answer within a bounded time, and says whether a
-//! message surely did not arrive. To repeat it is the caller's matter.
+//! One file is one kind of them. An attempt is one call over HTTP/1.1, or one
+//! conversation in SMTP: it follows no redirect, reads a bounded answer within a bounded
+//! time, and says whether a message surely did not arrive. To repeat it is the caller's
+//! matter.
 //!
 //! **Invariant:** decides nothing about alarms or freezes, reads no clock, keeps
 //! nothing. A secret is in no error, no log and no `Debug`.
 
 mod calendar;
 mod client;
+mod discord;
+mod email;
 mod pagerduty;
 mod secret;
 mod slack;
+mod teams;
+mod tone;
 mod webhook;
 
 pub use calendar::HttpCalendar;
 pub use client::{Address, AddressError, Client, ClientError, Timeouts};
+pub use discord::Discord;
+pub use email::{
+    Email, MailAddress, MailLogin, MailRoute, MailServer, MailServerError, MailTls, Roots,
+};
 pub use pagerduty::Pagerduty;
 pub use secret::Secret;
 pub use slack::Slack;
+pub use teams::Teams;
 pub use webhook::Webhook;

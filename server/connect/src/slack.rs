@@ -1,13 +1,9 @@
 //! Slack: one message for each alarm, edited in place (Slack Web API,
 //! `chat.postMessage` and `chat.update`).
 
-use crate::{Address, Client, Secret, client::failed};
+use crate::{Address, Client, Secret, client::failed, tone::Tone};
 use async_trait::async_trait;
-use domain::{
-    alarms::AlarmState,
-    i18n::notifications as words,
-    notifications::{Event, FailureKind},
-};
+use domain::{i18n::notifications as words, notifications::FailureKind};
 use http::{HeaderMap, HeaderValue, header};
 use ports::{Channel, Post, Receipt, SendError};
 use serde_json::{Value, json};
@@ -84,7 +80,7 @@ impl Slack {
         };
         let message = format!("Slack said {}", self.token.hidden_in(error));
         Err(SendError {
-            retry_after_ms: answer.retry_after_ms,
+            retry_after_ms: answer.retry_after_ms(),
             ..failed(kind, message)
         })
     }
@@ -124,7 +120,7 @@ impl Channel for Slack {
 /// The message in Slack's `mrkdwn`.
 fn text(post: &Post) -> String {
     let headline = escaped(&words::headline(post.lang, post.event, &post.message));
-    let mut lines = vec![format!("{} *{headline}*", sign(post))];
+    let mut lines = vec![format!("{} *{headline}*", sign(Tone::of(post)))];
     if let Some(alarm) = &post.message.alarm {
         if !alarm.reason.is_empty() {
             lines.push(escaped(&alarm.reason));
@@ -146,16 +142,13 @@ fn text(post: &Post) -> String {
     lines.join("\n")
 }
 
-fn sign(post: &Post) -> &'static str {
-    let no_data = |state| state == AlarmState::InsufficientData;
-    match post.event {
-        Event::Firing | Event::Released => match &post.message.alarm {
-            Some(alarm) if no_data(alarm.state) => ":white_circle:",
-            _ => ":red_circle:",
-        },
-        Event::Acknowledged => ":large_yellow_circle:",
-        Event::Resolved => ":large_green_circle:",
-        Event::Test => ":bell:",
+const fn sign(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Wrong => ":red_circle:",
+        Tone::Unknown => ":white_circle:",
+        Tone::Taken => ":large_yellow_circle:",
+        Tone::Over => ":large_green_circle:",
+        Tone::Test => ":bell:",
     }
 }
 

@@ -2,11 +2,7 @@
 //!
 //! Their secrets are read only when messages are about to be sent.
 
-use super::{
-    ConfigError, Source, check_account, check_region,
-    secrets::{SecretKeys, SecretPlace},
-};
-use connect::Address;
+use super::{ConfigError, Source, check_account, check_region, ways::Way};
 use domain::{
     alarms::{AlarmState, Priority},
     channels::{Channel, ChannelKind, ChannelName},
@@ -27,41 +23,26 @@ use toml::Spanned;
 pub struct ChannelConfig {
     /// What there is to know of it.
     pub channel: Channel,
-    /// How it is reached.
+    /// How it is reached, and where its secret is.
     pub way: Way,
-    /// Where its secret is.
-    pub secret: SecretPlace,
-}
-
-/// How a channel is reached.
-#[derive(Debug, Clone)]
-pub enum Way {
-    /// A channel in Slack.
-    Slack {
-        /// Another place of the Web API than Slack's own.
-        base: Option<Address>,
-        /// The channel's id.
-        channel: String,
-    },
-    /// A service in PagerDuty.
-    Pagerduty {
-        /// Another region's address.
-        base: Option<Address>,
-    },
-    /// An address that takes signed JSON.
-    Webhook(Address),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChannelSection {
-    name: Spanned<String>,
-    kind: Spanned<String>,
+    pub(super) name: Spanned<String>,
+    pub(super) kind: Spanned<String>,
     lang: Option<Spanned<String>>,
-    url: Option<Spanned<String>>,
-    channel: Option<Spanned<String>>,
-    secret_env: Option<Spanned<String>>,
-    secret_file: Option<PathBuf>,
+    pub(super) url: Option<Spanned<String>>,
+    pub(super) channel: Option<Spanned<String>>,
+    pub(super) server: Option<Spanned<String>>,
+    pub(super) port: Option<Spanned<u16>>,
+    pub(super) tls: Option<Spanned<String>>,
+    pub(super) user: Option<Spanned<String>>,
+    pub(super) from: Option<Spanned<String>>,
+    pub(super) to: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) secret_env: Option<Spanned<String>>,
+    pub(super) secret_file: Option<PathBuf>,
 }
 
 #[derive(Deserialize, Default)]
@@ -121,96 +102,29 @@ impl ChannelSection {
             Some(given) => Lang::parse(given.get_ref())
                 .ok_or_else(|| source.value(given, "channels.lang", "is not one of: en, ko"))?,
         };
-        let address = match &self.url {
-            None => None,
-            Some(given) => Some(
-                Address::parse(given.get_ref())
-                    .map_err(|what| source.value(given, "channels.url", what))?,
-            ),
-        };
-        let missing = |key: &str, what: &str| {
-            source.value(&self.kind, "channels.kind", format!("{what}: add `{key}`"))
-        };
         let kind = word(
             &self.kind,
             "channels.kind",
             source,
             ChannelKind::parse,
-            || "slack, pagerduty, webhook".to_owned(),
+            || {
+                let kinds = ChannelKind::ALL.into_iter();
+                let kinds = kinds.filter(|kind| *kind != ChannelKind::Inbox);
+                kinds
+                    .map(ChannelKind::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            },
         )?;
-        if let (Some(channel), false) = (&self.channel, kind == ChannelKind::Slack) {
-            let what = "has a use only for kind = \"slack\"";
-            return Err(source.value(channel, "channels.channel", what));
-        }
-        let (way, place) = match kind {
-            ChannelKind::Slack => {
-                let given = self.channel.as_ref().ok_or_else(|| {
-                    missing("channel", "is slack, which needs the id of a channel")
-                })?;
-                let channel = slack_channel(given, source)?;
-                let place = format!("Slack {channel}");
-                (
-                    Way::Slack {
-                        base: address,
-                        channel,
-                    },
-                    place,
-                )
-            }
-            ChannelKind::Pagerduty => {
-                let place = address
-                    .as_ref()
-                    .map_or("PagerDuty", Address::host)
-                    .to_owned();
-                (Way::Pagerduty { base: address }, place)
-            }
-            ChannelKind::Webhook => {
-                let address =
-                    address.ok_or_else(|| missing("url", "is webhook, which needs an address"))?;
-                let place = address.host().to_owned();
-                (Way::Webhook(address), place)
-            }
-            ChannelKind::Inbox => {
-                let what = "is inbox, which only the sandbox has";
-                return Err(source.value(&self.kind, "channels.kind", what));
-            }
-        };
-        let secret = SecretKeys::CHANNEL
-            .find(
-                self.secret_env.as_ref(),
-                self.secret_file,
-                &self.name,
-                source,
-            )?
-            .ok_or_else(|| {
-                let what = "needs a secret: a token, a key, or what signs messages";
-                missing("secret_env` or `secret_file", what)
-            })?;
+        let (way, place) = self.way(kind, source)?;
         let channel = Channel {
             name,
             kind,
             lang,
             place,
         };
-        Ok(ChannelConfig {
-            channel,
-            way,
-            secret,
-        })
+        Ok(ChannelConfig { channel, way })
     }
-}
-
-fn slack_channel(given: &Spanned<String>, source: &Source) -> Result<String, ConfigError> {
-    let id = given.get_ref();
-    let fits = (2..=20).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    if !fits {
-        let what = format!("is `{id}`; write the channel's id, as C0123456789");
-        return Err(source.value(given, "channels.channel", what));
-    }
-    Ok(id.clone())
 }
 
 /// One of the known words.
@@ -414,7 +328,7 @@ fn each<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::load;
+    use super::{super::tests::load, *};
 
     const SLACK: &str = "[[channels]]\nname = \"ops\"\nkind = \"slack\"\nchannel = \"C0123\"\nsecret_env = \"TOKEN\"\n";
 
@@ -438,7 +352,12 @@ mod tests {
         assert_eq!(route.routes[0].matchers.state.len(), 2);
 
         let nothing = |_: &str| None;
-        let secret = |n: usize| config.channels[n].secret.read(&nothing);
+        let place = |n: usize| match &config.channels[n].way {
+            Way::Slack { token, .. } => token,
+            Way::Pagerduty { key, .. } => key,
+            other => panic!("{other:?}"),
+        };
+        let secret = |n: usize| place(n).read(&nothing);
         let missing = secret(0).expect_err("no token").to_string();
         assert!(
             missing.ends_with("line 2: `channels.secret_env`: TOKEN is not set"),
@@ -449,17 +368,10 @@ mod tests {
             unreadable.contains("line 8: `channels.secret_file`: no-such-file"),
             "{unreadable}"
         );
-        let odd = config.channels[0]
-            .secret
-            .read(&|_| Some("two words".into()));
+        let odd = place(0).read(&|_| Some("two words".into()));
         let odd = odd.expect_err("no secret").to_string();
         assert!(!odd.contains("two words"), "{odd}");
-        assert!(
-            config.channels[0]
-                .secret
-                .read(&|_| Some("xoxb-1".into()))
-                .is_ok()
-        );
+        assert!(place(0).read(&|_| Some("xoxb-1".into())).is_ok());
     }
 
     #[test]
@@ -470,7 +382,7 @@ mod tests {
             (slack("chanel = \"x\""), "F line 6: unknown field `chanel`"),
             (
                 SLACK.replace("slack", "slak"),
-                "F line 3: `channels.kind` is `slak`, not one of: slack, pagerduty, webhook; did you mean `slack`?",
+                "F line 3: `channels.kind` is `slak`, not one of: slack, pagerduty, webhook, email, discord, teams; did you mean `slack`?",
             ),
             (
                 SLACK

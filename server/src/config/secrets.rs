@@ -2,9 +2,9 @@
 //! file that holds it.
 
 use super::{ConfigError, Source};
-use connect::Secret;
+use connect::{Address, Secret};
 use domain::limits;
-use std::{fs::File, io::Read as _, path::PathBuf};
+use std::{fmt, fs::File, io::Read as _, path::PathBuf};
 use toml::Spanned;
 
 /// Where a secret is, and where the configuration says so.
@@ -68,6 +68,35 @@ impl SecretKeys {
 }
 
 impl SecretPlace {
+    /// Reads a secret that is an address.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names what is missing, never what was found.
+    pub fn read_address(
+        &self,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Address, ConfigError> {
+        let secret = self.read(environment)?;
+        Address::parse(secret.reveal()).map_err(|what| self.wrong(what))
+    }
+
+    /// What was found there is no such secret; `what` stands after the name of its place.
+    #[must_use]
+    pub fn wrong(&self, what: impl fmt::Display) -> ConfigError {
+        let SecretKeys { variable, file } = self.keys;
+        self.error(match &self.holder {
+            Holder::Variable(name) => format!("`{variable}`: {name} {what}"),
+            Holder::File(path) => format!("`{file}`: what {} holds {what}", path.display()),
+        })
+    }
+
+    fn error(&self, message: String) -> ConfigError {
+        ConfigError {
+            place: self.place.clone(),
+            message,
+        }
+    }
+
     /// Reads the secret.
     ///
     /// # Errors
@@ -77,10 +106,7 @@ impl SecretPlace {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Secret, ConfigError> {
         let SecretKeys { variable, file } = self.keys;
-        let error = |message: String| ConfigError {
-            place: self.place.clone(),
-            message,
-        };
+        let error = |message| self.error(message);
         let (key, text) = match &self.holder {
             Holder::Variable(name) => {
                 let missing = || error(format!("`{variable}`: {name} is not set"));

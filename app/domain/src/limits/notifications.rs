@@ -33,6 +33,33 @@ pub const CHANNEL_ATTEMPT_MS: u64 = 10_000;
 pub const CHANNEL_ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// Characters kept of what a channel said about a failure.
 pub const CHANNEL_MESSAGE_CHARS_MAX: usize = 300;
+/// How long an attempt to send mail may take: a dozen questions and answers, and some
+/// servers let strangers wait for their greeting. Less than [`DELIVERY_ATTEMPT_MS`].
+pub const MAIL_ATTEMPT_MS: u64 = 20_000;
+/// How long the good-bye to a mail server may take; the message is settled by then.
+pub const MAIL_QUIT_MS: u64 = 500;
+/// Bytes that a mail server may say in one conversation, its certificates among them.
+pub const MAIL_HEARD_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of one thing that it says before the conversation is encrypted.
+pub const MAIL_REPLY_BYTES_MAX: usize = 4_096;
+/// Characters of a mail's subject.
+pub const MAIL_SUBJECT_CHARS_MAX: usize = 200;
+/// Mailboxes that one channel writes to.
+pub const MAIL_RECIPIENTS_MAX: usize = 20;
+/// Characters of a mailbox's address (RFC 5321, 4.5.3.1.3, without its brackets).
+pub const MAIL_ADDRESS_CHARS_MAX: usize = 254;
+/// Recipients whose refusal a receipt names.
+pub const MAIL_REFUSALS_TOLD_MAX: usize = 3;
+/// Characters of the name by which we sign in to a mail server.
+pub const MAIL_USER_CHARS_MAX: usize = 254;
+/// Characters of a headline in Discord ("Embed Limits").
+pub const DISCORD_TITLE_CHARS_MAX: usize = 256;
+/// Characters of the text below it there ("Embed Limits").
+pub const DISCORD_TEXT_CHARS_MAX: usize = 4_096;
+/// Bytes of a headline in a card of Teams, as they are sent.
+pub const TEAMS_TITLE_BYTES_MAX: usize = 2_000;
+/// Bytes of each text below it. A card may have 28 KB with all that is around them.
+pub const TEAMS_TEXT_BYTES_MAX: usize = 8_000;
 /// Characters of an alarm's reason in a message.
 pub const MESSAGE_REASON_CHARS_MAX: usize = 600;
 /// When an attempt that nobody recorded counts as ended: well after its time-out.

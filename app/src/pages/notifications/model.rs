@@ -43,6 +43,9 @@ pub(super) fn kind(lang: Lang, kind: ChannelKind) -> &'static str {
         ChannelKind::Slack => t::kind_slack(lang),
         ChannelKind::Pagerduty => t::kind_pagerduty(lang),
         ChannelKind::Webhook => t::kind_webhook(lang),
+        ChannelKind::Email => t::kind_email(lang),
+        ChannelKind::Discord => t::kind_discord(lang),
+        ChannelKind::Teams => t::kind_teams(lang),
         ChannelKind::Inbox => t::kind_inbox(lang),
     }
 }

@@ -2,6 +2,7 @@
 //! real HTTP to a receiver that fails the story when it hears what was not expected.
 
 mod escalations;
+mod kinds;
 mod outages;
 mod silences;
 
@@ -22,7 +23,7 @@ use domain::{
 use std::collections::BTreeMap;
 use testkit::{Backing, Harness, HarnessConfig, Reply, Sink, story};
 
-use ChannelKind::{Pagerduty, Slack, Webhook};
+use ChannelKind::{Discord, Email, Pagerduty, Slack, Teams, Webhook};
 
 /// Alarms that go off when a story says so.
 #[derive(Default)]
