@@ -339,7 +339,12 @@ async fn approve(h: &Harness, fleet: &Fleet, groups: usize, of_each: usize) -> u
     let numbers: Vec<usize> = (0..groups).collect();
     let parts = numbers.chunks(of_each);
     let count = parts.len();
+    // One asks and one decides; nobody may ask AWS more often in a minute.
+    let a_minute = limits::ASKS_A_MINUTE_MAX as usize / 2;
     for (number, part) in parts.enumerate() {
+        if number % a_minute == a_minute - 1 {
+            h.step(MINUTE_MS);
+        }
         let change = Change::ApplySchedule {
             scope: fleet.scope.clone(),
             schedule: Box::new(schedule(number, part.iter().copied())),
