@@ -22,6 +22,8 @@ use std::time::Duration;
 
 /// Discord's words for a webhook that somebody deleted.
 const UNKNOWN_WEBHOOK: i64 = 10_015;
+/// Its words for an edit of what somebody deleted.
+const UNKNOWN_MESSAGE: i64 = 10_008;
 /// Its words for an edit in a thread that is closed; a new message opens it again.
 const ARCHIVED_THREAD: i64 = 50_083;
 
@@ -84,13 +86,19 @@ impl Discord {
             return Err(failed(FailureKind::Gone, "the thread is archived"));
         }
         if answer.status == StatusCode::NOT_FOUND {
-            return Err(match edits && code != Some(UNKNOWN_WEBHOOK) {
-                true => failed(FailureKind::Gone, "the message is no longer there"),
+            return Err(match code {
+                Some(UNKNOWN_MESSAGE) if edits => {
+                    failed(FailureKind::Gone, "the message is no longer there")
+                }
                 // Who goes on calling what is not there is shut out, "Rate Limits" says.
-                false => failed(
+                Some(UNKNOWN_WEBHOOK) => failed(
                     FailureKind::Refused,
                     "the webhook was deleted in Discord: make a new one there, and put its address \
                      where the configuration names it",
+                ),
+                _ => failed(
+                    FailureKind::Denied,
+                    "nothing is there: the thread or the channel may have been deleted",
                 ),
             });
         }

@@ -330,31 +330,35 @@ impl Email {
             .map_err(|error| self.no(Step::Login, &error))
     }
 
-    /// Names the recipients, and tells which of them are refused for good. These must not
-    /// keep the others from hearing; but one that is to be tried later would never hear,
-    /// so all wait for it.
+    /// Names the recipients, and tells which of them the server does not take, now or ever:
+    /// these must not keep the others from hearing.
     async fn name_recipients(
         &self,
         smtp: &mut AsyncSmtpConnection,
     ) -> Result<Vec<String>, SendError> {
         let mut refusals = Vec::new();
-        let mut taken = 0_usize;
+        let mut some_later = false;
         for to in &self.route.to {
             let named = smtp
                 .command(Rcpt::new(to.0.email.clone(), Vec::new()))
                 .await;
             let Err(error) = named else {
-                taken += 1;
                 continue;
             };
             let error = self.no(Step::Recipient, &error);
-            if error.kind != FailureKind::Refused {
-                return Err(error);
+            match error.kind {
+                FailureKind::Refused => {}
+                FailureKind::Limited | FailureKind::Denied => some_later = true,
+                _ => return Err(error),
             }
             refusals.push(format!("not to {}: {}", to.address(), error.message));
         }
-        if taken == 0 {
-            return Err(failed(FailureKind::Refused, refusals.join("; ")));
+        if refusals.len() == self.route.to.len() {
+            let kind = match some_later {
+                true => FailureKind::Limited,
+                false => FailureKind::Refused,
+            };
+            return Err(failed(kind, refusals.join("; ")));
         }
         let more = refusals.len().saturating_sub(MAIL_REFUSALS_TOLD_MAX);
         refusals.truncate(MAIL_REFUSALS_TOLD_MAX);
@@ -418,6 +422,10 @@ fn refusal(step: Step, code: Option<u16>, words: &str) -> SendError {
         (_, ..500) => FailureKind::Limited,
         // RFC 4954, 6: sign in first, with another mechanism, or as somebody else.
         (Step::Greeting | Step::Login, _) | (_, 530 | 534 | 535 | 538) => FailureKind::Denied,
+        // RFC 3463, 3.8: what policy forbids somebody can allow.
+        _ if words.trim_start().starts_with("5.7.") => FailureKind::Denied,
+        // Gmail's word for a day's quota, which another day lifts.
+        _ if words.trim_start().starts_with("5.4.5 ") => FailureKind::Limited,
         _ => FailureKind::Refused,
     };
     let words = words.trim();
@@ -580,6 +588,17 @@ mod tests {
             (Step::Letter, None, Uncertain),
         ] {
             assert_eq!(refusal(step, code, "x").kind, kind, "{step:?} {code:?}");
+        }
+        for (words, kind) in [
+            ("5.7.1 Relay access denied", Denied),
+            ("5.4.5 Daily user sending limit exceeded", Limited),
+            ("5.1.1 no such user", Refused),
+        ] {
+            assert_eq!(
+                refusal(Step::Letter, Some(550), words).kind,
+                kind,
+                "{words}"
+            );
         }
     }
 

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Parts of an address that are as long are taken for secrets.
+const ADDRESS_PART_BYTES_MIN: usize = 6;
+
 /// A secret. It can be sent, but not shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -22,9 +25,21 @@ impl Secret {
         &self.0
     }
 
-    /// A text from outside, in which the secret may have come back, without it.
+    /// A text from outside, in which the secret may have come back, without it. Of one that is an
+    /// address its parts are hidden, too: what lies between often tells of the path alone.
     pub(crate) fn hidden_in(&self, text: &str) -> String {
-        text.replace(&self.0, "…")
+        let mut hidden = text.replace(&self.0, "…");
+        let after_host = self
+            .0
+            .split_once("://")
+            .and_then(|(_, rest)| rest.split_once('/'));
+        let parts = after_host.map_or("", |(_, parts)| parts);
+        for part in parts.split(['/', '?', '&', '=']) {
+            if part.len() >= ADDRESS_PART_BYTES_MIN {
+                hidden = hidden.replace(part, "…");
+            }
+        }
+        hidden
     }
 }
 
@@ -44,6 +59,11 @@ mod tests {
         assert_eq!(secret.reveal(), "xoxb-1");
         assert_eq!(format!("{secret:?}"), "Secret(…)");
         assert_eq!(secret.hidden_in("bad token xoxb-1!"), "bad token …!");
+        let address = Secret::new("https://x.example/api/webhooks/7/s3cret?sig=t0ken-1");
+        let hidden = address
+            .expect("a secret")
+            .hidden_in("no /webhooks/7/s3cret?sig=t0ken-1 here");
+        assert_eq!(hidden, "no /…/7/…?sig=… here");
         for bad in ["", "  ", "a b", "a\nb", "é"] {
             assert_eq!(Secret::new(bad), None, "{bad:?}");
         }

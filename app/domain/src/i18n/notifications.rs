@@ -52,16 +52,16 @@ messages! {
     failure_refused => "It refused the message for good.", "메시지를 최종적으로 거부했습니다.";
     failure_unconfigured => "The channel is no longer configured.", "채널이 더 이상 설정되어 있지 않습니다.";
 
-    promise_edited => "At least once: one message for each alarm, edited in place. When the outcome of the first attempt is unknown, it may appear twice.",
-        "최소 한 번: 경보마다 메시지 하나를 보내고 그 자리에서 수정합니다. 첫 시도의 결과를 알 수 없으면 두 번 표시될 수 있습니다.";
+    promise_edited => "At least once: one message for each alarm, edited in place. When the outcome of an attempt is unknown, it may appear more than once.",
+        "최소 한 번: 경보마다 메시지 하나를 보내고 그 자리에서 수정합니다. 결과를 알 수 없으면 여러 번 표시될 수 있습니다.";
     promise_pagerduty => "At least once, and nobody is called twice: repeats carry the same key.",
         "최소 한 번이며 두 번 호출하지 않습니다. 반복 발송에는 같은 키가 붙습니다.";
     promise_webhook => "At least once: repeats carry the same Idempotency-Key.",
         "최소 한 번: 반복 발송에는 같은 Idempotency-Key가 붙습니다.";
     promise_email => "At least once: repeats carry the same Message-ID, by which many mailboxes know them. What becomes of a mail after the server took it is not told here.",
         "최소 한 번: 반복 발송에는 같은 Message-ID가 붙어 많은 메일함이 중복을 알아봅니다. 메일 서버가 받은 뒤의 일은 이곳에 표시되지 않습니다.";
-    promise_teams => "At least once: a card for each message. Teams knows no repeat, so when the outcome of an attempt is unknown, a card may appear twice; and what the workflow does after it was started is not told here.",
-        "최소 한 번: 메시지마다 카드를 하나 보냅니다. Teams는 반복 발송을 알아보지 못하므로 결과를 알 수 없으면 카드가 두 번 표시될 수 있으며, 워크플로가 시작된 뒤의 일은 이곳에 표시되지 않습니다.";
+    promise_teams => "At least once: a card for each message. Teams knows no repeat, so when the outcome of an attempt is unknown, a card may appear more than once; and what the workflow does after it was started is not told here.",
+        "최소 한 번: 메시지마다 카드를 하나 보냅니다. Teams는 반복 발송을 알아보지 못하므로 결과를 알 수 없으면 카드가 여러 번 표시될 수 있으며, 워크플로가 시작된 뒤의 일은 이곳에 표시되지 않습니다.";
     promise_inbox => "At least once: repeats replace the message. Nothing leaves the sandbox.",
         "최소 한 번: 반복 발송은 메시지를 바꿉니다. 샌드박스 밖으로 나가지 않습니다.";
 

@@ -8,7 +8,7 @@
 use super::{MailServer, MailTls};
 use crate::client::{ClientError, failed};
 use domain::{
-    limits::{MAIL_HEARD_BYTES_MAX, MAIL_REPLY_BYTES_MAX},
+    limits::{MAIL_ADDRESSES_MAX, MAIL_HEARD_BYTES_MAX, MAIL_REPLY_BYTES_MAX},
     notifications::FailureKind,
 };
 use hyper_rustls::ConfigBuilderExt as _;
@@ -28,7 +28,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
-    net::TcpStream,
+    net::{TcpStream, lookup_host},
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
@@ -98,11 +98,7 @@ pub(super) async fn connect(
     seal: Option<&Seal>,
     within: Duration,
 ) -> Result<(Box<dyn AsyncTokioStream>, ClientId), SendError> {
-    let connected = timeout(within, TcpStream::connect((server.host(), server.port)));
-    let mut stream = match connected.await {
-        Ok(stream) => stream.map_err(unreachable)?,
-        Err(_) => return Err(failed(FailureKind::Unreachable, "no connection in time")),
-    };
+    let mut stream = reach(server, within).await?;
     let hello = match stream.local_addr().map_err(unreachable)?.ip() {
         IpAddr::V4(ip) => ClientId::Ipv4(ip),
         IpAddr::V6(ip) => ClientId::Ipv6(ip),
@@ -127,6 +123,25 @@ pub(super) async fn connect(
         }
     };
     Ok((wire, hello))
+}
+
+/// Connects to the first of the server's addresses that answers. Each has its share of the
+/// time: one that swallows everything must not hide the others.
+async fn reach(server: &MailServer, within: Duration) -> Result<TcpStream, SendError> {
+    let late = || failed(FailureKind::Unreachable, "no connection in time");
+    let looked_up = timeout(within, lookup_host((server.host(), server.port)));
+    let found = looked_up.await.map_err(|_| late())?.map_err(unreachable)?;
+    let found: Vec<SocketAddr> = found.take(MAIL_ADDRESSES_MAX).collect();
+    let share = within / u32::try_from(found.len().max(1)).unwrap_or(1);
+    let mut last = late();
+    for address in found {
+        match timeout(share, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => last = unreachable(error),
+            Err(_) => last = late(),
+        }
+    }
+    Err(last)
 }
 
 /// Comes to terms with a server that what follows is encrypted.
@@ -268,6 +283,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         let before = into.filled().len();
         let polled = Pin::new(&mut wire.stream).poll_read(context, into);
         wire.left = wire.left.saturating_sub(into.filled().len() - before);
+        // Servers answer in other encodings, too, and their words are for people only.
+        for byte in &mut into.filled_mut()[before..] {
+            if !byte.is_ascii() {
+                *byte = b'?';
+            }
+        }
         polled
     }
 }

@@ -58,7 +58,7 @@ async fn an_answer_says_whether_the_message_arrived() {
         (Reply::Json(401, r#"{"code": 50027}"#), Denied),
         (Reply::Status(403, None), Denied),
         (no_webhook.clone(), Refused),
-        (Reply::Status(404, None), Refused),
+        (Reply::Status(404, None), Denied),
     ];
     check(&sink, &*discord, &first, table).await;
     let error = fails(&sink, &*discord, no_webhook.clone(), &first).await;
