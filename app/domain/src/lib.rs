@@ -40,6 +40,7 @@ pub mod scale_events;
 pub mod schedules;
 pub mod shortfalls;
 pub mod silences;
+pub mod sns;
 pub mod sources;
 pub mod spot;
 pub mod step_policies;

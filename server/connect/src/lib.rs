@@ -1,14 +1,15 @@
 //! Channels over the network: Slack, PagerDuty, and any address that takes signed
-//! JSON. And calendars that others keep.
+//! JSON. Calendars that others keep. And the certificates that prove what topics of SNS tell.
 //!
 //! One file is one kind of them. An attempt is one call over HTTP/1.1: it follows no
 //! redirect, reads a bounded answer within a bounded time, and says whether a
 //! message surely did not arrive. To repeat it is the caller's matter.
 //!
 //! **Invariant:** decides nothing about alarms or freezes, reads no clock, keeps
-//! nothing. A secret is in no error, no log and no `Debug`.
+//! nothing but certificates. A secret is in no error, no log and no `Debug`.
 
 mod calendar;
+mod certificates;
 mod client;
 mod pagerduty;
 mod secret;
@@ -16,6 +17,7 @@ mod slack;
 mod webhook;
 
 pub use calendar::HttpCalendar;
+pub use certificates::Certificates;
 pub use client::{Address, AddressError, Client, ClientError, Timeouts};
 pub use pagerduty::Pagerduty;
 pub use secret::Secret;

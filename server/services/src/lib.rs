@@ -45,6 +45,7 @@ pub mod targets;
 pub mod texts;
 mod timeline;
 pub mod tokens;
+pub mod topics;
 pub mod work;
 
 pub use calendars::Subscription;
@@ -53,6 +54,7 @@ pub use failure::{Failure, Outcome};
 pub use notifications::Lane;
 pub use settings::{LoadBalancer, Settings};
 pub use sources::SourceSettings;
+pub use topics::TopicSource;
 
 use asking::PerMinute;
 use domain::{
@@ -133,6 +135,8 @@ pub struct Parts {
     asking: PerMinute<PersonId>,
     /// How often sources call.
     calls: PerMinute<SourceName>,
+    /// How often a refusal of theirs is logged.
+    complaints: PerMinute<SourceName>,
 }
 
 /// The services of one process; clones are handles to the same.
@@ -188,6 +192,7 @@ impl Services {
             requests_read: Mutex::default(),
             asking: PerMinute::default(),
             calls: PerMinute::default(),
+            complaints: PerMinute::default(),
         }))
     }
 

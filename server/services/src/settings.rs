@@ -1,7 +1,7 @@
 //! What the configuration tells the services. Plain data; reading it from a
 //! file is the server's matter.
 
-use crate::sources::SourceSettings;
+use crate::{sources::SourceSettings, topics::TopicSource};
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{Environment, Scope},
@@ -34,6 +34,8 @@ pub struct Settings {
     pub approvals_default: u32,
     /// Who may call us about alarms.
     pub sources: Vec<SourceSettings>,
+    /// Which topics may tell us.
+    pub topic_sources: Vec<TopicSource>,
     /// Who is told of which alarms.
     pub routes: Vec<Route>,
     /// At the first reading of an account and region, alarms that went off longer ago
@@ -57,6 +59,7 @@ impl Default for Settings {
             approvals: BTreeMap::new(),
             approvals_default: 1,
             sources: Vec::new(),
+            topic_sources: Vec::new(),
             routes: Vec::new(),
             first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
             public_url: None,

@@ -1,8 +1,10 @@
 //! What the services say to people, English and Korean side by side.
 
 mod silences;
+mod topics;
 
 pub use silences::*;
+pub use topics::*;
 
 use domain::{
     approvals::VoteRefusal, changes::ChangeState, i18n::Lang, messages, people::Role,
