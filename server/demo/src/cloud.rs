@@ -286,7 +286,7 @@ const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 44] = [
+const PROBES: [(&str, &str); 45] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",

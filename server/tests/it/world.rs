@@ -106,6 +106,7 @@ impl World {
         let (close, closing) = watch::channel(false);
         let router = http::router(http::Parts {
             services: services.clone(),
+            certificates: None,
             door: Door {
                 public_url: options.public_url.map(str::to_owned),
                 proxy_header: None,
