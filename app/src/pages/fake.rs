@@ -31,6 +31,7 @@ use domain::{
     queues::QueueRef,
     routes::{Explanation, Matchers, Route, Subject},
     schedules::SpotShare,
+    sns::{TopicArn, TopicState},
     sources::{AlarmNotes, Link, LinkKind, SourceKind},
     spot::{Bought, PricePoint, SpotNoticeKind, SpotPart, TypePrices, ZonePrices},
     time::{DAY_MS, Timestamp},
@@ -669,6 +670,15 @@ impl System for Fake {
             }],
             stream_clients: 3,
             scopes: vec![],
+            topics: vec![TopicView {
+                source: "aws".parse().expect("a name"),
+                topic: TopicArn::named(&scope(), "alarms"),
+                state: TopicState::Waiting,
+                told_at: Some(at(-5)),
+                heard_at: None,
+                messages: 0,
+                error: Some(MARKUP.into()),
+            }],
             approvals: vec![("prod".into(), 2)],
         })
     }

@@ -132,14 +132,15 @@ fn wrong(field: &str, message: &str) -> FileError {
     }
 }
 
-/// A message to be kept where people see it: without what would let them subscribe us.
+/// A message to be kept where people see it: without what would let them subscribe us, or end
+/// that, by a click.
 ///
 /// # Errors
 /// [`FileError`] when it is no JSON object.
-pub fn without_token(body: &[u8]) -> Result<String, FileError> {
+pub fn without_secrets(body: &[u8]) -> Result<String, FileError> {
     let mut fields: Map<String, Value> = serde_json::from_slice(body)
         .map_err(|error| FileError::whole("message", error.to_string()))?;
-    for name in ["Token", "SubscribeURL"] {
+    for name in ["Token", "SubscribeURL", "UnsubscribeURL"] {
         if let Some(value) = fields.get_mut(name) {
             *value = LEFT_OUT.into();
         }

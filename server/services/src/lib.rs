@@ -3,9 +3,9 @@
 //!
 //! Every use case that changes something is the same sentence: authorize → read
 //! → pure decision in `domain` → one transaction {state, audit, feed} → signal
-//! the workers. Nothing is written to AWS except by the apply worker, from a
+//! the workers. Nothing that is watched is written to in AWS except by the apply worker, from a
 //! change request that was approved, or let through in an emergency; intent is in the database before the call
-//! and its end after it.
+//! and its end after it. So it is of subscriptions of ours, which `work::topics` confirms.
 //!
 //! **Invariant:** no SQL, no AWS, no HTTP here; the world comes in by the ports
 //! and by `store`. No clock but `ports::Clock`, no dice but `ports::Ids`.

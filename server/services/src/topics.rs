@@ -144,17 +144,13 @@ async fn keep(
 ) -> Outcome<Taken> {
     let unreadable = |error: files::FileError| cx.invalid("body", error.to_string());
     let now = cx.now;
-    let mut tx = s.store.begin().await?;
-    let kept = match &message.kind {
-        TopicMessageKind::Notification => {
-            let event = files::read_aws_event(body).map_err(unreadable)?;
-            aws_events::put(s, &mut tx, &event, body, now).await?
-        }
-        TopicMessageKind::Subscription(_) | TopicMessageKind::Unsubscription => {
-            let body = files::without_token(body).map_err(unreadable)?;
-            aws_events::put(s, &mut tx, &about(message), body.as_bytes(), now).await?
-        }
+    let event = match message.kind {
+        TopicMessageKind::Notification => files::read_aws_event(body).map_err(unreadable)?,
+        _ => about(message),
     };
+    let payload = files::without_secrets(body).map_err(unreadable)?;
+    let mut tx = s.store.begin().await?;
+    let kept = aws_events::put(s, &mut tx, &event, payload.as_bytes(), now).await?;
     if kept.is_news() {
         note(&mut tx, source, message, now).await?;
     }
