@@ -8,7 +8,9 @@ use crate::{
     system::{SystemClock, SystemIds},
 };
 use aws::{AwsCloud, ChangeCalendar};
-use connect::{Certificates, Client, ClientError, HttpCalendar, Pagerduty, Slack, Timeouts, Webhook};
+use connect::{
+    Certificates, Client, ClientError, HttpCalendar, Pagerduty, Slack, Timeouts, Webhook,
+};
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
     limits,

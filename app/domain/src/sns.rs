@@ -379,7 +379,10 @@ mod tests {
 
     fn topic(region: &str) -> TopicArn {
         let region = Region::from(region);
-        let text = format!("arn:{}:sns:{region}:123456789012:alarms", partition(&region));
+        let text = format!(
+            "arn:{}:sns:{region}:123456789012:alarms",
+            partition(&region)
+        );
         TopicArn::parse(&text).expect("an ARN")
     }
 
@@ -420,9 +423,18 @@ mod tests {
     fn a_certificate_is_at_sns_in_the_topics_own_region_and_nowhere_else() {
         let check = |region: &str, url: &str| CertificateUrl::of(&topic(region), url).is_some();
         for (region, good) in [
-            ("us-west-2", "https://sns.us-west-2.amazonaws.com/SimpleNotificationService-7506a1.pem"),
-            ("cn-north-1", "https://sns.cn-north-1.amazonaws.com.cn/S-1.pem"),
-            ("us-gov-west-1", "https://sns.us-gov-west-1.amazonaws.com/a_b.pem"),
+            (
+                "us-west-2",
+                "https://sns.us-west-2.amazonaws.com/SimpleNotificationService-7506a1.pem",
+            ),
+            (
+                "cn-north-1",
+                "https://sns.cn-north-1.amazonaws.com.cn/S-1.pem",
+            ),
+            (
+                "us-gov-west-1",
+                "https://sns.us-gov-west-1.amazonaws.com/a_b.pem",
+            ),
         ] {
             assert!(check(region, good), "{good}");
         }
@@ -462,7 +474,10 @@ mod tests {
         let long = "a".repeat(limits::CERTIFICATE_URL_CHARS_MAX);
         let long = format!("https://sns.us-east-1.amazonaws.com/{long}.pem");
         assert!(!check("us-east-1", &long));
-        let url = CertificateUrl::of(&topic("us-east-1"), "https://sns.us-east-1.amazonaws.com/x.pem");
+        let url = CertificateUrl::of(
+            &topic("us-east-1"),
+            "https://sns.us-east-1.amazonaws.com/x.pem",
+        );
         assert_eq!(url.expect("an address").path(), "/x.pem");
     }
 
@@ -479,7 +494,10 @@ mod tests {
             ("cn-northwest-1", "sns-cn-northwest-1.amazonaws.com.cn"),
         ] {
             let names = topic(region).certificate_names();
-            assert!(names.iter().any(|known| known == name), "{region}: {names:?}");
+            assert!(
+                names.iter().any(|known| known == name),
+                "{region}: {names:?}"
+            );
         }
     }
 
@@ -516,17 +534,59 @@ mod tests {
         let t = Timestamp::from_ms;
         let token = || Subscription(ConfirmToken::new("t").expect("a token"));
         for (state, told_at, kind, at, expected) in [
-            (TopicState::Unheard, None, token(), 10, Some(TopicState::Waiting)),
-            (TopicState::Unheard, None, Notification, 10, Some(TopicState::Confirmed)),
+            (
+                TopicState::Unheard,
+                None,
+                token(),
+                10,
+                Some(TopicState::Waiting),
+            ),
+            (
+                TopicState::Unheard,
+                None,
+                Notification,
+                10,
+                Some(TopicState::Confirmed),
+            ),
             (TopicState::Waiting, Some(10), token(), 10, None),
-            (TopicState::Waiting, Some(10), token(), 20, Some(TopicState::Waiting)),
-            (TopicState::Waiting, Some(10), Notification, 20, Some(TopicState::Confirmed)),
+            (
+                TopicState::Waiting,
+                Some(10),
+                token(),
+                20,
+                Some(TopicState::Waiting),
+            ),
+            (
+                TopicState::Waiting,
+                Some(10),
+                Notification,
+                20,
+                Some(TopicState::Confirmed),
+            ),
             (TopicState::Confirmed, Some(10), Notification, 20, None),
-            (TopicState::Confirmed, Some(10), Unsubscription, 20, Some(TopicState::Unsubscribed)),
+            (
+                TopicState::Confirmed,
+                Some(10),
+                Unsubscription,
+                20,
+                Some(TopicState::Unsubscribed),
+            ),
             (TopicState::Unsubscribed, Some(20), Notification, 15, None),
             (TopicState::Unsubscribed, Some(20), token(), 15, None),
-            (TopicState::Unsubscribed, Some(20), Notification, 30, Some(TopicState::Confirmed)),
-            (TopicState::Refused, Some(20), token(), 30, Some(TopicState::Waiting)),
+            (
+                TopicState::Unsubscribed,
+                Some(20),
+                Notification,
+                30,
+                Some(TopicState::Confirmed),
+            ),
+            (
+                TopicState::Refused,
+                Some(20),
+                token(),
+                30,
+                Some(TopicState::Waiting),
+            ),
         ] {
             let found = state.after(told_at.map(t), &kind, t(at));
             assert_eq!(found, expected, "{state:?} {told_at:?} {kind:?} {at}");

@@ -68,7 +68,8 @@ impl Topics {
     /// # Errors
     /// As every call.
     pub async fn probe(&self, scope: &Scope, nobody: &str) -> Result<(), CloudError> {
-        self.ask(TopicArn::named(scope, nobody).as_str(), nobody).await
+        self.ask(TopicArn::named(scope, nobody).as_str(), nobody)
+            .await
     }
 }
 

@@ -159,7 +159,9 @@ fn never(what: &str, error: impl std::fmt::Display) -> ProofError {
 fn read(pem: &[u8]) -> Result<CertificateDer<'static>, ProofError> {
     let unreadable = "the certificate cannot be read";
     let mut found = CertificateDer::pem_slice_iter(pem);
-    let first = found.next().ok_or_else(|| never(unreadable, "there is none"))?;
+    let first = found
+        .next()
+        .ok_or_else(|| never(unreadable, "there is none"))?;
     let first = first.map_err(|error| never(unreadable, error))?;
     if found.next().is_some() {
         return Err(never(unreadable, "there is more than one"));
@@ -203,6 +205,10 @@ fn is_valid(certificate: &EndEntityCert<'_>, now: Timestamp) -> Result<(), Proof
     // library to it.
     match certificate.verify_for_usage(&[], &[], &[], time, usage, None, None) {
         Ok(_) | Err(webpki::Error::UnknownIssuer) => Ok(()),
+        Err(webpki::Error::CertNotValidYet { .. }) => {
+            Err(never("the certificate", "is not valid yet"))
+        }
+        Err(webpki::Error::CertExpired { .. }) => Err(never("the certificate", "is expired")),
         Err(error) => Err(never("the certificate", error)),
     }
 }

@@ -39,14 +39,29 @@ pub fn read_topic_message(body: &[u8]) -> Result<TopicMessage, FileError> {
     };
     let (signed, kind): (&[&str], _) = match kind.as_str() {
         Some("Notification") => (
-            &["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
+            &[
+                "Message",
+                "MessageId",
+                "Subject",
+                "Timestamp",
+                "TopicArn",
+                "Type",
+            ],
             TopicMessageKind::Notification,
         ),
         // Amazon's own messages of both kinds are signed with these fields (AWS SDK for Java 2,
         // the test data of `sns-message-manager`). Its validator for JavaScript leaves the token
         // out of the second; no message that it would take was ever seen.
         Some(kind @ ("SubscriptionConfirmation" | "UnsubscribeConfirmation")) => (
-            &["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"],
+            &[
+                "Message",
+                "MessageId",
+                "SubscribeURL",
+                "Timestamp",
+                "Token",
+                "TopicArn",
+                "Type",
+            ],
             match kind {
                 "SubscriptionConfirmation" => TopicMessageKind::Subscription(token(&fields)?),
                 _ => TopicMessageKind::Unsubscription,

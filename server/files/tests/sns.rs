@@ -29,15 +29,34 @@ fn changed(name: &str, change: impl FnOnce(&mut Value)) -> Vec<u8> {
 #[test]
 fn amazons_messages_are_read_as_they_were_signed() {
     for (name, version, first, lines) in [
-        (NOTIFICATION, SignatureVersion::Two, "Message\nThis message uses", 10),
+        (
+            NOTIFICATION,
+            SignatureVersion::Two,
+            "Message\nThis message uses",
+            10,
+        ),
         (SUBJECT, SignatureVersion::One, "Message\nHello!", 12),
         // The message itself has two lines.
-        (SUBSCRIPTION, SignatureVersion::One, "Message\nYou have chosen to subscribe", 15),
-        (UNSUBSCRIPTION, SignatureVersion::Two, "Message\nYou have chosen to deactivate", 15),
+        (
+            SUBSCRIPTION,
+            SignatureVersion::One,
+            "Message\nYou have chosen to subscribe",
+            15,
+        ),
+        (
+            UNSUBSCRIPTION,
+            SignatureVersion::Two,
+            "Message\nYou have chosen to deactivate",
+            15,
+        ),
     ] {
         let message = read_topic_message(case(name).as_bytes()).expect(name);
         let seal = &message.seal;
-        assert_eq!((seal.version, seal.signature.len()), (version, 256), "{name}");
+        assert_eq!(
+            (seal.version, seal.signature.len()),
+            (version, 256),
+            "{name}"
+        );
         assert!(seal.text.starts_with(first), "{name}: {}", seal.text);
         assert!(seal.text.ends_with('\n'), "{name}");
         assert_eq!(seal.text.lines().count(), lines, "{name}: {}", seal.text);
@@ -59,10 +78,14 @@ fn amazons_messages_are_read_as_they_were_signed() {
 fn no_subject_is_one_however_it_is_written() {
     let read = |body: Vec<u8>| read_topic_message(&body).expect("a message").seal.text;
     let without = read(changed(NOTIFICATION, |_| {}));
-    let null = read(changed(NOTIFICATION, |fields| fields["Subject"] = Value::Null));
+    let null = read(changed(NOTIFICATION, |fields| {
+        fields["Subject"] = Value::Null
+    }));
     assert_eq!(null, without);
     // A subject that is empty is there, and signed.
-    let empty = read(changed(NOTIFICATION, |fields| fields["Subject"] = json!("")));
+    let empty = read(changed(NOTIFICATION, |fields| {
+        fields["Subject"] = json!("")
+    }));
     assert!(empty.contains("Subject\n\n"), "{empty}");
 }
 
@@ -73,7 +96,10 @@ fn what_is_wrong_is_told_by_the_name_of_its_field() {
         ("MessageId", "is missing"),
         ("Timestamp", "is missing"),
         ("TopicArn", "is missing"),
-        ("Type", "is missing: this is no message of SNS as it signs them. Where raw"),
+        (
+            "Type",
+            "is missing: this is no message of SNS as it signs them. Where raw",
+        ),
         ("SignatureVersion", "is missing"),
         ("Signature", "is missing"),
         ("SigningCertURL", "is missing"),
@@ -90,7 +116,11 @@ fn what_is_wrong_is_told_by_the_name_of_its_field() {
         }
     }
     for (name, value, told) in [
-        ("Type", json!("Note"), "is none of Notification, SubscriptionConfirmation"),
+        (
+            "Type",
+            json!("Note"),
+            "is none of Notification, SubscriptionConfirmation",
+        ),
         ("Type", json!(1), "is none of Notification"),
         ("Message", json!({}), "is no text"),
         ("Subject", json!(5), "is no text"),
@@ -98,7 +128,11 @@ fn what_is_wrong_is_told_by_the_name_of_its_field() {
         ("MessageId", json!("a b"), "is no id"),
         ("MessageId", json!("a".repeat(65)), "is no id"),
         ("Timestamp", json!("yesterday"), "is no time"),
-        ("TopicArn", json!("arn:aws:sqs:us-west-2:131990247566:q"), "is no ARN of a topic"),
+        (
+            "TopicArn",
+            json!("arn:aws:sqs:us-west-2:131990247566:q"),
+            "is no ARN of a topic",
+        ),
         ("SignatureVersion", json!("3"), "is neither 1 nor 2"),
         ("SignatureVersion", json!(2), "is no text"),
         ("Signature", json!("!"), "is no signature"),
@@ -111,9 +145,15 @@ fn what_is_wrong_is_told_by_the_name_of_its_field() {
     ] {
         let body = changed(NOTIFICATION, |fields| fields[name] = value);
         let error = read_topic_message(&body).expect_err(name).to_string();
-        assert!(error.starts_with(&format!("message, `{name}`: {told}")), "{error}");
+        assert!(
+            error.starts_with(&format!("message, `{name}`: {told}")),
+            "{error}"
+        );
     }
-    for (body, told) in [("", "message line 1: EOF"), ("[]", "message: this is no JSON object")] {
+    for (body, told) in [
+        ("", "message line 1: EOF"),
+        ("[]", "message: this is no JSON object"),
+    ] {
         let error = read_topic_message(body.as_bytes()).expect_err(body);
         assert!(error.to_string().starts_with(told), "{error}");
     }
@@ -127,7 +167,10 @@ fn what_is_wrong_is_told_by_the_name_of_its_field() {
 fn a_message_is_kept_without_what_subscribes_us_or_ends_it() {
     for name in ALL {
         let kept = without_secrets(case(name).as_bytes()).expect(name);
-        assert!(!kept.contains("2336412f37fb") && !kept.contains("?Action="), "{kept}");
+        assert!(
+            !kept.contains("2336412f37fb") && !kept.contains("?Action="),
+            "{kept}"
+        );
         assert!(kept.contains("dongie-standard-topic"), "{kept}");
     }
 }
@@ -170,7 +213,12 @@ fn damaged_messages_are_read_or_refused() {
                 let region = &message.topic.scope().region;
                 let host = format!("https://sns.{region}.amazonaws.com/");
                 assert!(url.starts_with(&host) && url.ends_with(".pem"), "{url}");
-                assert!(message.seal.text.ends_with(&format!("\nType\n{}\n", kind(&message.kind))));
+                assert!(
+                    message
+                        .seal
+                        .text
+                        .ends_with(&format!("\nType\n{}\n", kind(&message.kind)))
+                );
             }
             Err(error) => {
                 refused += 1;

@@ -198,11 +198,8 @@ pub trait Cloud: Send + Sync {
 
     /// Confirms the subscription of ours that a topic has a token for. Repeating it leaves
     /// what it left the first time.
-    async fn confirm_topic(
-        &self,
-        topic: &TopicArn,
-        token: &ConfirmToken,
-    ) -> Result<(), CloudError>;
+    async fn confirm_topic(&self, topic: &TopicArn, token: &ConfirmToken)
+    -> Result<(), CloudError>;
 
     /// Carries out one call. Repeating it leaves what it left the first time.
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError>;

@@ -17,15 +17,13 @@ use crate::{
     health::KeptFault,
     texts,
 };
-use api::{
-    ApiError, ErrorCode,
-    sources::Taken,
-    system::TopicView,
-};
+use api::{ApiError, ErrorCode, sources::Taken, system::TopicView};
 use domain::{
     aws_events::{AwsEvent, AwsEventKind, Fact},
     limits,
-    sns::{ProofError, Seal, SignatureVersion, TopicArn, TopicMessage, TopicMessageKind, TopicState},
+    sns::{
+        ProofError, Seal, SignatureVersion, TopicArn, TopicMessage, TopicMessageKind, TopicState,
+    },
     sources::SourceName,
     time::Timestamp,
 };
@@ -62,9 +60,7 @@ pub struct TopicCall<'a> {
 pub fn admit<'a>(s: &'a Services, cx: &Cx, name: &str) -> Result<&'a TopicSource, ApiError> {
     let mut sources = s.settings.topic_sources.iter();
     let found = sources.find(|source| source.name.as_str() == name);
-    found.ok_or_else(|| {
-        ApiError::new(ErrorCode::Unauthenticated, texts::topics_unknown(cx.lang))
-    })
+    found.ok_or_else(|| ApiError::new(ErrorCode::Unauthenticated, texts::topics_unknown(cx.lang)))
 }
 
 /// Takes a message in, once `prove` has said that SNS signed it. That is asked only about
@@ -88,7 +84,9 @@ where
     if let Err(why) = prove(message.topic.clone(), message.seal.clone()).await {
         let lang = cx.lang;
         let error = match &why {
-            ProofError::Later(_) => ApiError::new(ErrorCode::Unavailable, texts::topics_later(lang)),
+            ProofError::Later(_) => {
+                ApiError::new(ErrorCode::Unavailable, texts::topics_later(lang))
+            }
             ProofError::Never(_) => {
                 ApiError::new(ErrorCode::Unauthenticated, texts::topics_unproved(lang))
             }
@@ -187,7 +185,9 @@ async fn note(
     now: Timestamp,
 ) -> Outcome<()> {
     let known = tx.read().topic(&source.name, &message.topic).await?;
-    let told_at = known.as_ref().map(|row| row.told_at.max(row.heard_at.unwrap_or(row.told_at)));
+    let told_at = known
+        .as_ref()
+        .map(|row| row.told_at.max(row.heard_at.unwrap_or(row.told_at)));
     let state = known.as_ref().map_or(TopicState::Unheard, |row| row.state);
     let mut row = known.unwrap_or_else(|| TopicRow {
         source: source.name.clone(),

@@ -98,9 +98,8 @@ impl SourceSection {
             return Ok(SignatureVersion::One);
         };
         let version = SignatureVersion::from_number(*given.get_ref());
-        version.ok_or_else(|| {
-            source.value(given, "sources.signature_version_min", "must be 1 or 2")
-        })
+        version
+            .ok_or_else(|| source.value(given, "sources.signature_version_min", "must be 1 or 2"))
     }
 
     /// Only topics have them.
@@ -162,11 +161,20 @@ mod tests {
         let topics = |list: &str| format!("{SOURCE}topics = [{list}]\n");
         let many = (0..=limits::TOPICS_PER_SOURCE_MAX).map(|n| format!("\"{TOPIC}{n}\", "));
         for (text, error) in [
-            (SOURCE.to_owned(), "6: `sources.kind` = \"sns\" needs `topics`"),
-            (topics(""), "6: `sources.kind` = \"sns\" needs `topics`"),
-            (topics("\"alarms\""), "7: `sources.topics` `alarms` is no topic"),
             (
-                topics(&format!("\"{}\"", TOPIC.replace("123456789012", "210987654321"))),
+                SOURCE.to_owned(),
+                "6: `sources.kind` = \"sns\" needs `topics`",
+            ),
+            (topics(""), "6: `sources.kind` = \"sns\" needs `topics`"),
+            (
+                topics("\"alarms\""),
+                "7: `sources.topics` `alarms` is no topic",
+            ),
+            (
+                topics(&format!(
+                    "\"{}\"",
+                    TOPIC.replace("123456789012", "210987654321")
+                )),
                 "7: `sources.topics` names a topic of account 210987654321, which estate.accounts",
             ),
             (
@@ -181,13 +189,31 @@ mod tests {
                 topics(&many.collect::<String>()),
                 "7: `sources.topics` names more than 20 topics",
             ),
-            (with("signature_version_min = 3"), "8: `sources.signature_version_min` must be 1 or 2"),
-            (with("token_env = \"T\""), "8: `sources.token_env` has no use"),
-            (with("token_file = \"t\""), "6: `sources.kind` = \"sns\" has no use for token_file"),
-            (with("environment = \"prod\""), "8: `sources.environment` has no use"),
-            (with("environment_label = \"e\""), "8: `sources.environment_label` has no use"),
+            (
+                with("signature_version_min = 3"),
+                "8: `sources.signature_version_min` must be 1 or 2",
+            ),
+            (
+                with("token_env = \"T\""),
+                "8: `sources.token_env` has no use",
+            ),
+            (
+                with("token_file = \"t\""),
+                "6: `sources.kind` = \"sns\" has no use for token_file",
+            ),
+            (
+                with("environment = \"prod\""),
+                "8: `sources.environment` has no use",
+            ),
+            (
+                with("environment_label = \"e\""),
+                "8: `sources.environment_label` has no use",
+            ),
             (with("alarms_max = 5"), "8: `sources.alarms_max` has no use"),
-            (with("calls_per_minute = 0"), "8: `sources.calls_per_minute` must be 1 to 6000"),
+            (
+                with("calls_per_minute = 0"),
+                "8: `sources.calls_per_minute` must be 1 to 6000",
+            ),
             (
                 with("[[sources]]\nname = \"aws\"\nkind = \"grafana\"\ntoken_env = \"T\""),
                 "9: `sources.name` is `aws` a second time",
@@ -198,7 +224,10 @@ mod tests {
             ),
         ] {
             let told = load(&format!("{ACCOUNT}{text}"), &[]).expect_err(error);
-            assert!(told.starts_with(&format!("F line {error}")), "{told}\n{error}");
+            assert!(
+                told.starts_with(&format!("F line {error}")),
+                "{told}\n{error}"
+            );
         }
     }
 }

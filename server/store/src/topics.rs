@@ -123,7 +123,8 @@ impl Tx {
         source: &SourceName,
         arn: &TopicArn,
     ) -> Result<(), StoreError> {
-        self.run(DELETE.bind(source.as_str()).bind(arn.as_str())).await?;
+        self.run(DELETE.bind(source.as_str()).bind(arn.as_str()))
+            .await?;
         Ok(())
     }
 }

@@ -25,7 +25,13 @@ fn table(lang: Lang, topics: Signal<Vec<TopicView>>) -> impl IntoView {
         Column::number(t::topic_messages(lang)),
         Column::text(t::result(lang)),
     ];
-    let rows = move || topics.get().into_iter().map(|topic| row(lang, topic)).collect_view();
+    let rows = move || {
+        topics
+            .get()
+            .into_iter()
+            .map(|topic| row(lang, topic))
+            .collect_view()
+    };
     view! {
         <Card title=t::topics(lang) flush=true>
             <Table caption=t::topics(lang) columns dense=true>{rows}</Table>

@@ -152,7 +152,10 @@ pub fn with_everything(estate: AwsEstate, tag: &str) -> AwsEstate {
             queues: QueueRef::new(scope(account.id.as_str()), "lamplighter-nobody")
                 .into_iter()
                 .collect(),
-            topics: vec![TopicArn::named(&scope(account.id.as_str()), "lamplighter-nobody")],
+            topics: vec![TopicArn::named(
+                &scope(account.id.as_str()),
+                "lamplighter-nobody",
+            )],
         };
     }
     estate

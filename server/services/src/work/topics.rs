@@ -4,7 +4,8 @@
 //!
 //! A try is audited before and after. After a kill between the call and its record the next
 //! turn calls again with the same token, which confirms nothing else; so does another server's.
-//! Should a newer message have come meanwhile, it stands.
+//! Should SNS take a token only once, which is written nowhere, the subscription then stands as
+//! refused until its first message says better. A newer message that came meanwhile stands.
 
 use super::crash::{CrashPoint, pass};
 use crate::{

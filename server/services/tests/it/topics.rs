@@ -5,10 +5,7 @@
 
 use crate::story::{audit_is_whole, refused};
 use api::{
-    ApiResult, ErrorCode,
-    audit::AuditQuery,
-    aws_events::AwsEventQuery,
-    sources::Taken,
+    ApiResult, ErrorCode, audit::AuditQuery, aws_events::AwsEventQuery, sources::Taken,
     system::TopicView,
 };
 use domain::{
@@ -97,7 +94,10 @@ async fn topic(h: &Harness) -> TopicView {
 
 /// How the audit log tells of confirmations, oldest first.
 async fn audited(h: &Harness) -> Vec<(String, AuditOutcome)> {
-    let log = h.as_role(Role::Admin).list_audit(AuditQuery::default()).await;
+    let log = h
+        .as_role(Role::Admin)
+        .list_audit(AuditQuery::default())
+        .await;
     let rows = log.expect("the audit log").rows.into_iter().rev();
     let rows = rows.filter(|row| row.action.starts_with("topic."));
     rows.map(|row| (row.action, row.outcome)).collect()
@@ -161,9 +161,18 @@ story!(
         let old = h.now().plus_ms(-limits::TOPIC_MESSAGE_OLD_MS - 1);
         let ahead = h.now().plus_ms(limits::TOPIC_MESSAGE_AHEAD_MS + 1);
         for (body, code) in [
-            (changed("TopicArn", json!(arn(&h, "other"))), ErrorCode::Forbidden),
-            (changed("Timestamp", json!(old.to_string())), ErrorCode::Invalid),
-            (changed("Timestamp", json!(ahead.to_string())), ErrorCode::Invalid),
+            (
+                changed("TopicArn", json!(arn(&h, "other"))),
+                ErrorCode::Forbidden,
+            ),
+            (
+                changed("Timestamp", json!(old.to_string())),
+                ErrorCode::Invalid,
+            ),
+            (
+                changed("Timestamp", json!(ahead.to_string())),
+                ErrorCode::Invalid,
+            ),
             (
                 changed("SigningCertURL", json!("https://evil.example/x.pem")),
                 ErrorCode::Invalid,
@@ -223,7 +232,11 @@ story!(
         let mut h = h;
         listening(&mut h).await;
         let body = message(&h, "Notification", "m-1", h.now());
-        let told = |changed| Taken { told: 1, changed, left_out: 0 };
+        let told = |changed| Taken {
+            told: 1,
+            changed,
+            left_out: 0,
+        };
         assert_eq!(take(&h, &body).await, told(1));
         assert_eq!(take(&h, &body).await, told(0));
         // Signed anew, as after a change of certificates.
@@ -255,7 +268,9 @@ story!(
         let page = viewer.list_alarms(query).await.expect("alarms");
         let scope = h.sandbox.cloud().scopes()[0].clone();
         let mut rows = page.rows.into_iter();
-        let row = rows.find(|row| row.scope.as_ref() == Some(&scope)).expect("an alarm");
+        let row = rows
+            .find(|row| row.scope.as_ref() == Some(&scope))
+            .expect("an alarm");
         let state = |word: &str, at: Timestamp| {
             json!({
                 "AlarmName": row.name, "AWSAccountId": scope.account,
@@ -297,7 +312,12 @@ story!(
             [("topic.unsubscribed".to_owned(), AuditOutcome::Done)]
         );
         let tokens = kept(&h).await;
-        assert!(tokens.iter().all(|(_, payload)| !payload.contains("secret")), "{tokens:?}");
+        assert!(
+            tokens
+                .iter()
+                .all(|(_, payload)| !payload.contains("secret")),
+            "{tokens:?}"
+        );
         h.fast_forward(MINUTE_MS).await;
         assert!(h.cloud.confirmed().is_empty());
         // What was written before comes late: it is kept, and moves nothing back.
@@ -332,7 +352,10 @@ story!(
         h.drain().await;
         let view = topic(&h).await;
         assert_eq!(view.state, TopicState::Waiting);
-        assert!(view.error.is_some_and(|error| error.contains("the story wants it so")));
+        assert!(
+            view.error
+                .is_some_and(|error| error.contains("the story wants it so"))
+        );
         // It is not asked again before its pause is over.
         let tries = audited(&h).await.len();
         h.step(1_000);
@@ -353,6 +376,10 @@ story!(
         h.cloud.clear();
         h.fast_forward(HOUR_MS).await;
         assert_eq!(h.cloud.confirmed().len(), 1);
+        // Should it have been confirmed all the same, its first message says so.
+        take(&h, &message(&h, "Notification", "m-4", h.now())).await;
+        let view = topic(&h).await;
+        assert_eq!((view.state, view.error), (TopicState::Confirmed, None));
 
         // AWS is away for longer than a token is good.
         fails(CloudErrorKind::Unavailable);
@@ -390,8 +417,16 @@ story!(
             h.restart().await;
             h.drain().await;
             assert_eq!(topic(&h).await.state, TopicState::Confirmed);
-            let tokens: Vec<_> = h.cloud.confirmed().into_iter().map(|(_, token)| token).collect();
-            assert_eq!(tokens.last().map(String::as_str), Some(format!("secret-{id}").as_str()));
+            let tokens: Vec<_> = h
+                .cloud
+                .confirmed()
+                .into_iter()
+                .map(|(_, token)| token)
+                .collect();
+            assert_eq!(
+                tokens.last().map(String::as_str),
+                Some(format!("secret-{id}").as_str())
+            );
         }
         audit_is_whole(&h).await;
     }
@@ -403,7 +438,8 @@ story!(
         let mut h = h;
         listening(&mut h).await;
         take(&h, &message(&h, "SubscriptionConfirmation", "m-1", h.now())).await;
-        h.reconfigure(|settings| settings.topic_sources.clear()).await;
+        h.reconfigure(|settings| settings.topic_sources.clear())
+            .await;
         h.drain().await;
         assert!(h.cloud.confirmed().is_empty());
         // Its token is forgotten with it.
