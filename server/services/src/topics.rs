@@ -149,9 +149,7 @@ async fn keep(
     let payload = files::without_secrets(body).map_err(unreadable)?;
     let mut tx = s.store.begin().await?;
     let kept = aws_events::put(s, &mut tx, &event, payload.as_bytes(), now).await?;
-    if kept.is_news() {
-        note(&mut tx, source, message, now).await?;
-    }
+    note(&mut tx, source, message, kept.is_news(), now).await?;
     tx.commit().await?;
     if kept.is_news() && message.kind != TopicMessageKind::Notification {
         s.signals.topics();
@@ -177,14 +175,22 @@ fn about(message: &TopicMessage) -> AwsEvent {
     }
 }
 
-/// Notes what a message says of the subscription that it came by.
+/// Notes what a message says of the subscription that it came by. A notification that is no
+/// news came by a queue before, or is a repeat: the later of the two tells it.
 async fn note(
     tx: &mut Tx,
     source: &TopicSource,
     message: &TopicMessage,
+    is_news: bool,
     now: Timestamp,
 ) -> Outcome<()> {
     let known = tx.read().topic(&source.name, &message.topic).await?;
+    let heard_at = known.as_ref().and_then(|row| row.heard_at);
+    let is_notification = message.kind == TopicMessageKind::Notification;
+    let is_later = is_notification && heard_at.is_none_or(|heard_at| heard_at < message.at);
+    if !is_news && !is_later {
+        return Ok(());
+    }
     let told_at = known
         .as_ref()
         .map(|row| row.told_at.max(row.heard_at.unwrap_or(row.told_at)));
@@ -201,7 +207,7 @@ async fn note(
         heard_at: None,
         messages: 0,
     });
-    if message.kind == TopicMessageKind::Notification {
+    if is_notification {
         row.heard_at = row.heard_at.max(Some(message.at));
         row.messages = row.messages.saturating_add(1);
     }

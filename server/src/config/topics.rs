@@ -75,11 +75,12 @@ impl SourceSection {
                     scope.region, scope.account
                 ),
                 _ if topics.contains(&topic) => format!("names {text} twice"),
+                Some(account) if account.watch.topics.contains(&topic) => {
+                    format!("names {text}, which another source names")
+                }
                 _ if topics.len() == most => format!("names more than {most} topics"),
                 Some(account) => {
-                    if !account.watch.topics.contains(&topic) {
-                        account.watch.topics.push(topic.clone());
-                    }
+                    account.watch.topics.push(topic.clone());
                     topics.push(topic);
                     continue;
                 }
@@ -213,6 +214,14 @@ mod tests {
             (
                 with("calls_per_minute = 0"),
                 "8: `sources.calls_per_minute` must be 1 to 6000",
+            ),
+            (
+                format!(
+                    "{}{}",
+                    with("[[sources]]\nname = \"b\"\nkind = \"sns\""),
+                    format_args!("topics = [\"{TOPIC}\"]\n")
+                ),
+                "11: `sources.topics` names arn:aws:sns:eu-west-1:123456789012:alarms, which another",
             ),
             (
                 with("[[sources]]\nname = \"aws\"\nkind = \"grafana\"\ntoken_env = \"T\""),

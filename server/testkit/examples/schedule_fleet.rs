@@ -16,6 +16,7 @@ use domain::{
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
     schedules::Schedule,
+    sns::{ConfirmToken, TopicArn},
     spot::SpotPrice,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
     trail::TrailCall,

@@ -35,5 +35,7 @@ pub const TOPIC_CONFIRM_PAUSE_MS: i64 = 15_000;
 pub const TOPIC_CONFIRM_PAUSE_MS_MAX: i64 = 3_600_000;
 /// Refusals of one source that are logged in a minute: strangers can call it.
 pub const TOPIC_COMPLAINTS_A_MINUTE_MAX: u32 = 10;
+/// How long one server confirms subscriptions before another may.
+pub const TOPICS_LEASE_MS: i64 = 60_000;
 /// Subscriptions that are confirmed in one turn.
 pub const TOPICS_PER_TURN_MAX: u32 = 20;

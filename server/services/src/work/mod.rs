@@ -12,7 +12,7 @@
 //! | `follow calendars` | makes the times that calendars name freezes and proposes edits of schedules that name them, under a lease |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `tell of held alarms` | tells of what still stands when nothing silences it any more |
-//! | `confirm subscriptions` | confirms subscriptions to topics, audited before and after |
+//! | `confirm subscriptions` | confirms subscriptions to topics, audited before and after, under a lease |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |

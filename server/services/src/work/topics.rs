@@ -3,7 +3,7 @@
 //! further than the door.
 //!
 //! A try is audited before and after. After a kill between the call and its record the next
-//! turn calls again with the same token, which confirms nothing else; so does another server's.
+//! turn calls again with the same token, which confirms nothing else. Two servers share the work by a lease.
 //! Should SNS take a token only once, which is written nowhere, the subscription then stands as
 //! refused until its first message says better. A newer message that came meanwhile stands.
 
@@ -32,6 +32,16 @@ const EXPIRED: &str = "expired";
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let rows = s.store.read().topics().await?;
     let (mut confirmed, mut failed) = (0_u32, 0_u32);
+    let now = s.clock.now();
+    if rows.iter().any(|row| due(row, now).is_some()) {
+        let mut tx = s.store.begin().await?;
+        let until = now.plus_ms(limits::TOPICS_LEASE_MS);
+        let held = tx.take_lease("topics", &s.holder, now, until).await?;
+        tx.commit().await?;
+        if !held {
+            return Ok(WorkerReport::Elsewhere);
+        }
+    }
     for row in &rows {
         let now = s.clock.now();
         if !is_configured(s, row) {
@@ -40,12 +50,9 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
             tx.commit().await?;
             continue;
         }
-        let (TopicState::Waiting, Some(token)) = (row.state, &row.token) else {
+        let Some(token) = due(row, now) else {
             continue;
         };
-        if row.next_try_at.is_some_and(|at| now < at) {
-            continue;
-        }
         if confirmed + failed >= limits::TOPICS_PER_TURN_MAX {
             break;
         }
@@ -55,6 +62,12 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
         }
     }
     Ok(WorkerReport::Confirmed { confirmed, failed })
+}
+
+/// What confirms a subscription, if that is to be tried now.
+fn due(row: &TopicRow, now: Timestamp) -> Option<&ConfirmToken> {
+    let is_due = row.state == TopicState::Waiting && row.next_try_at.is_none_or(|at| at <= now);
+    row.token.as_ref().filter(|_| is_due)
 }
 
 fn is_configured(s: &Services, row: &TopicRow) -> bool {
