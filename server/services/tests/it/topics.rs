@@ -400,6 +400,7 @@ story!(
         assert_eq!((view.state, view.error), (TopicState::Confirmed, None));
 
         // AWS is away for longer than a token is good.
+        h.step(1_000);
         fails(CloudErrorKind::Unavailable);
         take(&h, &subscribe(&h, "m-3")).await;
         h.drain().await;
