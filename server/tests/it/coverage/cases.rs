@@ -590,6 +590,7 @@ pub const ROUTES: [(&str, &str, u16); 18] = [
     ("POST", "/hooks/alertmanager/{source}", 401),
     ("POST", "/hooks/grafana/{source}", 401),
     ("POST", "/hooks/eventbridge/{source}", 401),
+    ("POST", "/hooks/sns/{source}", 401),
     // Everything else is the application's.
     ("GET", "/", 303),
 ];
