@@ -17,7 +17,7 @@ pub use alerts::read_alerts;
 pub use aws_events::read_aws_event;
 pub use calendars::{parse_calendar, parse_times};
 pub use schedules::{parse_schedule, read_schedule, write_schedule};
-pub use sns::{read_topic_message, without_secrets};
+pub use sns::{read_topic_message, signed_part};
 
 /// Why a file cannot be used, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

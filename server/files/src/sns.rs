@@ -15,64 +15,44 @@ use domain::{
 };
 use serde_json::{Map, Value};
 
-/// What stands where a kept message had a token, or an address with one.
-const LEFT_OUT: &str = "…";
+/// What is signed of what was published, in the order of the signature.
+const NOTIFICATION: [&str; 6] = [
+    "Message",
+    "MessageId",
+    "Subject",
+    "Timestamp",
+    "TopicArn",
+    "Type",
+];
+
+/// What is signed of a message about a subscription. Amazon's own messages of both kinds are
+/// signed with these fields (AWS SDK for Java 2, the test data of `sns-message-manager`). Its
+/// validator for JavaScript leaves the token out of the second; no message that it would take
+/// was ever seen.
+const CONFIRMATION: [&str; 7] = [
+    "Message",
+    "MessageId",
+    "SubscribeURL",
+    "Timestamp",
+    "Token",
+    "TopicArn",
+    "Type",
+];
+
+/// What is signed and would let people subscribe us, or end that, by a click.
+const SECRET: [&str; 2] = ["SubscribeURL", "Token"];
 
 /// Reads a message. Nothing of it is proved yet.
 ///
 /// # Errors
 /// [`FileError`] names the field.
 pub fn read_topic_message(body: &[u8]) -> Result<TopicMessage, FileError> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| FileError {
-        line: Some(error.line()),
-        ..FileError::whole("message", error.to_string())
-    })?;
-    let Value::Object(fields) = value else {
-        return Err(FileError::whole("message", "this is no JSON object"));
-    };
-    let Some(kind) = fields.get("Type") else {
-        return Err(wrong(
-            "Type",
-            "is missing: this is no message of SNS as it signs them. Where raw message delivery \
-             is enabled for the subscription, disable it",
-        ));
-    };
-    let (signed, kind): (&[&str], _) = match kind.as_str() {
-        Some("Notification") => (
-            &[
-                "Message",
-                "MessageId",
-                "Subject",
-                "Timestamp",
-                "TopicArn",
-                "Type",
-            ],
-            TopicMessageKind::Notification,
-        ),
-        // Amazon's own messages of both kinds are signed with these fields (AWS SDK for Java 2,
-        // the test data of `sns-message-manager`). Its validator for JavaScript leaves the token
-        // out of the second; no message that it would take was ever seen.
-        Some(kind @ ("SubscriptionConfirmation" | "UnsubscribeConfirmation")) => (
-            &[
-                "Message",
-                "MessageId",
-                "SubscribeURL",
-                "Timestamp",
-                "Token",
-                "TopicArn",
-                "Type",
-            ],
-            match kind {
-                "SubscriptionConfirmation" => TopicMessageKind::Subscription(token(&fields)?),
-                _ => TopicMessageKind::Unsubscription,
-            },
-        ),
-        _ => {
-            return Err(wrong(
-                "Type",
-                "is none of Notification, SubscriptionConfirmation, UnsubscribeConfirmation",
-            ));
-        }
+    let fields = object(body)?;
+    let signed = signed(&fields)?;
+    let kind = match fields.get("Type").and_then(Value::as_str) {
+        Some("Notification") => TopicMessageKind::Notification,
+        Some("SubscriptionConfirmation") => TopicMessageKind::Subscription(token(&fields)?),
+        _ => TopicMessageKind::Unsubscription,
     };
     let mut pairs = Vec::with_capacity(signed.len());
     for &name in signed {
@@ -80,7 +60,13 @@ pub fn read_topic_message(body: &[u8]) -> Result<TopicMessage, FileError> {
         if name == "Subject" && fields.get(name).is_none_or(Value::is_null) {
             continue;
         }
-        pairs.push((name, text(&fields, name)?));
+        let value = text(&fields, name)?;
+        // The signature does not tell where a field ends. A message may have lines; were there
+        // any in another field, one signed text could be read as two different messages.
+        if name != "Message" && value.chars().any(char::is_control) {
+            return Err(wrong(name, "has a control character"));
+        }
+        pairs.push((name, value));
     }
     let id = text(&fields, "MessageId")?;
     let fits = id.bytes().all(|byte| byte.is_ascii_graphic());
@@ -100,6 +86,36 @@ pub fn read_topic_message(body: &[u8]) -> Result<TopicMessage, FileError> {
         at,
         seal,
     })
+}
+
+fn object(body: &[u8]) -> Result<Map<String, Value>, FileError> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| FileError {
+        line: Some(error.line()),
+        ..FileError::whole("message", error.to_string())
+    })?;
+    match value {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(FileError::whole("message", "this is no JSON object")),
+    }
+}
+
+/// The fields that are signed of a message of this type.
+fn signed(fields: &Map<String, Value>) -> Result<&'static [&'static str], FileError> {
+    let Some(kind) = fields.get("Type") else {
+        return Err(wrong(
+            "Type",
+            "is missing: this is no message of SNS as it signs them. Where raw message delivery \
+             is enabled for the subscription, disable it",
+        ));
+    };
+    match kind.as_str() {
+        Some("Notification") => Ok(&NOTIFICATION),
+        Some("SubscriptionConfirmation" | "UnsubscribeConfirmation") => Ok(&CONFIRMATION),
+        _ => Err(wrong(
+            "Type",
+            "is none of Notification, SubscriptionConfirmation, UnsubscribeConfirmation",
+        )),
+    }
 }
 
 fn seal(fields: &Map<String, Value>, topic: &TopicArn, signed: String) -> Result<Seal, FileError> {
@@ -147,18 +163,15 @@ fn wrong(field: &str, message: &str) -> FileError {
     }
 }
 
-/// A message to be kept where people see it: without what would let them subscribe us, or end
-/// that, by a click.
+/// What a message says by what is signed of it and by nothing else, as JSON: whoever carries it
+/// can add fields, and what is kept is shown to people. Without what would let them subscribe
+/// us, or end that, by a click.
 ///
 /// # Errors
-/// [`FileError`] when it is no JSON object.
-pub fn without_secrets(body: &[u8]) -> Result<String, FileError> {
-    let mut fields: Map<String, Value> = serde_json::from_slice(body)
-        .map_err(|error| FileError::whole("message", error.to_string()))?;
-    for name in ["Token", "SubscribeURL", "UnsubscribeURL"] {
-        if let Some(value) = fields.get_mut(name) {
-            *value = LEFT_OUT.into();
-        }
-    }
+/// [`FileError`] when it is no message of SNS.
+pub fn signed_part(body: &[u8]) -> Result<String, FileError> {
+    let mut fields = object(body)?;
+    let signed = signed(&fields)?;
+    fields.retain(|name, _| signed.contains(&name.as_str()) && !SECRET.contains(&name.as_str()));
     Ok(Value::Object(fields).to_string())
 }

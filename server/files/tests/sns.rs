@@ -5,7 +5,7 @@ mod dice;
 
 use dice::Dice;
 use domain::sns::{SignatureVersion, TopicMessageKind};
-use files::{read_aws_event, read_topic_message, without_secrets};
+use files::{read_aws_event, read_topic_message, signed_part};
 use serde_json::{Value, json};
 use std::{fs, path::Path};
 
@@ -164,15 +164,48 @@ fn what_is_wrong_is_told_by_the_name_of_its_field() {
 }
 
 #[test]
-fn a_message_is_kept_without_what_subscribes_us_or_ends_it() {
+fn only_what_is_signed_is_kept_and_no_secret() {
     for name in ALL {
-        let kept = without_secrets(case(name).as_bytes()).expect(name);
+        let plain = signed_part(case(name).as_bytes()).expect(name);
         assert!(
-            !kept.contains("2336412f37fb") && !kept.contains("?Action="),
-            "{kept}"
+            !plain.contains("2336412f37fb") && !plain.contains("?Action="),
+            "{plain}"
         );
-        assert!(kept.contains("dongie-standard-topic"), "{kept}");
+        assert!(plain.contains("dongie-standard-topic"), "{plain}");
+        // What somebody added is not there; a confirmation has no subject that is signed.
+        let more = changed(name, |fields| {
+            fields["detail-type"] = json!("added");
+            fields["NewStateValue"] = json!("ALARM");
+            if !matches!(name, NOTIFICATION | SUBJECT) {
+                fields["Subject"] = json!("added");
+            }
+        });
+        assert_eq!(signed_part(&more).expect(name), plain, "{name}");
     }
+}
+
+/// The signature covers names and values in lines. Of these two messages it covers the same,
+/// so at most one of them may be read.
+#[test]
+fn one_signed_text_is_one_message() {
+    let genuine = changed(NOTIFICATION, |fields| {
+        fields["Message"] = json!("A\nMessageId\nX\nSubject\nB");
+        fields["MessageId"] = json!("Y");
+    });
+    let split = changed(NOTIFICATION, |fields| {
+        fields["Message"] = json!("A");
+        fields["MessageId"] = json!("X");
+        fields["Subject"] = json!("B\nMessageId\nY");
+    });
+    let read = read_topic_message(&genuine).expect("a message");
+    let start = "Message\nA\nMessageId\nX\nSubject\nB\nMessageId\nY\nTimestamp\n";
+    assert!(read.seal.text.starts_with(start), "{}", read.seal.text);
+    assert_eq!(read.id, "Y");
+    let error = read_topic_message(&split).expect_err("two messages of one text");
+    assert_eq!(
+        error.to_string(),
+        "message, `Subject`: has a control character"
+    );
 }
 
 /// Notifications have no id of their own, and come by a queue and by HTTPS.

@@ -142,11 +142,14 @@ async fn keep(
 ) -> Outcome<Taken> {
     let unreadable = |error: files::FileError| cx.invalid("body", error.to_string());
     let now = cx.now;
+    // Whoever carries a genuine message can add fields: only what is signed is an event's.
+    let payload = files::signed_part(body).map_err(unreadable)?;
     let event = match message.kind {
-        TopicMessageKind::Notification => files::read_aws_event(body).map_err(unreadable)?,
+        TopicMessageKind::Notification => {
+            files::read_aws_event(payload.as_bytes()).map_err(unreadable)?
+        }
         _ => about(message),
     };
-    let payload = files::without_secrets(body).map_err(unreadable)?;
     let mut tx = s.store.begin().await?;
     let kept = aws_events::put(s, &mut tx, &event, payload.as_bytes(), now).await?;
     note(&mut tx, source, message, kept.is_news(), now).await?;
