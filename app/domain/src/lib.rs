@@ -29,6 +29,7 @@ pub mod mixes;
 mod names;
 pub mod notifications;
 pub mod people;
+pub mod per_minute;
 pub mod plan;
 pub mod policy;
 pub mod prices;

@@ -9,7 +9,9 @@
 use crate::Client;
 use domain::{
     limits,
+    per_minute::PerMinute,
     sns::{CertificateUrl, ProofError, Seal, SignatureVersion, TopicArn},
+    sources::SourceName,
     time::Timestamp,
 };
 use http::StatusCode;
@@ -23,7 +25,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::{Mutex as AsyncMutex, Semaphore};
+use tokio::sync::{Mutex as AsyncMutex, Semaphore, SemaphorePermit};
 use webpki::{EndEntityCert, KeyUsage, ring::RSA_PKCS1_2048_8192_SHA256};
 
 /// A certificate, and when it was fetched.
@@ -32,8 +34,36 @@ struct Kept {
     at: Timestamp,
 }
 
+/// What is known of an address.
+#[derive(Default)]
+struct Known {
+    kept: Option<Kept>,
+    /// Why it could not be fetched, and when.
+    failed: Option<(ProofError, Timestamp)>,
+}
+
+impl Known {
+    /// The certificate, if it was fetched within so long. A clock that was set back says nothing
+    /// about how old it is.
+    fn within(&self, age_ms: i64, now: Timestamp) -> Option<CertificateDer<'static>> {
+        let kept = self.kept.as_ref()?;
+        let is_within = (0..age_ms).contains(&now.since_ms(kept.at));
+        is_within.then(|| kept.certificate.clone())
+    }
+
+    /// What it comes to when it cannot be fetched now.
+    fn or_stale(
+        &self,
+        error: ProofError,
+        now: Timestamp,
+    ) -> Result<CertificateDer<'static>, ProofError> {
+        let stale = self.within(limits::CERTIFICATE_STALE_MS, now);
+        stale.ok_or(error)
+    }
+}
+
 /// Held while its certificate is fetched, so that nobody fetches it beside.
-type Slot = Arc<AsyncMutex<Option<Kept>>>;
+type Slot = Arc<AsyncMutex<Known>>;
 
 /// Fetches certificates, keeps them for a while, and proves messages by them.
 pub struct Certificates {
@@ -41,7 +71,10 @@ pub struct Certificates {
     /// In place of SNS's hosts: of tests only, nothing configures it.
     base: Option<String>,
     slots: Mutex<HashMap<CertificateUrl, Slot>>,
+    /// Of what strangers may name. What is held is fetched again outside it.
     fetches: Semaphore,
+    /// Those of each source in a minute.
+    counted: PerMinute<SourceName>,
 }
 
 impl Certificates {
@@ -53,6 +86,7 @@ impl Certificates {
             base: None,
             slots: Mutex::default(),
             fetches: Semaphore::new(limits::CERTIFICATE_FETCHES_AT_ONCE_MAX),
+            counted: PerMinute::default(),
         }
     }
 
@@ -65,48 +99,72 @@ impl Certificates {
         }
     }
 
-    /// Proves that SNS signed a text for a topic.
+    /// Proves that SNS signed a text for a topic of this source.
     ///
     /// # Errors
     /// [`ProofError::Later`] when the certificate could not be fetched.
     pub async fn prove(
         &self,
+        source: &SourceName,
         topic: &TopicArn,
         seal: &Seal,
         now: Timestamp,
     ) -> Result<(), ProofError> {
-        let certificate = self.certificate(&seal.certificate, now).await?;
+        let certificate = self.certificate(source, &seal.certificate, now).await?;
         prove(&certificate, topic, seal, now)
     }
 
-    /// A certificate that is kept, or else fetched.
+    /// A certificate that is kept, or else fetched. One that cannot be fetched again is good for
+    /// some days more, and what failed is left alone for a moment.
     async fn certificate(
         &self,
+        source: &SourceName,
         url: &CertificateUrl,
         now: Timestamp,
     ) -> Result<CertificateDer<'static>, ProofError> {
         let slot = self.slot(url)?;
-        let mut held = slot.lock().await;
-        if let Some(kept) = held.as_ref() {
-            // A clock that was set back says nothing about how old it is.
-            if (0..limits::CERTIFICATE_KEPT_MS).contains(&now.since_ms(kept.at)) {
-                return Ok(kept.certificate.clone());
-            }
+        let mut known = slot.lock().await;
+        if let Some(certificate) = known.within(limits::CERTIFICATE_KEPT_MS, now) {
+            return Ok(certificate);
         }
-        match self.fetch(url).await {
+        if let Some((error, at)) = &known.failed
+            && (0..limits::CERTIFICATE_FAILED_MS).contains(&now.since_ms(*at))
+        {
+            return known.or_stale(error.clone(), now);
+        }
+        // Strangers can name what is not held yet, so only that is counted, and only that waits
+        // for its turn.
+        let turn = match known.kept {
+            Some(_) => None,
+            None => Some(self.turn(source, now)?),
+        };
+        let fetched = self.fetch(url).await;
+        drop(turn);
+        match fetched {
             Ok(certificate) => {
-                *held = Some(Kept {
-                    certificate: certificate.clone(),
-                    at: now,
-                });
+                *known = Known {
+                    kept: Some(Kept {
+                        certificate: certificate.clone(),
+                        at: now,
+                    }),
+                    failed: None,
+                };
                 Ok(certificate)
             }
             Err(error) => {
-                *held = None;
-                // What is not there must not take the place of what is.
-                self.slots().remove(url);
-                Err(error)
+                known.failed = Some((error.clone(), now));
+                known.or_stale(error, now)
             }
+        }
+    }
+
+    /// The right to fetch what was not held before.
+    fn turn(&self, source: &SourceName, now: Timestamp) -> Result<SemaphorePermit<'_>, ProofError> {
+        let turn = self.fetches.try_acquire().map_err(|_| busy())?;
+        let most = limits::CERTIFICATE_FETCHES_A_MINUTE_MAX;
+        match self.counted.count(source.clone(), most, now) {
+            true => Ok(turn),
+            false => Err(busy()),
         }
     }
 
@@ -114,14 +172,15 @@ impl Certificates {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The place of a certificate; where all are taken, the oldest that nobody uses gives way.
+    /// The place of a certificate; where all are taken, one that nobody uses gives way: what
+    /// was never there before what is, and then the oldest.
     fn slot(&self, url: &CertificateUrl) -> Result<Slot, ProofError> {
         let mut slots = self.slots();
         if !slots.contains_key(url) && slots.len() >= limits::CERTIFICATES_KEPT_MAX {
             let idle = slots
                 .iter()
                 .filter(|(_, slot)| Arc::strong_count(slot) == 1);
-            let age = |slot: &Slot| Some(slot.try_lock().ok()?.as_ref()?.at);
+            let age = |slot: &Slot| Some(slot.try_lock().ok()?.kept.as_ref()?.at);
             let oldest = idle.min_by_key(|(_, slot)| age(slot));
             let oldest = oldest.map(|(url, _)| url.clone());
             let oldest = oldest.ok_or_else(busy)?;
@@ -131,7 +190,6 @@ impl Certificates {
     }
 
     async fn fetch(&self, url: &CertificateUrl) -> Result<CertificateDer<'static>, ProofError> {
-        let _turn = self.fetches.try_acquire().map_err(|_| busy())?;
         let address = match &self.base {
             Some(base) => format!("{base}{}", url.path()),
             None => url.as_str().to_owned(),

@@ -56,11 +56,11 @@ pub use settings::{LoadBalancer, Settings};
 pub use sources::SourceSettings;
 pub use topics::TopicSource;
 
-use asking::PerMinute;
 use domain::{
     channels::ChannelName,
     estate::Scope,
     ids::PersonId,
+    per_minute::PerMinute,
     sources::{Origin, SourceName},
     time::Timestamp,
 };

@@ -65,10 +65,10 @@ pub async fn sns(
     let body = to_bytes(request.into_body(), limits::BODY_BYTES_MAX).await;
     let body = body.map_err(|error| Failure::invalid("body", error.to_string()))?;
     let certificates = web.certificates.clone();
-    let now = cx.now;
+    let (now, name) = (cx.now, source.name.clone());
     let prove = |topic, seal| async move {
         match certificates {
-            Some(certificates) => certificates.prove(&topic, &seal, now).await,
+            Some(certificates) => certificates.prove(&name, &topic, &seal, now).await,
             None => Err(ProofError::Later("nothing fetches any".to_owned())),
         }
     };

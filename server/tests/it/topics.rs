@@ -10,9 +10,11 @@ use axum::{
 };
 use connect::{Certificates, Client, Timeouts};
 use domain::{
+    limits,
     people::Role,
     sns::{ProofError, SignatureVersion, TopicArn, TopicState},
-    time::Timestamp,
+    sources::SourceName,
+    time::{HOUR_MS, Timestamp},
 };
 use serde_json::{Value, json};
 use services::TopicSource;
@@ -20,7 +22,7 @@ use std::{
     fs,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 use tokio::net::TcpListener;
@@ -50,12 +52,19 @@ fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-/// Where certificates are, in place of SNS: it counts how often it is asked.
+fn source() -> SourceName {
+    "aws".parse().expect("a name")
+}
+
+/// Where certificates are, in place of SNS: it counts how often it is asked, and may be away.
 #[derive(Clone, Default)]
-struct Shelf(Arc<AtomicU32>);
+struct Shelf(Arc<AtomicU32>, Arc<AtomicBool>);
 
 async fn file(State(shelf): State<Shelf>, Path(name): Path<String>) -> Result<String, StatusCode> {
     shelf.0.fetch_add(1, Ordering::SeqCst);
+    if shelf.1.load(Ordering::SeqCst) {
+        return Err(StatusCode::SERVICE_UNAVAILABLE);
+    }
     match name.as_str() {
         CERTIFICATE => Ok(case(CERTIFICATE)),
         // Of another time and another key.
@@ -95,8 +104,8 @@ impl Shelf {
 /// A server whose source names these topics, at the time of the messages.
 async fn listening(least: SignatureVersion, topics: &[&str]) -> (World, Shelf) {
     let (shelf, certificates) = Shelf::open().await;
-    let source = TopicSource {
-        name: "aws".parse().expect("a name"),
+    let named = TopicSource {
+        name: source(),
         topics: topics
             .iter()
             .map(|arn| TopicArn::parse(arn).expect("an ARN"))
@@ -104,7 +113,7 @@ async fn listening(least: SignatureVersion, topics: &[&str]) -> (World, Shelf) {
         signature_least: least,
         calls_a_minute_max: 100,
     };
-    let world = World::with_topics(source, certificates).await;
+    let world = World::with_topics(named, certificates).await;
     world.h.step(at(SENT).since_ms(world.h.now()));
     (world, shelf)
 }
@@ -157,6 +166,55 @@ async fn amazons_own_messages_are_taken_once_with_one_fetch_of_their_certificate
     assert_eq!(told[0]["messages"], 2);
 }
 
+/// A message of plain text is genuine whatever somebody adds to it on its way.
+#[tokio::test]
+async fn what_is_added_to_a_genuine_message_is_neither_read_nor_kept() {
+    let (world, _) = listening(SignatureVersion::One, &[TOPIC]).await;
+    let plain = message(MESSAGES[0]);
+    let added = [
+        json!({ "detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2",
+            "id": "added-1", "account": "131990247566", "region": "us-west-2",
+            "detail": { "instance-id": "i-added", "state": "terminated" } }),
+        json!({ "NewStateValue": "ALARM", "AlarmName": "added", "id": "added-2" }),
+        json!({ "alarmData": { "alarmName": "added" }, "id": "added-3" }),
+        json!({ "AutoScalingGroupName": "added", "ActivityId": "added-4", "Event": "added" }),
+    ];
+    for (index, added) in added.iter().enumerate() {
+        let mut body = plain.clone();
+        for (field, value) in added.as_object().expect("an object") {
+            body[field] = value.clone();
+        }
+        let answer = post(&world, body.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        // It is the same message, by the id that is signed.
+        assert_eq!(answer.json()["changed"], i32::from(index == 0), "{added}");
+    }
+    assert_eq!(post(&world, plain.to_string()).await.json()["changed"], 0);
+    let cookie = world.session(&world.role(Role::Viewer)).await;
+    let list = Ask::new("GET", "/api/v1/aws-events").cookie(&cookie);
+    let list = world.send(list).await.json();
+    assert_eq!(list["total"], 1);
+    let row = &list["rows"][0];
+    assert_eq!(
+        (&row["kind"], &row["name"]),
+        (&json!("other"), &json!("Notification"))
+    );
+    let id = row["id"].as_str().expect("an id");
+    let one = Ask::new("GET", &format!("/api/v1/aws-events/{id}")).cookie(&cookie);
+    let one = world.send(one).await.json();
+    let payload = one["payload"].as_str().expect("a payload");
+    let payload: Value = serde_json::from_str(payload).expect("json");
+    let mut keys: Vec<_> = payload.as_object().expect("an object").keys().collect();
+    keys.sort();
+    assert_eq!(
+        keys,
+        ["Message", "MessageId", "Timestamp", "TopicArn", "Type"]
+    );
+    for key in keys {
+        assert_eq!(payload[key], plain[key]);
+    }
+}
+
 /// Every signed field, byte by byte.
 #[tokio::test]
 async fn one_changed_character_of_a_signed_field_is_one_too_many() {
@@ -167,7 +225,9 @@ async fn one_changed_character_of_a_signed_field_is_one_too_many() {
         let Ok(read) = read else {
             return Err(ProofError::Never("unreadable".into()));
         };
-        certificates.prove(&read.topic, &read.seal, now).await
+        certificates
+            .prove(&source(), &read.topic, &read.seal, now)
+            .await
     };
     let mut changed = 0_u32;
     for name in MESSAGES {
@@ -219,7 +279,7 @@ async fn one_changed_character_of_a_signed_field_is_one_too_many() {
 
 #[tokio::test]
 async fn a_certificate_is_good_while_it_is_valid_and_for_sns_only() {
-    let (shelf, certificates) = Shelf::open().await;
+    let (_, certificates) = Shelf::open().await;
     let topic = TopicArn::parse(TOPIC).expect("an ARN");
     let read = |file: &str| {
         let mut body = message(MESSAGES[0]);
@@ -229,7 +289,7 @@ async fn a_certificate_is_good_while_it_is_valid_and_for_sns_only() {
     };
     let prove = async |file: &str, now: &str| {
         let seal = read(file);
-        match certificates.prove(&topic, &seal, at(now)).await {
+        match certificates.prove(&source(), &topic, &seal, at(now)).await {
             Ok(()) => "proved".to_owned(),
             Err(error) => format!("{error:?}"),
         }
@@ -271,31 +331,103 @@ async fn a_certificate_is_good_while_it_is_valid_and_for_sns_only() {
     // A region whose certificates bear a name of their own does not take this one.
     let elsewhere = TopicArn::parse("arn:aws-cn:sns:cn-north-1:131990247566:t").expect("an ARN");
     let error = certificates
-        .prove(&elsewhere, &read(CERTIFICATE), at(SENT))
+        .prove(&source(), &elsewhere, &read(CERTIFICATE), at(SENT))
         .await;
     assert_eq!(
         error,
         Err(ProofError::Never("the certificate: is not of SNS".into()))
     );
+}
 
-    // It is fetched once a day, by one at a time, and what failed is asked for again.
-    let before = shelf.asked();
-    let seal = read("broken.pem");
-    let (one, two) = tokio::join!(
-        certificates.prove(&topic, &seal, at(SENT)),
-        certificates.prove(&topic, &seal, at(SENT)),
-    );
-    assert!(one.is_err() && two.is_err());
-    assert_eq!(shelf.asked(), before + 2);
-    let fresh = Shelf::open().await;
-    let seal = read(CERTIFICATE);
-    let all = (0..20).map(|_| fresh.1.prove(&topic, &seal, at(SENT)));
+/// It is fetched once a day and by one at a time; strangers who name what is not there have it
+/// asked for now and then, and do not keep what is held from being fetched again.
+#[tokio::test]
+async fn a_certificate_is_fetched_seldom_and_outlives_what_cannot_be_fetched() {
+    let (shelf, certificates) = Shelf::open().await;
+    let topic = TopicArn::parse(TOPIC).expect("an ARN");
+    let ours = source();
+    let seal = |file: &str| {
+        let mut body = message(MESSAGES[0]);
+        body["SigningCertURL"] = json!(format!("https://sns.us-west-2.amazonaws.com/{file}"));
+        let read = files::read_topic_message(body.to_string().as_bytes());
+        read.expect("a message").seal
+    };
+    let good = seal(CERTIFICATE);
+    let now = at(SENT);
+    let all = (0..20).map(|_| certificates.prove(&ours, &topic, &good, now));
     let all = futures::future::join_all(all).await;
     assert!(all.iter().all(Result::is_ok));
-    assert_eq!(fresh.0.asked(), 1);
-    let day_after = at(SENT).plus_ms(domain::limits::CERTIFICATE_KEPT_MS);
-    assert_eq!(fresh.1.prove(&topic, &seal, day_after).await, Ok(()));
-    assert_eq!(fresh.0.asked(), 2);
+    assert_eq!(shelf.asked(), 1);
+
+    // What fails is left alone for a moment, and then asked for again.
+    let broken = seal("broken.pem");
+    let answers = tokio::join!(
+        certificates.prove(&ours, &topic, &broken, now),
+        certificates.prove(&ours, &topic, &broken, now),
+    );
+    assert!(matches!(
+        answers,
+        (Err(ProofError::Later(_)), Err(ProofError::Later(_)))
+    ));
+    assert_eq!(shelf.asked(), 2);
+    let soon = now.plus_ms(limits::CERTIFICATE_FAILED_MS);
+    assert!(
+        certificates
+            .prove(&ours, &topic, &broken, soon)
+            .await
+            .is_err()
+    );
+    assert_eq!(shelf.asked(), 3);
+
+    // However many are named, so many are fetched in a minute.
+    let later = now.plus_ms(HOUR_MS);
+    for n in 0..30 {
+        let named = seal(&format!("gone-{n}.pem"));
+        let answer = certificates.prove(&ours, &topic, &named, later).await;
+        assert!(matches!(answer, Err(ProofError::Later(_))), "{answer:?}");
+    }
+    assert_eq!(shelf.asked(), 3 + limits::CERTIFICATE_FETCHES_A_MINUTE_MAX);
+    let other = "other".parse().expect("a name");
+    let named = seal("gone-99.pem");
+    assert!(
+        certificates
+            .prove(&other, &topic, &named, later)
+            .await
+            .is_err()
+    );
+    let asked = 4 + limits::CERTIFICATE_FETCHES_A_MINUTE_MAX;
+    assert_eq!(shelf.asked(), asked);
+
+    // A day later it is fetched again, whatever strangers do meanwhile.
+    let day = now.plus_ms(limits::CERTIFICATE_KEPT_MS);
+    for n in 0..30 {
+        let named = seal(&format!("gone-{n}.pem"));
+        assert!(
+            certificates
+                .prove(&ours, &topic, &named, day)
+                .await
+                .is_err()
+        );
+    }
+    let asked = asked + limits::CERTIFICATE_FETCHES_A_MINUTE_MAX;
+    assert_eq!(certificates.prove(&ours, &topic, &good, day).await, Ok(()));
+    assert_eq!(shelf.asked(), asked + 1);
+
+    // SNS's host is away: what is held is good for a week, and asked for again now and then.
+    shelf.1.store(true, Ordering::SeqCst);
+    let next = day.plus_ms(limits::CERTIFICATE_KEPT_MS);
+    for _ in 0..5 {
+        assert_eq!(certificates.prove(&ours, &topic, &good, next).await, Ok(()));
+    }
+    assert_eq!(shelf.asked(), asked + 2);
+    let last = day.plus_ms(limits::CERTIFICATE_STALE_MS - 1);
+    assert_eq!(certificates.prove(&ours, &topic, &good, last).await, Ok(()));
+    let over = last.plus_ms(limits::CERTIFICATE_FAILED_MS);
+    let answer = certificates.prove(&ours, &topic, &good, over).await;
+    assert!(matches!(answer, Err(ProofError::Later(_))), "{answer:?}");
+    shelf.1.store(false, Ordering::SeqCst);
+    let back = over.plus_ms(limits::CERTIFICATE_FAILED_MS);
+    assert_eq!(certificates.prove(&ours, &topic, &good, back).await, Ok(()));
 }
 
 #[tokio::test]
@@ -338,10 +470,10 @@ async fn what_the_door_refuses_costs_no_fetch_and_is_told_apart() {
     let unknown = Ask::new("POST", "/hooks/sns/nowhere").body(case(MESSAGES[0]));
     assert_eq!(world.send(unknown).await.status, 401);
     assert_eq!(world.send(Ask::new("GET", PATH)).await.status, 405);
-    let long = "x".repeat(domain::limits::BODY_BYTES_MAX + 1);
+    let long = "x".repeat(limits::BODY_BYTES_MAX + 1);
     assert_eq!(post(&world, long).await.status, 413);
     // Recorded an hour and more ago.
-    world.h.step(2 * domain::time::HOUR_MS);
+    world.h.step(2 * HOUR_MS);
     let answer = post(&world, case(MESSAGES[0])).await;
     assert_eq!(answer.status, 422);
     assert!(answer.body.contains("Timestamp"), "{}", answer.body);

@@ -24,8 +24,15 @@ pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
 pub const CERTIFICATES_KEPT_MAX: usize = 64;
 /// How long a certificate is kept before it is fetched again.
 pub const CERTIFICATE_KEPT_MS: i64 = 24 * 3_600_000;
-/// Certificates that are fetched at the same time.
+/// How long one that is held is good where it cannot be fetched again.
+pub const CERTIFICATE_STALE_MS: i64 = 7 * 24 * 3_600_000;
+/// How long one that could not be fetched is not asked for again.
+pub const CERTIFICATE_FAILED_MS: i64 = 30_000;
+/// Certificates not held before that are fetched at the same time.
 pub const CERTIFICATE_FETCHES_AT_ONCE_MAX: usize = 4;
+/// Certificates not held before that messages to one source have fetched in a minute:
+/// strangers can name any.
+pub const CERTIFICATE_FETCHES_A_MINUTE_MAX: u32 = 10;
 /// How long SNS takes a token (AWS SDK for .NET, Subscribe: "Confirmation tokens are valid
 /// for three days").
 pub const TOPIC_TOKEN_MS: i64 = 72 * 3_600_000;
