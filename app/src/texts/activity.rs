@@ -85,7 +85,7 @@ domain::messages! {
     token_make => "made a token", "토큰 발급";
     token_revoke => "revoked a token", "토큰 폐기";
     topic_confirm => "confirmed a subscription", "구독 확인";
-    topic_unsubscribed => "ended a subscription", "구독 해지";
+    topic_unsubscribed => "subscription was ended by somebody", "구독이 해지됨";
     sandbox_act => "turned the sandbox", "샌드박스 조작";
 }
 

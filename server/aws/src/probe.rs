@@ -132,7 +132,7 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         }
         Action::ConfirmSubscription => {
             for topic in &clients.watch.topics {
-                clients.topics.probe(topic.scope(), NOBODY).await?;
+                clients.topics.probe(topic, NOBODY).await?;
             }
             Ok(())
         }

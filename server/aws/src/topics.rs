@@ -6,10 +6,7 @@ use crate::{
     signed::{Request, Service, Signed},
 };
 use aws_types::SdkConfig;
-use domain::{
-    estate::Scope,
-    sns::{ConfirmToken, TopicArn},
-};
+use domain::sns::{ConfirmToken, TopicArn};
 use ports::{CloudError, CloudErrorKind};
 use serde::Deserialize;
 
@@ -49,6 +46,8 @@ impl Topics {
         let parameters = [
             ("TopicArn".to_owned(), topic.to_owned()),
             ("Token".to_owned(), token.to_owned()),
+            // Or whoever reads a message could end the subscription by the address in it.
+            ("AuthenticateOnUnsubscribe".to_owned(), "true".to_owned()),
         ];
         let request = Request::query(API_VERSION, action, &parameters);
         let answer: Confirmed = self.signed.xml(action, request).await?;
@@ -63,13 +62,12 @@ impl Topics {
         }
     }
 
-    /// Tries the permission and confirms nothing: nobody has the topic, and nothing the token.
+    /// Tries the permission for a topic and confirms nothing, for the token is none.
     ///
     /// # Errors
     /// As every call.
-    pub async fn probe(&self, scope: &Scope, nobody: &str) -> Result<(), CloudError> {
-        self.ask(TopicArn::named(scope, nobody).as_str(), nobody)
-            .await
+    pub async fn probe(&self, topic: &TopicArn, nobody: &str) -> Result<(), CloudError> {
+        self.ask(topic.as_str(), nobody).await
     }
 }
 
