@@ -3,8 +3,8 @@ CREATE TABLE topics (
     source TEXT COLLATE "C" NOT NULL,
     topic TEXT COLLATE "C" NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
-    -- When the message was written that made the state.
-    told_at_ms BIGINT NOT NULL,
+    -- When the last message about the subscription was written.
+    told_at_ms BIGINT,
     -- What confirms the subscription; null when it is no more needed.
     token TEXT,
     tries BIGINT NOT NULL,

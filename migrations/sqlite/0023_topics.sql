@@ -3,8 +3,8 @@ CREATE TABLE topics (
     source TEXT NOT NULL,
     topic TEXT NOT NULL,
     state TEXT NOT NULL,
-    -- When the message was written that made the state.
-    told_at_ms INTEGER NOT NULL,
+    -- When the last message about the subscription was written.
+    told_at_ms INTEGER,
     -- What confirms the subscription; null when it is no more needed.
     token TEXT,
     tries INTEGER NOT NULL,

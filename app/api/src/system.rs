@@ -234,7 +234,7 @@ pub struct TopicView {
     pub topic: TopicArn,
     /// How our subscription stands.
     pub state: TopicState,
-    /// Since when, by SNS's clock.
+    /// When the last message about the subscription was written, by SNS's clock.
     pub told_at: Option<Timestamp>,
     /// When the last notification was written that came.
     pub heard_at: Option<Timestamp>,

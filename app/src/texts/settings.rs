@@ -108,6 +108,8 @@ domain::messages! {
     topic_confirmed => "subscribed", "구독 중";
     topic_refused => "not confirmed", "확인 실패";
     topic_unsubscribed => "subscription ended", "구독 해지됨";
+    topic_remark_confirmed => "By the topic's word. Whether SNS sends to this address is known to SNS only.",
+        "주제의 메시지로 판단한 상태입니다. 이 주소가 실제로 구독되어 있는지는 SNS에서 확인하세요.";
     topic_remark_unheard => "Subscribe the source's address to it.", "이 주제에 원본의 주소를 구독으로 추가하세요.";
     topic_remark_unsubscribed => "Somebody ended it. It is not renewed by itself: subscribe the address again if it should be.",
         "누군가 구독을 해지했으며 자동으로 다시 구독하지 않습니다. 필요하면 주소를 다시 구독하세요.";

@@ -7,8 +7,9 @@
 //!
 //! What a topic publishes goes the way of every event of AWS. What it says of our subscription
 //! is kept beside: a subscription waits to be confirmed by the worker, and one that somebody
-//! ended is shown and left so. SNS tries for an hour what is answered 5xx, and takes everything
-//! else for an end; so what may pass later is always "unavailable".
+//! ended is shown and left so. SNS tries again what is answered 5xx: three times within a
+//! minute, or for as long as the subscription's delivery policy says, at most an hour. It takes
+//! everything else for an end; so what may pass later is always "unavailable".
 
 use crate::{
     Services, aws_events,
@@ -194,15 +195,13 @@ async fn note(
     if !is_news && !is_later {
         return Ok(());
     }
-    let told_at = known
-        .as_ref()
-        .map(|row| row.told_at.max(row.heard_at.unwrap_or(row.told_at)));
+    let told_at = known.as_ref().and_then(|row| row.told_at);
     let state = known.as_ref().map_or(TopicState::Unheard, |row| row.state);
     let mut row = known.unwrap_or_else(|| TopicRow {
         source: source.name.clone(),
         topic: message.topic.clone(),
         state,
-        told_at: message.at,
+        told_at: None,
         token: None,
         tries: 0,
         next_try_at: None,
@@ -216,9 +215,11 @@ async fn note(
     }
     if let Some(state) = state.after(told_at, &message.kind, message.at) {
         row.state = state;
-        row.told_at = message.at;
         row.tries = 0;
         row.error = None;
+        if !is_notification {
+            row.told_at = Some(message.at);
+        }
         (row.token, row.next_try_at) = match &message.kind {
             TopicMessageKind::Subscription(token) => (Some(token.clone()), Some(now)),
             _ => (None, None),
@@ -251,7 +252,7 @@ pub(crate) async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<TopicView>> {
                 source: source.name.clone(),
                 topic: topic.clone(),
                 state: row.map_or(TopicState::Unheard, |row| row.state),
-                told_at: row.map(|row| row.told_at),
+                told_at: row.and_then(|row| row.told_at),
                 heard_at: row.and_then(|row| row.heard_at),
                 messages: row.map_or(0, |row| row.messages),
                 error: row.and_then(|row| told(cx, row)),

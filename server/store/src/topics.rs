@@ -34,8 +34,9 @@ pub struct TopicRow {
     pub topic: TopicArn,
     /// How it stands.
     pub state: TopicState,
-    /// When the message was written that made the state.
-    pub told_at: Timestamp,
+    /// When the last message about the subscription was written; none where there are only
+    /// notifications.
+    pub told_at: Option<Timestamp>,
     /// What confirms it, while it waits.
     pub token: Option<ConfirmToken>,
     /// How often that was tried.
@@ -55,7 +56,7 @@ fn topic(row: &Row) -> Result<TopicRow, StoreError> {
         source: row.parse("source")?,
         topic: row.word("topic", TopicArn::parse)?,
         state: row.word("state", TopicState::parse)?,
-        told_at: row.at("told_at_ms")?,
+        told_at: row.at_or_none("told_at_ms")?,
         token: row
             .text_or_none("token")?
             .map(|text| ConfirmToken::new(&text).ok_or_else(|| row.inconsistent("token")))

@@ -46,7 +46,10 @@ fn row(lang: Lang, topic: TopicView) -> impl IntoView {
             (Tone::Unknown, t::topic_unheard(lang), Some(remark))
         }
         TopicState::Waiting => (Tone::Warning, t::topic_waiting(lang), None),
-        TopicState::Confirmed => (Tone::Ok, t::topic_confirmed(lang), None),
+        TopicState::Confirmed => {
+            let remark = t::topic_remark_confirmed(lang);
+            (Tone::Ok, t::topic_confirmed(lang), Some(remark))
+        }
         TopicState::Refused => (Tone::Alarm, t::topic_refused(lang), None),
         TopicState::Unsubscribed => {
             let remark = t::topic_remark_unsubscribed(lang);

@@ -33,7 +33,9 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let rows = s.store.read().topics().await?;
     let (mut confirmed, mut failed) = (0_u32, 0_u32);
     let now = s.clock.now();
-    if rows.iter().any(|row| due(row, now).is_some()) {
+    // What only a server of another configuration confirms must not keep the lease from it.
+    let is_ours = |row: &TopicRow| is_configured(s, row) && due(row, now).is_some();
+    if rows.iter().any(is_ours) {
         let mut tx = s.store.begin().await?;
         let until = now.plus_ms(limits::TOPICS_LEASE_MS);
         let held = tx.take_lease("topics", &s.holder, now, until).await?;
@@ -45,6 +47,9 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     for row in &rows {
         let now = s.clock.now();
         if !is_configured(s, row) {
+            if !is_forgotten(row, now) {
+                continue;
+            }
             let mut tx = s.store.begin().await?;
             tx.delete_topic(&row.source, &row.topic).await?;
             tx.commit().await?;
@@ -75,6 +80,14 @@ fn is_configured(s: &Services, row: &TopicRow) -> bool {
     sources.any(|source| source.name == row.source && source.topics.contains(&row.topic))
 }
 
+/// Whether nothing was heard of a topic for so long that no token of it is good. While servers
+/// are replaced the old ones do not know what the new ones are told of, so a topic that is not
+/// configured is not forgotten at once.
+fn is_forgotten(row: &TopicRow, now: Timestamp) -> bool {
+    let touched = row.told_at.max(row.heard_at);
+    touched.is_none_or(|at| now.since_ms(at) > limits::TOPIC_TOKEN_MS)
+}
+
 /// One subscription; whether it is confirmed.
 async fn confirm(
     s: &Services,
@@ -83,7 +96,8 @@ async fn confirm(
     now: Timestamp,
 ) -> Outcome<bool> {
     let source = json!({ "source": row.source.as_str() });
-    if now.since_ms(row.told_at) > limits::TOPIC_TOKEN_MS {
+    let is_old = |at| now.since_ms(at) > limits::TOPIC_TOKEN_MS;
+    if row.told_at.is_none_or(is_old) {
         let expired = |row: &mut TopicRow| {
             row.state = TopicState::Refused;
             row.error = Some(EXPIRED.to_owned());

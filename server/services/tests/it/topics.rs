@@ -453,19 +453,53 @@ story!(
 );
 
 story!(
-    a_topic_that_is_configured_no_more_is_not_confirmed,
+    a_notification_ends_no_wait_and_moves_no_subscription_ahead,
     |h| async move {
         let mut h = h;
         listening(&mut h).await;
+        h.step(10 * MINUTE_MS);
+        // Another subscriber handed on what the topic told it, before and after we were asked
+        // to confirm.
+        take(&h, &message(&h, "Notification", "m-1", h.now())).await;
+        let asked = h.now().plus_ms(-MINUTE_MS);
+        take(&h, &message(&h, "SubscriptionConfirmation", "m-2", asked)).await;
+        assert_eq!(topic(&h).await.state, TopicState::Waiting);
+        take(&h, &message(&h, "Notification", "m-3", h.now())).await;
+        let view = topic(&h).await;
+        assert_eq!((view.state, view.messages), (TopicState::Waiting, 2));
+        h.drain().await;
+        let confirmed = vec![(arn(&h, "alarms"), "secret-m-2".to_owned())];
+        assert_eq!(h.cloud.confirmed(), confirmed);
+        let view = topic(&h).await;
+        assert_eq!(
+            (view.state, view.told_at),
+            (TopicState::Confirmed, Some(asked))
+        );
+    }
+);
+
+story!(
+    a_topic_that_is_configured_no_more_is_not_confirmed_and_forgotten_with_its_token,
+    |h| async move {
+        let mut h = h;
+        listening(&mut h).await;
+        let none = |settings: &mut services::Settings| settings.topic_sources.clear();
         take(&h, &message(&h, "SubscriptionConfirmation", "m-1", h.now())).await;
-        h.reconfigure(|settings| settings.topic_sources.clear())
-            .await;
+        h.reconfigure(none).await;
         h.drain().await;
         assert!(h.cloud.confirmed().is_empty());
-        // Its token is forgotten with it.
+        // It was a server that does not know of it yet: the next one confirms it.
+        listening(&mut h).await;
+        h.drain().await;
+        assert_eq!(h.cloud.confirmed().len(), 1);
+        h.step(MINUTE_MS);
+        take(&h, &message(&h, "SubscriptionConfirmation", "m-2", h.now())).await;
+        h.reconfigure(none).await;
+        h.step(limits::TOPIC_TOKEN_MS + 1_000);
+        h.drain().await;
         listening(&mut h).await;
         h.drain().await;
         assert_eq!(topic(&h).await.state, TopicState::Unheard);
-        assert!(h.cloud.confirmed().is_empty());
+        assert_eq!(h.cloud.confirmed().len(), 1);
     }
 );
