@@ -9,8 +9,8 @@ use crate::{
 };
 use aws::{AwsCloud, ChangeCalendar};
 use connect::{
-    Client, ClientError, Discord, Email, HttpCalendar, MailLogin, Pagerduty, Roots, Slack, Teams,
-    Timeouts, Webhook,
+    Certificates, Client, ClientError, Discord, Email, HttpCalendar, MailLogin, Pagerduty, Roots,
+    Slack, Teams, Timeouts, Webhook,
 };
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
@@ -141,6 +141,7 @@ pub fn make_data_dir(config: &Config) -> Result<(), StartError> {
 fn settings(config: &Config) -> Settings {
     Settings {
         sources: Vec::new(),
+        topic_sources: config.topic_sources.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
         priority_rules: config.priority_rules.clone(),
         approvals: config.approvals.clone(),
@@ -170,6 +171,18 @@ fn sources(config: &Config) -> Result<Vec<SourceSettings>, StartError> {
         })
     };
     config.sources.iter().map(read).collect()
+}
+
+/// What proves the messages of topics; none where no topic may tell us.
+///
+/// # Errors
+/// [`StartError`] when this machine trusts nobody.
+pub fn certificates(config: &Config) -> Result<Option<Certificates>, StartError> {
+    if config.topic_sources.is_empty() {
+        return Ok(None);
+    }
+    let client = Client::new(Timeouts::default())?;
+    Ok(Some(Certificates::new(client)))
 }
 
 /// The configured channels, with their secrets.

@@ -9,6 +9,7 @@ mod channels;
 mod secrets;
 mod sources;
 mod time_intervals;
+mod topics;
 mod watched;
 mod ways;
 
@@ -27,7 +28,7 @@ use domain::{
     text,
 };
 use serde::Deserialize;
-use services::settings::LoadBalancer;
+use services::{TopicSource, settings::LoadBalancer};
 use std::{
     collections::{BTreeMap, HashSet},
     fmt,
@@ -69,6 +70,8 @@ pub struct Config {
     pub priority_rules: Vec<PriorityRule>,
     /// Who may call us about alarms.
     pub sources: Vec<SourceConfig>,
+    /// Which topics of SNS may tell us.
+    pub topic_sources: Vec<TopicSource>,
     /// Where messages about alarms go.
     pub channels: Vec<ChannelConfig>,
     /// Who is told of which alarms.
@@ -329,6 +332,7 @@ impl File {
         let acknowledgement_minutes = self.alarms.check_acknowledgement(source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
         let mut estate = self.estate.check(source)?;
+        let called_by = sources::check_sources(self.sources, &mut estate, source)?;
         let config = Config {
             listen,
             public_url,
@@ -348,7 +352,8 @@ impl File {
             approvals,
             approvals_default,
             priority_rules: self.alarms.priority.unwrap_or_else(default_priority_rules),
-            sources: sources::check_sources(self.sources, source)?,
+            sources: called_by.hooks,
+            topic_sources: called_by.topics,
             channels,
             routing,
             acknowledgement_minutes,
@@ -568,6 +573,8 @@ impl EstateSection {
                     calendars: false,
                     instance_tags: watched::check_instance_tags(&given.instance_tags, source)?,
                     queues: watched::check_queues(&given.queues, &id, &regions, source)?,
+                    // Where a source names one.
+                    topics: Vec::new(),
                 },
                 id,
                 role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,

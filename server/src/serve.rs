@@ -10,6 +10,7 @@ use crate::{
     log,
     shutdown::{self, Signals},
 };
+use connect::Certificates;
 use services::{Services, sign_in::setup, work::Driver};
 use std::{env, path::PathBuf};
 use tokio::{net::TcpListener, sync::watch};
@@ -64,12 +65,13 @@ pub async fn serve(config: Config, sandbox: Option<SandboxOptions>) -> Result<()
     if lock.is_some() {
         compose::take_over(&services).await?;
     }
+    let certificates = compose::certificates(&config)?;
     let url = config
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
     greet(&services, &url).await?;
-    run(&config, services, listener, signals).await;
+    run(&config, services, certificates, listener, signals).await;
     // Not before the last write.
     drop(lock);
     Ok(())
@@ -97,11 +99,18 @@ async fn greet(services: &Services, url: &str) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn run(config: &Config, services: Services, listener: TcpListener, signals: Signals) {
+async fn run(
+    config: &Config,
+    services: Services,
+    certificates: Option<Certificates>,
+    listener: TcpListener,
+    signals: Signals,
+) {
     let (close, closing) = watch::channel(false);
     let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let router = http::router(http::Parts {
         services: services.clone(),
+        certificates,
         door: Door {
             public_url: config.public_url.clone(),
             proxy_header: config

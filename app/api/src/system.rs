@@ -2,7 +2,14 @@
 
 #[cfg(feature = "server")]
 use crate::ApiResult;
-use domain::{channels::ChannelName, estate::Scope, queues::QueueRef, time::Timestamp};
+use domain::{
+    channels::ChannelName,
+    estate::Scope,
+    queues::QueueRef,
+    sns::{TopicArn, TopicState},
+    sources::SourceName,
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -42,6 +49,8 @@ pub enum WorkerKind {
     Held,
     /// Tells others of what nobody takes on.
     Escalate,
+    /// Confirms subscriptions to topics.
+    Topics,
     /// Ends proposals that nobody decided in time.
     Expire,
     /// Lets go of what is configured no more.
@@ -65,6 +74,7 @@ impl fmt::Display for WorkerKind {
             Self::Ends => "judge ends",
             Self::Held => "tell of held alarms",
             Self::Escalate => "escalate alarms",
+            Self::Topics => "confirm subscriptions",
             Self::Expire => "expire changes",
             Self::Scopes => "follow configuration",
             Self::Retain => "retain",
@@ -173,6 +183,13 @@ pub enum WorkerReport {
         /// Acknowledgements that ended by their age.
         released: usize,
     },
+    /// Confirmed subscriptions to topics.
+    Confirmed {
+        /// Those that are now.
+        confirmed: u32,
+        /// Those that SNS did not take.
+        failed: u32,
+    },
     /// Ended proposals.
     Expired {
         /// How many.
@@ -216,6 +233,27 @@ pub struct WorkerRow {
     pub error: Option<String>,
 }
 
+/// A topic of SNS that may tell us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TopicView {
+    /// The source that names it.
+    pub source: SourceName,
+    /// Its ARN.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub topic: TopicArn,
+    /// How our subscription stands.
+    pub state: TopicState,
+    /// When the last message about the subscription was written, by SNS's clock.
+    pub told_at: Option<Timestamp>,
+    /// When the last notification was written that came.
+    pub heard_at: Option<Timestamp>,
+    /// Notifications that came.
+    pub messages: u32,
+    /// Why the last try to confirm failed, in the caller's language.
+    pub error: Option<String>,
+}
+
 /// The installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -232,6 +270,9 @@ pub struct SystemView {
     pub stream_clients: u32,
     /// Accounts and regions.
     pub scopes: Vec<crate::overview::ScopeHealth>,
+    /// Topics that may tell us, and how our subscriptions to them stand.
+    #[serde(default)]
+    pub topics: Vec<TopicView>,
     /// Environment and approvals it needs.
     pub approvals: Vec<(String, u32)>,
 }

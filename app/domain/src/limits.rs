@@ -5,9 +5,11 @@
 
 mod notifications;
 mod sandbox;
+mod sns;
 
 pub use notifications::*;
 pub use sandbox::*;
+pub use sns::*;
 
 /// Characters of a one-line text such as a name or a title.
 pub const LINE_CHARS_MAX: usize = 200;

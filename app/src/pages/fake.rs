@@ -3,13 +3,14 @@
 
 mod capacity;
 mod silences;
+mod system;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, PageQuery, alarms::*, audit::*, aws_events::*,
     calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, notifications::*,
-    overview::*, people::*, prices::*, queues::*, sandbox::*, schedules::*, spot::*, system::*,
-    timeline::*, tokens::*,
+    overview::*, people::*, prices::*, queues::*, sandbox::*, schedules::*, spot::*, timeline::*,
+    tokens::*,
 };
 use domain::{
     alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
@@ -657,36 +658,6 @@ impl Schedules for Fake {
     }
     async fn read_schedule(&self, _text: String) -> ApiResult<ScheduleReading> {
         self.one(schedule::reading)
-    }
-}
-
-#[async_trait::async_trait]
-impl System for Fake {
-    async fn system(&self) -> ApiResult<SystemView> {
-        self.one(|| SystemView {
-            version: "0.1.0".into(),
-            database: "sqlite".into(),
-            started_at: at(-600),
-            workers: vec![WorkerRow {
-                name: "notify ops".into(),
-                kind: WorkerKind::Notify {
-                    channel: "ops".parse().expect("a name"),
-                },
-                period_ms: 60_000,
-                begun_at: Some(at(-1)),
-                took_ms: Some(12),
-                runs: 10,
-                failures: 1,
-                report: Some(WorkerReport::SentThenFailed {
-                    messages: 2,
-                    error: MARKUP.into(),
-                }),
-                error: Some(MARKUP.into()),
-            }],
-            stream_clients: 3,
-            scopes: vec![],
-            approvals: vec![("prod".into(), 2)],
-        })
     }
 }
 

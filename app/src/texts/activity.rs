@@ -84,6 +84,8 @@ domain::messages! {
     session_end => "ended a session", "세션 종료";
     token_make => "made a token", "토큰 발급";
     token_revoke => "revoked a token", "토큰 폐기";
+    topic_confirm => "confirmed a subscription", "구독 확인";
+    topic_unsubscribed => "subscription was ended by somebody", "구독이 해지됨";
     sandbox_act => "turned the sandbox", "샌드박스 조작";
 }
 
@@ -137,6 +139,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "session.end" => session_end(lang),
         "token.make" => token_make(lang),
         "token.revoke" => token_revoke(lang),
+        "topic.confirm" => topic_confirm(lang),
+        "topic.unsubscribed" => topic_unsubscribed(lang),
         "sandbox.act" => sandbox_act(lang),
         other => return other.to_owned(),
     };
@@ -150,7 +154,7 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     /// What the words of the audit log begin with.
-    const AREAS: [&str; 15] = [
+    const AREAS: [&str; 16] = [
         "alarm",
         "calendar",
         "change",
@@ -166,6 +170,7 @@ mod tests {
         "session",
         "silence",
         "token",
+        "topic",
     ];
 
     /// The words of the audit log among the texts of the services' sources.

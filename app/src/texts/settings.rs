@@ -97,5 +97,21 @@ domain::messages! {
     worker_failing => "failing", "실패";
     worker_waiting => "not run yet", "아직 실행 전";
     scopes => "Accounts and regions", "계정과 리전";
+    topics => "Topics of SNS", "SNS 주제";
+    topic => "Topic", "주제";
+    source => "Source", "원본";
+    topic_since => "Since", "변경 시각";
+    topic_heard => "Last message", "마지막 메시지";
+    topic_messages => "Messages", "메시지";
+    topic_unheard => "not heard of", "수신 없음";
+    topic_waiting => "to be confirmed", "확인 대기";
+    topic_confirmed => "subscribed", "구독 중";
+    topic_refused => "not confirmed", "확인 실패";
+    topic_unsubscribed => "subscription ended", "구독 해지됨";
+    topic_remark_confirmed => "By the topic's word. Whether SNS sends to this address is known to SNS only.",
+        "주제의 메시지로 판단한 상태입니다. 이 주소가 실제로 구독되어 있는지는 SNS에서 확인하세요.";
+    topic_remark_unheard => "Subscribe the source's address to it.", "이 주제에 원본의 주소를 구독으로 추가하세요.";
+    topic_remark_unsubscribed => "Somebody ended it. It is not renewed by itself: subscribe the address again if it should be.",
+        "누군가 구독을 해지했으며 자동으로 다시 구독하지 않습니다. 필요하면 주소를 다시 구독하세요.";
     approvals => "Approvals needed", "필요한 승인 수";
 }

@@ -14,6 +14,7 @@ use domain::{
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
+    sns::{ConfirmToken, TopicArn},
     spot::SpotPrice,
     time::Timestamp,
     trail::TrailCall,
@@ -194,6 +195,15 @@ impl Cloud for AwsCloud {
     ) -> Result<(), CloudError> {
         let clients = self.connections.clients(&queue.scope).await?;
         clients.queues.delete(queue, receipts).await
+    }
+
+    async fn confirm_topic(
+        &self,
+        topic: &TopicArn,
+        token: &ConfirmToken,
+    ) -> Result<(), CloudError> {
+        let clients = self.connections.clients(topic.scope()).await?;
+        clients.topics.confirm(topic, token).await
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -6,6 +6,7 @@ use domain::{
     estate::{AccountId, Region},
     limits,
     queues::QueueRef,
+    sns::TopicArn,
 };
 use std::{fmt, time::Duration};
 
@@ -44,6 +45,8 @@ pub struct Watch {
     pub instance_tags: Vec<String>,
     /// Queues from which events are taken.
     pub queues: Vec<QueueRef>,
+    /// Topics that tell us by HTTPS.
+    pub topics: Vec<TopicArn>,
 }
 
 impl Watch {
@@ -54,6 +57,9 @@ impl Watch {
         watch
             .queues
             .retain(|queue| here == Some(queue.scope.region.as_str()));
+        watch
+            .topics
+            .retain(|topic| here == Some(topic.scope().region.as_str()));
         watch
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     profile::NamedProfile,
     queues::Queues,
     timers::Timers,
+    topics::Topics,
     trail::Trail,
 };
 use aws_config::{
@@ -54,6 +55,8 @@ pub struct Clients {
     pub trail: Trail,
     /// SQS.
     pub queues: Queues,
+    /// SNS.
+    pub topics: Topics,
     /// Systems Manager.
     pub documents: Documents,
     /// EventBridge Scheduler, where a role is configured for it.
@@ -77,6 +80,7 @@ impl Clients {
             node_groups: NodeGroups::new(&config)?,
             trail: Trail::new(&config)?,
             queues: Queues::new(&config)?,
+            topics: Topics::new(&config)?,
             documents: Documents::new(&config)?,
             watch: account.watch.within(config.region()),
             timers: timer_role.map(|role| Timers::new(&config, role.as_str())),

@@ -10,7 +10,7 @@
 //! or a role may be pointed elsewhere while the console runs; should STS be away
 //! just then, the last look counts for as long again.
 //!
-//! EC2, RDS, EKS, CloudTrail and Systems Manager are asked through a small signed client (`signed.rs`): their SDK
+//! EC2, RDS, EKS, SNS, CloudTrail and Systems Manager are asked through a small signed client (`signed.rs`): their SDK
 //! crates are among the largest, and EC2's needs 8 GB of memory to compile.
 //!
 //! # Where each call is proved
@@ -56,6 +56,7 @@
 //! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
 //! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
 //! | `sqs:GetQueueUrl`, `ReceiveMessage`, `DeleteMessage` | yes | yes | partial failure |
+//! | `sns:ConfirmSubscription` | yes, the whole handshake | – (confirms by itself) | parameters, no subscription, refused |
 //! | `ssm:GetDocument` of a Change Calendar | – (not served) | – (no documents of text) | parameters, absent, denied |
 //! | `rds:DescribeDBInstances`, `DescribeDBClusters` | – | yes | replicas, members, other engines |
 //! | `rds:StartDBInstance`, `StopDBInstance`, and those of clusters | – | yes | parameters, in between |
@@ -101,6 +102,7 @@ mod services;
 mod signed;
 mod spot;
 mod timers;
+mod topics;
 mod traffic;
 mod trail;
 mod write;

@@ -80,6 +80,7 @@ actions! {
     GetQueueUrl = "sqs:GetQueueUrl", Read, "finding the queue of events";
     ReceiveMessage = "sqs:ReceiveMessage", Read, "taking events from their queue";
     DeleteMessage = "sqs:DeleteMessage", Read, "letting go of events that are kept";
+    ConfirmSubscription = "sns:ConfirmSubscription", Read, "confirming that a topic may tell us what it publishes";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
     PutGroupActions = "autoscaling:BatchPutScheduledUpdateGroupAction", Apply, "scheduling several of them at once";
@@ -185,6 +186,11 @@ const QUEUES: Statement = Statement {
     resource: "arn:aws:sqs:*:*:lamplighter*",
     condition: None,
 };
+const TOPICS: Statement = Statement {
+    sid: "LamplighterTopics",
+    resource: "arn:aws:sns:*:*:*",
+    condition: None,
+};
 const ALARMS: Statement = Statement {
     sid: "LamplighterAlarms",
     resource: "arn:aws:cloudwatch:*:*:alarm:*",
@@ -217,6 +223,7 @@ impl Action {
             Self::GetQueueUrl | Self::ReceiveMessage | Self::DeleteMessage => {
                 !watch.queues.is_empty()
             }
+            Self::ConfirmSubscription => !watch.topics.is_empty(),
             Self::GetDocument => watch.calendars,
             _ => true,
         }
@@ -255,16 +262,18 @@ impl Action {
             Self::CreateTimer | Self::UpdateTimer | Self::DeleteTimer => &TIMERS,
             Self::PassTimerRole => &TIMER_ROLE,
             Self::GetQueueUrl | Self::ReceiveMessage | Self::DeleteMessage => &QUEUES,
+            Self::ConfirmSubscription => &TOPICS,
             _ => &DESCRIBE,
         }
     }
 }
 
 /// All, in the order of the files.
-const STATEMENTS: [&Statement; 13] = [
+const STATEMENTS: [&Statement; 14] = [
     &DESCRIBE,
     &DOCUMENTS,
     &QUEUES,
+    &TOPICS,
     &GROUPS,
     &SCALABLE_TARGETS,
     &SERVICES,
@@ -353,8 +362,10 @@ mod tests {
             let reads = ["Describe", "List", "Get", "Lookup"]
                 .iter()
                 .any(|word| verb.starts_with(word));
-            // The console's own queue is emptied by reading it.
-            let reads = reads || action.statement().sid == QUEUES.sid;
+            // The console's own queue is emptied by reading it, and what a topic tells is
+            // heard by confirming it: neither changes what is watched.
+            let own = [QUEUES.sid, TOPICS.sid].contains(&action.statement().sid);
+            let reads = reads || own;
             assert_eq!(reads, action.access() != Access::Apply, "{}", action.iam());
             let mut written = STATEMENTS.iter();
             assert!(written.any(|one| one.sid == action.statement().sid));

@@ -130,6 +130,12 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             }
             Ok(())
         }
+        Action::ConfirmSubscription => {
+            for topic in &clients.watch.topics {
+                clients.topics.probe(topic, NOBODY).await?;
+            }
+            Ok(())
+        }
         Action::LookupEvents => clients.trail.probe().await,
         Action::GetDocument => clients.documents.content(NOBODY).await.map(|_| ()),
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {

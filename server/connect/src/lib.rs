@@ -1,5 +1,6 @@
 //! Channels over the network: Slack, PagerDuty, e-mail, Discord, Microsoft Teams, and
-//! any address that takes signed JSON. And calendars that others keep.
+//! any address that takes signed JSON. Calendars that others keep. And the certificates that
+//! prove what topics of SNS tell.
 //!
 //! One file is one kind of them. An attempt is one call over HTTP/1.1, or one
 //! conversation in SMTP: it follows no redirect, reads a bounded answer within a bounded
@@ -7,9 +8,10 @@
 //! matter.
 //!
 //! **Invariant:** decides nothing about alarms or freezes, reads no clock, keeps
-//! nothing. A secret is in no error, no log and no `Debug`.
+//! nothing but certificates. A secret is in no error, no log and no `Debug`.
 
 mod calendar;
+mod certificates;
 mod client;
 mod discord;
 mod email;
@@ -21,6 +23,7 @@ mod tone;
 mod webhook;
 
 pub use calendar::HttpCalendar;
+pub use certificates::Certificates;
 pub use client::{Address, AddressError, Client, ClientError, Timeouts};
 pub use discord::Discord;
 pub use email::{

@@ -18,6 +18,7 @@ use domain::{
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
     schedules::Power,
+    sns::{ConfirmToken, TopicArn},
     spot::SpotPrice,
     time::{MINUTE_MS, Timestamp},
     trail::TrailCall,
@@ -263,6 +264,7 @@ const INSTANCES: &str = "ec2:DescribeInstances";
 const TRAIL: &str = "cloudtrail:LookupEvents";
 const QUEUE_TAKE: &str = "sqs:ReceiveMessage";
 const QUEUE_DELETE: &str = "sqs:DeleteMessage";
+const TOPIC_CONFIRM: &str = "sns:ConfirmSubscription";
 const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES_START: &str = "ec2:StartInstances";
 const INSTANCES_STOP: &str = "ec2:StopInstances";
@@ -284,7 +286,7 @@ const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 44] = [
+const PROBES: [(&str, &str); 45] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -307,6 +309,10 @@ const PROBES: [(&str, &str); 44] = [
     (TRAIL, "telling who changed what a schedule had set"),
     (QUEUE_TAKE, "taking events from their queue"),
     (QUEUE_DELETE, "letting go of events that are kept"),
+    (
+        TOPIC_CONFIRM,
+        "confirming that a topic may tell us what it publishes",
+    ),
     (GROUP_PUT, "scheduling an approved change of a group"),
     (GROUP_DELETE, "taking a scheduled change of a group back"),
     (GROUP_PUT_BATCH, "scheduling several of them at once"),
@@ -554,6 +560,15 @@ impl Cloud for DemoCloud {
             .queue
             .delete(receipts);
         Ok(())
+    }
+
+    async fn confirm_topic(
+        &self,
+        topic: &TopicArn,
+        _token: &ConfirmToken,
+    ) -> Result<(), CloudError> {
+        self.index(topic.scope(), TOPIC_CONFIRM)?;
+        self.open(topic.scope(), TOPIC_CONFIRM).map(drop)
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -25,16 +25,24 @@ pub fn read_aws_event(body: &[u8]) -> Result<AwsEvent, FileError> {
         line: Some(error.line()),
         ..FileError::whole("event", error.to_string())
     })?;
+    let mut envelope = None;
     for _ in 0..ENVELOPES_MAX {
         match carried(&value) {
-            Some(inner) => value = inner,
+            Some(inner) => {
+                envelope = text(&value, "MessageId").or(envelope);
+                value = inner;
+            }
             None => break,
         }
     }
     if !value.is_object() {
         return Err(FileError::whole("event", "this is no JSON object"));
     }
-    Ok(event(&value))
+    let mut event = event(&value);
+    // An alarm's notification has no id of its own; its envelope's is the same by whichever
+    // way, and however often, it comes.
+    event.id = event.id.or(envelope);
+    Ok(event)
 }
 
 /// What a message of SNS carries, when that is an object.

@@ -1,5 +1,5 @@
-//! Readers of what people and other programs write: schedules (YAML or JSON), alerts and events (JSON)
-//! and calendars (`.ics`).
+//! Readers of what people and other programs write: schedules (YAML or JSON), alerts, events and
+//! messages of topics (JSON) and calendars (`.ics`).
 //!
 //! **Invariant:** whatever a file holds, the answer is a value that fits or an error
 //! that names the file, the line, the field and what to do; it never takes more time
@@ -10,12 +10,14 @@ mod alerts;
 mod aws_events;
 mod calendars;
 mod schedules;
+mod sns;
 mod tree;
 
 pub use alerts::read_alerts;
 pub use aws_events::read_aws_event;
 pub use calendars::{parse_calendar, parse_times};
 pub use schedules::{parse_schedule, read_schedule, write_schedule};
+pub use sns::{read_topic_message, signed_part};
 
 /// Why a file cannot be used, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,8 @@
 //! Alerts as Alertmanager and Grafana post them.
 
+mod dice;
+
+use dice::Dice;
 use domain::{
     alarms::AlarmState,
     limits,
@@ -133,18 +136,6 @@ fn what_is_wrong_with_a_body_is_told() {
     ] {
         let found = read_alerts(HookKind::Prometheus, body.as_bytes()).expect_err("an error");
         assert!(found.to_string().starts_with(told), "{found}\n{told}");
-    }
-}
-
-/// Numbers that look random and are the same in every run (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).expect("an index")
     }
 }
 

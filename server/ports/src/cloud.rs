@@ -9,6 +9,7 @@ use domain::{
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
+    sns::{ConfirmToken, TopicArn},
     spot::SpotPrice,
     time::Timestamp,
     trail::TrailCall,
@@ -194,6 +195,11 @@ pub trait Cloud: Send + Sync {
         queue: &QueueRef,
         receipts: &[String],
     ) -> Result<(), CloudError>;
+
+    /// Confirms the subscription of ours that a topic has a token for. Repeating it leaves
+    /// what it left the first time.
+    async fn confirm_topic(&self, topic: &TopicArn, token: &ConfirmToken)
+    -> Result<(), CloudError>;
 
     /// Carries out one call. Repeating it leaves what it left the first time.
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError>;

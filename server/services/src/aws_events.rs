@@ -100,34 +100,68 @@ pub(crate) async fn keep(
     now: Timestamp,
 ) -> Outcome<Taken> {
     let mut tx = s.store.begin().await?;
-    let holder = holder(&mut tx, event).await?;
-    let new = new_event(s, &mut tx, event, holder.as_ref(), body, now).await?;
-    let mut taken = Taken {
-        told: 1,
-        changed: 0,
-        left_out: 0,
-    };
-    if tx.insert_aws_event(&new, now).await?.is_none() {
-        return Ok(taken);
+    let kept = put(s, &mut tx, event, body, now).await?;
+    tx.commit().await?;
+    Ok(kept.tell(s))
+}
+
+/// What became of an event in a transaction that is not committed yet.
+pub(crate) struct Kept {
+    is_news: bool,
+    feed: Vec<FeedEntry>,
+    unknown_alarm: Option<Scope>,
+}
+
+impl Kept {
+    /// Whether it had not come before.
+    pub const fn is_news(&self) -> bool {
+        self.is_news
     }
-    taken.changed = 1;
-    let mut feed = Vec::new();
-    let mut unknown_alarm = None;
-    if let Some(scope) = &event.scope {
+
+    /// Wakes the workers that it is about, once it is committed.
+    pub fn tell(self, s: &Services) -> Taken {
+        if let Some(scope) = &self.unknown_alarm {
+            s.signals.poll(scope);
+        }
+        signal(s, &self.feed);
+        Taken {
+            told: 1,
+            changed: self.is_news.into(),
+            left_out: 0,
+        }
+    }
+}
+
+/// Keeps an event that was read from this body in a transaction of the caller's.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn put(
+    s: &Services,
+    tx: &mut Tx,
+    event: &AwsEvent,
+    body: &[u8],
+    now: Timestamp,
+) -> Outcome<Kept> {
+    let holder = holder(tx, event).await?;
+    let new = new_event(s, tx, event, holder.as_ref(), body, now).await?;
+    let is_news = tx.insert_aws_event(&new, now).await?.is_some();
+    let (mut feed, mut unknown_alarm) = (Vec::new(), None);
+    if let (true, Some(scope)) = (is_news, &event.scope) {
         match &event.fact {
             Fact::Alarm { state, at, reason } => {
                 let told = (*state, (*at).min(now), reason.as_str());
-                match alarm_in(&mut tx, scope, &event.subject).await? {
-                    Some(row) => feed = alarm_changed(s, &mut tx, row, told, now).await?,
-                    None => unknown_alarm = Some(scope),
+                match alarm_in(tx, scope, &event.subject).await? {
+                    Some(row) => feed = alarm_changed(s, tx, row, told, now).await?,
+                    None => unknown_alarm = Some(scope.clone()),
                 }
             }
             Fact::SpotInterrupted => {
-                note(&mut tx, &new, scope, Kind::Interruption, holder.as_ref()).await?;
+                note(tx, &new, scope, Kind::Interruption, holder.as_ref()).await?;
                 tx.judge_again(scope, &event.subject, now).await?;
             }
             Fact::SpotAtRisk => {
-                note(&mut tx, &new, scope, Kind::Rebalance, holder.as_ref()).await?;
+                note(tx, &new, scope, Kind::Rebalance, holder.as_ref()).await?;
             }
             Fact::GroupTerminated { .. } => {
                 if let Some(group) = &holder {
@@ -142,12 +176,11 @@ pub(crate) async fn keep(
     if !feed.is_empty() {
         tx.feed(&feed, now).await?;
     }
-    tx.commit().await?;
-    if let Some(scope) = unknown_alarm {
-        s.signals.poll(scope);
-    }
-    signal(s, &feed);
-    Ok(taken)
+    Ok(Kept {
+        is_news,
+        feed,
+        unknown_alarm,
+    })
 }
 
 fn signal(s: &Services, feed: &[FeedEntry]) {

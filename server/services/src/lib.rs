@@ -3,9 +3,9 @@
 //!
 //! Every use case that changes something is the same sentence: authorize → read
 //! → pure decision in `domain` → one transaction {state, audit, feed} → signal
-//! the workers. Nothing is written to AWS except by the apply worker, from a
+//! the workers. Nothing that is watched is written to in AWS except by the apply worker, from a
 //! change request that was approved, or let through in an emergency; intent is in the database before the call
-//! and its end after it.
+//! and its end after it. So it is of subscriptions of ours, which `work::topics` confirms.
 //!
 //! **Invariant:** no SQL, no AWS, no HTTP here; the world comes in by the ports
 //! and by `store`. No clock but `ports::Clock`, no dice but `ports::Ids`.
@@ -45,6 +45,7 @@ pub mod targets;
 pub mod texts;
 mod timeline;
 pub mod tokens;
+pub mod topics;
 pub mod work;
 
 pub use calendars::Subscription;
@@ -53,12 +54,13 @@ pub use failure::{Failure, Outcome};
 pub use notifications::Lane;
 pub use settings::{LoadBalancer, Settings};
 pub use sources::SourceSettings;
+pub use topics::TopicSource;
 
-use asking::PerMinute;
 use domain::{
     channels::ChannelName,
     estate::Scope,
     ids::PersonId,
+    per_minute::PerMinute,
     sources::{Origin, SourceName},
     time::Timestamp,
 };
@@ -133,6 +135,8 @@ pub struct Parts {
     asking: PerMinute<PersonId>,
     /// How often sources call.
     calls: PerMinute<SourceName>,
+    /// How often a refusal of theirs is logged.
+    complaints: PerMinute<SourceName>,
 }
 
 /// The services of one process; clones are handles to the same.
@@ -188,6 +192,7 @@ impl Services {
             requests_read: Mutex::default(),
             asking: PerMinute::default(),
             calls: PerMinute::default(),
+            complaints: PerMinute::default(),
         }))
     }
 

@@ -1,7 +1,7 @@
 //! What the configuration tells the services. Plain data; reading it from a
 //! file is the server's matter.
 
-use crate::sources::SourceSettings;
+use crate::{sources::SourceSettings, topics::TopicSource};
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{Environment, Scope},
@@ -34,6 +34,8 @@ pub struct Settings {
     pub approvals_default: u32,
     /// Who may call us about alarms.
     pub sources: Vec<SourceSettings>,
+    /// Which topics may tell us.
+    pub topic_sources: Vec<TopicSource>,
     /// Who is told of which alarms.
     pub routing: Routing,
     /// After how long an acknowledgement ends by itself; none for with the alarm alone.
@@ -61,6 +63,7 @@ impl Default for Settings {
             sources: Vec::new(),
             routing: Routing::default(),
             acknowledgement_minutes: None,
+            topic_sources: Vec::new(),
             first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
             public_url: None,
             load_balancers: Vec::new(),

@@ -1,6 +1,6 @@
 //! How the console itself is doing.
 
-use crate::{Services, cx::Cx, failure::Outcome, health};
+use crate::{Services, cx::Cx, failure::Outcome, health, topics};
 use api::system::SystemView;
 use domain::policy::{Action, Resource};
 
@@ -23,6 +23,7 @@ pub async fn view(s: &Services, cx: &Cx) -> Outcome<SystemView> {
         workers: workers.map(|status| status.told(cx)).collect(),
         stream_clients: s.hub.followers(),
         scopes: health::scopes(s, cx).await?,
+        topics: topics::list(s, cx).await?,
         approvals: approvals.collect(),
     })
 }

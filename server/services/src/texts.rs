@@ -2,9 +2,11 @@
 
 mod escalations;
 mod silences;
+mod topics;
 
 pub use escalations::*;
 pub use silences::*;
+pub use topics::*;
 
 use domain::{
     approvals::VoteRefusal, changes::ChangeState, i18n::Lang, messages, people::Role,

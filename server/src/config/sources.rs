@@ -4,13 +4,16 @@ use super::{
     ConfigError, Source,
     channels::word,
     secrets::{SecretKeys, SecretPlace},
+    topics,
 };
+use aws::AwsEstate;
 use domain::{
     estate::Environment,
     limits,
     sources::{EnvironmentRule, HookKind, SourceName},
 };
 use serde::Deserialize;
+use services::TopicSource;
 use std::path::PathBuf;
 use toml::Spanned;
 
@@ -38,42 +41,73 @@ pub struct SourceConfig {
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceSection {
     name: Spanned<String>,
-    kind: Spanned<String>,
-    token_env: Option<Spanned<String>>,
-    token_file: Option<PathBuf>,
-    environment: Option<Spanned<String>>,
-    environment_label: Option<Spanned<String>>,
-    alarms_max: Option<Spanned<u32>>,
+    pub(super) kind: Spanned<String>,
+    pub(super) token_env: Option<Spanned<String>>,
+    pub(super) token_file: Option<PathBuf>,
+    pub(super) environment: Option<Spanned<String>>,
+    pub(super) environment_label: Option<Spanned<String>>,
+    pub(super) alarms_max: Option<Spanned<u32>>,
     calls_per_minute: Option<Spanned<u32>>,
+    pub(super) topics: Option<Vec<Spanned<String>>>,
+    pub(super) signature_version_min: Option<Spanned<u32>>,
+}
+
+/// Who may call: by a token, and by a signature.
+#[derive(Default)]
+pub(super) struct Sources {
+    pub hooks: Vec<SourceConfig>,
+    pub topics: Vec<TopicSource>,
+}
+
+impl Sources {
+    fn has(&self, name: &SourceName) -> bool {
+        let hooks = self.hooks.iter().map(|source| &source.name);
+        let topics = self.topics.iter().map(|source| &source.name);
+        hooks.chain(topics).any(|known| known == name)
+    }
+
+    fn count(&self) -> usize {
+        self.hooks.len() + self.topics.len()
+    }
 }
 
 pub(super) fn check_sources(
     given: Vec<SourceSection>,
+    estate: &mut AwsEstate,
     source: &Source,
-) -> Result<Vec<SourceConfig>, ConfigError> {
-    let mut checked: Vec<SourceConfig> = Vec::new();
+) -> Result<Sources, ConfigError> {
+    let mut checked = Sources::default();
     for section in given {
         let key = "sources.name";
         let name: SourceName = section.name.get_ref().parse().map_err(|error| {
             let what = format!("is `{}`; {error}", section.name.get_ref());
             source.value(&section.name, key, what)
         })?;
-        if checked.iter().any(|other| other.name == name) {
+        if checked.has(&name) {
             let what = format!("is `{name}` a second time; give each source its own name");
             return Err(source.value(&section.name, key, what));
         }
-        if checked.len() >= limits::SOURCES_MAX {
+        if checked.count() >= limits::SOURCES_MAX {
             let what = format!("is one source more than {}", limits::SOURCES_MAX);
             return Err(source.value(&section.name, key, what));
         }
-        checked.push(section.check(name, source)?);
+        match topics::is_about(&section.kind) {
+            true => checked
+                .topics
+                .push(section.check_topics(name, estate, source)?),
+            false => checked.hooks.push(section.check(name, source)?),
+        }
     }
     Ok(checked)
 }
 
 impl SourceSection {
     fn check(self, name: SourceName, source: &Source) -> Result<SourceConfig, ConfigError> {
-        let known = || HookKind::ALL.map(HookKind::as_str).join(", ");
+        let known = || {
+            let mut words = HookKind::ALL.map(HookKind::as_str).to_vec();
+            words.push(topics::KIND);
+            words.join(", ")
+        };
         let kind = word(&self.kind, "sources.kind", source, HookKind::parse, known)?;
         for (key, given) in [
             ("sources.environment", &self.environment),
@@ -85,6 +119,8 @@ impl SourceSection {
                 return Err(source.value(given, key, what));
             }
         }
+        self.refuse_topics(source)?;
+        let calls_a_minute_max = self.check_calls(source)?;
         let token = SecretKeys::SOURCE
             .find(self.token_env.as_ref(), self.token_file, &self.name, source)?
             .ok_or_else(|| {
@@ -102,15 +138,19 @@ impl SourceSection {
                 limits::SOURCE_ALARMS_MAX,
                 source,
             )?,
-            calls_a_minute_max: within(
-                self.calls_per_minute,
-                "sources.calls_per_minute",
-                limits::SOURCE_CALLS_A_MINUTE_DEFAULT,
-                limits::SOURCE_CALLS_A_MINUTE_MAX,
-                source,
-            )?,
+            calls_a_minute_max,
             token,
         })
+    }
+
+    pub(super) fn check_calls(&self, source: &Source) -> Result<u32, ConfigError> {
+        within(
+            self.calls_per_minute.clone(),
+            "sources.calls_per_minute",
+            limits::SOURCE_CALLS_A_MINUTE_DEFAULT,
+            limits::SOURCE_CALLS_A_MINUTE_MAX,
+            source,
+        )
     }
 }
 
@@ -193,7 +233,7 @@ mod tests {
             (with("tokn = 1"), "F line 5: unknown field `tokn`"),
             (
                 SOURCE.replace("kind = \"prometheus\"", "kind = \"prometeus\""),
-                "F line 3: `sources.kind` is `prometeus`, not one of: prometheus, grafana, eventbridge; did you mean `prometheus`?",
+                "F line 3: `sources.kind` is `prometeus`, not one of: prometheus, grafana, eventbridge, sns; did you mean `prometheus`?",
             ),
             (
                 SOURCE.replace("token_env = \"TOKEN\"\n", ""),

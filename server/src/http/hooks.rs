@@ -1,5 +1,5 @@
 //! `/hooks`: where sources tell of alarms and events. A call proves who it is by its source's token,
-//! so neither a session nor an origin is asked for.
+//! or SNS's by its signature, so neither a session nor an origin is asked for.
 
 use super::{
     Web,
@@ -14,8 +14,11 @@ use axum::{
     http::{HeaderMap, header},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use domain::{limits, sources::HookKind};
-use services::{settle, sources};
+use domain::{limits, sns::ProofError, sources::HookKind};
+use services::{
+    settle, sources,
+    topics::{self, TopicCall},
+};
 use std::sync::Arc;
 
 /// Alertmanager's webhook, version 4.
@@ -43,6 +46,38 @@ pub async fn eventbridge(
     request: Request,
 ) -> Result<Json<Taken>, Failure> {
     take(&web, HookKind::Eventbridge, &name, request).await
+}
+
+/// Says "true" of a message that is delivered as it was published, without a signature.
+const RAW: &str = "x-amz-sns-rawdelivery";
+
+/// A topic of SNS, by its subscription to this address.
+pub async fn sns(
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Taken>, Failure> {
+    let cx = stranger(&web, &request).cx;
+    let s = &web.services;
+    let source = topics::admit(s, &cx, &name)?;
+    let raw = request.headers().get(RAW);
+    let is_raw = raw.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
+    let body = to_bytes(request.into_body(), limits::BODY_BYTES_MAX).await;
+    let body = body.map_err(|error| Failure::invalid("body", error.to_string()))?;
+    let certificates = web.certificates.clone();
+    let (now, name) = (cx.now, source.name.clone());
+    let prove = |topic, seal| async move {
+        match certificates {
+            Some(certificates) => certificates.prove(&name, &topic, &seal, now).await,
+            None => Err(ProofError::Later("nothing fetches any".to_owned())),
+        }
+    };
+    let call = TopicCall {
+        is_raw,
+        body: &body,
+    };
+    let taken = topics::take(s, &cx, source, call, prove).await;
+    Ok(Json(settle(&cx, taken)?))
 }
 
 async fn take(

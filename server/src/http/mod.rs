@@ -10,7 +10,7 @@
 //! 4. **bounds**: the size of a body and the time of an answer.
 //!
 //! Health, metrics and the browser's program need no more, nor do `/hooks`, where sources
-//! of alarms call with a token of their own. Everything else is
+//! of alarms call with a token of their own, or a signature. Everything else is
 //! *guarded* by two further layers:
 //!
 //! 5. **origin**: what changes something must come from our own pages, or carry
@@ -48,6 +48,7 @@ use axum::{
     routing::{any, get, post},
 };
 use bytes::Bytes;
+use connect::Certificates;
 use metrics::Metrics;
 use origin::Door;
 use services::Services;
@@ -59,6 +60,8 @@ use tower_http::{CompressionLevel, compression::CompressionLayer};
 pub struct Parts {
     /// The use cases.
     pub services: Services,
+    /// What proves the messages of topics; none where no topic may tell us.
+    pub certificates: Option<Certificates>,
     /// How the outside reaches us.
     pub door: Door,
     /// The browser's program.
@@ -74,6 +77,7 @@ pub struct Parts {
 /// What every handler shares.
 pub struct Web {
     services: Services,
+    certificates: Option<Arc<Certificates>>,
     door: Door,
     site: Site,
     metrics: Metrics,
@@ -98,6 +102,7 @@ pub fn router(parts: Parts) -> Router {
     ui::start();
     let web = Arc::new(Web {
         services: parts.services,
+        certificates: parts.certificates.map(Arc::new),
         door: parts.door,
         site: parts.site,
         metrics: Metrics::default(),
@@ -132,6 +137,7 @@ pub fn router(parts: Parts) -> Router {
         .route("/hooks/alertmanager/{source}", post(hooks::alertmanager))
         .route("/hooks/grafana/{source}", post(hooks::grafana))
         .route("/hooks/eventbridge/{source}", post(hooks::eventbridge))
+        .route("/hooks/sns/{source}", post(hooks::sns))
         .with_state(Arc::clone(&web))
         .merge(files);
     open.merge(guarded)

@@ -8,7 +8,7 @@ use crate::{
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},
-    targets, tokens,
+    targets, tokens, topics,
 };
 
 const CONSTANT: &[&[Statement]] = &[
@@ -43,6 +43,7 @@ const CONSTANT: &[&[Statement]] = &[
     spot::STATEMENTS,
     targets::STATEMENTS,
     tokens::STATEMENTS,
+    topics::STATEMENTS,
 ];
 
 const PUT_TOGETHER: &[fn() -> Examples] = &[

@@ -68,6 +68,7 @@ mod spot;
 mod sql;
 mod targets;
 mod tokens;
+mod topics;
 mod transaction;
 
 pub use alarm_reports::{ReportInput, Reported};
@@ -94,4 +95,5 @@ pub use set_aside::SetAsideRow;
 pub use spot::SpotNoticeRow;
 pub use targets::{TargetFilter, TargetNews, TargetNewsKind, TargetRow};
 pub use tokens::TokenRow;
+pub use topics::TopicRow;
 pub use transaction::{Read, Tx};

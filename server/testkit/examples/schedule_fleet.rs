@@ -16,6 +16,7 @@ use domain::{
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
     schedules::Schedule,
+    sns::{ConfirmToken, TopicArn},
     spot::SpotPrice,
     time::{HOUR_MS, MINUTE_MS, Timestamp},
     trail::TrailCall,
@@ -243,6 +244,14 @@ impl Cloud for Fleet {
         &self,
         _queue: &QueueRef,
         _receipts: &[String],
+    ) -> Result<(), CloudError> {
+        Ok(())
+    }
+
+    async fn confirm_topic(
+        &self,
+        _topic: &TopicArn,
+        _token: &ConfirmToken,
     ) -> Result<(), CloudError> {
         Ok(())
     }

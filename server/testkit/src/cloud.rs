@@ -10,6 +10,7 @@ use domain::{
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
+    sns::{ConfirmToken, TopicArn},
     spot::SpotPrice,
     time::Timestamp,
     trail::TrailCall,
@@ -43,6 +44,8 @@ pub enum Asked {
     Messages(QueueRef),
     /// That messages of a queue are deleted.
     DeleteMessages(QueueRef),
+    /// That a subscription is confirmed.
+    ConfirmTopic(TopicArn),
     /// A write.
     CarryOut(Call),
     /// Anything else.
@@ -57,6 +60,7 @@ pub struct ScriptedCloud {
     inner: Arc<dyn Cloud>,
     script: Mutex<Option<Script>>,
     writes: Mutex<Vec<Call>>,
+    confirmed: Mutex<Vec<(TopicArn, String)>>,
     hidden: Mutex<Vec<Scope>>,
     moved: Mutex<BTreeMap<String, Environment>>,
     alarms: Mutex<Option<Vec<AlarmReading>>>,
@@ -75,6 +79,7 @@ impl ScriptedCloud {
             inner,
             script: Mutex::default(),
             writes: Mutex::default(),
+            confirmed: Mutex::default(),
             hidden: Mutex::default(),
             moved: Mutex::default(),
             alarms: Mutex::default(),
@@ -118,6 +123,12 @@ impl ScriptedCloud {
     #[must_use]
     pub fn writes(&self) -> Vec<Call> {
         held(&self.writes).clone()
+    }
+
+    /// Every subscription that was confirmed, with its token, in order.
+    #[must_use]
+    pub fn confirmed(&self) -> Vec<(TopicArn, String)> {
+        held(&self.confirmed).clone()
     }
 
     fn check(&self, asked: &Asked) -> Result<(), CloudError> {
@@ -251,6 +262,18 @@ impl Cloud for ScriptedCloud {
     ) -> Result<(), CloudError> {
         self.check(&Asked::DeleteMessages(queue.clone()))?;
         self.inner.delete_messages(queue, receipts).await
+    }
+
+    async fn confirm_topic(
+        &self,
+        topic: &TopicArn,
+        token: &ConfirmToken,
+    ) -> Result<(), CloudError> {
+        self.check(&Asked::ConfirmTopic(topic.clone()))?;
+        self.inner.confirm_topic(topic, token).await?;
+        let confirmed = (topic.clone(), token.reveal().to_owned());
+        held(&self.confirmed).push(confirmed);
+        Ok(())
     }
 
     async fn carry_out(&self, call: &Call) -> Result<(), CloudError> {

@@ -19,5 +19,6 @@ mod signing_in;
 mod sources;
 mod stream;
 mod timers;
+mod topics;
 mod two_servers;
 mod world;

@@ -6,6 +6,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request},
 };
+use connect::Certificates;
 use domain::{
     ids::{SessionId, TokenId},
     people::{Reach, Role},
@@ -15,7 +16,7 @@ use domain::{
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use server::http::{self, assets::Site, origin::Door};
-use services::{Lane, Services, Settings, Setup, SourceSettings, sign_in::secret};
+use services::{Lane, Services, Settings, Setup, SourceSettings, TopicSource, sign_in::secret};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -53,6 +54,7 @@ pub struct Options {
     pub public_url: Option<&'static str>,
     pub metrics_token: Option<&'static str>,
     pub dev_reload: Option<&'static str>,
+    pub topics: Option<(TopicSource, Certificates)>,
 }
 
 impl World {
@@ -73,7 +75,16 @@ impl World {
     pub async fn with(options: Options) -> Self {
         let h = Harness::start(Backing::Sqlite).await;
         let store = h.services.store.clone();
-        Self::over(h, store, &options, None)
+        Self::over(h, store, options, None)
+    }
+
+    /// A server that a source of topics may tell.
+    pub async fn with_topics(source: TopicSource, certificates: Certificates) -> Self {
+        Self::with(Options {
+            topics: Some((source, certificates)),
+            ..Options::default()
+        })
+        .await
     }
 
     /// The same world on an empty database.
@@ -81,15 +92,17 @@ impl World {
         let h = Harness::start(Backing::Sqlite).await;
         let database = Database::make(&Backing::Sqlite).await;
         let store = database.open().await;
-        Self::over(h, store, &Options::default(), Some(database))
+        Self::over(h, store, Options::default(), Some(database))
     }
 
-    fn over(h: Harness, store: Store, options: &Options, database: Option<Database>) -> Self {
+    fn over(h: Harness, store: Store, options: Options, database: Option<Database>) -> Self {
         let own = &h.services;
         let inbox = |channel| Lane::new(channel, Arc::new(h.sandbox.inbox()));
+        let (topic_sources, certificates) = options.topics.unzip();
         let settings = Settings {
             routing: demo::routing(),
             sources: vec![source()],
+            topic_sources: topic_sources.into_iter().collect(),
             ..own.settings.clone()
         };
         let services = Services::new(Setup {
@@ -106,6 +119,7 @@ impl World {
         let (close, closing) = watch::channel(false);
         let router = http::router(http::Parts {
             services: services.clone(),
+            certificates,
             door: Door {
                 public_url: options.public_url.map(str::to_owned),
                 proxy_header: None,

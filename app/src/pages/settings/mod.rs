@@ -9,6 +9,7 @@ mod rpc;
 mod security;
 mod system;
 mod tokens;
+mod topics;
 mod workers;
 
 pub(crate) use people::PeoplePage;

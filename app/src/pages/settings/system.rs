@@ -1,6 +1,6 @@
 //! How the console itself is doing.
 
-use super::{head, rpc::show_system, workers};
+use super::{head, rpc::show_system, topics, workers};
 use crate::{
     live::keep_fresh,
     pages::overview::scope_list,
@@ -80,6 +80,7 @@ fn Content(system: SystemView) -> impl IntoView {
                 <For each=move || names.get() key=String::clone children=row/>
             </Table>
         </Card>
+        {topics::card(lang, Signal::derive(move || value.with(|system| system.topics.clone())))}
         <Card title=t::scopes(lang)>{move || scope_list(lang, scopes.get())}</Card>
         <Card title=t::approvals(lang)><KeyValues columns=true>{move || approvals(&value.read())}</KeyValues></Card>
     }

@@ -310,12 +310,12 @@ async fn permissions_for_what_is_watched_are_tried_without_changing_anything() {
     let asked: Vec<_> = probes
         .iter()
         .filter(|probe| {
-            ["rds:", "eks:", "ssm:", "sqs:", "ec2:St"]
+            ["rds:", "eks:", "ssm:", "sqs:", "sns:", "ec2:St"]
                 .iter()
                 .any(|of| probe.action.starts_with(of))
         })
         .collect();
-    assert_eq!(asked.len(), 16);
+    assert_eq!(asked.len(), 17);
     // Of a cluster that is not there moto breaks instead of saying so.
     let served = asked
         .iter()

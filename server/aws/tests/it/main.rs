@@ -16,6 +16,7 @@ mod replay_alarms;
 mod replay_targets;
 mod spot;
 mod timers;
+mod topics;
 mod traffic;
 mod trail;
 mod wire;

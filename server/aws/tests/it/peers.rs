@@ -15,6 +15,7 @@ use domain::{
     plan::Call,
     processes::Process,
     queues::QueueRef,
+    sns::TopicArn,
     time::{HOUR_MS, Timestamp},
 };
 use ports::{Cloud as _, CloudErrorKind};
@@ -151,6 +152,10 @@ pub fn with_everything(estate: AwsEstate, tag: &str) -> AwsEstate {
             queues: QueueRef::new(scope(account.id.as_str()), "lamplighter-nobody")
                 .into_iter()
                 .collect(),
+            topics: vec![TopicArn::named(
+                &scope(account.id.as_str()),
+                "lamplighter-nobody",
+            )],
         };
     }
     estate

@@ -13,6 +13,7 @@
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `tell of held alarms` | tells of what still stands when nothing silences it any more |
 //! | `escalate alarms` | tells others of what nobody takes on, and gives back what was taken on too long ago |
+//! | `confirm subscriptions` | confirms subscriptions to topics, audited before and after, under a lease |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
 //! | `retain` | deletes what has been kept long enough |
@@ -43,6 +44,7 @@ mod retain;
 mod schedules;
 mod scopes;
 mod status;
+mod topics;
 mod trail;
 mod undo;
 mod watch;
@@ -84,7 +86,9 @@ impl Worker {
             WorkerKind::Poll { .. } => settings.poll_period_ms,
             WorkerKind::Notify { .. } | WorkerKind::Queue { .. } => 1_000,
             WorkerKind::Feed => 250,
-            WorkerKind::Ends | WorkerKind::Held | WorkerKind::Escalate => 10_000,
+            WorkerKind::Ends | WorkerKind::Held | WorkerKind::Escalate | WorkerKind::Topics => {
+                10_000
+            }
             WorkerKind::Apply => 5_000,
             WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
             WorkerKind::Watch | WorkerKind::Expire => 30_000,
@@ -123,6 +127,7 @@ impl Signals {
             WorkerKind::Ends,
             WorkerKind::Held,
             WorkerKind::Escalate,
+            WorkerKind::Topics,
             WorkerKind::Scopes,
         ];
         let tell = channels
@@ -155,6 +160,11 @@ impl Signals {
     /// What was held back may be told.
     pub fn held(&self) {
         self.wake(|kind| *kind == WorkerKind::Held);
+    }
+
+    /// A subscription is to be confirmed.
+    pub fn topics(&self) {
+        self.wake(|kind| *kind == WorkerKind::Topics);
     }
 
     /// There is something to tell.
@@ -198,6 +208,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
         WorkerKind::Ends => aws_events::judge_ends(s).await,
         WorkerKind::Held => held::turn(s).await,
         WorkerKind::Escalate => escalate::turn(s).await,
+        WorkerKind::Topics => topics::turn(s).await,
         WorkerKind::Expire => expire::turn(s).await,
         WorkerKind::Scopes => scopes::turn(s).await,
         WorkerKind::Retain => retain::turn(s).await,

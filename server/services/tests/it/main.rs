@@ -38,6 +38,7 @@ mod story;
 mod stream;
 mod switches;
 mod timeline;
+mod topics;
 mod trail;
 mod voids;
 mod workers;

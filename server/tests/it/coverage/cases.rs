@@ -567,7 +567,7 @@ pub fn others(things: &Things) -> [Address; 3] {
 }
 
 /// Routes that are no part of the contract, and what a stranger gets.
-pub const ROUTES: [(&str, &str, u16); 18] = [
+pub const ROUTES: [(&str, &str, u16); 19] = [
     ("GET", "/api/v1/openapi.json", 200),
     ("POST", "/rpc/{*function}", 401),
     ("GET", "/sign-in", 200),
@@ -590,6 +590,7 @@ pub const ROUTES: [(&str, &str, u16); 18] = [
     ("POST", "/hooks/alertmanager/{source}", 401),
     ("POST", "/hooks/grafana/{source}", 401),
     ("POST", "/hooks/eventbridge/{source}", 401),
+    ("POST", "/hooks/sns/{source}", 401),
     // Everything else is the application's.
     ("GET", "/", 303),
 ];
