@@ -120,7 +120,7 @@ pub fn run(config: &Config, ask: Ask, now: Timestamp) -> ExitCode {
         unattended_ms: (state == AlarmState::Alarm)
             .then(|| i64::from(unattended_minutes) * MINUTE_MS),
     };
-    let explanation = explain(&config.routing, &subject, moment);
+    let explanation = explain(&config.routing, &subject.with_own_labels(), moment);
     match format {
         Format::Text => {
             say(&words::conclusion(lang, &explanation));

@@ -13,7 +13,7 @@ use crate::{
     alarms::{AlarmState, Priority},
     channels::ChannelName,
     estate::{AccountId, Environment, Region, Scope},
-    labels::{LabelMatchers, Labels},
+    labels::{self, LabelMatchers, Labels},
     time::{MINUTE_MS, Timestamp},
     time_intervals::{TimeInterval, TimeIntervalName},
 };
@@ -184,6 +184,28 @@ pub struct Subject {
     /// Its labels.
     #[serde(default)]
     pub labels: Labels,
+}
+
+impl Subject {
+    /// With the labels that every such alarm has; `source` alone is not known.
+    #[must_use]
+    pub fn with_own_labels(mut self) -> Self {
+        let named = self.labels.entry(labels::NAME.to_owned());
+        named.or_insert_with(|| self.name.clone());
+        let scope = self.scope.as_ref();
+        let own = [
+            ("environment", Some(self.environment.as_str())),
+            ("priority", Some(self.priority.as_str())),
+            ("account", scope.map(|scope| scope.account.as_str())),
+            ("region", scope.map(|scope| scope.region.as_str())),
+        ];
+        for (name, value) in own {
+            if let Some(value) = value {
+                self.labels.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        self
+    }
 }
 
 /// When it is asked who is told.
@@ -664,6 +686,24 @@ mod tests {
         assert_eq!(found.steps[0].verdict, other);
         subject.labels.insert("team".into(), "payments".into());
         assert_eq!(told(vec![pay], &subject), names(&["pay"]));
+    }
+
+    #[test]
+    fn an_alarm_that_is_described_has_the_labels_of_every_alarm() {
+        let mut asked = subject("prod", Priority::P1, "web-5xx");
+        asked.labels.insert("environment".into(), "dev".into());
+        asked.scope = Some(Scope {
+            account: "111122223333".into(),
+            region: "ap-northeast-2".into(),
+        });
+        let labels =
+            r#"alertname=~"web.*", environment="prod", priority="P1", region="ap-northeast-2""#;
+        let fits = |subject: &Subject| {
+            let labels: LabelMatchers = labels.parse().expect("matchers");
+            labels.fits(&subject.labels)
+        };
+        assert!(!fits(&asked));
+        assert!(fits(&asked.with_own_labels()));
     }
 
     #[test]

@@ -259,3 +259,20 @@ fn a_missing_file_is_named() {
     let error = missing.expect_err("no file");
     assert_eq!(error.place, "/nowhere/x.toml");
 }
+
+/// What README shows works as it stands, or behind its first file.
+#[test]
+fn the_examples_of_the_readme_are_accepted() {
+    let readme = include_str!("../../../README.md");
+    let blocks = readme.split("```toml\n").skip(1);
+    let blocks: Vec<_> = blocks.filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() > 6, "{}", blocks.len());
+    for block in &blocks {
+        let alone = load(block, &[]);
+        let behind = load(&format!("{}\n{block}", blocks[0]), &[]);
+        assert!(
+            alone.is_ok() || behind.is_ok(),
+            "{alone:?} {behind:?}\n{block}"
+        );
+    }
+}

@@ -211,7 +211,8 @@ pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<
         at: question.at.unwrap_or(cx.now),
         unattended_ms: goes_off.then(|| i64::from(minutes) * MINUTE_MS),
     };
-    let explanation = routes::explain(&s.settings.routing, &question.subject, moment);
+    let subject = question.subject.with_own_labels();
+    let explanation = routes::explain(&s.settings.routing, &subject, moment);
     Ok(RouteExplanation {
         conclusion: words::conclusion(cx.lang, &explanation),
         reasons: words::reasons(cx.lang, &explanation),

@@ -174,7 +174,7 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
             Action::View,
             Own,
             get("/routes/explain?environment=prod&priority=P1&name=x".into()),
-            Some(("/rpc/notifications/explain", json!({ "subject": subject }))),
+            Some(("/rpc/notifications/explain", json!({ "question": subject }))),
         ),
     ]
 }
