@@ -360,7 +360,12 @@ impl TopicState {
             return None;
         }
         let after = match kind {
-            TopicMessageKind::Notification if self == Self::Waiting => return None,
+            // A subscription that waits has nothing that could be ended: it is another's.
+            TopicMessageKind::Notification | TopicMessageKind::Unsubscription
+                if self == Self::Waiting =>
+            {
+                return None;
+            }
             TopicMessageKind::Notification => Self::Confirmed,
             TopicMessageKind::Subscription(_) => Self::Waiting,
             TopicMessageKind::Unsubscription => Self::Unsubscribed,
@@ -562,6 +567,7 @@ mod tests {
                 Some(TopicState::Waiting),
             ),
             (TopicState::Waiting, Some(10), Notification, 20, None),
+            (TopicState::Waiting, Some(10), Unsubscription, 20, None),
             (TopicState::Confirmed, Some(10), Notification, 20, None),
             (
                 TopicState::Confirmed,

@@ -75,6 +75,21 @@ fn outcome(result: Result<(), CloudError>) -> ProbeOutcome {
     }
 }
 
+/// What [`outcome`] takes for granted is no reason not to try the next.
+fn answered(result: Result<(), CloudError>) -> Result<(), CloudError> {
+    match result {
+        Err(error)
+            if matches!(
+                error.kind,
+                CloudErrorKind::NotFound | CloudErrorKind::Invalid
+            ) =>
+        {
+            Ok(())
+        }
+        result => result,
+    }
+}
+
 async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
     match action {
         Action::GetCallerIdentity => clients.identity().await.map(|_| ()),
@@ -126,13 +141,13 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::StopInstances => try_power(clients, Power::Stopped).await,
         Action::GetQueueUrl | Action::ReceiveMessage | Action::DeleteMessage => {
             for queue in &clients.watch.queues {
-                clients.queues.probe(action, &queue.name).await?;
+                answered(clients.queues.probe(action, &queue.name).await)?;
             }
             Ok(())
         }
         Action::ConfirmSubscription => {
             for topic in &clients.watch.topics {
-                clients.topics.probe(topic, NOBODY).await?;
+                answered(clients.topics.probe(topic, NOBODY).await)?;
             }
             Ok(())
         }

@@ -47,8 +47,7 @@ impl Known {
     /// about how old it is.
     fn within(&self, age_ms: i64, now: Timestamp) -> Option<CertificateDer<'static>> {
         let kept = self.kept.as_ref()?;
-        let is_within = (0..age_ms).contains(&now.since_ms(kept.at));
-        is_within.then(|| kept.certificate.clone())
+        is_recent(kept.at, age_ms, now).then(|| kept.certificate.clone())
     }
 
     /// What it comes to when it cannot be fetched now.
@@ -60,6 +59,11 @@ impl Known {
         let stale = self.within(limits::CERTIFICATE_STALE_MS, now);
         stale.ok_or(error)
     }
+}
+
+/// Whether something was so long ago at most. Who waited behind it came with an earlier `now`.
+fn is_recent(at: Timestamp, age_ms: i64, now: Timestamp) -> bool {
+    (-limits::TOPIC_MESSAGE_AHEAD_MS..age_ms).contains(&now.since_ms(at))
 }
 
 /// Held while its certificate is fetched, so that nobody fetches it beside.
@@ -128,7 +132,7 @@ impl Certificates {
             return Ok(certificate);
         }
         if let Some((error, at)) = &known.failed
-            && (0..limits::CERTIFICATE_FAILED_MS).contains(&now.since_ms(*at))
+            && is_recent(*at, limits::CERTIFICATE_FAILED_MS, now)
         {
             return known.or_stale(error.clone(), now);
         }
@@ -213,18 +217,20 @@ fn never(what: &str, error: impl std::fmt::Display) -> ProofError {
     ProofError::Never(format!("{what}: {error}"))
 }
 
+/// What SNS's own host answered is broken: the next answer may not be.
+fn unreadable(error: impl std::fmt::Display) -> ProofError {
+    ProofError::Later(format!("the certificate cannot be read: {error}"))
+}
+
 /// The one certificate of a file.
 fn read(pem: &[u8]) -> Result<CertificateDer<'static>, ProofError> {
-    let unreadable = "the certificate cannot be read";
     let mut found = CertificateDer::pem_slice_iter(pem);
-    let first = found
-        .next()
-        .ok_or_else(|| never(unreadable, "there is none"))?;
-    let first = first.map_err(|error| never(unreadable, error))?;
+    let first = found.next().ok_or_else(|| unreadable("there is none"))?;
+    let first = first.map_err(unreadable)?;
     if found.next().is_some() {
-        return Err(never(unreadable, "there is more than one"));
+        return Err(unreadable("there is more than one"));
     }
-    EndEntityCert::try_from(&first).map_err(|error| never(unreadable, error))?;
+    EndEntityCert::try_from(&first).map_err(unreadable)?;
     Ok(first)
 }
 

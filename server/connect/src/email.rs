@@ -337,7 +337,7 @@ impl Email {
         smtp: &mut AsyncSmtpConnection,
     ) -> Result<Vec<String>, SendError> {
         let mut refusals = Vec::new();
-        let mut some_later = false;
+        let mut all_are = FailureKind::Refused;
         for to in &self.route.to {
             let named = smtp
                 .command(Rcpt::new(to.0.email.clone(), Vec::new()))
@@ -348,17 +348,14 @@ impl Email {
             let error = self.no(Step::Recipient, &error);
             match error.kind {
                 FailureKind::Refused => {}
-                FailureKind::Limited | FailureKind::Denied => some_later = true,
+                FailureKind::Denied if all_are == FailureKind::Limited => {}
+                FailureKind::Limited | FailureKind::Denied => all_are = error.kind,
                 _ => return Err(error),
             }
             refusals.push(format!("not to {}: {}", to.address(), error.message));
         }
         if refusals.len() == self.route.to.len() {
-            let kind = match some_later {
-                true => FailureKind::Limited,
-                false => FailureKind::Refused,
-            };
-            return Err(failed(kind, refusals.join("; ")));
+            return Err(failed(all_are, refusals.join("; ")));
         }
         let more = refusals.len().saturating_sub(MAIL_REFUSALS_TOLD_MAX);
         refusals.truncate(MAIL_REFUSALS_TOLD_MAX);
@@ -422,8 +419,12 @@ fn refusal(step: Step, code: Option<u16>, words: &str) -> SendError {
         (_, ..500) => FailureKind::Limited,
         // RFC 4954, 6: sign in first, with another mechanism, or as somebody else.
         (Step::Greeting | Step::Login, _) | (_, 530 | 534 | 535 | 538) => FailureKind::Denied,
-        // RFC 3463, 3.8: what policy forbids somebody can allow.
-        _ if words.trim_start().starts_with("5.7.") => FailureKind::Denied,
+        // RFC 3463, 3.8: what policy forbids somebody can allow; of a letter, its content is meant.
+        (Step::Sender | Step::Recipient | Step::Data, _)
+            if words.trim_start().starts_with("5.7.") =>
+        {
+            FailureKind::Denied
+        }
         // Gmail's word for a day's quota, which another day lifts.
         _ if words.trim_start().starts_with("5.4.5 ") => FailureKind::Limited,
         _ => FailureKind::Refused,
@@ -589,16 +590,17 @@ mod tests {
         ] {
             assert_eq!(refusal(step, code, "x").kind, kind, "{step:?} {code:?}");
         }
-        for (words, kind) in [
-            ("5.7.1 Relay access denied", Denied),
-            ("5.4.5 Daily user sending limit exceeded", Limited),
-            ("5.1.1 no such user", Refused),
+        for (step, words, kind) in [
+            (Step::Recipient, "5.7.1 Relay access denied", Denied),
+            (Step::Letter, "5.7.1 looks like spam", Refused),
+            (
+                Step::Letter,
+                "5.4.5 Daily user sending limit exceeded",
+                Limited,
+            ),
+            (Step::Recipient, "5.1.1 no such user", Refused),
         ] {
-            assert_eq!(
-                refusal(Step::Letter, Some(550), words).kind,
-                kind,
-                "{words}"
-            );
+            assert_eq!(refusal(step, Some(550), words).kind, kind, "{words}");
         }
     }
 

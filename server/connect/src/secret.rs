@@ -34,10 +34,14 @@ impl Secret {
             .split_once("://")
             .and_then(|(_, rest)| rest.split_once('/'));
         let parts = after_host.map_or("", |(_, parts)| parts);
-        for part in parts.split(['/', '?', '&', '=']) {
-            if part.len() >= ADDRESS_PART_BYTES_MIN {
-                hidden = hidden.replace(part, "…");
-            }
+        let parts = parts.split(['/', '?', '&', '=']);
+        let mut parts: Vec<_> = parts
+            .filter(|part| part.len() >= ADDRESS_PART_BYTES_MIN)
+            .collect();
+        // The longest first: one may stand within another.
+        parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+        for part in parts {
+            hidden = hidden.replace(part, "…");
         }
         hidden
     }

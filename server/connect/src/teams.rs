@@ -141,7 +141,7 @@ const fn colour(tone: Tone) -> &'static str {
 /// A run of text in at most so many bytes of JSON.
 fn run(text: &str, bytes_max: usize) -> Value {
     // `{{DATE(…)}}` is written as a date in runs, too.
-    let text = text.replace("{{", "{\u{200b}{");
+    let text = text.replace('{', "{\u{200b}");
     let mut fitted = String::new();
     let mut left = bytes_max;
     for c in text.chars() {

@@ -312,11 +312,11 @@ async fn a_certificate_is_good_while_it_is_valid_and_for_sns_only() {
     for (file, why) in [
         (
             "two.pem",
-            "Never(\"the certificate cannot be read: there is more than one",
+            "Later(\"the certificate cannot be read: there is more than one",
         ),
         (
             "text.pem",
-            "Never(\"the certificate cannot be read: there is none",
+            "Later(\"the certificate cannot be read: there is none",
         ),
         ("large.pem", "Later("),
         (

@@ -58,8 +58,8 @@ messages! {
         "최소 한 번이며 두 번 호출하지 않습니다. 반복 발송에는 같은 키가 붙습니다.";
     promise_webhook => "At least once: repeats carry the same Idempotency-Key.",
         "최소 한 번: 반복 발송에는 같은 Idempotency-Key가 붙습니다.";
-    promise_email => "At least once: repeats carry the same Message-ID, by which many mailboxes know them. What becomes of a mail after the server took it is not told here.",
-        "최소 한 번: 반복 발송에는 같은 Message-ID가 붙어 많은 메일함이 중복을 알아봅니다. 메일 서버가 받은 뒤의 일은 이곳에 표시되지 않습니다.";
+    promise_email => "At least once: repeats carry the same Message-ID, by which many mailboxes know them. Recipients that the server does not take while it takes others are named in the receipt and not tried again. What becomes of a mail after the server took it is not told here.",
+        "최소 한 번: 반복 발송에는 같은 Message-ID가 붙어 많은 메일함이 중복을 알아봅니다. 다른 수신자는 받고 일부만 거부하면 그 수신자를 수신 번호에 적고 다시 보내지 않습니다. 메일 서버가 받은 뒤의 일은 이곳에 표시되지 않습니다.";
     promise_teams => "At least once: a card for each message. Teams knows no repeat, so when the outcome of an attempt is unknown, a card may appear more than once; and what the workflow does after it was started is not told here.",
         "최소 한 번: 메시지마다 카드를 하나 보냅니다. Teams는 반복 발송을 알아보지 못하므로 결과를 알 수 없으면 카드가 여러 번 표시될 수 있으며, 워크플로가 시작된 뒤의 일은 이곳에 표시되지 않습니다.";
     promise_inbox => "At least once: repeats replace the message. Nothing leaves the sandbox.",

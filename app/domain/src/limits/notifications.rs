@@ -38,8 +38,8 @@ pub const CHANNEL_MESSAGE_CHARS_MAX: usize = 300;
 pub const MAIL_ATTEMPT_MS: u64 = 20_000;
 /// How long the good-bye to a mail server may take; the message is settled by then.
 pub const MAIL_QUIT_MS: u64 = 500;
-/// Addresses of a mail server that are tried.
-pub const MAIL_ADDRESSES_MAX: usize = 4;
+/// Addresses of a mail server that are tried, of each family.
+pub const MAIL_ADDRESSES_MAX: usize = 2;
 /// Bytes that a mail server may say in one conversation, its certificates among them.
 pub const MAIL_HEARD_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of one thing that it says before the conversation is encrypted.

@@ -125,16 +125,18 @@ pub(super) async fn connect(
     Ok((wire, hello))
 }
 
-/// Connects to the first of the server's addresses that answers. Each has its share of the
-/// time: one that swallows everything must not hide the others.
+/// Connects to the first of the server's addresses that answers: some of each family, each
+/// with its share of the time, for one that swallows everything must not hide the others.
 async fn reach(server: &MailServer, within: Duration) -> Result<TcpStream, SendError> {
     let late = || failed(FailureKind::Unreachable, "no connection in time");
     let looked_up = timeout(within, lookup_host((server.host(), server.port)));
     let found = looked_up.await.map_err(|_| late())?.map_err(unreachable)?;
-    let found: Vec<SocketAddr> = found.take(MAIL_ADDRESSES_MAX).collect();
-    let share = within / u32::try_from(found.len().max(1)).unwrap_or(1);
+    let (four, six): (Vec<SocketAddr>, Vec<SocketAddr>) = found.partition(SocketAddr::is_ipv4);
+    let some = |of: Vec<SocketAddr>| of.into_iter().take(MAIL_ADDRESSES_MAX);
+    // Longer than until a lost first packet is sent again.
+    let share = within / 2;
     let mut last = late();
-    for address in found {
+    for address in some(six).chain(some(four)) {
         match timeout(share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) => last = unreachable(error),

@@ -1,0 +1,301 @@
+use super::*;
+use serde_json::json;
+
+fn names(names: &[&str]) -> Vec<ChannelName> {
+    names
+        .iter()
+        .map(|name| name.parse().expect("a name"))
+        .collect()
+}
+
+fn route(matchers: Matchers, channels: &[&str]) -> Route {
+    Route {
+        matchers,
+        channels: names(channels),
+        ..Route::default()
+    }
+}
+
+fn of_environment(environment: &str) -> Matchers {
+    Matchers {
+        environment: vec![environment.into()],
+        ..Matchers::default()
+    }
+}
+
+fn of_priority(priority: Priority) -> Matchers {
+    Matchers {
+        priority: vec![priority],
+        ..Matchers::default()
+    }
+}
+
+/// 1 prod → team, going on (1.1 P1 → phone going on, 1.2 names "db" inherits) · 2 any → all ·
+/// 3 not reached.
+fn tree() -> Vec<Route> {
+    let mut phone = route(of_priority(Priority::P1), &["phone"]);
+    phone.goes_on = true;
+    let databases = Matchers {
+        name_contains: vec!["DB".into()],
+        ..Matchers::default()
+    };
+    let mut prod = route(of_environment("prod"), &["team"]);
+    prod.goes_on = true;
+    prod.routes = vec![phone, route(databases, &[])];
+    vec![
+        prod,
+        route(Matchers::default(), &["all"]),
+        route(of_environment("dev"), &["never"]),
+    ]
+}
+
+/// Whom routes without hours tell of an alarm that went off just now.
+fn told(routes: Vec<Route>, subject: &Subject) -> Vec<ChannelName> {
+    explain(&Routing::of(routes), subject, just_now()).told
+}
+
+fn just_now() -> Moment {
+    Moment {
+        at: "2026-11-20T12:00:00Z".parse().expect("a time"),
+        unattended_ms: Some(0),
+    }
+}
+
+fn subject(environment: &str, priority: Priority, name: &str) -> Subject {
+    Subject {
+        environment: environment.into(),
+        priority,
+        name: name.into(),
+        scope: None,
+        state: AlarmState::Alarm,
+        labels: Labels::new(),
+    }
+}
+
+#[test]
+fn the_first_route_that_fits_tells_unless_it_goes_on() {
+    let check = |environment: &str, priority, name: &str, expected: &[&str]| {
+        let found = told(tree(), &subject(environment, priority, name));
+        assert_eq!(found, names(expected), "{environment} {name}");
+    };
+    check("prod", Priority::P1, "web-cpu", &["phone", "all"]);
+    check(
+        "prod",
+        Priority::P1,
+        "web-db-cpu",
+        &["phone", "team", "all"],
+    );
+    check("prod", Priority::P3, "web-cpu", &["team", "all"]);
+    check("dev", Priority::P1, "web-cpu", &["all"]);
+}
+
+#[test]
+fn the_explanation_names_every_route_that_was_looked_at() {
+    let subject = subject("prod", Priority::P3, "web-cpu");
+    let found = explain(&Routing::of(tree()), &subject, just_now());
+    let steps: Vec<_> = found
+        .steps
+        .into_iter()
+        .map(|step| (step.route.to_string(), step.verdict))
+        .collect();
+    let passed = |mismatch| Verdict::Passed { mismatch };
+    let tells = |channels: &[&str]| Verdict::Tells {
+        channels: names(channels),
+        later: Vec::new(),
+        quiet: None,
+    };
+    assert_eq!(
+        steps,
+        [
+            ("1".into(), tells(&["team"])),
+            ("1.1".into(), passed(Mismatch::Priority)),
+            ("1.2".into(), passed(Mismatch::Name)),
+            ("2".into(), tells(&["all"])),
+            (
+                "3".into(),
+                Verdict::NotAsked {
+                    taken: RoutePath(vec![2])
+                }
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_route_that_names_no_state_is_about_alarm_alone() {
+    let everything = vec![route(Matchers::default(), &["all"])];
+    let unknown = vec![route(
+        Matchers {
+            state: vec![AlarmState::InsufficientData],
+            ..Matchers::default()
+        },
+        &["all"],
+    )];
+    let mut subject = subject("prod", Priority::P1, "x");
+    assert_eq!(told(unknown.clone(), &subject), []);
+    subject.state = AlarmState::InsufficientData;
+    assert_eq!(told(everything.clone(), &subject), []);
+    assert_eq!(told(unknown.clone(), &subject), names(&["all"]));
+}
+
+#[test]
+fn a_route_that_asks_for_a_place_wants_to_know_it() {
+    let seoul = vec![route(
+        Matchers {
+            account: vec!["111122223333".into()],
+            region: vec!["ap-northeast-2".into()],
+            ..Matchers::default()
+        },
+        &["all"],
+    )];
+    let mut subject = subject("prod", Priority::P1, "x");
+    assert_eq!(told(seoul.clone(), &subject), []);
+    let mut check = |account: &str, region: &str, expected: &[&str]| {
+        subject.scope = Some(Scope {
+            account: account.into(),
+            region: region.into(),
+        });
+        assert_eq!(told(seoul.clone(), &subject), names(expected));
+    };
+    check("111122223333", "ap-northeast-2", &["all"]);
+    check("111122223333", "us-east-1", &[]);
+    check("444455556666", "ap-northeast-2", &[]);
+}
+
+#[test]
+fn a_route_looks_at_labels() {
+    let labels = r#"team=~"pay.*", source!="grafana""#;
+    let pay = route(
+        Matchers {
+            labels: labels.parse().expect("matchers"),
+            ..Matchers::default()
+        },
+        &["pay"],
+    );
+    let mut subject = subject("prod", Priority::P1, "x");
+    let found = explain(&Routing::of(vec![pay.clone()]), &subject, just_now());
+    let other = Verdict::Passed {
+        mismatch: Mismatch::Labels,
+    };
+    assert_eq!(found.steps[0].verdict, other);
+    subject.labels.insert("team".into(), "payments".into());
+    assert_eq!(told(vec![pay], &subject), names(&["pay"]));
+}
+
+#[test]
+fn an_alarm_that_is_described_has_the_labels_of_every_alarm() {
+    let mut asked = subject("prod", Priority::P1, "web-5xx");
+    asked.labels.insert("environment".into(), "dev".into());
+    asked.scope = Some(Scope {
+        account: "111122223333".into(),
+        region: "ap-northeast-2".into(),
+    });
+    let labels =
+        r#"alertname=~"web.*", environment="prod", priority="P1", region="ap-northeast-2""#;
+    let fits = |subject: &Subject| {
+        let labels: LabelMatchers = labels.parse().expect("matchers");
+        labels.fits(&subject.labels)
+    };
+    assert!(!fits(&asked));
+    assert!(fits(&asked.with_own_labels()));
+}
+
+#[test]
+fn it_escalates_while_nobody_takes_the_alarm_on() {
+    let step = |after_minutes, channels: &[&str]| EscalationStep {
+        after_minutes,
+        channels: names(channels),
+    };
+    let mut prod = route(of_environment("prod"), &["team"]);
+    prod.escalation = vec![step(10, &["phone"]), step(30, &["lead", "team"])];
+    let mut data = route(
+        Matchers {
+            name_contains: vec!["db".into()],
+            ..Matchers::default()
+        },
+        &["data"],
+    );
+    // The steps are those of the route above.
+    prod.routes = vec![data.clone()];
+    data.escalation = vec![step(5, &["data-lead"])];
+    let routing = Routing::of(vec![prod, data]);
+    let check = |name: &str, minutes: Option<i64>, told: &[&str], next| {
+        let moment = Moment {
+            unattended_ms: minutes.map(|minutes| minutes * MINUTE_MS),
+            ..just_now()
+        };
+        let subject = subject("prod", Priority::P1, name);
+        let found = explain(&routing, &subject, moment);
+        let step = found.next_step().map(|step| step.after_minutes);
+        assert_eq!((found.told, step), (names(told), next));
+    };
+    check("web", Some(0), &["team"], Some(10));
+    check("web", Some(9), &["team"], Some(10));
+    check("web", Some(10), &["team", "phone"], Some(30));
+    check("web", Some(30), &["team", "phone", "lead"], None);
+    check("web", None, &["team"], None);
+    check("db", Some(12), &["data", "phone"], Some(30));
+}
+
+#[cfg(feature = "tzdb")]
+#[test]
+fn a_mute_route_tells_later() {
+    let hours: Vec<_> =
+        serde_json::from_value(json!([{"from": "22:00", "to": "07:00"}])).expect("hours");
+    let zone = crate::time::Zone::named("Asia/Seoul").expect("a zone");
+    let nights: TimeIntervalName = "nights".parse().expect("a name");
+    let interval = TimeInterval::new(nights.clone(), zone, &hours).expect("an interval");
+    let mut mute = route(Matchers::default(), &["team", "all"]);
+    mute.goes_on = true;
+    mute.mute_time_intervals = vec![nights.clone()];
+    mute.escalation = vec![EscalationStep {
+        after_minutes: 5,
+        channels: names(&["phone"]),
+    }];
+    let mut active = route(Matchers::default(), &["night-shift"]);
+    active.goes_on = true;
+    active.active_time_intervals = vec![nights.clone()];
+    let routing = Routing {
+        routes: vec![mute, active, route(Matchers::default(), &["all"])],
+        time_intervals: vec![interval],
+    };
+    let check = |at: &str, told: &[&str], quiet: &[&str], next| {
+        let moment = Moment {
+            at: at.parse().expect("a time"),
+            unattended_ms: Some(0),
+        };
+        let found = explain(&routing, &subject("prod", Priority::P1, "x"), moment);
+        let step = found.next_step().map(|step| step.after_minutes);
+        assert_eq!(found.escalates_later(), step.is_none(), "{at}");
+        assert_eq!(
+            (found.told, found.quiet, step),
+            (names(told), names(quiet), next),
+            "{at}"
+        );
+        found.steps
+    };
+    let night = check(
+        "2026-11-20T23:00:00+09:00",
+        &["night-shift", "all"],
+        &["team"],
+        None,
+    );
+    let is_mute = |step: &Step| match &step.verdict {
+        Verdict::Tells { quiet, .. } => quiet.clone(),
+        _ => None,
+    };
+    let mute = Quiet::Mute {
+        interval: nights.clone(),
+    };
+    assert_eq!(is_mute(&night[0]), Some(mute));
+    let day = check(
+        "2026-11-20T12:00:00+09:00",
+        &["team", "all"],
+        &["night-shift"],
+        Some(5),
+    );
+    let inactive = Quiet::Inactive {
+        intervals: vec![nights],
+    };
+    assert_eq!(is_mute(&day[1]), Some(inactive));
+}
