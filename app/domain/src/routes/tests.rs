@@ -1,3 +1,5 @@
+//! Who is told, when and why: the routes asked as alarms ask them.
+
 use super::*;
 use serde_json::json;
 
