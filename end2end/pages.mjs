@@ -11,6 +11,7 @@ const PAGES = {
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
   events: '/alarms/events',
   'set-aside': '/alarms/set-aside',
+  onCall: '/alarms/on-call',
   silences: '/alarms/silences',
   notifications: '/alarms/notifications',
   routing: '/alarms/routes',

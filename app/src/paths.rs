@@ -273,6 +273,12 @@ pub fn set_asides(page: PageQuery) -> String {
     Query::default().with_page(page).on("/alarms/set-aside")
 }
 
+/// Who is on call.
+#[must_use]
+pub fn on_call() -> String {
+    "/alarms/on-call".into()
+}
+
 /// The silences.
 #[must_use]
 pub fn silences() -> String {

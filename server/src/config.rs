@@ -6,6 +6,7 @@
 
 mod calendars;
 mod channels;
+mod on_call;
 mod secrets;
 mod sources;
 mod time_intervals;
@@ -221,6 +222,8 @@ struct File {
     channels: Vec<channels::ChannelSection>,
     routes: Vec<channels::RouteSection>,
     time_intervals: Vec<time_intervals::TimeIntervalSection>,
+    contacts: Vec<on_call::ContactSection>,
+    rotations: Vec<on_call::RotationSection>,
     load_balancers: Vec<LoadBalancerSection>,
     calendars: Vec<calendars::CalendarSection>,
 }
@@ -328,7 +331,10 @@ impl File {
         let below_desired_minutes = self.estate.check_below_desired(source)?;
         let channels = channels::check_channels(self.channels, source)?;
         let time_intervals = time_intervals::check(self.time_intervals, source)?;
-        let routing = channels::check_routes(self.routes, &channels, time_intervals, source)?;
+        let (people, turns) = (self.contacts, self.rotations);
+        let roster = on_call::check(people, turns, &channels, &time_intervals, source)?;
+        let routing =
+            channels::check_routes(self.routes, &channels, time_intervals, roster, source)?;
         let acknowledgement_minutes = self.alarms.check_acknowledgement(source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
         let mut estate = self.estate.check(source)?;

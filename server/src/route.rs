@@ -1,5 +1,5 @@
 //! `lamplighter route`: whom the routes of a configuration tell. No server, no
-//! database and no channel is asked.
+//! database and no channel is asked; so covers of people on call are not known.
 
 use crate::{
     cli::{Format, lang, print, say},
@@ -119,6 +119,8 @@ pub fn run(config: &Config, ask: Ask, now: Timestamp) -> ExitCode {
         // Only what goes off can be taken on.
         unattended_ms: (state == AlarmState::Alarm)
             .then(|| i64::from(unattended_minutes) * MINUTE_MS),
+        // Covers stand in the database, which is not asked.
+        covers: &[],
     };
     let explanation = explain(&config.routing, &subject.with_own_labels(), moment);
     match format {

@@ -18,6 +18,7 @@ pub mod error;
 pub mod fit;
 pub mod freezes;
 pub mod notifications;
+pub mod on_call;
 pub mod overview;
 pub mod page;
 pub mod people;
@@ -49,6 +50,7 @@ pub trait Backend:
     + fit::Fits
     + freezes::Freezes
     + notifications::Notifications
+    + on_call::OnCall
     + overview::Overviews
     + people::People
     + prices::Prices

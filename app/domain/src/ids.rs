@@ -101,6 +101,8 @@ ids! {
     ChangeId = "chg";
     /// A comment on a change request.
     CommentId = "cmt";
+    /// Somebody who is on call instead of another.
+    CoverId = "cov";
     /// A message to a channel.
     DeliveryId = "dlv";
     /// A freeze.

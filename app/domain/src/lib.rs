@@ -28,6 +28,7 @@ pub mod limits;
 pub mod mixes;
 mod names;
 pub mod notifications;
+pub mod on_call;
 pub mod people;
 pub mod per_minute;
 pub mod plan;

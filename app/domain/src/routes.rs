@@ -14,6 +14,7 @@ use crate::{
     channels::ChannelName,
     estate::{AccountId, Environment, Region, Scope},
     labels::{self, LabelMatchers, Labels},
+    on_call::{ContactName, Cover, Roster, RotationName},
     time::{MINUTE_MS, Timestamp},
     time_intervals::{TimeInterval, TimeIntervalName},
 };
@@ -41,6 +42,36 @@ pub struct Matchers {
     pub labels: LabelMatchers,
 }
 
+/// Whom a route or a step tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Recipients {
+    /// These channels.
+    pub channels: Vec<ChannelName>,
+    /// These people, by their own channels and outside of their quiet hours.
+    pub contacts: Vec<ContactName>,
+    /// Whoever is on call in these rotations, likewise.
+    pub on_call: Vec<RotationName>,
+}
+
+impl Recipients {
+    /// Channels alone.
+    #[must_use]
+    pub const fn of(channels: Vec<ChannelName>) -> Self {
+        Self {
+            channels,
+            contacts: Vec::new(),
+            on_call: Vec::new(),
+        }
+    }
+
+    /// Whether nobody is named.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.channels.is_empty() && self.contacts.is_empty() && self.on_call.is_empty()
+    }
+}
+
 /// Who else is told of an alarm that nobody has taken on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -50,7 +81,8 @@ pub struct EscalationStep {
     /// that have passed.
     pub after_minutes: u32,
     /// Whom.
-    pub channels: Vec<ChannelName>,
+    #[serde(flatten)]
+    pub recipients: Recipients,
 }
 
 impl EscalationStep {
@@ -72,7 +104,8 @@ pub struct Route {
     /// Which alarms.
     pub matchers: Matchers,
     /// Who is told; when nobody is named, whoever the route above tells.
-    pub channels: Vec<ChannelName>,
+    #[serde(flatten)]
+    pub recipients: Recipients,
     /// Who else is told while nobody takes the alarm on; when no step is named, those of the
     /// route above.
     pub escalation: Vec<EscalationStep>,
@@ -88,31 +121,36 @@ pub struct Route {
     pub routes: Vec<Route>,
 }
 
-/// The routes, and the time intervals that they name.
+/// The routes, and what they name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Routing {
     /// The routes.
     pub routes: Vec<Route>,
     /// The time intervals.
     pub time_intervals: Vec<TimeInterval>,
+    /// The people, and how they take turns.
+    pub roster: Roster,
 }
 
 impl Routing {
-    /// Routes that name no time interval.
+    /// Routes that name no time interval and no person.
     #[must_use]
-    pub const fn of(routes: Vec<Route>) -> Self {
+    pub fn of(routes: Vec<Route>) -> Self {
         Self {
             routes,
-            time_intervals: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// Whether a named time interval holds at an instant.
+    fn holds(&self, name: &TimeIntervalName, at: Timestamp) -> bool {
+        let mut known = self.time_intervals.iter();
+        known.any(|interval| interval.name() == name && interval.holds(at))
     }
 
     /// What keeps a route from telling at an instant.
     fn quiet(&self, route: &Route, at: Timestamp) -> Option<Quiet> {
-        let holds = |name: &&TimeIntervalName| {
-            let mut known = self.time_intervals.iter();
-            known.any(|interval| interval.name() == *name && interval.holds(at))
-        };
+        let holds = |name: &&TimeIntervalName| self.holds(name, at);
         if let Some(mute) = route.mute_time_intervals.iter().find(holds) {
             return Some(Quiet::Mute {
                 interval: mute.clone(),
@@ -124,6 +162,55 @@ impl Routing {
             intervals: active.clone(),
         })
     }
+
+    /// The people that a route or a step names, as they can be told at a moment.
+    fn people(&self, named: &Recipients, priority: Priority, moment: Moment<'_>) -> Vec<Person> {
+        let mut people = Vec::new();
+        let on_call = named.on_call.iter().filter_map(|name| {
+            let rotation = self.roster.rotation(name)?;
+            let shift = rotation.shift(moment.covers, moment.at);
+            Some((shift.contact, Some((name.clone(), shift.until))))
+        });
+        let contacts = named.contacts.iter().map(|name| (name.clone(), None));
+        for (name, turn) in contacts.chain(on_call) {
+            let Some(contact) = self.roster.contact(&name) else {
+                continue;
+            };
+            let quiet = contact.quiet_hours.iter().find_map(|hours| {
+                let is_about = hours.priority.is_empty() || hours.priority.contains(&priority);
+                let mut intervals = hours.time_intervals.iter().filter(|_| is_about);
+                intervals.find(|interval| self.holds(interval, moment.at))
+            });
+            let (rotation, until) = turn.unzip();
+            people.push(Person {
+                contact: name,
+                rotation,
+                until,
+                quiet: quiet.cloned(),
+                channels: contact.channels.clone(),
+            });
+        }
+        people
+    }
+}
+
+/// A person whom a route tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Person {
+    /// Who.
+    pub contact: ContactName,
+    /// The rotation in which they are on call; none when the route names them.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub rotation: Option<RotationName>,
+    /// Until when they are.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub until: Option<Timestamp>,
+    /// The hours of theirs for whose sake they are told later only.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub quiet: Option<TimeIntervalName>,
+    /// By which channels.
+    pub channels: Vec<ChannelName>,
 }
 
 /// Why a route that fits tells nobody now.
@@ -208,14 +295,16 @@ impl Subject {
     }
 }
 
-/// When it is asked who is told.
+/// When it is asked who is told, and what holds then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct Moment<'a> {
     /// The instant.
     pub at: Timestamp,
     /// For how long nobody has taken the alarm on; none while somebody has, and for what
     /// nobody can take on.
     pub unattended_ms: Option<i64>,
+    /// Who covers for whom.
+    pub covers: &'a [Cover],
 }
 
 /// An alarm that nobody has taken on.
@@ -255,8 +344,11 @@ pub enum Mismatch {
 pub enum Verdict {
     /// It fits, and tells these channels.
     Tells {
-        /// Whom, with those of the steps of its escalation that have come.
+        /// Whom, with those of the steps of its escalation that have come, and by which channels
+        /// people are told.
         channels: Vec<ChannelName>,
+        /// The people among them, and those who want to be told later.
+        people: Vec<Person>,
         /// The steps to come while nobody takes the alarm on.
         later: Vec<EscalationStep>,
         /// Why it tells them later only.
@@ -294,8 +386,8 @@ pub struct Step {
 pub struct Explanation {
     /// Every channel once, in the order of the routes.
     pub told: Vec<ChannelName>,
-    /// Those that only mute or inactive routes tell: told when these may and the alarm
-    /// still stands.
+    /// Those that only mute or inactive routes tell, or people in their quiet hours: told when
+    /// these end and the alarm still stands.
     pub quiet: Vec<ChannelName>,
     /// The routes that were looked at, in their order. Those below a route that
     /// does not fit are left out.
@@ -312,49 +404,54 @@ impl Explanation {
         })
     }
 
-    /// The next step of all escalations, as one, while nobody takes the alarm on.
+    /// When others may be told while nobody takes the alarm on, which nobody has had since then:
+    /// the next step of an escalation comes, or somebody else comes on call.
     #[must_use]
-    pub fn next_step(&self) -> Option<EscalationStep> {
+    pub fn others_at(&self, since: Timestamp) -> Option<Timestamp> {
         let telling = self.steps.iter().filter_map(|step| match &step.verdict {
             Verdict::Tells {
-                later, quiet: None, ..
-            } => Some(later),
+                people,
+                later,
+                quiet: None,
+                ..
+            } => Some((people, later)),
             _ => None,
         });
-        let later: Vec<&EscalationStep> = telling.flatten().collect();
-        let after_minutes = later.iter().map(|step| step.after_minutes).min()?;
-        let mut channels = Vec::new();
-        for step in later {
-            if step.after_minutes == after_minutes {
-                add(&mut channels, &step.channels);
-            }
-        }
-        Some(EscalationStep {
-            after_minutes,
-            channels,
-        })
+        let instants = telling.flat_map(|(people, later)| {
+            let handovers = people.iter().filter_map(|person| person.until);
+            let steps = later.iter().map(|step| step.due(since));
+            handovers.chain(steps)
+        });
+        instants.min()
     }
 }
 
 /// Who is told of an alarm in this state, and why.
 #[must_use]
-pub fn explain(routing: &Routing, subject: &Subject, moment: Moment) -> Explanation {
+pub fn explain(routing: &Routing, subject: &Subject, moment: Moment<'_>) -> Explanation {
     let mut asking = Asking {
         routing,
         subject,
         moment,
         steps: Vec::new(),
     };
-    asking.level(&routing.routes, &RoutePath(Vec::new()), (&[], &[]));
+    let nobody = Recipients::default();
+    asking.level(&routing.routes, &RoutePath(Vec::new()), (&nobody, &[]));
     let mut explanation = Explanation::default();
     let mut kept = Vec::new();
     for step in &asking.steps {
         let Verdict::Tells {
-            channels, quiet, ..
+            channels,
+            people,
+            quiet,
+            ..
         } = &step.verdict
         else {
             continue;
         };
+        for person in people.iter().filter(|person| person.quiet.is_some()) {
+            add(&mut kept, &person.channels);
+        }
         if quiet.is_some() {
             add(&mut kept, channels);
             continue;
@@ -367,10 +464,6 @@ pub fn explain(routing: &Routing, subject: &Subject, moment: Moment) -> Explanat
     explanation
 }
 
-fn own_or<'a, T>(own: &'a [T], inherited: &'a [T]) -> &'a [T] {
-    if own.is_empty() { inherited } else { own }
-}
-
 /// Adds those that are not in a list yet.
 fn add(list: &mut Vec<ChannelName>, channels: &[ChannelName]) {
     for channel in channels {
@@ -381,12 +474,12 @@ fn add(list: &mut Vec<ChannelName>, channels: &[ChannelName]) {
 }
 
 /// Whom a route tells, and who follows.
-type Told<'a> = (&'a [ChannelName], &'a [EscalationStep]);
+type Told<'a> = (&'a Recipients, &'a [EscalationStep]);
 
 struct Asking<'a> {
     routing: &'a Routing,
     subject: &'a Subject,
-    moment: Moment,
+    moment: Moment<'a>,
     steps: Vec<Step>,
 }
 
@@ -408,8 +501,14 @@ impl Asking<'_> {
                 continue;
             }
             let told = (
-                own_or(&route.channels, inherited.0),
-                own_or(&route.escalation, inherited.1),
+                match route.recipients.is_empty() {
+                    true => inherited.0,
+                    false => &route.recipients,
+                },
+                match route.escalation.is_empty() {
+                    true => inherited.1,
+                    false => &route.escalation,
+                },
             );
             self.note(path.clone(), Verdict::Below);
             if !self.level(&route.routes, &path, told) {
@@ -428,18 +527,29 @@ impl Asking<'_> {
     }
 
     fn tells(&self, route: &Route, (first, escalation): Told<'_>) -> Verdict {
-        let mut channels = first.to_vec();
+        let mut named = vec![first];
         let mut later = Vec::new();
         if let Some(unattended_ms) = self.moment.unattended_ms {
             for step in escalation {
                 match step.after_ms() <= unattended_ms {
-                    true => channels.extend(step.channels.iter().cloned()),
+                    true => named.push(&step.recipients),
                     false => later.push(step.clone()),
                 }
             }
         }
+        let priority = self.subject.priority;
+        let (mut channels, mut people) = (Vec::new(), Vec::new());
+        for named in named {
+            add(&mut channels, &named.channels);
+            let told = self.routing.people(named, priority, self.moment);
+            for person in told.iter().filter(|person| person.quiet.is_none()) {
+                add(&mut channels, &person.channels);
+            }
+            people.extend(told);
+        }
         Verdict::Tells {
             channels,
+            people,
             later,
             quiet: self.routing.quiet(route, self.moment.at),
         }

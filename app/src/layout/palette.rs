@@ -64,7 +64,9 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
-    use crate::texts::{changes, checks, notifications, schedules, settings, silences, timeline};
+    use crate::texts::{
+        changes, checks, notifications, on_call, schedules, settings, silences, timeline,
+    };
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
     let guarded = |value, label: &str, glyph, refused: Option<String>| match refused {
@@ -86,6 +88,7 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
             Glyph::Bell,
         ),
         page(paths::routing(), notifications::routing(lang), Glyph::Bell),
+        page(paths::on_call(), on_call::title(lang), Glyph::Users),
         page(paths::silences(), silences::title(lang), Glyph::Bell),
         page(
             paths::checks(&CheckQuery::default()),

@@ -10,6 +10,7 @@ pub(crate) mod changes;
 pub(crate) mod checks;
 pub(crate) mod not_found;
 pub(crate) mod notifications;
+pub(crate) mod on_call;
 pub(crate) mod overview;
 pub(crate) mod schedules;
 pub(crate) mod set_aside;

@@ -35,6 +35,7 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
             page,
         }),
         aws_event(AwsEventId::from_parts(0, 4)),
+        on_call(),
         silences(),
         set_asides(page),
         set_aside(SetAsideId::from_parts(0, 5)),

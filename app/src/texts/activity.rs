@@ -26,6 +26,7 @@ domain::messages! {
     area_estate => "Accounts and regions", "계정과 리전";
     area_alarm => "Alarms", "경보";
     area_notification => "Notifications", "알림";
+    area_on_call => "On call", "당직";
     area_silence => "Silences", "음소거";
     area_freeze => "Freezes", "동결";
     area_person => "People", "사용자";
@@ -68,6 +69,8 @@ domain::messages! {
     event_drift => "drift", "이탈(drift)";
     event_drift_over => "drift is over", "이탈(drift) 해소";
     estate_let_go => "stopped watching", "감시 중단";
+    cover_add => "put somebody on call", "대체 당직 등록";
+    cover_end => "ended a cover", "대체 당직 종료";
     silence_add => "silenced alarms", "경보 음소거";
     silence_end => "ended a silence", "음소거 종료";
     freeze_declare => "declared a freeze", "동결 선언";
@@ -123,6 +126,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "event.drift" | "schedule.drift" => event_drift(lang),
         "event.drift_over" | "schedule.drift_over" => event_drift_over(lang),
         "estate.let_go" => estate_let_go(lang),
+        "cover.add" => cover_add(lang),
+        "cover.end" => cover_end(lang),
         "silence.add" => silence_add(lang),
         "silence.end" => silence_end(lang),
         "freeze.declare" => freeze_declare(lang),
@@ -154,11 +159,12 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     /// What the words of the audit log begin with.
-    const AREAS: [&str; 16] = [
+    const AREAS: [&str; 17] = [
         "alarm",
         "calendar",
         "change",
         "channel",
+        "cover",
         "estate",
         "event",
         "freeze",

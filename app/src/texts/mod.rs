@@ -16,6 +16,7 @@ pub(crate) mod events;
 pub(crate) mod fit;
 pub(crate) mod mixes;
 pub(crate) mod notifications;
+pub(crate) mod on_call;
 pub(crate) mod overrides;
 pub(crate) mod overview;
 pub(crate) mod power;

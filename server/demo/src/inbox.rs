@@ -9,7 +9,9 @@ use domain::{
     i18n::Lang,
     limits::INBOX_MESSAGES_MAX,
     notifications::FailureKind,
-    routes::{EscalationStep, Matchers, Route, Routing},
+    on_call::{Contact, ContactName, Roster, Rotation, ShiftLength},
+    routes::{EscalationStep, Matchers, Recipients, Route, Routing},
+    time::Zone,
 };
 use ports::{Channel, Post, Receipt, SendError};
 use std::{
@@ -19,6 +21,8 @@ use std::{
 
 /// Whoever is on duty in the sandbox.
 const ON_CALL: &str = "on-call";
+/// Who is told by it.
+const ROTATION: &str = "production";
 /// Everybody in the sandbox.
 const TEAM: &str = "team";
 /// Who is told in the sandbox when nobody else takes an alarm on.
@@ -52,10 +56,13 @@ pub fn routing() -> Routing {
             priority: vec![Priority::P1],
             ..Matchers::default()
         },
-        channels: named(ON_CALL).into_iter().collect(),
+        recipients: Recipients {
+            on_call: ROTATION.parse().into_iter().collect(),
+            ..Recipients::default()
+        },
         escalation: vec![EscalationStep {
             after_minutes: LEAD_AFTER_MINUTES,
-            channels: named(LEAD).into_iter().collect(),
+            recipients: Recipients::of(named(LEAD).into_iter().collect()),
         }],
         goes_on: true,
         ..Route::default()
@@ -65,10 +72,36 @@ pub fn routing() -> Routing {
             priority: vec![Priority::P1, Priority::P2, Priority::P3],
             ..Matchers::default()
         },
-        channels: named(TEAM).into_iter().collect(),
+        recipients: Recipients::of(named(TEAM).into_iter().collect()),
         ..Route::default()
     };
-    Routing::of(vec![urgent, team])
+    Routing {
+        roster: roster(),
+        ..Routing::of(vec![urgent, team])
+    }
+}
+
+/// Who takes turns in production: week by week, and all by one telephone that goes round.
+fn roster() -> Roster {
+    let names = ["mina", "jun", "sora"];
+    let names: Vec<ContactName> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    let contact = |name: &ContactName| Contact {
+        name: name.clone(),
+        channels: named(ON_CALL).into_iter().collect(),
+        quiet_hours: Vec::new(),
+    };
+    let rotation = || {
+        let name = ROTATION.parse().ok()?;
+        let (zone, monday) = (
+            Zone::named("Asia/Seoul").ok()?,
+            "2026-01-05T09:00".parse().ok()?,
+        );
+        Rotation::new(name, zone, monday, ShiftLength::Days(7), names.clone()).ok()
+    };
+    Roster {
+        contacts: names.iter().map(contact).collect(),
+        rotations: rotation().into_iter().collect(),
+    }
 }
 
 fn named(name: &str) -> Option<ChannelName> {
@@ -136,14 +169,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_route_of_the_sandbox_tells_a_channel_that_is_there() {
+    fn all_that_the_routes_of_the_sandbox_name_is_there() {
         let channels = channels();
-        let routes = routing().routes;
-        let first = routes.iter().flat_map(|route| &route.channels);
-        let steps = routes.iter().flat_map(|route| &route.escalation);
-        let mut told = first.chain(steps.flat_map(|step| &step.channels));
         assert_eq!(channels.len(), 3);
+        let Routing { routes, roster, .. } = routing();
+        let steps = routes.iter().flat_map(|route| &route.escalation);
+        let steps = steps.map(|step| &step.recipients);
+        let named: Vec<_> = routes
+            .iter()
+            .map(|route| &route.recipients)
+            .chain(steps)
+            .collect();
+        assert!(named.iter().all(|recipients| !recipients.is_empty()));
+        let people = roster.contacts.iter().flat_map(|contact| &contact.channels);
+        let mut told = named.iter().flat_map(|one| &one.channels).chain(people);
         assert!(told.all(|name| channels.iter().any(|channel| channel.name == *name)));
-        assert!(routes.iter().all(|route| route.channels.len() == 1));
+        let mut turns = named.iter().flat_map(|one| &one.on_call);
+        assert!(turns.all(|name| roster.rotation(name).is_some()));
+        let mut people = roster.rotations.iter().flat_map(Rotation::contacts);
+        assert!(people.all(|name| roster.contact(name).is_some()));
     }
 }

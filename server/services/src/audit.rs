@@ -8,7 +8,9 @@ use api::{
 use domain::{
     changes::Change,
     i18n::changes::buys,
-    ids::{AlarmId, ChangeId, FreezeId, PersonId, SessionId, SilenceId, TargetId, TokenId},
+    ids::{
+        AlarmId, ChangeId, CoverId, FreezeId, PersonId, SessionId, SilenceId, TargetId, TokenId,
+    },
     policy::Action,
     scale_events::Hold,
     schedules::Power,
@@ -34,6 +36,10 @@ async fn name_of(read: &mut Read<'_>, cx: &Cx, subject: &str) -> Outcome<Option<
     }
     if let Ok(id) = subject.parse::<FreezeId>() {
         return Ok(read.freeze(id).await?.map(|row| row.name));
+    }
+    if let Ok(id) = subject.parse::<CoverId>() {
+        let cover = read.cover(id).await?;
+        return Ok(cover.map(|cover| format!("{} · {}", cover.rotation, cover.contact)));
     }
     if let Ok(id) = subject.parse::<SilenceId>() {
         return Ok(read.silence(id).await?.map(|row| row.comment));

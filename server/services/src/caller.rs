@@ -19,6 +19,7 @@ use api::{
     notifications::{
         NotificationQuery, NotificationRow, Notifications, RouteExplanation, RouteQuestion, Routing,
     },
+    on_call::{NewCover, OnCall, OnCallBoard},
     overview::{Overview, Overviews},
     people::{NewPerson, People, PersonChange, PersonRow, Profile, SessionRow, Viewer},
     prices::{MonthPrices, PriceQuery, Prices},
@@ -39,9 +40,10 @@ use domain::{
     channels::ChannelName,
     freezes::Freeze,
     ids::{
-        AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, PersonId, SessionId, SetAsideId,
-        SilenceId, TargetId, TokenId,
+        AlarmId, AwsEventId, ChangeId, CoverId, DeliveryId, FreezeId, PersonId, SessionId,
+        SetAsideId, SilenceId, TargetId, TokenId,
     },
+    on_call::RotationName,
 };
 
 /// One caller of the services.
@@ -133,6 +135,13 @@ contract! { Notifications {
     routing() -> Routing = notifications::routing;
     test_channel(name: ChannelName) -> () = notifications::test_channel;
     explain_route(question: RouteQuestion) -> RouteExplanation = notifications::explain;
+}}
+
+contract! { OnCall {
+    on_call() -> OnCallBoard = crate::on_call::board;
+    on_call_calendar(rotation: RotationName) -> String = crate::on_call::calendar;
+    add_cover(cover: NewCover) -> CoverId = crate::on_call::add;
+    end_cover(id: CoverId) -> () = crate::on_call::end;
 }}
 
 contract! { Queues {

@@ -25,6 +25,7 @@ mod fit;
 pub mod freezes;
 pub mod health;
 pub mod notifications;
+mod on_call;
 pub mod overview;
 mod page;
 pub mod people;

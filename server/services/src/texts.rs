@@ -1,6 +1,7 @@
 //! What the services say to people, English and Korean side by side.
 
 mod escalations;
+pub mod on_call;
 mod silences;
 mod topics;
 

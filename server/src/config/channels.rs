@@ -10,7 +10,8 @@ use domain::{
     i18n::Lang,
     labels::LabelMatchers,
     limits,
-    routes::{EscalationStep, Matchers, Route, Routing},
+    on_call::{Contact, ContactName, Roster, Rotation, RotationName},
+    routes::{EscalationStep, Matchers, Recipients, Route, Routing},
     text,
     time_intervals::{TimeInterval, TimeIntervalName},
 };
@@ -56,6 +57,8 @@ pub(super) struct RouteSection {
     state: Vec<Spanned<String>>,
     labels: Option<Spanned<String>>,
     channels: Vec<Spanned<String>>,
+    contacts: Vec<Spanned<String>>,
+    on_call: Vec<Spanned<String>>,
     escalation: Vec<StepSection>,
     mute_time_intervals: Vec<Spanned<String>>,
     active_time_intervals: Vec<Spanned<String>>,
@@ -68,7 +71,56 @@ pub(super) struct RouteSection {
 #[serde(deny_unknown_fields)]
 struct StepSection {
     after_minutes: Spanned<u32>,
+    #[serde(default)]
     channels: Vec<Spanned<String>>,
+    #[serde(default)]
+    contacts: Vec<Spanned<String>>,
+    #[serde(default)]
+    on_call: Vec<Spanned<String>>,
+}
+
+/// Whom a route or a step names.
+struct Named<'a> {
+    channels: &'a [Spanned<String>],
+    contacts: &'a [Spanned<String>],
+    on_call: &'a [Spanned<String>],
+}
+
+impl<'a> Named<'a> {
+    /// Each with what it is.
+    fn all(&self) -> Vec<(&'static str, &'a str)> {
+        let kinds = [
+            ("channel", self.channels),
+            ("contact", self.contacts),
+            ("rotation", self.on_call),
+        ];
+        let names = kinds.into_iter().flat_map(|(kind, names)| {
+            names
+                .iter()
+                .map(move |name| (kind, name.get_ref().as_str()))
+        });
+        names.collect()
+    }
+}
+
+impl RouteSection {
+    fn named(&self) -> Named<'_> {
+        Named {
+            channels: &self.channels,
+            contacts: &self.contacts,
+            on_call: &self.on_call,
+        }
+    }
+}
+
+impl StepSection {
+    fn named(&self) -> Named<'_> {
+        Named {
+            channels: &self.channels,
+            contacts: &self.contacts,
+            on_call: &self.on_call,
+        }
+    }
 }
 
 pub(super) fn check_channels(
@@ -144,16 +196,46 @@ pub(super) fn word<T>(
     })
 }
 
-/// The routes, and the time intervals that they name.
+/// One of the names that are configured for a kind of thing.
+pub(super) fn one_of<T: Clone + std::fmt::Display>(
+    given: &Spanned<String>,
+    key: &str,
+    names: &[&T],
+    what: &str,
+    source: &Source,
+) -> Result<T, ConfigError> {
+    let names: Vec<(String, &T)> = names.iter().map(|one| (one.to_string(), *one)).collect();
+    let read = |text: &str| {
+        let found = names.iter().find(|(name, _)| name == text);
+        found.map(|(_, one)| (*one).clone())
+    };
+    let known = || match names.as_slice() {
+        [] => format!("(no {what} is configured)"),
+        names => {
+            let names: Vec<_> = names.iter().map(|(name, _)| name.as_str()).collect();
+            names.join(", ")
+        }
+    };
+    word(given, key, source, read, known)
+}
+
+/// The routes, and what they name.
 pub(super) fn check_routes(
     given: Vec<RouteSection>,
     channels: &[ChannelConfig],
     time_intervals: Vec<TimeInterval>,
+    roster: Roster,
     source: &Source,
 ) -> Result<Routing, ConfigError> {
     let mut check = RouteCheck {
-        channels,
-        time_intervals: &time_intervals,
+        channels: channels.iter().map(|one| &one.channel.name).collect(),
+        time_intervals: time_intervals.iter().map(TimeInterval::name).collect(),
+        contacts: roster
+            .contacts
+            .iter()
+            .map(|one: &Contact| &one.name)
+            .collect(),
+        rotations: roster.rotations.iter().map(Rotation::name).collect(),
         source,
         count: 0,
     };
@@ -161,12 +243,15 @@ pub(super) fn check_routes(
     Ok(Routing {
         routes,
         time_intervals,
+        roster,
     })
 }
 
 struct RouteCheck<'a> {
-    channels: &'a [ChannelConfig],
-    time_intervals: &'a [TimeInterval],
+    channels: Vec<&'a ChannelName>,
+    time_intervals: Vec<&'a TimeIntervalName>,
+    contacts: Vec<&'a ContactName>,
+    rotations: Vec<&'a RotationName>,
     source: &'a Source,
     count: usize,
 }
@@ -192,6 +277,7 @@ impl RouteCheck<'_> {
             return Err(source.error(at.map_or(0, |at| at.span().start), message));
         }
         let escalation = self.escalation(&section)?;
+        let recipients = self.recipients(&section.named(), "routes")?;
         let priorities = || Priority::ALL.map(Priority::as_str).join(", ");
         let states = || AlarmState::ALL.map(AlarmState::as_str).join(", ");
         let matchers = Matchers {
@@ -232,9 +318,7 @@ impl RouteCheck<'_> {
         };
         Ok(Route {
             matchers,
-            channels: each(&section.channels, |given| {
-                self.channel(given, "routes.channels")
-            })?,
+            recipients,
             escalation,
             mute_time_intervals: each(&section.mute_time_intervals, |given| {
                 self.interval(given, "routes.mute_time_intervals")
@@ -250,7 +334,7 @@ impl RouteCheck<'_> {
     fn escalation(&self, route: &RouteSection) -> Result<Vec<EscalationStep>, ConfigError> {
         let key = "routes.escalation.after_minutes";
         let given = &route.escalation;
-        let mut told: Vec<&str> = names_of(&route.channels);
+        let mut told = route.named().all();
         let (steps, longest) = (limits::ESCALATION_STEPS_MAX, limits::ESCALATION_MINUTES_MAX);
         let mut before = 0;
         let mut checked = Vec::with_capacity(given.len());
@@ -265,19 +349,17 @@ impl RouteCheck<'_> {
                 let what = format!("is {minutes}; write steps in their order, from 1 to {longest}");
                 return Err(self.source.value(given, key, what));
             }
-            let own = names_of(&section.channels);
+            let own = section.named().all();
             if own.iter().all(|name| told.contains(name)) {
                 let what = "is of a step that tells nobody who was not told before: name others \
-                    in its `channels`";
+                    in its `channels`, `contacts` or `on_call`";
                 return Err(self.source.value(given, key, what));
             }
             told.extend(own);
             before = minutes;
             checked.push(EscalationStep {
                 after_minutes: minutes,
-                channels: each(&section.channels, |given| {
-                    self.channel(given, "routes.escalation.channels")
-                })?,
+                recipients: self.recipients(&section.named(), "routes.escalation")?,
             });
         }
         Ok(checked)
@@ -288,38 +370,35 @@ impl RouteCheck<'_> {
         given: &Spanned<String>,
         key: &str,
     ) -> Result<TimeIntervalName, ConfigError> {
-        let names = self.time_intervals.iter().map(TimeInterval::name);
-        let known = || match self.time_intervals {
-            [] => "(no time interval is configured)".to_owned(),
-            _ => names
-                .clone()
-                .map(TimeIntervalName::as_str)
-                .collect::<Vec<_>>()
-                .join(", "),
-        };
-        let read = |text: &str| names.clone().find(|name| name.as_str() == text).cloned();
-        word(given, key, self.source, read, known)
+        one_of(
+            given,
+            key,
+            &self.time_intervals,
+            "time interval",
+            self.source,
+        )
     }
 
-    fn channel(&self, given: &Spanned<String>, key: &str) -> Result<ChannelName, ConfigError> {
-        let names = self.channels.iter().map(|one| &one.channel.name);
-        let known = || {
-            let names: Vec<_> = names.clone().map(ChannelName::as_str).collect();
-            match names.is_empty() {
-                true => "(no channel is configured)".to_owned(),
-                false => names.join(", "),
-            }
-        };
-        let read = |text: &str| names.clone().find(|name| name.as_str() == text).cloned();
-        word(given, key, self.source, read, known)
+    fn recipients(&self, named: &Named<'_>, key: &str) -> Result<Recipients, ConfigError> {
+        let key = |name: &str| format!("{key}.{name}");
+        Ok(Recipients {
+            channels: each(named.channels, |given| {
+                let key = key("channels");
+                one_of(given, &key, &self.channels, "channel", self.source)
+            })?,
+            contacts: each(named.contacts, |given| {
+                let key = key("contacts");
+                one_of(given, &key, &self.contacts, "contact", self.source)
+            })?,
+            on_call: each(named.on_call, |given| {
+                let key = key("on_call");
+                one_of(given, &key, &self.rotations, "rotation", self.source)
+            })?,
+        })
     }
 }
 
-fn names_of(given: &[Spanned<String>]) -> Vec<&str> {
-    given.iter().map(|name| name.get_ref().as_str()).collect()
-}
-
-fn each<T>(
+pub(super) fn each<T>(
     given: &[Spanned<String>],
     read: impl Fn(&Spanned<String>) -> Result<T, ConfigError>,
 ) -> Result<Vec<T>, ConfigError> {
@@ -348,7 +427,7 @@ mod tests {
             .collect();
         assert_eq!(places, ["Slack C0123", "PagerDuty"]);
         let route = &config.routing.routes[0];
-        assert!(route.goes_on && route.routes[0].channels[0].as_str() == "duty");
+        assert!(route.goes_on && route.routes[0].recipients.channels[0].as_str() == "duty");
         assert_eq!(route.routes[0].matchers.state.len(), 2);
 
         let nothing = |_: &str| None;

@@ -4,7 +4,7 @@
 use crate::{
     alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
     changes, comments, dialect, emergencies, escalations, events, feed, freezes, health, leases,
-    meta, notifications,
+    meta, notifications, on_call,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},
@@ -32,6 +32,7 @@ const CONSTANT: &[&[Statement]] = &[
     meta::STATEMENTS,
     notifications::STATEMENTS,
     open::STATEMENTS,
+    on_call::STATEMENTS,
     people::STATEMENTS,
     samples::STATEMENTS,
     schedules::STATEMENTS,

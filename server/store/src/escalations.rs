@@ -20,6 +20,8 @@ statements! { "escalations";
         WHERE a.state = 'alarm' AND a.gone_at_ms IS NULL AND a.acknowledged_at_ms IS NULL
             AND EXISTS (SELECT 1 FROM threads t WHERE t.alarm_id = a.id AND t.closed_at_ms IS NULL)
         ON CONFLICT (alarm_id) DO UPDATE SET due_ms = excluded.due_ms";
+    LOOK =
+        "UPDATE escalations SET due_ms = $1 WHERE due_ms > $1";
     DUE =
         "SELECT a.* FROM escalations e JOIN alarms a ON a.id = e.alarm_id
         WHERE e.due_ms <= $1 ORDER BY e.due_ms, e.alarm_id LIMIT $2";
@@ -99,6 +101,15 @@ impl Tx {
     /// Any [`StoreError`].
     pub async fn look_at_escalations_again(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.run(AGAIN.bind(now)).await.map(|_| ())
+    }
+
+    /// Makes every alarm of which others are to be told later due now: who they are may have
+    /// changed.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn look_for_others(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.run(LOOK.bind(now)).await.map(|_| ())
     }
 
     /// Nobody else is told of an alarm.

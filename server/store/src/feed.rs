@@ -75,16 +75,19 @@ pub enum FeedTopic {
     Scope,
     /// Of what nobody is told. It is of no environment.
     Silence,
+    /// Who is on call. It is of no environment.
+    OnCall,
 }
 
 impl FeedTopic {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Alarm,
         Self::Change,
         Self::Notification,
         Self::Target,
         Self::Scope,
         Self::Silence,
+        Self::OnCall,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -95,6 +98,7 @@ impl FeedTopic {
             Self::Target => "target",
             Self::Scope => "scope",
             Self::Silence => "silence",
+            Self::OnCall => "on_call",
         }
     }
 

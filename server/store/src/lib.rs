@@ -55,6 +55,7 @@ mod leases;
 pub mod maintenance;
 mod meta;
 mod notifications;
+mod on_call;
 mod open;
 mod people;
 mod samples;

@@ -194,7 +194,7 @@ macro_rules! values_from_ids {
     )*};
 }
 values_from_ids!(
-    AlarmId, ApprovalId, AwsEventId, ChangeId, CommentId, DeliveryId, FreezeId, PersonId,
+    AlarmId, ApprovalId, AwsEventId, ChangeId, CommentId, CoverId, DeliveryId, FreezeId, PersonId,
     SessionId, SetAsideId, SilenceId, TargetId, ThreadId, TokenId
 );
 

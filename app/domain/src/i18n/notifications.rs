@@ -6,7 +6,8 @@ use crate::{
     channels::{ChannelKind, ChannelName},
     messages,
     notifications::{AlarmTold, DeliveryState, Event, FailureKind, Message},
-    routes::{EscalationStep, Explanation, Mismatch, Quiet, Verdict},
+    on_call::{ContactName, RotationName},
+    routes::{EscalationStep, Explanation, Mismatch, Person, Quiet, Recipients, Verdict},
     time_intervals::TimeIntervalName,
 };
 
@@ -67,6 +68,13 @@ messages! {
 
     why_tells(route: &str, channels: &str) => "route {route} fits and tells {channels}",
         "{route}번 경로가 일치하여 {channels}에 알립니다";
+    with_people(told: &str, people: &str) => "{told} ({people})", "{told} ({people})";
+    person(contact: &str, channels: &str) => "{contact}: {channels}", "{contact}: {channels}";
+    on_call_person(contact: &str, rotation: &str, channels: &str) => "{contact}, on call in {rotation}: {channels}",
+        "{rotation} 당직 {contact}: {channels}";
+    quiet_person(person: &str, interval: &str) => "{person}, but later while {interval} holds",
+        "{person}, {interval} 시간 구간에는 나중에";
+    whoever_on_call(rotation: &str) => "whoever is on call in {rotation}", "{rotation} 당직";
     why_tells_nobody(route: &str) => "route {route} fits and names no channel",
         "{route}번 경로가 일치하지만 채널이 없습니다";
     why_mute(told: &str, intervals: &str) => "{told}, but not while {intervals} holds: later, if the alarm still stands",
@@ -193,11 +201,38 @@ pub fn conclusion(lang: Lang, explanation: &Explanation) -> String {
     }
 }
 
+/// Whom a route or a step tells, one after the other.
+#[must_use]
+pub fn recipient_list(lang: Lang, recipients: &Recipients) -> String {
+    let channels = recipients.channels.iter().map(|name| name.to_string());
+    let contacts = recipients.contacts.iter().map(ContactName::to_string);
+    let on_call = recipients.on_call.iter().map(RotationName::as_str);
+    let on_call = on_call.map(|rotation| whoever_on_call(lang, rotation));
+    let names: Vec<String> = channels.chain(contacts).chain(on_call).collect();
+    names.join(", ")
+}
+
+fn person_text(lang: Lang, told: &Person) -> String {
+    let (contact, channels) = (told.contact.as_str(), channel_list(&told.channels));
+    let who = match &told.rotation {
+        None => person(lang, contact, &channels),
+        Some(rotation) => on_call_person(lang, contact, rotation.as_str(), &channels),
+    };
+    match &told.quiet {
+        None => who,
+        Some(interval) => quiet_person(lang, &who, interval.as_str()),
+    }
+}
+
 /// Who else is told, and when, while nobody takes an alarm on.
 #[must_use]
 pub fn escalation_list(lang: Lang, steps: &[EscalationStep]) -> String {
     let step = |step: &EscalationStep| {
-        after_minutes(lang, step.after_minutes, &channel_list(&step.channels))
+        after_minutes(
+            lang,
+            step.after_minutes,
+            &recipient_list(lang, &step.recipients),
+        )
     };
     steps.iter().map(step).collect::<Vec<_>>().join(", ")
 }
@@ -217,12 +252,20 @@ pub fn reasons(lang: Lang, explanation: &Explanation) -> Vec<String> {
         match &step.verdict {
             Verdict::Tells {
                 channels,
+                people,
                 later,
                 quiet,
             } => {
                 let told = match channels.as_slice() {
                     [] => why_tells_nobody(lang, &route),
                     channels => why_tells(lang, &route, &channel_list(channels)),
+                };
+                let told = match people.as_slice() {
+                    [] => told,
+                    people => {
+                        let people = people.iter().map(|one| person_text(lang, one));
+                        with_people(lang, &told, &people.collect::<Vec<_>>().join("; "))
+                    }
                 };
                 let told = match later.as_slice() {
                     [] => told,

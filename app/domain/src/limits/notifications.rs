@@ -14,6 +14,30 @@ pub const TIME_INTERVAL_HOURS_MAX: usize = 50;
 pub const ESCALATION_STEPS_MAX: usize = 10;
 /// Longest wait for a step of an escalation.
 pub const ESCALATION_MINUTES_MAX: u32 = 7 * 24 * 60;
+/// Contacts.
+pub const CONTACTS_MAX: usize = 200;
+/// Quiet hours of one contact.
+pub const QUIET_HOURS_MAX: usize = 10;
+/// Rotations.
+pub const ROTATIONS_MAX: usize = 50;
+/// Contacts who take turns in one rotation.
+pub const ROTATION_CONTACTS_MAX: usize = 50;
+/// Longest shift.
+pub const SHIFT_DAYS_MAX: i64 = 365;
+/// Covers that are not over.
+pub const COVERS_MAX: u32 = 500;
+/// Longest cover, and how far ahead it may begin.
+pub const COVER_DAYS_MAX: i64 = 366;
+/// How far ahead shifts are shown.
+pub const SHIFTS_SHOWN_MS: i64 = 28 * 24 * 3_600_000;
+/// How far ahead a calendar tells of shifts.
+pub const SHIFTS_TOLD_MS: i64 = 180 * 24 * 3_600_000;
+/// Shifts of one rotation in one answer.
+pub const SHIFTS_MAX: usize = 1_000;
+/// How long covers are kept after they are over: incidents are reviewed with them.
+pub const COVERS_KEEP_MS: i64 = 400 * 24 * 3_600_000;
+/// Instants that are looked at to find who is told next.
+pub const NEXT_TOLD_LOOKS_MAX: usize = 50;
 /// Longest time for which an acknowledgement may hold by the configuration.
 pub const ACKNOWLEDGEMENT_MINUTES_MAX: u32 = 7 * 24 * 60;
 /// Alarms that one turn escalates, and acknowledgements that one turn ends.

@@ -13,7 +13,7 @@ fn names(names: &[&str]) -> Vec<ChannelName> {
 fn route(matchers: Matchers, channels: &[&str]) -> Route {
     Route {
         matchers,
-        channels: names(channels),
+        recipients: Recipients::of(names(channels)),
         ..Route::default()
     }
 }
@@ -56,10 +56,11 @@ fn told(routes: Vec<Route>, subject: &Subject) -> Vec<ChannelName> {
     explain(&Routing::of(routes), subject, just_now()).told
 }
 
-fn just_now() -> Moment {
+fn just_now() -> Moment<'static> {
     Moment {
         at: "2026-11-20T12:00:00Z".parse().expect("a time"),
         unattended_ms: Some(0),
+        covers: &[],
     }
 }
 
@@ -103,6 +104,7 @@ fn the_explanation_names_every_route_that_was_looked_at() {
     let passed = |mismatch| Verdict::Passed { mismatch };
     let tells = |channels: &[&str]| Verdict::Tells {
         channels: names(channels),
+        people: Vec::new(),
         later: Vec::new(),
         quiet: None,
     };
@@ -202,11 +204,17 @@ fn an_alarm_that_is_described_has_the_labels_of_every_alarm() {
     assert!(fits(&asked.with_own_labels()));
 }
 
+/// After how many minutes without anybody others are told.
+fn minutes_to_others(explanation: &Explanation) -> Option<i64> {
+    let at = explanation.others_at(Timestamp::from_ms(0));
+    at.map(|at| at.ms() / MINUTE_MS)
+}
+
 #[test]
 fn it_escalates_while_nobody_takes_the_alarm_on() {
     let step = |after_minutes, channels: &[&str]| EscalationStep {
         after_minutes,
-        channels: names(channels),
+        recipients: Recipients::of(names(channels)),
     };
     let mut prod = route(of_environment("prod"), &["team"]);
     prod.escalation = vec![step(10, &["phone"]), step(30, &["lead", "team"])];
@@ -228,7 +236,7 @@ fn it_escalates_while_nobody_takes_the_alarm_on() {
         };
         let subject = subject("prod", Priority::P1, name);
         let found = explain(&routing, &subject, moment);
-        let step = found.next_step().map(|step| step.after_minutes);
+        let step = minutes_to_others(&found);
         assert_eq!((found.told, step), (names(told), next));
     };
     check("web", Some(0), &["team"], Some(10));
@@ -252,7 +260,7 @@ fn a_mute_route_tells_later() {
     mute.mute_time_intervals = vec![nights.clone()];
     mute.escalation = vec![EscalationStep {
         after_minutes: 5,
-        channels: names(&["phone"]),
+        recipients: Recipients::of(names(&["phone"])),
     }];
     let mut active = route(Matchers::default(), &["night-shift"]);
     active.goes_on = true;
@@ -260,14 +268,15 @@ fn a_mute_route_tells_later() {
     let routing = Routing {
         routes: vec![mute, active, route(Matchers::default(), &["all"])],
         time_intervals: vec![interval],
+        ..Routing::default()
     };
     let check = |at: &str, told: &[&str], quiet: &[&str], next| {
         let moment = Moment {
             at: at.parse().expect("a time"),
-            unattended_ms: Some(0),
+            ..just_now()
         };
         let found = explain(&routing, &subject("prod", Priority::P1, "x"), moment);
-        let step = found.next_step().map(|step| step.after_minutes);
+        let step = minutes_to_others(&found);
         assert_eq!(found.escalates_later(), step.is_none(), "{at}");
         assert_eq!(
             (found.told, found.quiet, step),
@@ -300,4 +309,155 @@ fn a_mute_route_tells_later() {
         intervals: vec![nights],
     };
     assert_eq!(is_mute(&day[1]), Some(inactive));
+}
+
+#[cfg(feature = "tzdb")]
+mod people {
+    use super::*;
+    use crate::{
+        ids::CoverId,
+        on_call::{Contact, QuietHours, Rotation},
+        time::Zone,
+    };
+
+    fn contact(name: &str, quiet_hours: Vec<QuietHours>) -> Contact {
+        Contact {
+            name: name.parse().expect("a name"),
+            channels: names(&[&format!("{name}-phone")]),
+            quiet_hours,
+        }
+    }
+
+    /// Ann and Bob take turns day by day from 09:00; Ann does not want to hear of P3 at night.
+    fn routing() -> Routing {
+        let hours: Vec<_> =
+            serde_json::from_value(json!([{"from": "22:00", "to": "07:00"}])).expect("hours");
+        let night: TimeIntervalName = "night".parse().expect("a name");
+        let quiet = QuietHours {
+            priority: vec![Priority::P3],
+            time_intervals: vec![night.clone()],
+        };
+        let people = ["ann", "bob"].map(|name| name.parse().expect("a name"));
+        let rotation = Rotation::new(
+            "web".parse().expect("a name"),
+            Zone::utc(),
+            "2026-11-20T09:00".parse().expect("a local time"),
+            "1 day".parse().expect("a length"),
+            people.to_vec(),
+        );
+        let web = Recipients {
+            on_call: vec!["web".parse().expect("a name")],
+            ..Recipients::of(names(&["team"]))
+        };
+        let lead = Recipients {
+            contacts: vec!["cho".parse().expect("a name")],
+            ..Recipients::default()
+        };
+        let route = Route {
+            recipients: web,
+            escalation: vec![EscalationStep {
+                after_minutes: 15,
+                recipients: lead,
+            }],
+            ..Route::default()
+        };
+        let contacts = [
+            contact("ann", vec![quiet]),
+            contact("bob", vec![]),
+            contact("cho", vec![]),
+        ];
+        Routing {
+            routes: vec![route],
+            time_intervals: vec![
+                TimeInterval::new(night, Zone::utc(), &hours).expect("an interval"),
+            ],
+            roster: Roster {
+                contacts: contacts.to_vec(),
+                rotations: vec![rotation.expect("a rotation")],
+            },
+        }
+    }
+
+    fn asked(at: &str, minutes: i64, priority: Priority, covers: &[Cover]) -> Explanation {
+        let moment = Moment {
+            at: at.parse().expect("a time"),
+            unattended_ms: Some(minutes * MINUTE_MS),
+            covers,
+        };
+        explain(&routing(), &subject("prod", priority, "x"), moment)
+    }
+
+    #[test]
+    fn whoever_is_on_call_is_told_by_their_own_channels() {
+        for (at, told) in [
+            ("2026-11-20T09:00:00Z", "ann-phone"),
+            ("2026-11-21T08:59:59Z", "ann-phone"),
+            ("2026-11-21T09:00:00Z", "bob-phone"),
+        ] {
+            let found = asked(at, 0, Priority::P1, &[]);
+            assert_eq!(found.told, names(&["team", told]), "{at}");
+        }
+        let later = asked("2026-11-20T12:00:00Z", 15, Priority::P1, &[]);
+        assert_eq!(later.told, names(&["team", "ann-phone", "cho-phone"]));
+    }
+
+    #[test]
+    fn others_are_told_at_the_next_step_or_when_somebody_else_comes_on_call() {
+        let others = |at: &str, minutes: i64| {
+            let since: Timestamp = at.parse().expect("a time");
+            let since = since.plus_ms(-minutes * MINUTE_MS);
+            asked(at, minutes, Priority::P1, &[]).others_at(since)
+        };
+        let at = |text: &str| Some(text.parse().expect("a time"));
+        assert_eq!(
+            others("2026-11-21T08:40:00Z", 0),
+            at("2026-11-21T08:55:00Z")
+        );
+        assert_eq!(
+            others("2026-11-21T08:50:00Z", 0),
+            at("2026-11-21T09:00:00Z")
+        );
+        assert_eq!(
+            others("2026-11-21T08:55:00Z", 15),
+            at("2026-11-21T09:00:00Z")
+        );
+        assert_eq!(
+            others("2026-11-21T09:00:00Z", 20),
+            at("2026-11-22T09:00:00Z")
+        );
+    }
+
+    #[test]
+    fn a_cover_is_told_instead_and_one_of_nobody_known_counts_for_nothing() {
+        let mut cover = Cover {
+            id: CoverId::from_parts(0, 1),
+            rotation: "web".parse().expect("a name"),
+            contact: "cho".parse().expect("a name"),
+            from: "2026-11-20T18:00:00Z".parse().expect("a time"),
+            until: "2026-11-20T20:00:00Z".parse().expect("a time"),
+            note: String::new(),
+            by: String::new(),
+        };
+        let told = |cover: &Cover| {
+            let covers = routing().roster.known([cover]);
+            asked("2026-11-20T19:00:00Z", 0, Priority::P1, &covers).told
+        };
+        assert_eq!(told(&cover), names(&["team", "cho-phone"]));
+        cover.contact = "gone".parse().expect("a name");
+        assert_eq!(told(&cover), names(&["team", "ann-phone"]));
+    }
+
+    #[test]
+    fn in_their_quiet_hours_people_hear_later_and_only_of_what_is_not_urgent() {
+        let night = "2026-11-20T23:00:00Z";
+        let quiet = asked(night, 0, Priority::P3, &[]);
+        assert_eq!(
+            (quiet.told, quiet.quiet),
+            (names(&["team"]), names(&["ann-phone"]))
+        );
+        let urgent = asked(night, 0, Priority::P1, &[]);
+        assert_eq!(urgent.told, names(&["team", "ann-phone"]));
+        let day = asked("2026-11-20T12:00:00Z", 0, Priority::P3, &[]);
+        assert_eq!(day.told, names(&["team", "ann-phone"]));
+    }
 }

@@ -17,8 +17,8 @@ use crate::{
         loaded, page_query, send_on_change,
     },
     texts::{
-        aws_events as event_words, common, notifications as t, set_aside as set_aside_words,
-        silences as silence_words,
+        aws_events as event_words, common, notifications as t, on_call as on_call_words,
+        set_aside as set_aside_words, silences as silence_words,
     },
     viewer::{Viewing, use_viewing},
 };
@@ -47,6 +47,7 @@ pub(crate) enum View {
     Notifications,
     Routing,
     Silences,
+    OnCall,
 }
 
 /// The links between the views of the area.
@@ -79,6 +80,7 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             silence_words::title(lang),
             paths::silences(),
         ),
+        (View::OnCall, on_call_words::title(lang), paths::on_call()),
     ]
     .into_iter()
     .map(|(view, label, href)| Tab {

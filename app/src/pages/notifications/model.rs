@@ -98,9 +98,9 @@ fn add_lines(lang: Lang, routes: &[Route], above: &str, lines: &mut Vec<RouteLin
 }
 
 fn tells(lang: Lang, route: &Route) -> String {
-    let mut parts = vec![match route.channels.as_slice() {
-        [] => t::inherits(lang).to_owned(),
-        channels => words::channel_list(channels),
+    let mut parts = vec![match route.recipients.is_empty() {
+        true => t::inherits(lang).to_owned(),
+        false => words::recipient_list(lang, &route.recipients),
     }];
     if !route.escalation.is_empty() {
         let steps = words::escalation_list(lang, &route.escalation);
@@ -163,7 +163,7 @@ fn fits(lang: Lang, matchers: &Matchers) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::routes::EscalationStep;
+    use domain::routes::{EscalationStep, Recipients};
 
     #[test]
     fn routes_are_listed_with_their_places_and_conditions() {
@@ -179,10 +179,10 @@ mod tests {
             ..Route::default()
         };
         let top = Route {
-            channels: "ops".parse().into_iter().collect(),
+            recipients: Recipients::of("ops".parse().into_iter().collect()),
             escalation: vec![EscalationStep {
                 after_minutes: 15,
-                channels: "lead".parse().into_iter().collect(),
+                recipients: Recipients::of("lead".parse().into_iter().collect()),
             }],
             routes: vec![below],
             ..Route::default()

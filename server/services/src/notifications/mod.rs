@@ -14,7 +14,7 @@ use crate::{
     Services,
     cx::{AuditEntryExt, Cx},
     failure::Outcome,
-    page, texts,
+    on_call, page, texts,
 };
 use api::{
     Page,
@@ -210,6 +210,7 @@ pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<
     let moment = Moment {
         at: question.at.unwrap_or(cx.now),
         unattended_ms: goes_off.then(|| i64::from(minutes) * MINUTE_MS),
+        covers: &on_call::covers(s, s.store.read(), cx.now).await?,
     };
     let subject = question.subject.with_own_labels();
     let explanation = routes::explain(&s.settings.routing, &subject, moment);

@@ -2,7 +2,7 @@
 //! either both are kept or neither is.
 
 use super::Lane;
-use crate::{Services, alarms::labels, failure::Outcome, silences};
+use crate::{Services, alarms::labels, failure::Outcome, on_call, silences};
 use api::alarms::NextTold;
 use domain::{
     alarms::AlarmState,
@@ -13,6 +13,7 @@ use domain::{
     notifications::{
         Act, AlarmTold, Collapse, DeliveryState, Event, Message, Thread, acts, collapse,
     },
+    on_call::Cover,
     routes::{self, Escalation, Explanation, Moment, Subject},
     silences::Silence,
     time::Timestamp,
@@ -96,8 +97,9 @@ pub(crate) async fn has_news(
     Ok(rows.any(|row| known.decide(s, row, now).is_news()))
 }
 
-/// Who is told next of an alarm while nobody takes it on, and when: of the steps to come the
-/// first that tells somebody who has not been told, as hours and silences are known now.
+/// Who is told next of an alarm while nobody takes it on, and when: of the steps and handovers to
+/// come the first at which somebody is told who has not been, as hours, silences and covers are
+/// known now.
 pub(crate) async fn next_told(
     s: &Services,
     mut read: Read<'_>,
@@ -109,18 +111,26 @@ pub(crate) async fn next_told(
         return Ok(None);
     };
     let open = read.open_threads(&[row.id]).await?;
+    let covers = on_call::covers(s, read, now).await?;
     let subject = subject(row);
     let explained = |at: Timestamp| {
-        let unattended_ms = Some(at.since_ms(since));
-        routes::explain(&s.settings.routing, &subject, Moment { at, unattended_ms })
+        let moment = Moment {
+            at,
+            unattended_ms: Some(at.since_ms(since)),
+            covers: &covers,
+        };
+        routes::explain(&s.settings.routing, &subject, moment)
     };
-    let mut at = now;
-    while let Some(step) = explained(at).next_step() {
-        at = step.due(since);
-        let mut channels = explained(at).told;
+    let mut explanation = explained(now);
+    for _ in 0..limits::NEXT_TOLD_LOOKS_MAX {
+        let Some(at) = explanation.others_at(since) else {
+            break;
+        };
+        explanation = explained(at);
+        let mut channels = explanation.told.clone();
         channels.retain(|channel| !open.iter().any(|thread| thread.channel == *channel));
         if !channels.is_empty() {
-            let silences = read.silences_at(at).await?;
+            let silences = s.store.read().silences_at(at).await?;
             let is_silent = silences::about(&silences, row).next().is_some();
             return Ok((!is_silent).then_some(NextTold { at, channels }));
         }
@@ -134,6 +144,7 @@ struct Known {
     held: HashSet<AlarmId>,
     escalations: HashMap<AlarmId, Escalation>,
     silences: Vec<Silence>,
+    covers: Vec<Cover>,
 }
 
 /// What follows for one alarm.
@@ -175,6 +186,7 @@ impl Known {
             escalations: read.escalations_of(&ids).await?,
             // A reading began before now, and a silence may have come in between.
             silences: read.silences_at(s.clock.now()).await?,
+            covers: on_call::covers(s, read, s.clock.now()).await?,
         })
     }
 
@@ -194,6 +206,7 @@ impl Known {
         let moment = Moment {
             at: now,
             unattended_ms: (!attended).then(|| now.since_ms(since)),
+            covers: &self.covers,
         };
         let asked = match state {
             AlarmState::Ok => Explanation::default(),
@@ -219,9 +232,10 @@ impl Known {
             let anew = Moment {
                 at: now,
                 unattended_ms: Some(0),
+                covers: &self.covers,
             };
             let anew = routes::explain(&s.settings.routing, &subject(row), anew);
-            is_held |= anew.next_step().is_some() || anew.escalates_later();
+            is_held |= anew.others_at(now).is_some() || anew.escalates_later();
         }
         if silenced {
             is_held |= acts.len() < news;
@@ -229,7 +243,7 @@ impl Known {
             // What nobody was to be told of does not become news by being taken on.
             is_held = was_held;
         }
-        let due = asked.next_step().map(|step| step.due(since));
+        let due = asked.others_at(since);
         What {
             acts,
             was_held,

@@ -112,8 +112,8 @@ async fn news(
             let unread = health::unread(s).await?;
             return Ok(Some((None, News::Scopes { unread })));
         }
-        // It may be about any alarm, and is seldom.
-        FeedTopic::Silence => return Ok(Some((None, News::Reload))),
+        // They may be about any alarm, and are seldom.
+        FeedTopic::Silence | FeedTopic::OnCall => return Ok(Some((None, News::Reload))),
     };
     Ok(news.map(|news| (Some(entry.environment), news)))
 }

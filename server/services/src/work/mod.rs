@@ -162,6 +162,11 @@ impl Signals {
         self.wake(|kind| *kind == WorkerKind::Held);
     }
 
+    /// Others may be told of what nobody takes on.
+    pub fn escalate(&self) {
+        self.wake(|kind| *kind == WorkerKind::Escalate);
+    }
+
     /// A subscription is to be confirmed.
     pub fn topics(&self) {
         self.wake(|kind| *kind == WorkerKind::Topics);

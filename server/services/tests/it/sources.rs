@@ -12,7 +12,7 @@ use domain::{
     channels::ChannelKind,
     limits,
     people::{Reach, Role},
-    routes::Route,
+    routes::{Recipients, Route},
     sources::{EnvironmentRule, HookKind, SourceKind},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp},
 };
@@ -92,7 +92,7 @@ pub async fn listening(h: &mut Harness, source: SourceSettings) -> Sink {
     h.reconfigure(|settings| settings.sources = vec![source])
         .await;
     let route = Route {
-        channels: vec!["webhook".parse().expect("a name")],
+        recipients: Recipients::of(vec!["webhook".parse().expect("a name")]),
         ..Route::default()
     };
     h.reroute(vec![sink.channel(ChannelKind::Webhook)], vec![route])

@@ -17,6 +17,7 @@ pub mod failure;
 mod fit;
 mod freezes;
 mod notifications;
+mod on_call;
 mod overview;
 mod people;
 mod prices;
@@ -72,6 +73,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(fit::routes())
         .merge(freezes::routes())
         .merge(notifications::routes())
+        .merge(on_call::routes())
         .merge(overview::routes())
         .merge(people::routes())
         .merge(prices::routes())

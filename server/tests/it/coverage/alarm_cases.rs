@@ -34,6 +34,9 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
     let silence = json!({
         "scope": silenced, "until": now.plus_ms(DAY_MS), "comment": "for this test",
     });
+    let cover = json!({
+        "rotation": "production", "contact": "jun", "until": now.plus_ms(DAY_MS),
+    });
     vec![
         case(
             "list_alarms",
@@ -83,6 +86,27 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
             Prod,
             ("POST", "/silences".into(), silence.clone()),
             Some(("/rpc/silences/add", json!({ "silence": silence }))),
+        ),
+        case(
+            "on_call",
+            Action::View,
+            Own,
+            get("/on-call".into()),
+            Some(("/rpc/on-call/show", json!({}))),
+        ),
+        case(
+            "on_call_calendar",
+            Action::View,
+            Own,
+            get("/on-call/production/calendar.ics".into()),
+            None,
+        ),
+        case(
+            "add_cover",
+            Action::ManageOnCall,
+            Own,
+            ("POST", "/on-call/covers".into(), cover.clone()),
+            Some(("/rpc/on-call/cover", json!({ "cover": cover }))),
         ),
         case(
             "list_alarm_history",

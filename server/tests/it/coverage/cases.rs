@@ -79,6 +79,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
         hash,
         freeze,
         silence,
+        cover,
         victim,
         event,
         ..
@@ -493,6 +494,17 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Prod,
             ("DELETE", format!("/silences/{silence}"), nothing.clone()),
             Some(("/rpc/silences/end", json!({ "id": silence }))),
+        ),
+        case(
+            "end_cover",
+            Action::ManageOnCall,
+            Own,
+            (
+                "DELETE",
+                format!("/on-call/covers/{cover}"),
+                nothing.clone(),
+            ),
+            Some(("/rpc/on-call/end", json!({ "id": cover }))),
         ),
         case(
             "show_set_aside",

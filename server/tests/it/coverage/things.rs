@@ -6,10 +6,11 @@ use domain::{
     aws_events::AwsEventKind,
     estate::Environment,
     ids::{
-        AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, SetAsideId, SilenceId, TargetId,
-        ThreadId,
+        AlarmId, AwsEventId, ChangeId, CoverId, DeliveryId, FreezeId, PersonId, SetAsideId,
+        SilenceId, TargetId, ThreadId,
     },
     notifications::{AlarmTold, DeliveryState, Event, Message, Thread},
+    on_call::Cover,
     people::{Reach, Role},
     queues::QueueMessage,
     scale_events::Hold,
@@ -36,6 +37,7 @@ pub struct Things {
     pub freeze: FreezeId,
     /// One of what never is.
     pub silence: SilenceId,
+    pub cover: CoverId,
     pub victim: Person,
     pub event: Value,
 }
@@ -95,6 +97,7 @@ pub async fn things(world: &World) -> Things {
         hash,
         freeze: admin.declare_freeze(freeze).await.expect("a freeze"),
         silence: admin.add_silence(silence).await.expect("a silence"),
+        cover: covered(world).await,
         victim: world.h.person("victim", Role::Viewer, Reach::All).await,
         event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
     }
@@ -138,6 +141,25 @@ async fn put_aside(world: &World) -> SetAsideId {
     tx.insert_set_aside(&row).await.expect("set aside");
     tx.commit().await.expect("commit");
     id
+}
+
+/// A cover that begins long after every other.
+async fn covered(world: &World) -> CoverId {
+    let now = world.h.now();
+    let cover = Cover {
+        id: CoverId::from_parts(now.ms(), 1),
+        rotation: "production".parse().expect("a name"),
+        contact: "sora".parse().expect("a name"),
+        from: now.plus_ms(300 * DAY_MS),
+        until: now.plus_ms(301 * DAY_MS),
+        note: String::new(),
+        by: "nobody".into(),
+    };
+    let mut tx = world.services.store.begin().await.expect("a transaction");
+    let by = PersonId::from_parts(0, 1);
+    tx.insert_cover(&cover, by, now).await.expect("a cover");
+    tx.commit().await.expect("commit");
+    cover.id
 }
 
 /// A message about an alarm in prod that was given up.

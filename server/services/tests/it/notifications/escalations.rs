@@ -6,7 +6,7 @@ use domain::{
     alarms::AlarmState,
     channels::ChannelKind::{self, Pagerduty, Slack, Webhook},
     people::Role,
-    routes::{EscalationStep, Matchers, Route},
+    routes::{EscalationStep, Matchers, Recipients, Route},
     time::{HOUR_MS, MINUTE_MS, Zone},
     time_intervals::{TimeInterval, TimeIntervalName},
 };
@@ -21,7 +21,7 @@ const HOOK: &str = "webhook: P1 ALARM · prod · prod-web-5xx";
 fn steps() -> Route {
     let step = |after_minutes, kind: ChannelKind| EscalationStep {
         after_minutes,
-        channels: kind.as_str().parse().into_iter().collect(),
+        recipients: Recipients::of(kind.as_str().parse().into_iter().collect()),
     };
     Route {
         escalation: vec![step(10, Pagerduty), step(30, Webhook)],

@@ -3,6 +3,7 @@
 
 mod escalations;
 mod kinds;
+mod on_call;
 mod outages;
 mod silences;
 
@@ -17,7 +18,7 @@ use domain::{
     ids::AlarmId,
     notifications::{DeliveryState, Event},
     people::{Reach, Role},
-    routes::{Matchers, Route},
+    routes::{Matchers, Recipients, Route},
     time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS},
 };
 use std::collections::BTreeMap;
@@ -73,11 +74,11 @@ impl Estate {
 
 /// A route that tells these channels of everything.
 fn everything(kinds: &[ChannelKind]) -> Route {
+    let channels = kinds
+        .iter()
+        .map(|kind| kind.as_str().parse().expect("a name"));
     Route {
-        channels: kinds
-            .iter()
-            .map(|kind| kind.as_str().parse().expect("a name"))
-            .collect(),
+        recipients: Recipients::of(channels.collect()),
         ..Route::default()
     }
 }
