@@ -149,7 +149,8 @@ async fn keep(
         TopicMessageKind::Notification => {
             files::read_aws_event(payload.as_bytes()).map_err(unreadable)?
         }
-        _ => about(message),
+        TopicMessageKind::Subscription(_) => about(message, "SubscriptionConfirmation"),
+        TopicMessageKind::Unsubscription => about(message, "UnsubscribeConfirmation"),
     };
     let mut tx = s.store.begin().await?;
     let kept = aws_events::put(s, &mut tx, &event, payload.as_bytes(), now).await?;
@@ -162,12 +163,7 @@ async fn keep(
 }
 
 /// What a message about our subscription is, among the events.
-fn about(message: &TopicMessage) -> AwsEvent {
-    let name = match message.kind {
-        TopicMessageKind::Notification => "Notification",
-        TopicMessageKind::Subscription(_) => "SubscriptionConfirmation",
-        TopicMessageKind::Unsubscription => "UnsubscribeConfirmation",
-    };
+fn about(message: &TopicMessage, name: &str) -> AwsEvent {
     AwsEvent {
         id: Some(message.id.clone()),
         kind: AwsEventKind::Other,
@@ -189,18 +185,10 @@ async fn note(
     now: Timestamp,
 ) -> Outcome<()> {
     let known = tx.read().topic(&source.name, &message.topic).await?;
-    let heard_at = known.as_ref().and_then(|row| row.heard_at);
-    let is_notification = message.kind == TopicMessageKind::Notification;
-    let is_later = is_notification && heard_at.is_none_or(|heard_at| heard_at < message.at);
-    if !is_news && !is_later {
-        return Ok(());
-    }
-    let told_at = known.as_ref().and_then(|row| row.told_at);
-    let state = known.as_ref().map_or(TopicState::Unheard, |row| row.state);
     let mut row = known.unwrap_or_else(|| TopicRow {
         source: source.name.clone(),
         topic: message.topic.clone(),
-        state,
+        state: TopicState::Unheard,
         told_at: None,
         token: None,
         tries: 0,
@@ -209,11 +197,17 @@ async fn note(
         heard_at: None,
         messages: 0,
     });
+    let is_notification = message.kind == TopicMessageKind::Notification;
+    let is_later = is_notification && row.heard_at < Some(message.at);
+    if !is_news && !is_later {
+        return Ok(());
+    }
     if is_notification {
         row.heard_at = row.heard_at.max(Some(message.at));
         row.messages = row.messages.saturating_add(1);
     }
-    if let Some(state) = state.after(told_at, &message.kind, message.at) {
+    let after = row.state.after(row.told_at, &message.kind, message.at);
+    if let Some(state) = after {
         row.state = state;
         row.tries = 0;
         row.error = None;
