@@ -15,8 +15,7 @@ use crate::{
     Services, aws_events,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
-    health::KeptFault,
-    texts,
+    health, texts,
 };
 use api::{ApiError, ErrorCode, sources::Taken, system::TopicView};
 use domain::{
@@ -31,6 +30,9 @@ use domain::{
 use serde_json::json;
 use std::future::Future;
 use store::{TopicRow, Tx};
+
+/// Stands in the row of a subscription whose token grew too old, where a fault would.
+pub(crate) const EXPIRED: &str = "expired";
 
 /// A source of topics as the configuration tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -258,9 +260,8 @@ pub(crate) async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<TopicView>> {
 
 /// Why the last try to confirm failed, for this caller.
 fn told(cx: &Cx, row: &TopicRow) -> Option<String> {
-    let kept = row.error.as_deref()?;
-    Some(match serde_json::from_str::<KeptFault>(kept) {
-        Ok(fault) => fault.told(cx),
-        Err(_) => texts::topics_expired(cx.lang).into(),
+    Some(match row.error.as_deref()? {
+        EXPIRED => texts::topics_expired(cx.lang).into(),
+        kept => health::told(cx, kept),
     })
 }
