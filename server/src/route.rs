@@ -10,7 +10,7 @@ use domain::{
     alarms::{AlarmState, Priority},
     estate::{AccountId, Environment, Region, Scope},
     i18n::{Lang, notifications as words},
-    labels::Labels,
+    labels::{self, Labels},
     limits,
     routes::{Moment, Subject, explain},
     time::{MINUTE_MS, Timestamp},
@@ -79,10 +79,7 @@ fn account(text: &str) -> Result<AccountId, String> {
 }
 
 fn label(text: &str) -> Result<(String, String), String> {
-    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
-    let (name, value) =
-        pair.ok_or_else(|| "write a name and a value as team=payments".to_owned())?;
-    Ok((name.to_owned(), value.to_owned()))
+    labels::pair(text).ok_or_else(|| "write a name and a value as team=payments".to_owned())
 }
 
 fn region(text: &str) -> Result<Region, String> {

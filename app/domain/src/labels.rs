@@ -16,6 +16,13 @@ pub type Labels = BTreeMap<String, String>;
 /// The label that names an alarm.
 pub const NAME: &str = "alertname";
 
+/// One label as people write it, `team=payments`; none where no name stands before the sign.
+#[must_use]
+pub fn pair(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=')?;
+    (!name.is_empty()).then(|| (name.to_owned(), value.to_owned()))
+}
+
 /// What is asked of a label.
 #[derive(Debug, Clone)]
 enum Test {
@@ -315,6 +322,20 @@ mod tests {
         pairs
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect()
+    }
+
+    #[test]
+    fn a_label_is_a_name_and_all_behind_the_first_sign() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            let found = pair(text);
+            let found = found.as_ref().map(|(name, value)| (&**name, &**value));
+            assert_eq!(found, expected, "{text:?}");
+        };
+        check("team=pay", Some(("team", "pay")));
+        check("expr=a=b", Some(("expr", "a=b")));
+        check("team=", Some(("team", "")));
+        check("=pay", None);
+        check("team", None);
     }
 
     #[test]

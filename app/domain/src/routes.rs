@@ -605,10 +605,11 @@ impl Matchers {
                 ),
                 Mismatch::Region,
             ),
-            (self.labels.fits(&subject.labels), Mismatch::Labels),
         ]
         .into_iter()
         .find_map(|(fits, mismatch)| (!fits).then_some(mismatch))
+        // Last, for patterns cost more than all the others.
+        .or_else(|| (!self.labels.fits(&subject.labels)).then_some(Mismatch::Labels))
     }
 }
 

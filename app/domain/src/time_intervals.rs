@@ -5,7 +5,7 @@
 use crate::{
     limits,
     names::short_name,
-    schedules::{Dates, DayTime, Days, Monthdays, Months, Weekdays, starts_on},
+    schedules::{Dates, DayTime, Days, Monthdays, Months, Weekdays, lies_in},
     time::{Timestamp, Zone},
 };
 use serde::{Deserialize, Serialize};
@@ -123,11 +123,8 @@ impl TimeInterval {
     /// Whether it holds at an instant.
     #[must_use]
     pub fn holds(&self, at: Timestamp) -> bool {
-        let holds = |hours: &Hours| {
-            let starts = starts_on(&self.zone, &hours.days, (hours.from, hours.to), at);
-            starts.into_iter().any(|span| span.contains(&at))
-        };
-        self.hours.iter().any(holds)
+        let mut hours = self.hours.iter();
+        hours.any(|one| lies_in(&self.zone, &one.days, (one.from, one.to), at))
     }
 }
 

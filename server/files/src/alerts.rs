@@ -55,10 +55,8 @@ enum Status {
 /// # Errors
 /// [`FileError`] says what is wrong with the body.
 pub fn read_alerts(kind: HookKind, body: &[u8]) -> Result<Vec<AlarmReport>, FileError> {
-    let batch: Batch = serde_json::from_slice(body).map_err(|error| FileError {
-        line: Some(error.line()),
-        ..FileError::whole(BODY, error.to_string())
-    })?;
+    let batch: Batch =
+        serde_json::from_slice(body).map_err(|error| FileError::json(BODY, &error))?;
     let version = batch.version.as_deref().unwrap_or_default();
     if kind == HookKind::Prometheus && version != ALERTMANAGER_VERSION {
         let message = format!(

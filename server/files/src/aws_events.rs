@@ -21,10 +21,8 @@ const ENVELOPES_MAX: usize = 3;
 /// # Errors
 /// [`FileError`] when it is no JSON object.
 pub fn read_aws_event(body: &[u8]) -> Result<AwsEvent, FileError> {
-    let mut value: Value = serde_json::from_slice(body).map_err(|error| FileError {
-        line: Some(error.line()),
-        ..FileError::whole("event", error.to_string())
-    })?;
+    let mut value: Value =
+        serde_json::from_slice(body).map_err(|error| FileError::json("event", &error))?;
     let mut envelope = None;
     for _ in 0..ENVELOPES_MAX {
         match carried(&value) {

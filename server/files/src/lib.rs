@@ -55,4 +55,12 @@ impl FileError {
             message: message.into(),
         }
     }
+
+    /// What is said of a text that is not the JSON that was expected.
+    fn json(file: &str, error: &serde_json::Error) -> Self {
+        Self {
+            line: Some(error.line()),
+            ..Self::whole(file, error.to_string())
+        }
+    }
 }

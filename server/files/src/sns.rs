@@ -89,11 +89,8 @@ pub fn read_topic_message(body: &[u8]) -> Result<TopicMessage, FileError> {
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, FileError> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| FileError {
-        line: Some(error.line()),
-        ..FileError::whole("message", error.to_string())
-    })?;
-    match value {
+    let value = serde_json::from_slice(body);
+    match value.map_err(|error| FileError::json("message", &error))? {
         Value::Object(fields) => Ok(fields),
         _ => Err(FileError::whole("message", "this is no JSON object")),
     }

@@ -149,16 +149,7 @@ fn damaged_bodies_are_read_or_refused() {
     let mut dice = Dice(7);
     let (mut read, mut refused) = (0_u32, 0_u32);
     for _ in 0..20_000 {
-        let mut body = whole.clone();
-        for _ in 0..=dice.below(3) {
-            let at = dice.below(body.len());
-            match dice.below(4) {
-                0 => body[at] = u8::try_from(dice.below(256)).expect("a byte"),
-                1 => drop(body.remove(at)),
-                2 => body.truncate(at.max(1)),
-                _ => body.insert(at, b"\"{}[],:0-\\u"[dice.below(11)]),
-            }
-        }
+        let body = dice.damaged(&whole);
         match read_alerts(HookKind::Grafana, &body) {
             Ok(reports) => {
                 read += 1;

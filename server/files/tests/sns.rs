@@ -229,16 +229,7 @@ fn damaged_messages_are_read_or_refused() {
     let (mut read, mut refused) = (0_u32, 0_u32);
     let whole = ALL.map(case);
     for round in 0..20_000 {
-        let mut body = whole[round % ALL.len()].clone().into_bytes();
-        for _ in 0..=dice.below(3) {
-            let at = dice.below(body.len());
-            match dice.below(4) {
-                0 => body[at] = u8::try_from(dice.below(256)).expect("a byte"),
-                1 => drop(body.remove(at)),
-                2 => body.truncate(at.max(1)),
-                _ => body.insert(at, b"\"{}[],:0-\\u"[dice.below(11)]),
-            }
-        }
+        let body = dice.damaged(whole[round % ALL.len()].as_bytes());
         match read_topic_message(&body) {
             Ok(message) => {
                 read += 1;

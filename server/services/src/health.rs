@@ -62,6 +62,14 @@ impl KeptFault {
     }
 }
 
+/// A fault that was kept as [`KeptFault::to_json`] writes it, for this caller.
+pub(crate) fn told(cx: &Cx, kept: &str) -> String {
+    match serde_json::from_str::<KeptFault>(kept) {
+        Ok(fault) => fault.told(cx),
+        Err(_) => texts::internal(cx.lang).into(),
+    }
+}
+
 /// The configured scopes that could not be read at the last attempt.
 ///
 /// # Errors
@@ -80,16 +88,14 @@ pub async fn unread(s: &Services) -> Outcome<Vec<String>> {
 /// never read has neither reading nor error.
 pub(crate) async fn scopes(s: &Services, cx: &Cx) -> Outcome<Vec<ScopeHealth>> {
     let rows = s.store.read().scope_health().await?;
-    let tell = |kept: &str| match serde_json::from_str::<KeptFault>(kept) {
-        Ok(fault) => fault.told(cx),
-        Err(_) => texts::internal(cx.lang).into(),
-    };
     let health = s.cloud.scopes().into_iter().map(|scope| {
         let row = rows.iter().find(|row| row.scope == scope);
         ScopeHealth {
             scope: scope.to_string(),
             read_at: row.and_then(|row| row.read_at),
-            error: row.and_then(|row| row.error.as_deref()).map(tell),
+            error: row
+                .and_then(|row| row.error.as_deref())
+                .map(|kept| told(cx, kept)),
         }
     });
     Ok(health.collect())

@@ -15,8 +15,7 @@ use crate::{
     Services, aws_events,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
-    health::KeptFault,
-    texts,
+    health, texts,
 };
 use api::{ApiError, ErrorCode, sources::Taken, system::TopicView};
 use domain::{
@@ -31,6 +30,9 @@ use domain::{
 use serde_json::json;
 use std::future::Future;
 use store::{TopicRow, Tx};
+
+/// Stands in the row of a subscription whose token grew too old, where a fault would.
+pub(crate) const EXPIRED: &str = "expired";
 
 /// A source of topics as the configuration tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,7 +151,8 @@ async fn keep(
         TopicMessageKind::Notification => {
             files::read_aws_event(payload.as_bytes()).map_err(unreadable)?
         }
-        _ => about(message),
+        TopicMessageKind::Subscription(_) => about(message, "SubscriptionConfirmation"),
+        TopicMessageKind::Unsubscription => about(message, "UnsubscribeConfirmation"),
     };
     let mut tx = s.store.begin().await?;
     let kept = aws_events::put(s, &mut tx, &event, payload.as_bytes(), now).await?;
@@ -162,12 +165,7 @@ async fn keep(
 }
 
 /// What a message about our subscription is, among the events.
-fn about(message: &TopicMessage) -> AwsEvent {
-    let name = match message.kind {
-        TopicMessageKind::Notification => "Notification",
-        TopicMessageKind::Subscription(_) => "SubscriptionConfirmation",
-        TopicMessageKind::Unsubscription => "UnsubscribeConfirmation",
-    };
+fn about(message: &TopicMessage, name: &str) -> AwsEvent {
     AwsEvent {
         id: Some(message.id.clone()),
         kind: AwsEventKind::Other,
@@ -189,18 +187,10 @@ async fn note(
     now: Timestamp,
 ) -> Outcome<()> {
     let known = tx.read().topic(&source.name, &message.topic).await?;
-    let heard_at = known.as_ref().and_then(|row| row.heard_at);
-    let is_notification = message.kind == TopicMessageKind::Notification;
-    let is_later = is_notification && heard_at.is_none_or(|heard_at| heard_at < message.at);
-    if !is_news && !is_later {
-        return Ok(());
-    }
-    let told_at = known.as_ref().and_then(|row| row.told_at);
-    let state = known.as_ref().map_or(TopicState::Unheard, |row| row.state);
     let mut row = known.unwrap_or_else(|| TopicRow {
         source: source.name.clone(),
         topic: message.topic.clone(),
-        state,
+        state: TopicState::Unheard,
         told_at: None,
         token: None,
         tries: 0,
@@ -209,11 +199,17 @@ async fn note(
         heard_at: None,
         messages: 0,
     });
+    let is_notification = message.kind == TopicMessageKind::Notification;
+    let is_later = is_notification && row.heard_at < Some(message.at);
+    if !is_news && !is_later {
+        return Ok(());
+    }
     if is_notification {
         row.heard_at = row.heard_at.max(Some(message.at));
         row.messages = row.messages.saturating_add(1);
     }
-    if let Some(state) = state.after(told_at, &message.kind, message.at) {
+    let after = row.state.after(row.told_at, &message.kind, message.at);
+    if let Some(state) = after {
         row.state = state;
         row.tries = 0;
         row.error = None;
@@ -264,9 +260,8 @@ pub(crate) async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<TopicView>> {
 
 /// Why the last try to confirm failed, for this caller.
 fn told(cx: &Cx, row: &TopicRow) -> Option<String> {
-    let kept = row.error.as_deref()?;
-    Some(match serde_json::from_str::<KeptFault>(kept) {
-        Ok(fault) => fault.told(cx),
-        Err(_) => texts::topics_expired(cx.lang).into(),
+    Some(match row.error.as_deref()? {
+        EXPIRED => texts::topics_expired(cx.lang).into(),
+        kept => health::told(cx, kept),
     })
 }

@@ -14,6 +14,7 @@ use axum::{
     http::{HeaderMap, header},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
 use domain::{limits, sns::ProofError, sources::HookKind};
 use services::{
     settle, sources,
@@ -62,8 +63,7 @@ pub async fn sns(
     let source = topics::admit(s, &cx, &name)?;
     let raw = request.headers().get(RAW);
     let is_raw = raw.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
-    let body = to_bytes(request.into_body(), limits::BODY_BYTES_MAX).await;
-    let body = body.map_err(|error| Failure::invalid("body", error.to_string()))?;
+    let body = body(request).await?;
     let certificates = web.certificates.clone();
     let (now, name) = (cx.now, source.name.clone());
     let prove = |topic, seal| async move {
@@ -91,10 +91,14 @@ async fn take(
     let token = token(request.headers());
     // Before the body is read: a stranger does not make us keep one.
     let source = sources::admit(s, &cx, kind, name, token.as_deref())?;
-    let body = to_bytes(request.into_body(), limits::BODY_BYTES_MAX).await;
-    let body = body.map_err(|error| Failure::invalid("body", error.to_string()))?;
+    let body = body(request).await?;
     let taken = settle(&cx, sources::take(s, &cx, source, &body).await)?;
     Ok(Json(taken))
+}
+
+async fn body(request: Request) -> Result<Bytes, Failure> {
+    let body = to_bytes(request.into_body(), limits::BODY_BYTES_MAX).await;
+    body.map_err(|error| Failure::invalid("body", error.to_string()))
 }
 
 /// The token that a call brings: a bearer's, or the password where a source knows names

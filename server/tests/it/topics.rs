@@ -12,7 +12,7 @@ use connect::{Certificates, Client, Timeouts};
 use domain::{
     limits,
     people::Role,
-    sns::{ProofError, SignatureVersion, TopicArn, TopicState},
+    sns::{ProofError, Seal, SignatureVersion, TopicArn, TopicState},
     sources::SourceName,
     time::{HOUR_MS, Timestamp},
 };
@@ -54,6 +54,14 @@ fn at(text: &str) -> Timestamp {
 
 fn source() -> SourceName {
     "aws".parse().expect("a name")
+}
+
+/// What proves a genuine message, as if it named this file for its certificate.
+fn seal(file: &str) -> Seal {
+    let mut body = message(MESSAGES[0]);
+    body["SigningCertURL"] = json!(format!("https://sns.us-west-2.amazonaws.com/{file}"));
+    let read = files::read_topic_message(body.to_string().as_bytes());
+    read.expect("a message").seal
 }
 
 /// Where certificates are, in place of SNS: it counts how often it is asked, and may be away.
@@ -282,14 +290,8 @@ async fn one_changed_character_of_a_signed_field_is_one_too_many() {
 async fn a_certificate_is_good_while_it_is_valid_and_for_sns_only() {
     let (_, certificates) = Shelf::open().await;
     let topic = TopicArn::parse(TOPIC).expect("an ARN");
-    let read = |file: &str| {
-        let mut body = message(MESSAGES[0]);
-        body["SigningCertURL"] = json!(format!("https://sns.us-west-2.amazonaws.com/{file}"));
-        let read = files::read_topic_message(body.to_string().as_bytes());
-        read.expect("a message").seal
-    };
     let prove = async |file: &str, now: &str| {
-        let seal = read(file);
+        let seal = seal(file);
         match certificates.prove(&source(), &topic, &seal, at(now)).await {
             Ok(()) => "proved".to_owned(),
             Err(error) => format!("{error:?}"),
@@ -332,7 +334,7 @@ async fn a_certificate_is_good_while_it_is_valid_and_for_sns_only() {
     // A region whose certificates bear a name of their own does not take this one.
     let elsewhere = TopicArn::parse("arn:aws-cn:sns:cn-north-1:131990247566:t").expect("an ARN");
     let error = certificates
-        .prove(&source(), &elsewhere, &read(CERTIFICATE), at(SENT))
+        .prove(&source(), &elsewhere, &seal(CERTIFICATE), at(SENT))
         .await;
     assert_eq!(
         error,
@@ -347,12 +349,6 @@ async fn a_certificate_is_fetched_seldom_and_outlives_what_cannot_be_fetched() {
     let (shelf, certificates) = Shelf::open().await;
     let topic = TopicArn::parse(TOPIC).expect("an ARN");
     let ours = source();
-    let seal = |file: &str| {
-        let mut body = message(MESSAGES[0]);
-        body["SigningCertURL"] = json!(format!("https://sns.us-west-2.amazonaws.com/{file}"));
-        let read = files::read_topic_message(body.to_string().as_bytes());
-        read.expect("a message").seal
-    };
     let good = seal(CERTIFICATE);
     let now = at(SENT);
     let all = (0..20).map(|_| certificates.prove(&ours, &topic, &good, now));

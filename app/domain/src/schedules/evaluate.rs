@@ -16,7 +16,6 @@ use crate::{
 };
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
 
 /// How far from a range the windows that touch it may start or end, and a margin.
 pub(super) const REACH_MS: i64 = 4 * DAY_MS;
@@ -337,19 +336,18 @@ pub(super) fn edges_ms(from: DayTime, to: DayTime, date: Date) -> (i64, i64) {
     (midnight_ms + from.ms(), midnight_ms + next_day_ms + to.ms())
 }
 
-/// The hours of some days that an instant may lie in, by the clock of a zone.
-pub(crate) fn starts_on(
+/// Whether an instant lies in the hours of some days, by the clock of a zone.
+pub(crate) fn lies_in(
     zone: &Zone,
     days: &Days,
     (from, to): (DayTime, DayTime),
     at: Timestamp,
-) -> Vec<Range<Timestamp>> {
-    let near = starts(days, days_of(zone, at, at));
-    let hours = near.map(|date| {
+) -> bool {
+    let mut near = starts(days, days_of(zone, at, at));
+    near.any(|date| {
         let (start_ms, end_ms) = edges_ms(from, to, date);
-        zone.instant(civil(start_ms))..zone.instant(civil(end_ms))
-    });
-    hours.collect()
+        (zone.instant(civil(start_ms))..zone.instant(civil(end_ms))).contains(&at)
+    })
 }
 
 /// The interval of the window that starts on a date.

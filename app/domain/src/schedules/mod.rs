@@ -42,7 +42,7 @@ mod targets;
 
 pub use adopt::{AdoptRefusal, adopt};
 pub use days::{DateRange, Dates, DayError, DayTime, Days, Monthdays, Months, Weekdays};
-pub(crate) use evaluate::starts_on;
+pub(crate) use evaluate::lies_in;
 pub use evaluate::{Rule, Timetable, Transition, Zones};
 pub use level::{Level, LevelChange, LevelError, Power, SpotChange, SpotShare};
 pub use names::{NameError, ScheduleName, WindowName, ZoneName};

@@ -7,7 +7,7 @@ use domain::{
     channels::ChannelKind,
     estate::{AccountId, Environment, Region},
     i18n::{Lang, notifications as words},
-    labels::Labels,
+    labels::{self, Labels},
     notifications::DeliveryState,
     routes::{Matchers, Route},
 };
@@ -54,9 +54,8 @@ pub(super) fn kind(lang: Lang, kind: ChannelKind) -> &'static str {
 pub(super) fn labels(text: &str) -> Option<Labels> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let label = |line: &str| {
-        let (name, value) = line.split_once('=')?;
-        let name = name.trim();
-        (!name.is_empty()).then(|| (name.to_owned(), value.trim().to_owned()))
+        let (name, value) = labels::pair(line)?;
+        Some((name.trim().to_owned(), value.trim().to_owned()))
     };
     lines.map(label).collect()
 }

@@ -80,14 +80,19 @@ impl Seal {
         })
     }
 
-    async fn put_on(&self, stream: TcpStream) -> Result<Box<dyn AsyncTokioStream>, SendError> {
+    /// A stream that is encrypted from here on, and gives what is `ahead` first.
+    async fn put_on(
+        &self,
+        stream: TcpStream,
+        ahead: &'static [u8],
+    ) -> Result<Box<dyn AsyncTokioStream>, SendError> {
         let peer = stream.peer_addr().map_err(unreachable)?;
         let sealed = self.connector.connect(self.host.clone(), stream).await;
         let sealed = sealed.map_err(|error| {
             let message = format!("it cannot be spoken to encrypted: {error}");
             failed(FailureKind::Unreachable, message)
         })?;
-        Ok(Box::new(Wire::new(sealed, peer, b"")))
+        Ok(Box::new(Wire::new(sealed, peer, ahead)))
     }
 }
 
@@ -104,12 +109,10 @@ pub(super) async fn connect(
         IpAddr::V6(ip) => ClientId::Ipv6(ip),
     };
     let wire = match (server.tls, seal) {
-        (MailTls::Implicit, Some(seal)) => seal.put_on(stream).await?,
+        (MailTls::Implicit, Some(seal)) => seal.put_on(stream, b"").await?,
         (MailTls::Required, Some(seal)) => {
             start_tls(&mut stream, &hello).await?;
-            let sealed = seal.put_on(stream).await?;
-            let peer = sealed.peer_addr().map_err(unreachable)?;
-            Box::new(Wire::new(sealed, peer, GREETING))
+            seal.put_on(stream, GREETING).await?
         }
         (MailTls::None, _) => {
             let peer = stream.peer_addr().map_err(unreachable)?;

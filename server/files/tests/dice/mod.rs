@@ -11,4 +11,19 @@ impl Dice {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((mixed ^ (mixed >> 31)) % end as u64).expect("an index")
     }
+
+    /// A body of JSON after some accidents on its way.
+    pub fn damaged(&mut self, whole: &[u8]) -> Vec<u8> {
+        let mut body = whole.to_vec();
+        for _ in 0..=self.below(3) {
+            let at = self.below(body.len());
+            match self.below(4) {
+                0 => body[at] = u8::try_from(self.below(256)).expect("a byte"),
+                1 => drop(body.remove(at)),
+                2 => body.truncate(at.max(1)),
+                _ => body.insert(at, b"\"{}[],:0-\\u"[self.below(11)]),
+            }
+        }
+        body
+    }
 }

@@ -13,6 +13,7 @@ use crate::{
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
     health::KeptFault,
+    topics::EXPIRED,
 };
 use api::system::WorkerReport;
 use domain::{
@@ -24,9 +25,6 @@ use domain::{
 use ports::{CloudError, CloudErrorKind};
 use serde_json::{Value, json};
 use store::TopicRow;
-
-/// Stands in the row of a subscription whose token grew too old.
-const EXPIRED: &str = "expired";
 
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {

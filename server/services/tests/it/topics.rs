@@ -133,8 +133,7 @@ story!(
         let confirmed = vec![(arn(&h, "alarms"), "secret-m-1".to_owned())];
         assert_eq!(h.cloud.confirmed(), confirmed);
         assert_eq!(topic(&h).await.state, TopicState::Confirmed);
-        let told = ["topic.confirm"; 2].map(str::to_owned);
-        let [begun, done] = told.map(|action| action);
+        let [begun, done] = ["topic.confirm"; 2].map(str::to_owned);
         assert_eq!(
             audited(&h).await,
             [(begun, AuditOutcome::Begun), (done, AuditOutcome::Done)]

@@ -14,6 +14,7 @@ use domain::{
     channels::ChannelName,
     estate::{AccountId, Environment, Region, Scope},
     ids::{AlarmId, DeliveryId},
+    labels,
     notifications::DeliveryState,
     routes::Subject,
     time::Timestamp,
@@ -127,7 +128,7 @@ async fn explain(caller: Caller, mut given: Parameters) -> Result<Json<RouteExpl
         state: given
             .one("state", AlarmState::parse)?
             .unwrap_or(AlarmState::Alarm),
-        labels: given.many("label", label)?.into_iter().collect(),
+        labels: given.many("label", labels::pair)?.into_iter().collect(),
     };
     let question = RouteQuestion {
         subject,
@@ -138,9 +139,4 @@ async fn explain(caller: Caller, mut given: Parameters) -> Result<Json<RouteExpl
     };
     given.finish()?;
     Ok(Json(caller.0.explain_route(question).await?))
-}
-
-fn label(text: &str) -> Option<(String, String)> {
-    let (name, value) = text.split_once('=')?;
-    (!name.is_empty()).then(|| (name.to_owned(), value.to_owned()))
 }

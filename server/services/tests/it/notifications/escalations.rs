@@ -1,6 +1,6 @@
 //! While nobody takes an alarm on, others are told; what a mute route does not tell is told later.
 
-use super::{Estate, acknowledge, alarm, connected, everything};
+use super::{Estate, acknowledge, alarm, connected, everything, give_back};
 use api::silences::{NewSilence, SilenceScope};
 use domain::{
     alarms::AlarmState,
@@ -124,9 +124,7 @@ story!(
         sink.expect(&[]);
 
         // Given back, it begins anew.
-        let id = alarm(&h, "prod-web-5xx").await;
-        let operator = h.as_role(Role::Operator);
-        operator.unacknowledge_alarm(id).await.expect("given back");
+        give_back(&h, "prod-web-5xx").await;
         h.pass(9 * MINUTE_MS).await;
         sink.expect(&[
             "slack edit 1.0: :red_circle: *Nobody looks after it now · prod · prod-web-5xx*",
@@ -314,9 +312,7 @@ story!(
         h.fast_forward(2 * MINUTE_MS).await;
         acknowledge(&h, "prod-web-5xx").await;
         h.pass(5 * MINUTE_MS).await;
-        let id = alarm(&h, "prod-web-5xx").await;
-        let operator = h.as_role(Role::Operator);
-        operator.unacknowledge_alarm(id).await.expect("given back");
+        give_back(&h, "prod-web-5xx").await;
         h.pass(HOUR_MS).await;
         sink.expect(&[]);
     }

@@ -123,6 +123,12 @@ async fn acknowledge(h: &Harness, name: &str) {
     taken.expect("taken");
 }
 
+async fn give_back(h: &Harness, name: &str) {
+    let id = alarm(h, name).await;
+    let operator = h.as_role(Role::Operator);
+    operator.unacknowledge_alarm(id).await.expect("given back");
+}
+
 story!(
     every_channel_hears_of_an_alarm_once_and_of_its_end,
     |h| async move {
@@ -148,9 +154,7 @@ story!(
             "pagerduty acknowledge: ",
             "webhook: operator looks after it · prod · prod-web-5xx",
         ]);
-        let id = alarm(&h, "prod-web-5xx").await;
-        let operator = h.as_role(Role::Operator);
-        operator.unacknowledge_alarm(id).await.expect("given back");
+        give_back(&h, "prod-web-5xx").await;
         h.fast_forward(MINUTE_MS).await;
         sink.expect(&[
             "slack edit 1.0: :red_circle: *Nobody looks after it now · prod · prod-web-5xx*",
