@@ -6,6 +6,7 @@
 
 mod calendars;
 mod channels;
+mod inhibit_rules;
 mod on_call;
 mod secrets;
 mod sources;
@@ -22,7 +23,7 @@ pub use ways::Way;
 
 use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn, Watch};
 use domain::{
-    alarms::{PriorityRule, default_priority_rules},
+    alarms::{FlapRule, PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
     routes::Routing,
@@ -222,6 +223,7 @@ struct File {
     channels: Vec<channels::ChannelSection>,
     routes: Vec<channels::RouteSection>,
     time_intervals: Vec<time_intervals::TimeIntervalSection>,
+    inhibit_rules: Vec<inhibit_rules::InhibitSection>,
     contacts: Vec<on_call::ContactSection>,
     rotations: Vec<on_call::RotationSection>,
     load_balancers: Vec<LoadBalancerSection>,
@@ -274,6 +276,33 @@ struct AccountSection {
 struct AlarmsSection {
     priority: Option<Vec<PriorityRule>>,
     acknowledgement_minutes: Option<Spanned<u32>>,
+    flapping: Option<FlappingSection>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlappingSection {
+    times: Spanned<u32>,
+    within_minutes: Spanned<u32>,
+}
+
+impl FlappingSection {
+    fn check(&self, source: &Source) -> Result<FlapRule, ConfigError> {
+        let within = |given: &Spanned<u32>, key: &str, least: u32, most: u32| {
+            let number = *given.get_ref();
+            if (least..=most).contains(&number) {
+                return Ok(number);
+            }
+            let key = format!("alarms.flapping.{key}");
+            Err(source.value(given, &key, format!("is {number}; write {least} to {most}")))
+        };
+        let (least, most) = (limits::FLAPPING_TIMES_MIN, limits::FLAPPING_TIMES_MAX);
+        let longest = limits::FLAPPING_MINUTES_MAX;
+        Ok(FlapRule {
+            times: within(&self.times, "times", least, most)?,
+            within_minutes: within(&self.within_minutes, "within_minutes", 1, longest)?,
+        })
+    }
 }
 
 impl AlarmsSection {
@@ -335,6 +364,12 @@ impl File {
         let roster = on_call::check(people, turns, &channels, &time_intervals, source)?;
         let routing =
             channels::check_routes(self.routes, &channels, time_intervals, roster, source)?;
+        let flapping = self.alarms.flapping.as_ref();
+        let routing = Routing {
+            inhibit_rules: inhibit_rules::check(self.inhibit_rules, source)?,
+            flapping: flapping.map(|rule| rule.check(source)).transpose()?,
+            ..routing
+        };
         let acknowledgement_minutes = self.alarms.check_acknowledgement(source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
         let mut estate = self.estate.check(source)?;

@@ -5,7 +5,7 @@ use crate::{ApiResult, Page};
 use crate::{page::PageQuery, silences::SilenceRow};
 use domain::{
     alarms::{
-        AlarmKind, AlarmRule, AlarmState, AlarmTransition, Priority, Series,
+        AlarmKind, AlarmRule, AlarmState, AlarmTransition, FlapRule, Priority, Series,
         definition::AlarmDefinition,
     },
     channels::ChannelName,
@@ -97,6 +97,16 @@ pub struct AlarmRow {
     pub version: i64,
 }
 
+/// What holds an alarm back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Inhibited {
+    /// The alarm that stands; none where the caller may not see it.
+    pub by: Option<AlarmId>,
+    /// Its name.
+    pub name: Option<String>,
+}
+
 /// An alarm with all that is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -137,6 +147,13 @@ pub struct AlarmDetail {
     pub matchers: String,
     /// The silences that hold for it now, or will.
     pub silences: Vec<SilenceRow>,
+    /// Nobody new is told of it while another stands.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub inhibited: Option<Inhibited>,
+    /// It went off so often lately that it counts as standing until it has calmed down: how
+    /// often, and within how many minutes.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub flapping: Option<FlapRule>,
     /// Who is told next while nobody takes it on.
     pub next_told: Option<NextTold>,
     /// When its acknowledgement ends by itself.

@@ -5,9 +5,11 @@ use crate::page::PageQuery;
 #[cfg(feature = "server")]
 use crate::{ApiResult, Page};
 use domain::{
+    alarms::FlapRule,
     channels::{ChannelKind, ChannelName},
     estate::Environment,
     ids::{AlarmId, DeliveryId},
+    inhibitions::InhibitRule,
     notifications::{DeliveryState, Event},
     routes::{Explanation, Route, Subject},
     time::Timestamp,
@@ -94,6 +96,11 @@ pub struct Routing {
     pub routes: Vec<Route>,
     /// The time intervals that they may name.
     pub time_intervals: Vec<TimeIntervalRow>,
+    /// Which alarms hold which others back.
+    pub inhibit_rules: Vec<InhibitRule>,
+    /// When an alarm is flapping; never when there is none.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub flapping: Option<FlapRule>,
     /// After how long an acknowledgement ends by itself; none for with the alarm alone.
     pub acknowledgement_minutes: Option<u32>,
 }

@@ -6,7 +6,7 @@ pub mod definition;
 use crate::{
     estate::{Environment, Scope},
     labels::{LabelMatchers, Labels},
-    time::Timestamp,
+    time::{MINUTE_MS, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +79,25 @@ impl Priority {
         Self::ALL
             .into_iter()
             .find(|priority| priority.as_str() == text)
+    }
+}
+
+/// When an alarm is flapping: it went off at least so often within so many minutes. It counts
+/// as standing then until it goes off less often, so that people are told once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FlapRule {
+    /// So often.
+    pub times: u32,
+    /// Within so many minutes.
+    pub within_minutes: u32,
+}
+
+impl FlapRule {
+    /// The instant from which on it is counted how often an alarm went off.
+    #[must_use]
+    pub fn since(self, now: Timestamp) -> Timestamp {
+        now.plus_ms(-i64::from(self.within_minutes) * MINUTE_MS)
     }
 }
 

@@ -23,6 +23,7 @@ pub mod fit;
 pub mod freezes;
 pub mod i18n;
 pub mod ids;
+pub mod inhibitions;
 pub mod labels;
 pub mod limits;
 pub mod mixes;

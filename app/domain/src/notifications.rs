@@ -152,6 +152,9 @@ pub struct AlarmTold {
     pub reason: String,
     /// The source no longer has it.
     pub gone: bool,
+    /// It goes off again and again: nothing more is said of that until it has calmed down.
+    #[serde(default)]
+    pub flapping: bool,
 }
 
 impl AlarmTold {

@@ -10,9 +10,10 @@
 //! [`explain`] is the decision itself: what tells people why is what decides.
 
 use crate::{
-    alarms::{AlarmState, Priority},
+    alarms::{AlarmState, FlapRule, Priority},
     channels::ChannelName,
     estate::{AccountId, Environment, Region, Scope},
+    inhibitions::InhibitRule,
     labels::{self, LabelMatchers, Labels},
     on_call::{ContactName, Cover, Roster, RotationName},
     time::{MINUTE_MS, Timestamp},
@@ -130,6 +131,10 @@ pub struct Routing {
     pub time_intervals: Vec<TimeInterval>,
     /// The people, and how they take turns.
     pub roster: Roster,
+    /// Which alarms hold which others back.
+    pub inhibit_rules: Vec<InhibitRule>,
+    /// When an alarm is flapping; never when there is none.
+    pub flapping: Option<FlapRule>,
 }
 
 impl Routing {

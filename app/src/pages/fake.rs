@@ -14,7 +14,9 @@ use api::{
     tokens::*,
 };
 use domain::{
-    alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, MetricRef, Priority, Series},
+    alarms::{
+        AlarmKind, AlarmRule, AlarmState, AlarmTransition, FlapRule, MetricRef, Priority, Series,
+    },
     approvals::Vote,
     audit::AuditOutcome,
     aws_events::{AwsEventKind, EndReason},
@@ -27,6 +29,8 @@ use domain::{
     fit::Traffic,
     freezes::Freeze,
     ids::*,
+    inhibitions::InhibitRule,
+    labels::LabelMatchers,
     notifications::{DeliveryState, Event},
     people::{Grant, Reach, Role},
     prices::{Buying, Usage, month_end, unit_price},
@@ -165,6 +169,14 @@ impl Alarms for Fake {
             console_url: Some("https://console.aws.amazon.com/".into()),
             matchers: format!("team=\"{MARKUP}\""),
             silences: vec![silences::silence_row()],
+            inhibited: Some(Inhibited {
+                by: Some(AlarmId::from_parts(0, 2)),
+                name: Some(MARKUP.into()),
+            }),
+            flapping: Some(FlapRule {
+                times: 7,
+                within_minutes: 30,
+            }),
             next_told: Some(NextTold {
                 at: at(2),
                 channels: vec!["lead".parse().expect("a name")],
@@ -495,6 +507,15 @@ impl Notifications for Fake {
             channels,
             routes,
             time_intervals,
+            inhibit_rules: self.many(|| InhibitRule {
+                source_matchers: "alertname=down".parse().expect("matchers"),
+                target_matchers: LabelMatchers::exactly([("team", MARKUP)]),
+                equal: vec![MARKUP.into()],
+            })?,
+            flapping: Some(FlapRule {
+                times: 4,
+                within_minutes: 30,
+            }),
             acknowledgement_minutes: Some(90),
         })
     }

@@ -78,6 +78,10 @@ domain::messages! {
     give_back_title => "Give this alarm back?", "담당을 해제할까요?";
     give_back_text => "It is shown as looked after by nobody again.", "담당자가 없는 경보로 다시 표시됩니다.";
     given_back_toast => "Nobody looks after this alarm now.", "이 경보의 담당을 해제했습니다.";
+    inhibited => "Nobody new is told of it while this stands:", "다음 경보가 계속되는 동안 새로 알리지 않습니다:";
+    another_alarm => "another alarm", "다른 경보";
+    flapping(times: u32, minutes: u32) => "Flapping: it went off {times} times within {minutes} minutes. It counts as standing until it has calmed down.",
+        "반복 발생: {minutes}분 동안 {times}번 발생했습니다. 잠잠해질 때까지 계속되는 것으로 봅니다.";
     next_told(channels: &str) => "If nobody takes it on, {channels} is told:", "담당자가 없으면 {channels}에 알립니다:";
     taken_until => "given back by itself:", "자동 담당 해제:";
     not_in_alarm => "Only an alarm that is going off can be acknowledged.", "발생 중인 경보만 확인할 수 있습니다.";

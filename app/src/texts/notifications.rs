@@ -68,6 +68,13 @@ domain::messages! {
     time_interval => "Name", "이름";
     hours => "Hours", "시간";
     time_zone => "Time zone", "시간대";
+    inhibitions => "What holds others back", "다른 경보를 억제하는 규칙";
+    while_stands => "While an alarm stands with", "다음 레이블의 경보가 계속되면";
+    holds_back => "nobody new is told of those with", "다음 레이블의 경보를 새로 알리지 않음";
+    with_equal => "and the same", "같은 값이어야 할 레이블";
+    whatever => "whatever their other labels", "다른 레이블 무관";
+    flapping(times: u32, minutes: u32) => "An alarm that goes off {times} times within {minutes} minutes is flapping: people are told once, until it has calmed down.",
+        "{minutes}분 동안 {times}번 발생한 경보는 반복 발생으로 보고, 잠잠해질 때까지 한 번만 알립니다.";
     acknowledgement_ends(minutes: u32) => "An acknowledgement ends by itself after {minutes} minutes. Whoever was told hears of it, but for PagerDuty, which has a time-out of its own; then escalation begins anew with whoever was not told yet.", "확인은 {minutes}분이 지나면 자동으로 해제됩니다. 알림을 받은 곳에 해제를 알리며(자체 시간 제한이 있는 PagerDuty 제외), 아직 알리지 않은 곳으로 에스컬레이션을 다시 시작합니다.";
     at => "When", "시각";
     at_hint => "Empty: now", "비우면 지금";

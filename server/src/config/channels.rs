@@ -244,6 +244,7 @@ pub(super) fn check_routes(
         routes,
         time_intervals,
         roster,
+        ..Routing::default()
     })
 }
 

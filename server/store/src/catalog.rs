@@ -3,8 +3,8 @@
 
 use crate::{
     alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
-    changes, comments, dialect, emergencies, escalations, events, feed, freezes, health, leases,
-    meta, notifications, on_call,
+    changes, comments, dialect, emergencies, escalations, events, feed, freezes, health,
+    inhibitors, leases, meta, notifications, on_call,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},
@@ -28,6 +28,7 @@ const CONSTANT: &[&[Statement]] = &[
     feed::STATEMENTS,
     freezes::STATEMENTS,
     health::STATEMENTS,
+    inhibitors::STATEMENTS,
     leases::STATEMENTS,
     meta::STATEMENTS,
     notifications::STATEMENTS,
@@ -58,6 +59,7 @@ const PUT_TOGETHER: &[fn() -> Examples] = &[
     escalations::examples,
     events::examples,
     feed::examples,
+    inhibitors::examples,
     notifications::examples,
     samples::examples,
     schedules::examples,

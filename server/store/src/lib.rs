@@ -51,6 +51,7 @@ mod feed;
 mod filter;
 mod freezes;
 mod health;
+mod inhibitors;
 mod leases;
 pub mod maintenance;
 mod meta;

@@ -14,6 +14,8 @@ use crate::{
 messages! {
     firing(priority: &str, environment: &str, name: &str) => "{priority} ALARM · {environment} · {name}",
         "{priority} 경보 발생 · {environment} · {name}";
+    flapping(priority: &str, environment: &str, name: &str) => "{priority} ALARM, flapping · {environment} · {name}",
+        "{priority} 경보 발생(반복) · {environment} · {name}";
     no_data(priority: &str, environment: &str, name: &str) => "{priority} no data · {environment} · {name}",
         "{priority} 데이터 없음 · {environment} · {name}";
     resolved(environment: &str, name: &str) => "Recovered · {environment} · {name}",
@@ -124,6 +126,7 @@ pub fn headline(lang: Lang, event: Event, message: &Message) -> String {
         Event::Firing | Event::Test if alarm.state == AlarmState::InsufficientData => {
             no_data(lang, priority, environment, name)
         }
+        Event::Firing if alarm.flapping => flapping(lang, priority, environment, name),
         Event::Firing | Event::Test => firing(lang, priority, environment, name),
     }
 }

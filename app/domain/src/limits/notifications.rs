@@ -38,6 +38,20 @@ pub const SHIFTS_MAX: usize = 1_000;
 pub const COVERS_KEEP_MS: i64 = 400 * 24 * 3_600_000;
 /// Instants that are looked at to find who is told next.
 pub const NEXT_TOLD_LOOKS_MAX: usize = 50;
+/// Rules by which alarms hold others back.
+pub const INHIBIT_RULES_MAX: usize = 50;
+/// Labels that one of them compares.
+pub const INHIBIT_LABELS_MAX: usize = 20;
+/// Alarms in ALARM that are asked whether they hold another back.
+pub const INHIBITORS_MAX: u32 = 1_000;
+/// Alarms that one step looks at when the rules may be others.
+pub const INHIBITORS_PER_STEP_MAX: u32 = 1_000;
+/// How often an alarm must go off, at least, to be called flapping.
+pub const FLAPPING_TIMES_MIN: u32 = 2;
+/// And at most.
+pub const FLAPPING_TIMES_MAX: u32 = 100;
+/// Longest time within which it goes off so often.
+pub const FLAPPING_MINUTES_MAX: u32 = 24 * 60;
 /// Longest time for which an acknowledgement may hold by the configuration.
 pub const ACKNOWLEDGEMENT_MINUTES_MAX: u32 = 7 * 24 * 60;
 /// Alarms that one turn escalates, and acknowledgements that one turn ends.

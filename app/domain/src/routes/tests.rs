@@ -375,6 +375,7 @@ mod people {
                 contacts: contacts.to_vec(),
                 rotations: vec![rotation.expect("a rotation")],
             },
+            ..Routing::default()
         }
     }
 

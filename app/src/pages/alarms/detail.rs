@@ -24,12 +24,12 @@ use crate::{
     viewer::{Viewing, use_viewing},
 };
 use api::{
-    alarms::{Acknowledgement, AlarmChart, AlarmDetail, AlarmQuery, AlarmRow, NextTold},
+    alarms::{Acknowledgement, AlarmChart, AlarmDetail, AlarmQuery, AlarmRow, Inhibited, NextTold},
     silences::SilenceScope,
     stream::News,
 };
 use domain::{
-    alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition},
+    alarms::{AlarmKind, AlarmRule, AlarmState, AlarmTransition, FlapRule},
     i18n::{Lang, notifications::channel_list},
     ids::AlarmId,
     limits,
@@ -74,7 +74,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
     let state = Memo::new(move |_| value.with(|d| d.row.state));
     let row = Memo::new(move |_| value.with(|d| d.row.clone()));
     let silences = Memo::new(move |_| value.with(|d| d.silences.clone()));
-    let ahead = Memo::new(move |_| value.with(|d| (d.next_told.clone(), d.acknowledged_until)));
+    let ahead = Memo::new(move |_| value.with(Ahead::of));
     let facts_of = Memo::new(move |_| value.with(lasting));
     let read_at = Signal::derive(move || value.with(|d| d.read_at));
     // The metric of a source that calls us is kept there.
@@ -127,6 +127,8 @@ fn lasting(detail: &AlarmDetail) -> AlarmDetail {
         row,
         read_at: Timestamp::default(),
         silences: Vec::new(),
+        inhibited: None,
+        flapping: None,
         next_told: None,
         acknowledged_until: None,
         ..detail.clone()
@@ -149,11 +151,42 @@ fn remarks(lang: Lang, detail: &AlarmDetail) -> AnyView {
     view! { {gone} {off} }.into_any()
 }
 
-/// Who is told next while nobody takes it on, and until when somebody has it.
-type Ahead = (Option<NextTold>, Option<Timestamp>);
+/// Who is told next of an alarm, and what keeps others from being told.
+#[derive(Clone, PartialEq)]
+struct Ahead {
+    /// Who is told next while nobody takes it on.
+    next: Option<NextTold>,
+    /// Until when somebody has it.
+    until: Option<Timestamp>,
+    inhibited: Option<Inhibited>,
+    flapping: Option<FlapRule>,
+}
 
-fn why(lang: Lang, row: AlarmRow, (next, until): Ahead) -> AnyView {
-    let next = next.map(|next| {
+impl Ahead {
+    fn of(detail: &AlarmDetail) -> Self {
+        Self {
+            next: detail.next_told.clone(),
+            until: detail.acknowledged_until,
+            inhibited: detail.inhibited.clone(),
+            flapping: detail.flapping,
+        }
+    }
+}
+
+fn why(lang: Lang, row: AlarmRow, ahead: Ahead) -> AnyView {
+    let until = ahead.until;
+    let inhibited = ahead.inhibited.map(|by| {
+        let name = by.name.unwrap_or_else(|| t::another_alarm(lang).to_owned());
+        let name = match by.by {
+            Some(id) => view! { <a href=paths::alarm(id)>{breakable(&name)}</a> }.into_any(),
+            None => name.into_any(),
+        };
+        view! { <p>{t::inhibited(lang)} " " {name}</p> }
+    });
+    let flapping = ahead.flapping.map(|rule| {
+        view! { <p>{t::flapping(lang, rule.times, rule.within_minutes)}</p> }
+    });
+    let next = ahead.next.map(|next| {
         let channels = channel_list(&next.channels);
         view! { <p>{t::next_told(lang, &channels)} " " <Moment at=next.at/></p> }
     });
@@ -161,7 +194,7 @@ fn why(lang: Lang, row: AlarmRow, (next, until): Ahead) -> AnyView {
         <Card title=t::why(lang)>
             <p>{row.reason}</p>
             <p class="muted">{alarm_state(lang, row.state).1} " · " <Ago at=row.state_at/> " · " <Moment at=row.state_at/></p>
-            {next}
+            {inhibited} {flapping} {next}
             {row.acknowledged.map(|held| taken(lang, held, until))}
         </Card>
     }

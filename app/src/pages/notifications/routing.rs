@@ -18,6 +18,7 @@ use api::{
 use domain::{
     alarms::{AlarmState, Priority},
     estate::Environment,
+    inhibitions::InhibitRule,
     limits,
     policy::Action,
     routes::{Route, Subject},
@@ -51,13 +52,20 @@ fn Content(routing: Routing) -> impl IntoView {
     let concerns = |news: &News| matches!(news, News::Notification { .. });
     let routing = keep_fresh(routing, concerns, show_routing).value;
     // The routes stay as they are while messages come and go.
-    let (routes, intervals, minutes) = routing.with_untracked(|routing| {
+    let (routes, intervals, rules) = routing.with_untracked(|routing| {
         let intervals = routing.time_intervals.clone();
         (
             routing.routes.clone(),
             intervals,
-            routing.acknowledgement_minutes,
+            routing.inhibit_rules.clone(),
         )
+    });
+    let notes = routing.with_untracked(|routing| {
+        let flapping = routing.flapping;
+        let flapping = flapping.map(|rule| t::flapping(lang, rule.times, rule.within_minutes));
+        let minutes = routing.acknowledgement_minutes;
+        let ends = minutes.map(|minutes| t::acknowledgement_ends(lang, minutes));
+        [ends, flapping].into_iter().flatten().collect()
     });
     let has_channels = routing.with_untracked(|routing| !routing.channels.is_empty());
     let channels = match has_channels {
@@ -70,7 +78,8 @@ fn Content(routing: Routing) -> impl IntoView {
     view! {
         <div class="stack">
             {channels}
-            <Routes routes minutes/>
+            <Routes routes notes/>
+            {(!rules.is_empty()).then(|| view! { <Inhibitions rules/> })}
             {(!intervals.is_empty()).then(|| view! { <Intervals intervals/> })}
             <Explain/>
         </div>
@@ -157,8 +166,8 @@ fn Line(channel: ChannelRow, routing: RwSignal<Routing>) -> impl IntoView {
 #[component]
 fn Routes(
     routes: Vec<Route>,
-    /// After how long an acknowledgement ends by itself.
-    minutes: Option<u32>,
+    /// What else holds for all of them.
+    notes: Vec<String>,
 ) -> impl IntoView {
     let lang = use_viewing().lang;
     let lines = model::route_lines(lang, &routes);
@@ -184,10 +193,39 @@ fn Routes(
     view! {
         <Card title=t::routes(lang) flush=true>
             <Table caption=t::routes(lang) columns dense=true>{rows.collect_view()}</Table>
-            {minutes.map(|minutes| view! { <p class="card-note muted">{t::acknowledgement_ends(lang, minutes)}</p> })}
+            {notes.into_iter().map(|note| view! { <p class="card-note muted">{note}</p> }).collect_view()}
         </Card>
     }
     .into_any()
+}
+
+/// Which alarms hold which others back.
+#[component]
+fn Inhibitions(rules: Vec<InhibitRule>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    let columns = vec![
+        Column::text(t::while_stands(lang)),
+        Column::text(t::holds_back(lang)),
+        Column::text(t::with_equal(lang)),
+    ];
+    let rows = rules.into_iter().map(move |rule| {
+        let equal = match rule.equal.is_empty() {
+            true => t::whatever(lang).to_owned(),
+            false => rule.equal.join(", "),
+        };
+        view! {
+            <Row>
+                <Cell heading=true><code class="break">{rule.source_matchers.to_string()}</code></Cell>
+                <Cell label=t::holds_back(lang)><code class="break">{rule.target_matchers.to_string()}</code></Cell>
+                <Cell label=t::with_equal(lang)>{equal}</Cell>
+            </Row>
+        }
+    });
+    view! {
+        <Card title=t::inhibitions(lang) flush=true>
+            <Table caption=t::inhibitions(lang) columns dense=true>{rows.collect_view()}</Table>
+        </Card>
+    }
 }
 
 /// The hours that routes may name.

@@ -45,6 +45,7 @@ fn post(name: &str) -> Post {
                 state_at: at(250),
                 reason: "5xx is 12 %".into(),
                 gone: false,
+                flapping: false,
             }),
             by: None,
             note: Some("look at\nthe balancer".into()),

@@ -16,10 +16,11 @@ use api::{
     Page,
     alarms::{
         Acknowledgement, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow as AlarmView, AlarmSort,
+        Inhibited,
     },
 };
 use domain::{
-    alarms::MetricRef,
+    alarms::{FlapRule, MetricRef},
     capacity::{TargetKind, TargetRef},
     estate::{Environment, Scope},
     i18n,
@@ -29,7 +30,7 @@ use domain::{
     policy::{Action, Resource},
     silences::Silence,
     sources::{Origin, SourceName},
-    time::MINUTE_MS,
+    time::{MINUTE_MS, Timestamp},
 };
 use store::AlarmRow;
 
@@ -110,7 +111,18 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
     let next_told = outbox::next_told(s, s.store.read(), &row, cx.now).await?;
     let minutes = s.settings.acknowledgement_minutes;
     let taken_on = row.acknowledgement.as_ref().zip(minutes);
+    let held_by = outbox::held_by(s, s.store.read(), &row).await?;
     Ok(AlarmDetail {
+        inhibited: held_by.map(|by| {
+            let sees = cx
+                .refusal(Action::View, Resource::In(&by.environment))
+                .is_none();
+            Inhibited {
+                by: sees.then_some(by.id),
+                name: sees.then_some(by.name),
+            }
+        }),
+        flapping: flapping(s, row.id, cx.now).await?,
         next_told,
         acknowledged_until: taken_on
             .map(|(taken, minutes)| taken.at.plus_ms(i64::from(minutes) * MINUTE_MS)),
@@ -141,6 +153,18 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         matchers,
         silences,
     })
+}
+
+/// How often an alarm went off lately, where that is flapping.
+async fn flapping(s: &Services, id: AlarmId, now: Timestamp) -> Outcome<Option<FlapRule>> {
+    let Some(rule) = s.settings.routing.flapping else {
+        return Ok(None);
+    };
+    let mut read = s.store.read();
+    let went_off = read.went_off_since(&[id], rule.since(now)).await?;
+    let times = went_off.get(&id).copied().unwrap_or_default();
+    let times = u32::try_from(times).unwrap_or(u32::MAX);
+    Ok((times >= rule.times).then_some(FlapRule { times, ..rule }))
 }
 
 /// What a rule that gave a priority looks at.

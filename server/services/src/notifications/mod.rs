@@ -171,6 +171,8 @@ pub async fn routing(s: &Services, cx: &Cx) -> Outcome<Routing> {
             .iter()
             .map(hours)
             .collect(),
+        inhibit_rules: s.settings.routing.inhibit_rules.clone(),
+        flapping: s.settings.routing.flapping,
         acknowledgement_minutes: s.settings.acknowledgement_minutes,
     })
 }

@@ -9,6 +9,7 @@ use domain::{
     channels::ChannelName,
     estate::Environment,
     ids::{AlarmId, DeliveryId, ThreadId},
+    inhibitions::{Cause, InhibitRule, inhibitor, is_cause},
     limits,
     notifications::{
         Act, AlarmTold, Collapse, DeliveryState, Event, Message, Thread, acts, collapse,
@@ -131,7 +132,8 @@ pub(crate) async fn next_told(
         channels.retain(|channel| !open.iter().any(|thread| thread.channel == *channel));
         if !channels.is_empty() {
             let silences = s.store.read().silences_at(at).await?;
-            let is_silent = silences::about(&silences, row).next().is_some();
+            let is_silent = silences::about(&silences, row).next().is_some()
+                || held_by(s, s.store.read(), row).await?.is_some();
             return Ok((!is_silent).then_some(NextTold { at, channels }));
         }
     }
@@ -145,6 +147,11 @@ struct Known {
     escalations: HashMap<AlarmId, Escalation>,
     silences: Vec<Silence>,
     covers: Vec<Cover>,
+    /// Alarms that may hold others back, as they are now.
+    causes: Vec<Cause>,
+    /// Those that may as it was written down.
+    may_hold: HashSet<AlarmId>,
+    flapping: HashSet<AlarmId>,
 }
 
 /// What follows for one alarm.
@@ -155,6 +162,9 @@ struct What {
     known: Option<Escalation>,
     escalation: Option<Escalation>,
     state: AlarmState,
+    flapping: bool,
+    /// Whether it may hold others back, when that is news.
+    may_hold: Option<bool>,
 }
 
 /// An [`Act`] that owns what it names.
@@ -167,7 +177,10 @@ enum Decided {
 impl What {
     /// Whether it differs from what was written down before.
     fn is_news(&self) -> bool {
-        !self.acts.is_empty() || self.was_held != self.is_held || self.known != self.escalation
+        !self.acts.is_empty()
+            || self.may_hold.is_some()
+            || self.was_held != self.is_held
+            || self.known != self.escalation
     }
 }
 
@@ -180,13 +193,33 @@ impl Known {
                 open.entry(alarm).or_default().push(thread);
             }
         }
+        let rules = &s.settings.routing.inhibit_rules;
+        let (causes, may_hold) = match rules.is_empty() {
+            true => (Vec::new(), HashSet::new()),
+            false => causes(rules, read.inhibitors().await?, alarms),
+        };
+        let now = s.clock.now();
+        let mut flapping = HashSet::new();
+        if let Some(rule) = s.settings.routing.flapping {
+            let went_off = read.went_off_since(&ids, rule.since(now)).await?;
+            let often = |times: &u64| *times >= u64::from(rule.times);
+            flapping.extend(
+                went_off
+                    .iter()
+                    .filter(|(_, times)| often(times))
+                    .map(|(id, _)| *id),
+            );
+        }
         Ok(Self {
             open,
+            causes,
+            may_hold,
+            flapping,
             held: read.held_of(&ids).await?.into_iter().collect(),
             escalations: read.escalations_of(&ids).await?,
             // A reading began before now, and a silence may have come in between.
-            silences: read.silences_at(s.clock.now()).await?,
-            covers: on_call::covers(s, read, s.clock.now()).await?,
+            silences: read.silences_at(now).await?,
+            covers: on_call::covers(s, read, now).await?,
         })
     }
 
@@ -198,7 +231,28 @@ impl Known {
             None => row.state,
         };
         let known = self.escalations.get(&row.id).copied();
-        let silenced = silences::about(&self.silences, row).next().is_some();
+        let was_held = self.held.contains(&row.id);
+        let may_hold = self.causes.iter().any(|cause| cause.alarm == row.id);
+        let may_hold = (may_hold != self.may_hold.contains(&row.id)).then_some(may_hold);
+        let flapping = self.flapping.contains(&row.id);
+        if flapping && row.gone_at.is_none() && state == AlarmState::Ok && !open.is_empty() {
+            // It counts as standing until it goes off less often.
+            return What {
+                acts: Vec::new(),
+                was_held,
+                is_held: true,
+                escalation: known.map(|known| Escalation { due: None, ..known }),
+                known,
+                state,
+                flapping,
+                may_hold,
+            };
+        }
+        let subject = subject(row);
+        let rules = &s.settings.routing.inhibit_rules;
+        // What holds it back for a time: then nobody new is told, as of a silence.
+        let silenced = silences::about(&self.silences, row).next().is_some()
+            || inhibitor(rules, &self.causes, row.id, &subject.labels).is_some();
         // Of what somebody has taken on nobody needs to be told until they give it back.
         let stays_quiet = silenced || row.acknowledgement.is_some();
         let attended = state != AlarmState::Alarm || stays_quiet;
@@ -211,7 +265,7 @@ impl Known {
         let asked = match state {
             AlarmState::Ok => Explanation::default(),
             AlarmState::Alarm | AlarmState::InsufficientData => {
-                routes::explain(&s.settings.routing, &subject(row), moment)
+                routes::explain(&s.settings.routing, &subject, moment)
             }
         };
         let acts = acts(state, &asked.told, open);
@@ -222,7 +276,6 @@ impl Known {
         let mut is_held = !asked.quiet.iter().all(knows) || asked.escalates_later();
         let news = acts.len();
         let mut acts: Vec<_> = acts.into_iter().map(Decided::from).collect();
-        let was_held = self.held.contains(&row.id);
         if stays_quiet {
             // Who was told that it began is told that it is over.
             acts.retain(|act| matches!(act, Decided::Close(_)));
@@ -234,7 +287,7 @@ impl Known {
                 unattended_ms: Some(0),
                 covers: &self.covers,
             };
-            let anew = routes::explain(&s.settings.routing, &subject(row), anew);
+            let anew = routes::explain(&s.settings.routing, &subject, anew);
             is_held |= anew.others_at(now).is_some() || anew.escalates_later();
         }
         if silenced {
@@ -261,8 +314,75 @@ impl Known {
             },
             known,
             state,
+            flapping,
+            may_hold,
         }
     }
+}
+
+/// The alarms that may hold others back as they are now, of what is written down and of what
+/// is looked at; and the ids of what is written down.
+fn causes(
+    rules: &[InhibitRule],
+    kept: Vec<AlarmRow>,
+    looked_at: &[&AlarmRow],
+) -> (Vec<Cause>, HashSet<AlarmId>) {
+    let may_hold: HashSet<AlarmId> = kept.iter().map(|row| row.id).collect();
+    let own: HashSet<AlarmId> = looked_at.iter().map(|row| row.id).collect();
+    let kept = kept.iter().filter(|row| !own.contains(&row.id));
+    let firing = looked_at.iter().copied().filter(|row| is_firing(row));
+    let causes = kept.chain(firing).filter_map(|row| cause(rules, row));
+    (causes.collect(), may_hold)
+}
+
+const fn is_firing(row: &AlarmRow) -> bool {
+    matches!(row.state, AlarmState::Alarm) && row.gone_at.is_none()
+}
+
+/// What an alarm holds others back by; none where no rule lets it.
+fn cause(rules: &[InhibitRule], row: &AlarmRow) -> Option<Cause> {
+    let labels = labels(row);
+    is_cause(rules, &labels).then(|| Cause {
+        alarm: row.id,
+        name: row.name.clone(),
+        labels,
+    })
+}
+
+/// The alarm that holds another back now.
+pub(crate) async fn held_by(
+    s: &Services,
+    mut read: Read<'_>,
+    row: &AlarmRow,
+) -> Outcome<Option<AlarmRow>> {
+    let rules = &s.settings.routing.inhibit_rules;
+    if rules.is_empty() || !is_firing(row) {
+        return Ok(None);
+    }
+    let kept = read.inhibitors().await?;
+    let causes: Vec<Cause> = kept.iter().filter_map(|row| cause(rules, row)).collect();
+    let by = inhibitor(rules, &causes, row.id, &labels(row)).map(|cause| cause.alarm);
+    Ok(kept.into_iter().find(|row| Some(row.id) == by))
+}
+
+/// Looks anew which alarms may hold others back: the rules may be others than before.
+pub(crate) async fn look_for_causes(s: &Services) -> Outcome<()> {
+    let rules = &s.settings.routing.inhibit_rules;
+    let mut tx = s.store.begin().await?;
+    tx.clear_inhibitors().await?;
+    let (mut after, limit) = (None, limits::INHIBITORS_PER_STEP_MAX);
+    while !rules.is_empty() {
+        let rows = tx.read().firing_alarms(after, limit).await?;
+        for row in rows.iter().filter(|row| cause(rules, row).is_some()) {
+            tx.set_inhibitor(row.id, true).await?;
+        }
+        let Some(last) = rows.last() else {
+            break;
+        };
+        after = Some(last.id);
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 impl From<Act<'_>> for Decided {
@@ -293,7 +413,14 @@ async fn write_down(
         (_, Some(escalation)) => tx.set_escalation(row.id, escalation).await?,
         (_, None) => tx.end_escalation(row.id).await?,
     }
-    let message = about(row);
+    if let Some(may_hold) = what.may_hold {
+        tx.set_inhibitor(row.id, may_hold).await?;
+        s.signals.held();
+    }
+    let mut message = about(row);
+    if let Some(alarm) = &mut message.alarm {
+        alarm.flapping = what.flapping;
+    }
     for act in &what.acts {
         match act {
             Decided::Open(channel) => {
@@ -435,6 +562,7 @@ fn about(row: &AlarmRow) -> Message {
             state_at: row.state_at,
             reason: reason.collect(),
             gone: row.gone_at.is_some(),
+            flapping: false,
         }),
         ..Message::default()
     }

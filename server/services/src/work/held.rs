@@ -2,12 +2,15 @@
 //! somebody may tell.
 
 use crate::{Services, failure::Outcome, notifications::outbox};
-use api::system::WorkerReport;
+use api::system::{WorkerKind, WorkerReport};
 use domain::limits;
 
 /// One turn. What ended meanwhile was let go with its news.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
+    if s.statuses.is_first_turn(&WorkerKind::Held) {
+        outbox::look_for_causes(s).await?;
+    }
     let limit = limits::HELD_PER_TURN_MAX;
     let (mut told, mut after) = (0, None);
     loop {

@@ -184,6 +184,7 @@ async fn give_up(world: &World, alarm: AlarmId) -> DeliveryId {
         state_at: row.state_at,
         reason: row.reason,
         gone: false,
+        flapping: false,
     };
     let new = NewDelivery {
         id: DeliveryId::from_parts(now.ms(), 1),

@@ -1,0 +1,181 @@
+//! What follows from another alarm, and what goes off again and again, is told once at most.
+
+use super::*;
+use domain::{alarms::FlapRule, inhibitions::InhibitRule};
+
+const CAUSE: &str = "slack post: :red_circle: *P1 ALARM · prod · prod-web-5xx*";
+const OTHER: &str = "slack post: :red_circle: *P2 ALARM · prod · prod-db-cpu*";
+
+/// While `prod-web-5xx` stands nobody is told of other alarms of its environment.
+fn rules() -> Vec<InhibitRule> {
+    vec![InhibitRule {
+        source_matchers: "alertname=prod-web-5xx".parse().expect("matchers"),
+        target_matchers: "priority=~\"P[2-4]\"".parse().expect("matchers"),
+        equal: vec!["environment".into()],
+    }]
+}
+
+async fn with(
+    h: &mut Harness,
+    rules: Vec<InhibitRule>,
+    flapping: Option<FlapRule>,
+) -> (Sink, Estate) {
+    let (sink, estate) = connected(h, &[Slack], vec![everything(&[Slack])]).await;
+    h.reconfigure(|settings| {
+        settings.routing.inhibit_rules = rules;
+        settings.routing.flapping = flapping;
+    })
+    .await;
+    // The leases of the server before run out.
+    h.fast_forward(2 * MINUTE_MS).await;
+    (sink, estate)
+}
+
+story!(
+    while_the_cause_stands_nobody_is_told_of_what_follows_from_it,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = with(&mut h, rules(), None).await;
+        // Both in one reading, in the order in which they would be told.
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[CAUSE]);
+        let id = alarm(&h, "prod-db-cpu").await;
+        let viewer = h.as_role(Role::Viewer);
+        let held = viewer.alarm(id).await.expect("an alarm").inhibited;
+        assert_eq!(held.and_then(|by| by.name).as_deref(), Some("prod-web-5xx"));
+        h.restart().await;
+        h.pass(10 * MINUTE_MS).await;
+        sink.expect(&[]);
+        // What is over before the cause is was nobody's matter.
+        estate.set(&h, "prod-db-cpu", AlarmState::Ok);
+        h.pass(2 * MINUTE_MS).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.pass(2 * MINUTE_MS).await;
+        sink.expect(&["slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*"]);
+    }
+);
+
+story!(
+    what_still_stands_when_its_cause_is_over_is_told_then,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = with(&mut h, rules(), None).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[CAUSE]);
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        h.pass(5 * MINUTE_MS).await;
+        sink.expect(&[]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.pass(2 * MINUTE_MS).await;
+        sink.expect(&[
+            OTHER,
+            "slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*",
+        ]);
+    }
+);
+
+story!(
+    who_was_told_before_the_cause_came_hears_that_it_is_over,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = with(&mut h, rules(), None).await;
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[OTHER]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[CAUSE]);
+        estate.set(&h, "prod-db-cpu", AlarmState::Ok);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&["slack edit 1.0: :large_green_circle: *Recovered · prod · prod-db-cpu*"]);
+    }
+);
+
+story!(
+    rules_that_are_new_hold_for_alarms_that_stand_already,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = with(&mut h, Vec::new(), None).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[CAUSE]);
+        h.reconfigure(|settings| settings.routing.inhibit_rules = rules())
+            .await;
+        h.fast_forward(2 * MINUTE_MS).await;
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        h.pass(3 * MINUTE_MS).await;
+        sink.expect(&[]);
+        // And once they are taken away they hold nothing.
+        h.reconfigure(|settings| settings.routing.inhibit_rules.clear())
+            .await;
+        h.pass(4 * MINUTE_MS).await;
+        sink.expect(&[OTHER]);
+    }
+);
+
+story!(
+    what_goes_off_again_and_again_is_told_once_until_it_has_calmed_down,
+    |h| async move {
+        let mut h = h;
+        let rule = FlapRule {
+            times: 3,
+            within_minutes: 20,
+        };
+        let (sink, mut estate) = with(&mut h, Vec::new(), Some(rule)).await;
+        for _ in 0..2 {
+            estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+            h.fast_forward(MINUTE_MS).await;
+            estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+            h.fast_forward(MINUTE_MS).await;
+            assert_eq!(sink.take().len(), 2);
+        }
+        // The third time it is flapping: that is said, and then nothing more.
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&["slack post: :red_circle: *P1 ALARM, flapping · prod · prod-web-5xx*"]);
+        for _ in 0..4 {
+            estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+            h.fast_forward(MINUTE_MS).await;
+            estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+            h.fast_forward(MINUTE_MS).await;
+        }
+        sink.expect(&[]);
+        let id = alarm(&h, "prod-web-5xx").await;
+        let viewer = h.as_role(Role::Viewer);
+        let flapping = viewer.alarm(id).await.expect("an alarm").flapping;
+        assert_eq!(flapping.map(|rule| rule.times), Some(7));
+        // It is said to be over when it has gone off less often than three times within twenty
+        // minutes: twenty after the last time but two, four minutes before the last.
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.pass(13 * MINUTE_MS).await;
+        sink.expect(&[]);
+        h.restart().await;
+        h.pass(4 * MINUTE_MS).await;
+        sink.expect(&["slack edit 3.0: :large_green_circle: *Recovered · prod · prod-web-5xx*"]);
+    }
+);
+
+story!(
+    what_flaps_and_stands_at_the_end_is_told_to_be_over_when_it_is,
+    |h| async move {
+        let mut h = h;
+        let rule = FlapRule {
+            times: 2,
+            within_minutes: 10,
+        };
+        let (sink, mut estate) = with(&mut h, Vec::new(), Some(rule)).await;
+        for state in [AlarmState::Alarm, AlarmState::Ok, AlarmState::Alarm] {
+            estate.set(&h, "prod-web-5xx", state);
+            h.fast_forward(MINUTE_MS).await;
+        }
+        assert_eq!(sink.take().len(), 3);
+        h.pass(30 * MINUTE_MS).await;
+        sink.expect(&[]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&["slack edit 2.0: :large_green_circle: *Recovered · prod · prod-web-5xx*"]);
+    }
+);
