@@ -6,6 +6,7 @@
 
 mod calendars;
 mod channels;
+mod mappings;
 mod secrets;
 mod sources;
 mod time_intervals;

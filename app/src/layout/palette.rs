@@ -64,7 +64,9 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
-    use crate::texts::{changes, checks, notifications, schedules, settings, silences, timeline};
+    use crate::texts::{
+        changes, checks, notifications, schedules, settings, silences, sources, timeline,
+    };
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
     let guarded = |value, label: &str, glyph, refused: Option<String>| match refused {
@@ -115,6 +117,12 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
             settings::people(lang),
             Glyph::Users,
             viewing.refused_here(Action::ManagePeople),
+        ),
+        guarded(
+            paths::sources(),
+            sources::title(lang),
+            Glyph::Server,
+            viewing.refused_here(Action::ReadSystem),
         ),
         guarded(
             paths::system(),

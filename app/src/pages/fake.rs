@@ -3,6 +3,7 @@
 
 mod capacity;
 mod silences;
+mod sources;
 mod system;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};

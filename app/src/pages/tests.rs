@@ -94,6 +94,7 @@ fn every_page() -> Vec<String> {
         paths::security(),
         paths::tokens(),
         paths::people(),
+        paths::sources(),
         paths::system(),
     ]
 }

@@ -2,10 +2,12 @@
 
 mod escalations;
 mod silences;
+mod sources;
 mod topics;
 
 pub use escalations::*;
 pub use silences::*;
+pub use sources::*;
 pub use topics::*;
 
 use domain::{

@@ -3,8 +3,8 @@
 
 use crate::{
     alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
-    changes, comments, dialect, emergencies, escalations, events, feed, freezes, health, leases,
-    meta, notifications,
+    changes, comments, dialect, emergencies, escalations, events, feed, freezes, health,
+    heartbeats, leases, meta, notifications,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},
@@ -28,6 +28,7 @@ const CONSTANT: &[&[Statement]] = &[
     feed::STATEMENTS,
     freezes::STATEMENTS,
     health::STATEMENTS,
+    heartbeats::STATEMENTS,
     leases::STATEMENTS,
     meta::STATEMENTS,
     notifications::STATEMENTS,

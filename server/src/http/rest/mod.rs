@@ -24,6 +24,7 @@ mod queues;
 mod sandbox;
 mod schedules;
 mod silences;
+mod sources;
 mod spot;
 mod system;
 mod timeline;
@@ -79,6 +80,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(sandbox::routes())
         .merge(schedules::routes())
         .merge(silences::routes())
+        .merge(sources::routes())
         .merge(spot::routes())
         .merge(system::routes())
         .merge(timeline::routes())

@@ -101,6 +101,10 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:{day}\nEND:VEVENT\nEND:VCALENDAR"
         ),
     });
+    let trial = json!({
+        "mapping": { "labels": "{alertname: title}", "state": "status" },
+        "sample": r#"{"title": "x", "status": "down"}"#,
+    });
     let profile = json!({ "lang": "en", "zone": "Asia/Seoul", "theme": "system" });
     let password = "a long enough password";
     let passwords = json!({ "current": "x", "new": password });
@@ -454,6 +458,20 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Own,
             ("POST", "/tokens".into(), new_token.clone()),
             Some(("/rpc/tokens/make", json!({ "token": new_token }))),
+        ),
+        case(
+            "list_sources",
+            Action::ReadSystem,
+            Installation,
+            get("/sources".into()),
+            Some(("/rpc/sources/list", json!({}))),
+        ),
+        case(
+            "try_mapping",
+            Action::ReadSystem,
+            Installation,
+            ("POST", "/sources/try".into(), trial.clone()),
+            Some(("/rpc/sources/try", json!({ "trial": trial }))),
         ),
         case(
             "show_system",
