@@ -3,7 +3,7 @@
 /// Characters of one expression of a mapping.
 pub const EXPRESSION_CHARS_MAX: usize = 2_000;
 /// Operators and brackets of one expression: they nest, and each takes room on the stack.
-pub const EXPRESSION_OPERATORS_MAX: usize = 250;
+pub const EXPRESSION_OPERATORS_MAX: usize = 100;
 /// The largest index or step that an expression may name.
 pub const EXPRESSION_INDEX_MAX: i32 = 100_000;
 /// By how much the expressions of a mapping may multiply what they are given, all together.
