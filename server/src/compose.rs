@@ -412,8 +412,11 @@ fn simulated(
 
 /// Sources that may be tried in the sandbox when the configuration names none.
 fn sandbox_sources() -> Vec<SourceSettings> {
-    let by_label = || EnvironmentRule::ByLabel("environment".into());
     let source = |kind: HookKind| {
+        let environment = match kind {
+            HookKind::Heartbeat => EnvironmentRule::To("dev".into()),
+            _ => EnvironmentRule::ByLabel("environment".into()),
+        };
         let name = kind.as_str().parse().ok()?;
         let is_mapped = kind == HookKind::Json;
         Some(SourceSettings {
@@ -421,7 +424,7 @@ fn sandbox_sources() -> Vec<SourceSettings> {
                 .then(|| Mapping::compile(demo::mapping()).ok())
                 .flatten(),
             heartbeat_minutes: (kind == HookKind::Heartbeat).then_some(demo::HEARTBEAT_MINUTES),
-            ..SourceSettings::new(name, kind, by_label(), demo::SOURCE_TOKEN)
+            ..SourceSettings::new(name, kind, environment, demo::SOURCE_TOKEN)
         })
     };
     HookKind::ALL.into_iter().filter_map(source).collect()

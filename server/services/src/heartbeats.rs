@@ -112,9 +112,10 @@ fn next(
     let beat_at = row.and_then(|row| row.beat_at);
     let stands = row.and_then(|row| row.stands);
     match (stands.map(|(state, _)| state), beat_at) {
-        // A call of this very instant is later.
+        // It is asked for since now, and a call of this very instant is later. What an alarm of
+        // this name was before it left the list is older.
         (None, None) => Some((AlarmState::InsufficientData, now.plus_ms(-1))),
-        (None, Some(beat_at)) => Some((AlarmState::Ok, beat_at)),
+        (None, Some(_)) => Some((AlarmState::Ok, now.plus_ms(-1))),
         (Some(AlarmState::Ok), Some(beat_at)) => {
             let due = s.due_at(source, beat_at);
             (due < now).then_some((AlarmState::Alarm, due))

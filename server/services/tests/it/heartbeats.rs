@@ -207,7 +207,7 @@ story!(
         h.fast_forward(2 * MINUTE_MS).await;
         assert!(heartbeats(&h).await.is_empty());
         assert!(shown(&h).await.called_at.is_some());
-        sink.take();
+        drop(sink.take());
         // Asked for again, it goes on from its last call; nobody is told what was known.
         h.reconfigure(|settings| settings.sources[0].heartbeat_minutes = Some(10))
             .await;
