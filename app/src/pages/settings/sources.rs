@@ -255,7 +255,8 @@ fn Try(sources: Vec<SourceView>) -> impl IntoView {
                      value: RwSignal<String>| {
         view! {
             <Field name label hint error=sending.error_of(name)>
-                <Input name value on_input=move |text| value.set(text)/>
+                <Input name value on_input=move |text| value.set(text)
+                    maxlength=limits::EXPRESSION_CHARS_MAX as u32/>
             </Field>
         }
     };

@@ -608,6 +608,9 @@ pub const ROUTES: [(&str, &str, u16); 19] = [
     ("POST", "/hooks/alertmanager/{source}", 401),
     ("POST", "/hooks/grafana/{source}", 401),
     ("POST", "/hooks/eventbridge/{source}", 401),
+    ("POST", "/hooks/json/{source}", 401),
+    ("POST", "/hooks/heartbeat/{source}", 401),
+    ("GET", "/hooks/heartbeat/{source}", 401),
     ("POST", "/hooks/sns/{source}", 401),
     // Everything else is the application's.
     ("GET", "/", 303),
