@@ -251,8 +251,8 @@ fn what_is_wrong_with_a_body_is_told_with_its_place() {
 /// What doubles, nests or leaves the list is refused before it is used.
 #[test]
 fn an_expression_that_could_take_too_much_is_refused() {
-    let doubling = vec!["[@, @][]"; 12].join(" | ");
-    let written = vec!["[to_string(@)]"; 8].join(" | ");
+    let doubling = ["[@, @][]"; 12].join(" | ");
+    let written = ["[to_string(@)]"; 8].join(" | ");
     for (expression, told) in [
         (doubling, "multiplies what it is given by up to"),
         (written, "multiplies what it is given by up to"),

@@ -585,7 +585,7 @@ pub fn others(things: &Things) -> [Address; 3] {
 }
 
 /// Routes that are no part of the contract, and what a stranger gets.
-pub const ROUTES: [(&str, &str, u16); 19] = [
+pub const ROUTES: [(&str, &str, u16); 22] = [
     ("GET", "/api/v1/openapi.json", 200),
     ("POST", "/rpc/{*function}", 401),
     ("GET", "/sign-in", 200),
