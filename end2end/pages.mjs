@@ -29,6 +29,7 @@ const PAGES = {
   security: '/settings/security',
   tokens: '/settings/tokens',
   people: '/settings/people',
+  sources: '/settings/sources',
   system: '/settings/system',
 };
 

@@ -161,6 +161,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/security") view=page!(settings, pages::settings::SecurityPage) ssr=SsrMode::Async/>
                     <Route path=path!("/settings/tokens") view=page!(settings, pages::settings::TokensPage) ssr=SsrMode::Async/>
                     <Route path=path!("/settings/people") view=page!(settings, pages::settings::PeoplePage) ssr=SsrMode::Async/>
+                    <Route path=path!("/settings/sources") view=page!(settings, pages::settings::SourcesPage) ssr=SsrMode::Async/>
                     <Route path=path!("/settings/system") view=page!(settings, pages::settings::SystemPage) ssr=SsrMode::Async/>
                     <Route path=path!("/*any") view=pages::not_found::NotFoundPage ssr=SsrMode::Async/>
                 </ParentRoute>

@@ -633,6 +633,12 @@ pub fn people() -> String {
     "/settings/people".into()
 }
 
+/// The sources that call us.
+#[must_use]
+pub fn sources() -> String {
+    "/settings/sources".into()
+}
+
 /// How the console is doing.
 #[must_use]
 pub fn system() -> String {

@@ -4,7 +4,7 @@
 use crate::{
     compose::{self, SandboxOptions, StartError},
     config::Config,
-    console, doctor, http, logs, policy_lint, route, schedule, serve,
+    console, doctor, http, logs, policy_lint, route, schedule, serve, source,
     system::SystemClock,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -96,6 +96,14 @@ enum Command {
         config: Option<PathBuf>,
         #[command(subcommand)]
         ask: route::Ask,
+    },
+    /// What the mapping of a source makes of a file: no server is asked and nothing is written.
+    Source {
+        /// The configuration file.
+        #[arg(long, global = true, value_name = "FILE", env = "LAMPLIGHTER_CONFIG")]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        ask: source::Ask,
     },
     /// What a schedule's file means: no server and no AWS are asked.
     Schedule {
@@ -309,6 +317,10 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Route { config, ask } => {
             let config = Config::load(config.as_deref(), &|name| env::var(name).ok())?;
             return Ok(route::run(&config, ask, SystemClock.now()));
+        }
+        Command::Source { config, ask } => {
+            let config = Config::load(config.as_deref(), &|name| env::var(name).ok())?;
+            return source::run(&config, ask, SystemClock.now());
         }
         Command::Schedule { ask } => return schedule::run(ask, SystemClock.now()),
         Command::Logs { ask } => return logs::run(ask),

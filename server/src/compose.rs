@@ -18,6 +18,7 @@ use domain::{
     sources::{EnvironmentRule, HookKind},
     time::DAY_MS,
 };
+use files::Mapping;
 use ports::{Calendar, Channel, Clock, Cloud};
 use services::{
     Failure, Lane, LoadBalancer, Services, Settings, Setup, SourceSettings, Subscription,
@@ -167,6 +168,8 @@ fn sources(config: &Config) -> Result<Vec<SourceSettings>, StartError> {
         Ok(SourceSettings {
             alarms_max: given.alarms_max,
             calls_a_minute_max: given.calls_a_minute_max,
+            heartbeat_minutes: given.heartbeat_minutes,
+            mapping: given.mapping.clone(),
             ..SourceSettings::new(name, given.kind, environment, token.reveal())
         })
     };
@@ -409,15 +412,20 @@ fn simulated(
 
 /// Sources that may be tried in the sandbox when the configuration names none.
 fn sandbox_sources() -> Vec<SourceSettings> {
-    let by_label = || EnvironmentRule::ByLabel("environment".into());
     let source = |kind: HookKind| {
+        let environment = match kind {
+            HookKind::Heartbeat => EnvironmentRule::To("dev".into()),
+            _ => EnvironmentRule::ByLabel("environment".into()),
+        };
         let name = kind.as_str().parse().ok()?;
-        Some(SourceSettings::new(
-            name,
-            kind,
-            by_label(),
-            demo::SOURCE_TOKEN,
-        ))
+        let is_mapped = kind == HookKind::Json;
+        Some(SourceSettings {
+            mapping: is_mapped
+                .then(|| Mapping::compile(demo::mapping()).ok())
+                .flatten(),
+            heartbeat_minutes: (kind == HookKind::Heartbeat).then_some(demo::HEARTBEAT_MINUTES),
+            ..SourceSettings::new(name, kind, environment, demo::SOURCE_TOKEN)
+        })
     };
     HookKind::ALL.into_iter().filter_map(source).collect()
 }

@@ -7,6 +7,7 @@
 mod calendars;
 mod channels;
 mod inhibit_rules;
+mod mappings;
 mod on_call;
 mod secrets;
 mod sources;

@@ -21,5 +21,6 @@ mod sandbox;
 mod schedule;
 mod serve;
 mod shutdown;
+mod source;
 pub mod system;
 mod tables;

@@ -58,6 +58,7 @@ pub trait Backend:
     + sandbox::Sandbox
     + schedules::Schedules
     + silences::Silences
+    + sources::Sources
     + spot::Spot
     + system::System
     + timeline::Timelines

@@ -6,10 +6,12 @@
 mod notifications;
 mod sandbox;
 mod sns;
+mod sources;
 
 pub use notifications::*;
 pub use sandbox::*;
 pub use sns::*;
+pub use sources::*;
 
 /// Characters of a one-line text such as a name or a title.
 pub const LINE_CHARS_MAX: usize = 200;

@@ -34,15 +34,21 @@ pub enum SourceKind {
     Grafana,
     /// What AWS tells by events.
     Event,
+    /// Whatever posts JSON, by a mapping.
+    Json,
+    /// Ourselves, of a source that must call and does not.
+    Heartbeat,
 }
 
 impl SourceKind {
     /// All.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Cloudwatch,
         Self::Prometheus,
         Self::Grafana,
         Self::Event,
+        Self::Json,
+        Self::Heartbeat,
     ];
 
     /// The word stored and shown to programs.
@@ -53,6 +59,8 @@ impl SourceKind {
             Self::Prometheus => "prometheus",
             Self::Grafana => "grafana",
             Self::Event => "event",
+            Self::Json => "json",
+            Self::Heartbeat => "heartbeat",
         }
     }
 
@@ -72,11 +80,21 @@ pub enum HookKind {
     Grafana,
     /// EventBridge, by an API destination.
     Eventbridge,
+    /// Whatever posts JSON, by a mapping.
+    Json,
+    /// What only has to call.
+    Heartbeat,
 }
 
 impl HookKind {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Prometheus, Self::Grafana, Self::Eventbridge];
+    pub const ALL: [Self; 5] = [
+        Self::Prometheus,
+        Self::Grafana,
+        Self::Eventbridge,
+        Self::Json,
+        Self::Heartbeat,
+    ];
 
     /// The kind of source of its alarms.
     #[must_use]
@@ -85,6 +103,8 @@ impl HookKind {
             Self::Prometheus => SourceKind::Prometheus,
             Self::Grafana => SourceKind::Grafana,
             Self::Eventbridge => SourceKind::Event,
+            Self::Json => SourceKind::Json,
+            Self::Heartbeat => SourceKind::Heartbeat,
         }
     }
 
@@ -95,7 +115,19 @@ impl HookKind {
             Self::Prometheus => "prometheus",
             Self::Grafana => "grafana",
             Self::Eventbridge => "eventbridge",
+            Self::Json => "json",
+            Self::Heartbeat => "heartbeat",
         }
+    }
+
+    /// The path that it calls for a source of this name.
+    #[must_use]
+    pub fn path(self, name: &SourceName) -> String {
+        let kind = match self {
+            Self::Prometheus => "alertmanager",
+            other => other.as_str(),
+        };
+        format!("/hooks/{kind}/{name}")
     }
 
     /// Reads what [`HookKind::as_str`] wrote.
@@ -117,6 +149,13 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Of the alarm of a source that must call and does not, whatever its kind. It stands
+    /// beside what the source itself tells and is none of it.
+    #[must_use]
+    pub const fn heartbeat(source: SourceName) -> Self {
+        Self::Hook(HookKind::Heartbeat, source)
+    }
+
     /// The kind of source.
     #[must_use]
     pub const fn kind(&self) -> SourceKind {

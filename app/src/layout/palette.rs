@@ -65,7 +65,7 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
     use crate::texts::{
-        changes, checks, notifications, on_call, schedules, settings, silences, timeline,
+        changes, checks, notifications, on_call, schedules, settings, silences, sources, timeline,
     };
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
@@ -118,6 +118,12 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
             settings::people(lang),
             Glyph::Users,
             viewing.refused_here(Action::ManagePeople),
+        ),
+        guarded(
+            paths::sources(),
+            sources::title(lang),
+            Glyph::Server,
+            viewing.refused_here(Action::ReadSystem),
         ),
         guarded(
             paths::system(),

@@ -4,6 +4,7 @@
 mod capacity;
 mod on_call;
 mod silences;
+mod sources;
 mod system;
 
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};

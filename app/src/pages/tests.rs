@@ -95,6 +95,7 @@ fn every_page() -> Vec<String> {
         paths::security(),
         paths::tokens(),
         paths::people(),
+        paths::sources(),
         paths::system(),
     ]
 }

@@ -99,6 +99,7 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
         security(),
         tokens(),
         people(),
+        sources(),
         system(),
         sign_in("/alarms?state=alarm"),
         session_over("/alarms?state=alarm"),

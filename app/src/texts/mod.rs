@@ -28,6 +28,7 @@ pub(crate) mod set_aside;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod silences;
+pub(crate) mod sources;
 pub(crate) mod spot;
 pub(crate) mod timeline;
 pub(crate) mod words;

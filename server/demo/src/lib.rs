@@ -52,6 +52,7 @@ use cloud::DemoCloud;
 use domain::{
     calendars::Calendar,
     estate::{Environment, Scope},
+    mappings::MappingText,
     plan::Call,
     time::{DAY_MS, Timestamp},
 };
@@ -61,6 +62,23 @@ use world::World;
 
 /// The token of the sandbox's own sources: there is nothing to guard.
 pub const SOURCE_TOKEN: &str = "sandbox";
+
+/// How often the source that only has to call must call, in the sandbox.
+pub const HEARTBEAT_MINUTES: u32 = 15;
+
+/// How the sandbox's source of any JSON tells of alarms.
+#[must_use]
+pub fn mapping() -> MappingText {
+    let text = |text: &str| Some(text.to_owned());
+    MappingText {
+        labels: "{alertname: title, host: host, environment: environment}".to_owned(),
+        state: "status".to_owned(),
+        at: text("at"),
+        description: text("text"),
+        link: text("url"),
+        ..MappingText::default()
+    }
+}
 
 /// How a sandbox begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! Readers of what people and other programs write: schedules (YAML or JSON), alerts, events and
-//! messages of topics (JSON) and calendars (`.ics`).
+//! messages of topics (JSON), any JSON by a mapping, and calendars (`.ics`).
 //!
 //! **Invariant:** whatever a file holds, the answer is a value that fits or an error
 //! that names the file, the line, the field and what to do; it never takes more time
@@ -9,6 +9,8 @@
 mod alerts;
 mod aws_events;
 mod calendars;
+mod expressions;
+mod mapping;
 mod schedules;
 mod sns;
 mod tree;
@@ -16,6 +18,7 @@ mod tree;
 pub use alerts::read_alerts;
 pub use aws_events::read_aws_event;
 pub use calendars::{parse_calendar, parse_times};
+pub use mapping::{Mapping, MappingError};
 pub use schedules::{parse_schedule, read_schedule, write_schedule};
 pub use sns::{read_topic_message, signed_part};
 

@@ -77,18 +77,6 @@ fn view(row: &AwsEventRow) -> AwsEventView {
     }
 }
 
-/// Takes in one event.
-///
-/// # Errors
-/// `invalid` when it is no JSON object; the database's.
-pub(crate) async fn take(s: &Services, cx: &Cx, body: &[u8]) -> Outcome<Taken> {
-    let event = files::read_aws_event(body).map_err(|error| {
-        tracing::warn!(error = %error, "an event could not be read");
-        cx.invalid("body", error.to_string())
-    })?;
-    keep(s, &event, body, cx.now).await
-}
-
 /// Keeps an event that was read from this body, with all that follows from it.
 ///
 /// # Errors

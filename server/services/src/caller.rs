@@ -27,6 +27,7 @@ use api::{
     sandbox::{Sandbox, SandboxAct, SandboxView},
     schedules::{Adoption, ScheduleDetail, ScheduleReading, ScheduleRow, Schedules},
     silences::{NewSilence, SilencePreview, SilenceRow, SilenceScope, Silences},
+    sources::{SourceView, Sources, Trial, Tried},
     spot::{Spot, SpotPrices, SpotReport},
     system::{System, SystemView},
     timeline::{Timeline, TimelineQuery, Timelines},
@@ -194,6 +195,11 @@ contract! { Silences {
 contract! { Spot {
     target_spot(id: TargetId) -> SpotReport = crate::spot::report;
     target_spot_prices(id: TargetId) -> SpotPrices = crate::spot::prices;
+}}
+
+contract! { Sources {
+    list_sources() -> Vec<SourceView> = crate::source_views::list;
+    try_mapping(trial: Trial) -> Tried = crate::source_views::try_mapping;
 }}
 
 contract! { System {

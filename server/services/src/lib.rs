@@ -24,6 +24,7 @@ mod failure;
 mod fit;
 pub mod freezes;
 pub mod health;
+mod heartbeats;
 pub mod notifications;
 mod on_call;
 pub mod overview;
@@ -38,6 +39,7 @@ pub mod settings;
 mod shortfalls;
 pub mod sign_in;
 mod silences;
+pub mod source_views;
 pub mod sources;
 mod spot;
 pub mod stream;
@@ -62,7 +64,7 @@ use domain::{
     estate::Scope,
     ids::PersonId,
     per_minute::PerMinute,
-    sources::{Origin, SourceName},
+    sources::{HookKind, Origin, SourceName},
     time::Timestamp,
 };
 use ports::{Clock, Cloud, Ids};
@@ -138,6 +140,8 @@ pub struct Parts {
     calls: PerMinute<SourceName>,
     /// How often a refusal of theirs is logged.
     complaints: PerMinute<SourceName>,
+    /// How often it is kept that they could not be read.
+    refusals: PerMinute<SourceName>,
 }
 
 /// The services of one process; clones are handles to the same.
@@ -194,6 +198,7 @@ impl Services {
             asking: PerMinute::default(),
             calls: PerMinute::default(),
             complaints: PerMinute::default(),
+            refusals: PerMinute::default(),
         }))
     }
 
@@ -205,10 +210,21 @@ impl Services {
     /// Whether the source of an alarm is configured: else it cannot call.
     pub(crate) fn hears(&self, origin: &Origin) -> bool {
         let mut sources = self.settings.sources.iter();
-        let Origin::Hook(kind, name) = origin else {
-            return false;
-        };
-        sources.any(|source| source.kind == *kind && source.name == *name)
+        match origin {
+            Origin::Hook(HookKind::Heartbeat, name) => self.must_call(name).is_some(),
+            Origin::Hook(kind, name) => {
+                sources.any(|source| source.kind == *kind && source.name == *name)
+            }
+            Origin::Cloudwatch(_) | Origin::Event(_) => false,
+        }
+    }
+
+    /// Whether there is a source of this name, of whatever kind.
+    pub(crate) fn is_source(&self, name: &SourceName) -> bool {
+        let hooks = self.settings.sources.iter().map(|source| &source.name);
+        let topics = self.settings.topic_sources.iter();
+        let mut names = hooks.chain(topics.map(|source| &source.name));
+        names.any(|known| known == name)
     }
 
     /// A channel by its name; none when it is not configured.

@@ -11,19 +11,22 @@ use crate::{
     aws_events,
     cx::Cx,
     failure::Outcome,
+    heartbeats,
     notifications::outbox,
     sign_in::secret,
     texts,
 };
 use api::{ApiError, ErrorCode, sources::Taken};
 use domain::{
-    alarms::prioritise,
+    alarms::{PriorityRule, prioritise},
+    estate::Environment,
     ids::AlarmId,
     limits,
     sources::{AlarmReport, EnvironmentRule, HookKind, Origin, SourceName},
     time::Timestamp,
 };
-use store::ReportInput;
+use files::Mapping;
+use store::{ReportInput, Tx};
 
 /// A source as the configuration tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,10 @@ pub struct SourceSettings {
     pub alarms_max: u32,
     /// How often it may call in a minute.
     pub calls_a_minute_max: u32,
+    /// Minutes from a call to the next, at most; none where it need not call.
+    pub heartbeat_minutes: Option<u32>,
+    /// How what it posts tells of alarms, where its kind leaves that open.
+    pub mapping: Option<Mapping>,
 }
 
 impl SourceSettings {
@@ -58,6 +65,8 @@ impl SourceSettings {
             token_hash: secret::hash(token),
             alarms_max: limits::SOURCE_ALARMS_DEFAULT,
             calls_a_minute_max: limits::SOURCE_CALLS_A_MINUTE_DEFAULT,
+            heartbeat_minutes: None,
+            mapping: None,
         }
     }
 }
@@ -97,19 +106,39 @@ pub fn admit<'a>(
 /// # Errors
 /// `invalid` body; the database's.
 pub async fn take(s: &Services, cx: &Cx, source: &SourceSettings, body: &[u8]) -> Outcome<Taken> {
-    if source.kind == HookKind::Eventbridge {
-        return aws_events::take(s, cx, body).await;
-    }
-    let reports = files::read_alerts(source.kind, body).map_err(|error| {
-        // A source tells nobody of a refusal and does not come again.
-        tracing::warn!(source = %source.name, error = %error, "a call of a source could not be read");
-        cx.invalid("body", error.to_string())
-    })?;
+    let now = cx.now;
+    let read = match source.kind {
+        HookKind::Eventbridge => match files::read_aws_event(body) {
+            Ok(event) => {
+                let mut tx = s.store.begin().await?;
+                let kept = aws_events::put(s, &mut tx, &event, body, now).await?;
+                let is_news = heartbeats::beat(s, &mut tx, &source.name, now).await?;
+                tx.commit().await?;
+                settled(s, is_news);
+                return Ok(kept.tell(s));
+            }
+            Err(error) => Err(error),
+        },
+        // That it calls is all that it tells.
+        HookKind::Heartbeat => Ok(Vec::new()),
+        HookKind::Prometheus | HookKind::Grafana | HookKind::Json => match &source.mapping {
+            Some(mapping) => mapping.read(body, now),
+            None => files::read_alerts(source.kind, body),
+        },
+    };
+    let reports = match read {
+        Ok(reports) => reports,
+        Err(error) => {
+            let why = error.to_string();
+            refuse(s, cx, &source.name, &why).await;
+            return Err(cx.invalid("body", why).into());
+        }
+    };
     let inputs: Vec<ReportInput> = reports
         .into_iter()
         .map(|report| input(s, source, report))
         .collect();
-    let taken = save(s, source, &inputs, cx.now).await?;
+    let taken = save(s, source, &inputs, now).await?;
     if taken.left_out > 0 {
         tracing::warn!(
             source = %source.name,
@@ -121,16 +150,46 @@ pub async fn take(s: &Services, cx: &Cx, source: &SourceSettings, body: &[u8]) -
     Ok(taken)
 }
 
+/// Keeps why a call could not be read, for those who wonder: a source tells nobody of a refusal
+/// and does not come again.
+async fn refuse(s: &Services, cx: &Cx, name: &SourceName, why: &str) {
+    tracing::warn!(source = %name, error = why, "a call of a source could not be read");
+    let most = limits::REFUSALS_KEPT_A_MINUTE_MAX;
+    if !s.refusals.count(name.clone(), most, cx.now) {
+        return;
+    }
+    let why: String = why.chars().take(limits::REFUSAL_CHARS_MAX).collect();
+    if let Err(error) = keep_refusal(s, name, &why, cx.now).await {
+        tracing::warn!(source = %name, error = %error, "why a call could not be read is not kept");
+    }
+}
+
+async fn keep_refusal(s: &Services, name: &SourceName, why: &str, now: Timestamp) -> Outcome<()> {
+    let mut tx = s.store.begin().await?;
+    tx.refuse_call(name, now, why).await?;
+    Ok(tx.commit().await?)
+}
+
 /// What is saved of a report: its environment and priority beside it.
-fn input(s: &Services, source: &SourceSettings, report: AlarmReport) -> ReportInput {
+pub(crate) fn input(s: &Services, source: &SourceSettings, report: AlarmReport) -> ReportInput {
     let environment = source.environment.environment(&report.notes.labels);
     let rules = &s.settings.priority_rules;
+    prioritised(rules, source.name.as_str(), environment, report)
+}
+
+/// A report with the priority that rules give it.
+pub(crate) fn prioritised(
+    rules: &[PriorityRule],
+    source: &str,
+    environment: Environment,
+    report: AlarmReport,
+) -> ReportInput {
     let labels = labels_before_priority(&Labelled {
         name: &report.name,
         own: &report.notes.labels,
         metric: None,
         scope: None,
-        source: source.name.as_str(),
+        source,
         environment: &environment,
     });
     let (priority, priority_rule) = prioritise(rules, &environment, &report.name, &labels);
@@ -148,26 +207,45 @@ async fn save(
     inputs: &[ReportInput],
     now: Timestamp,
 ) -> Outcome<Taken> {
+    let mut tx = s.store.begin().await?;
+    let (taken, is_news) = report(s, &mut tx, source, inputs, now).await?;
+    let is_beat_news = heartbeats::beat(s, &mut tx, &source.name, now).await?;
+    tx.commit().await?;
+    settled(s, is_news || is_beat_news);
+    Ok(taken)
+}
+
+/// What became of the reports of a call, and whether anybody is told.
+async fn report(
+    s: &Services,
+    tx: &mut Tx,
+    source: &SourceSettings,
+    inputs: &[ReportInput],
+    now: Timestamp,
+) -> Outcome<(Taken, bool)> {
     let origin = Origin::Hook(source.kind, source.name.clone());
     let mut new_id = || AlarmId::from_parts(now.ms(), s.ids.random());
-    let mut tx = s.store.begin().await?;
     let reported = tx
         .report_alarms(&origin, inputs, source.alarms_max, now, &mut new_id)
         .await?;
     let mut feed: Vec<_> = reported.news.iter().map(|n| alarm_news(&n.row)).collect();
-    feed.extend(outbox::alarms_changed(s, &mut tx, &reported.news, false, now).await?);
+    feed.extend(outbox::alarms_changed(s, tx, &reported.news, false, now).await?);
     if !feed.is_empty() {
         tx.feed(&feed, now).await?;
     }
-    tx.commit().await?;
-    if !feed.is_empty() {
-        s.signals.feed();
-        s.signals.notify();
-    }
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    Ok(Taken {
+    let taken = Taken {
         told: count(inputs.len()),
         changed: count(reported.news.len()),
         left_out: reported.left_out,
-    })
+    };
+    Ok((taken, !feed.is_empty()))
+}
+
+/// Wakes who tells of news that has just been committed.
+pub(crate) fn settled(s: &Services, is_news: bool) {
+    if is_news {
+        s.signals.feed();
+        s.signals.notify();
+    }
 }

@@ -3,10 +3,12 @@
 mod escalations;
 pub mod on_call;
 mod silences;
+mod sources;
 mod topics;
 
 pub use escalations::*;
 pub use silences::*;
+pub use sources::*;
 pub use topics::*;
 
 use domain::{

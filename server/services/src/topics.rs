@@ -15,7 +15,9 @@ use crate::{
     Services, aws_events,
     cx::{AuditEntryExt, Cx, system_audit},
     failure::Outcome,
-    health, texts,
+    health, heartbeats,
+    sources::settled,
+    texts,
 };
 use api::{ApiError, ErrorCode, sources::Taken, system::TopicView};
 use domain::{
@@ -45,6 +47,8 @@ pub struct TopicSource {
     pub signature_least: SignatureVersion,
     /// How many messages it may send in a minute.
     pub calls_a_minute_max: u32,
+    /// Minutes from a message to the next, at most; none where it need not send any.
+    pub heartbeat_minutes: Option<u32>,
 }
 
 /// A call as it came.
@@ -157,7 +161,13 @@ async fn keep(
     let mut tx = s.store.begin().await?;
     let kept = aws_events::put(s, &mut tx, &event, payload.as_bytes(), now).await?;
     note(&mut tx, source, message, kept.is_news(), now).await?;
+    // A message about the subscription is SNS's own, not what the topic is for.
+    let is_beat_news = match message.kind {
+        TopicMessageKind::Notification => heartbeats::beat(s, &mut tx, &source.name, now).await?,
+        _ => false,
+    };
     tx.commit().await?;
+    settled(s, is_beat_news);
     if kept.is_news() && message.kind != TopicMessageKind::Notification {
         s.signals.topics();
     }

@@ -3,6 +3,7 @@
 use super::{
     ConfigError, Source,
     channels::word,
+    mappings::MappingSection,
     secrets::{SecretKeys, SecretPlace},
     topics,
 };
@@ -12,6 +13,7 @@ use domain::{
     limits,
     sources::{EnvironmentRule, HookKind, SourceName},
 };
+use files::Mapping;
 use serde::Deserialize;
 use services::TopicSource;
 use std::path::PathBuf;
@@ -33,6 +35,10 @@ pub struct SourceConfig {
     pub alarms_max: u32,
     /// How often it may call in a minute.
     pub calls_a_minute_max: u32,
+    /// Minutes from a call to the next, at most; none where it need not call.
+    pub heartbeat_minutes: Option<u32>,
+    /// How what it posts tells of alarms, where its kind leaves that open.
+    pub mapping: Option<Mapping>,
     /// Where its token is.
     pub token: SecretPlace,
 }
@@ -48,6 +54,8 @@ pub(super) struct SourceSection {
     pub(super) environment_label: Option<Spanned<String>>,
     pub(super) alarms_max: Option<Spanned<u32>>,
     calls_per_minute: Option<Spanned<u32>>,
+    heartbeat_minutes: Option<Spanned<u32>>,
+    pub(super) mapping: Option<Spanned<MappingSection>>,
     pub(super) topics: Option<Vec<Spanned<String>>>,
     pub(super) signature_version_min: Option<Spanned<u32>>,
 }
@@ -121,6 +129,29 @@ impl SourceSection {
         }
         self.refuse_topics(source)?;
         let calls_a_minute_max = self.check_calls(source)?;
+        let heartbeat_minutes = self.check_heartbeat(source)?;
+        if kind == HookKind::Heartbeat {
+            if heartbeat_minutes.is_none() {
+                let what = "= \"heartbeat\" needs `heartbeat_minutes`: how often it must call";
+                return Err(source.value(&self.kind, "sources.kind", what));
+            }
+            if let Some(given) = &self.alarms_max {
+                let what = "has no use for kind = \"heartbeat\", which tells of no alarms";
+                return Err(source.value(given, "sources.alarms_max", what));
+            }
+        }
+        let mapping = match (kind, self.mapping) {
+            (HookKind::Json, Some(given)) => Some(given.into_inner().check(source)?),
+            (HookKind::Json, None) => {
+                let what = "= \"json\" needs [sources.mapping], which says where the alarms are";
+                return Err(source.value(&self.kind, "sources.kind", what));
+            }
+            (_, Some(given)) => {
+                let what = "is of use for kind = \"json\" only";
+                return Err(source.value(&given, "sources.mapping", what));
+            }
+            (_, None) => None,
+        };
         let token = SecretKeys::SOURCE
             .find(self.token_env.as_ref(), self.token_file, &self.name, source)?
             .ok_or_else(|| {
@@ -139,8 +170,19 @@ impl SourceSection {
                 source,
             )?,
             calls_a_minute_max,
+            heartbeat_minutes,
+            mapping,
             token,
         })
+    }
+
+    pub(super) fn check_heartbeat(&self, source: &Source) -> Result<Option<u32>, ConfigError> {
+        let Some(given) = &self.heartbeat_minutes else {
+            return Ok(None);
+        };
+        let most = limits::HEARTBEAT_MINUTES_MAX;
+        let key = "sources.heartbeat_minutes";
+        within(Some(given.clone()), key, most, most, source).map(Some)
     }
 
     pub(super) fn check_calls(&self, source: &Source) -> Result<u32, ConfigError> {
@@ -233,7 +275,7 @@ mod tests {
             (with("tokn = 1"), "F line 5: unknown field `tokn`"),
             (
                 SOURCE.replace("kind = \"prometheus\"", "kind = \"prometeus\""),
-                "F line 3: `sources.kind` is `prometeus`, not one of: prometheus, grafana, eventbridge, sns; did you mean `prometheus`?",
+                "F line 3: `sources.kind` is `prometeus`, not one of: prometheus, grafana, eventbridge, json, heartbeat, sns; did you mean `prometheus`?",
             ),
             (
                 SOURCE.replace("token_env = \"TOKEN\"\n", ""),
@@ -263,6 +305,22 @@ mod tests {
             (
                 with("calls_per_minute = 6001"),
                 "F line 5: `sources.calls_per_minute` must be 1 to 6000",
+            ),
+            (
+                with("heartbeat_minutes = 0"),
+                "F line 5: `sources.heartbeat_minutes` must be 1 to 10080",
+            ),
+            (
+                SOURCE.replace("kind = \"prometheus\"", "kind = \"heartbeat\""),
+                "F line 3: `sources.kind` = \"heartbeat\" needs `heartbeat_minutes`",
+            ),
+            (
+                SOURCE.replace("kind = \"prometheus\"", "kind = \"json\""),
+                "F line 3: `sources.kind` = \"json\" needs [sources.mapping]",
+            ),
+            (
+                with("[sources.mapping]\nlabels = \"@\"\nstate = \"s\""),
+                "F line 5: `sources.mapping` is of use for kind = \"json\" only",
             ),
             (
                 format!("{SOURCE}{SOURCE}"),

@@ -40,6 +40,7 @@ impl SourceSection {
             topics: self.check_arns(estate, source)?,
             signature_least: self.check_version(source)?,
             calls_a_minute_max: self.check_calls(source)?,
+            heartbeat_minutes: self.check_heartbeat(source)?,
             name,
         })
     }

@@ -49,6 +49,25 @@ pub async fn eventbridge(
     take(&web, HookKind::Eventbridge, &name, request).await
 }
 
+/// Any JSON, by the mapping of its source.
+pub async fn json(
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Taken>, Failure> {
+    take(&web, HookKind::Json, &name, request).await
+}
+
+/// What only has to call, by `POST` or, as the simplest of programs do, by `GET`: what it posts
+/// is read as far as any body is, and ignored.
+pub async fn heartbeat(
+    State(web): State<Arc<Web>>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Json<Taken>, Failure> {
+    take(&web, HookKind::Heartbeat, &name, request).await
+}
+
 /// Says "true" of a message that is delivered as it was published, without a signature.
 const RAW: &str = "x-amz-sns-rawdelivery";
 

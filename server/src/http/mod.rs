@@ -137,6 +137,11 @@ pub fn router(parts: Parts) -> Router {
         .route("/hooks/alertmanager/{source}", post(hooks::alertmanager))
         .route("/hooks/grafana/{source}", post(hooks::grafana))
         .route("/hooks/eventbridge/{source}", post(hooks::eventbridge))
+        .route("/hooks/json/{source}", post(hooks::json))
+        .route(
+            "/hooks/heartbeat/{source}",
+            get(hooks::heartbeat).post(hooks::heartbeat),
+        )
         .route("/hooks/sns/{source}", post(hooks::sns))
         .with_state(Arc::clone(&web))
         .merge(files);

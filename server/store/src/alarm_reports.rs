@@ -30,7 +30,7 @@ statements! { "alarms";
         ORDER BY state_at_ms, id LIMIT $2";
     CLEAR =
         "UPDATE alarms SET gone_at_ms = $2, version = version + 1
-        WHERE source <> 'cloudwatch' AND gone_at_ms IS NULL AND state = 'ok' AND state_at_ms < $1
+        WHERE source <> 'cloudwatch' AND source <> 'heartbeat' AND gone_at_ms IS NULL AND state = 'ok' AND state_at_ms < $1
         RETURNING *";
 }
 const REPORTED: Statement = Statement::beginning(
@@ -97,6 +97,19 @@ fn content(input: &ReportInput, at: Timestamp) -> (Content<'_>, Detail) {
 }
 
 impl Read<'_> {
+    /// How many alarms a source has.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn reported_total(&mut self, origin: &Origin) -> Result<u64, StoreError> {
+        let (source, account, region) = place(origin);
+        let sql = REPORTED_COUNT
+            .bind(source.as_str())
+            .bind(account)
+            .bind(region);
+        self.one(sql).await?.total("total")
+    }
+
     /// Alarms by events that have stood since before an instant, the oldest first.
     ///
     /// # Errors
@@ -192,16 +205,12 @@ impl Tx {
     }
 
     async fn room(&mut self, origin: &Origin, alarms_max: u32) -> Result<u64, StoreError> {
-        let (source, account, region) = place(origin);
-        let sql = REPORTED_COUNT
-            .bind(source.as_str())
-            .bind(account)
-            .bind(region);
-        let held = self.read().one(sql).await?.total("total")?;
+        let held = self.read().reported_total(origin).await?;
         Ok(u64::from(alarms_max).saturating_sub(held))
     }
 
-    /// Takes alarms that their source called over before an instant out of the list.
+    /// Takes alarms that their source called over before an instant out of the list. What says
+    /// that a source calls stays, however long it has.
     ///
     /// # Errors
     /// Any [`StoreError`].

@@ -16,7 +16,7 @@ use domain::{
     estate::{Environment, Scope},
     ids::AlarmId,
     limits,
-    sources::{AlarmNotes, Origin, SourceKind},
+    sources::{AlarmNotes, HookKind, Origin, SourceKind},
     time::Timestamp,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -204,6 +204,8 @@ pub(crate) fn place(origin: &Origin) -> (SourceKind, &str, &str) {
         Origin::Cloudwatch(scope) | Origin::Event(scope) => {
             (scope.account.as_str(), scope.region.as_str())
         }
+        // Beside what the source itself tells, which may bear the same name.
+        Origin::Hook(HookKind::Heartbeat, name) => ("heartbeat", name.as_str()),
         Origin::Hook(_, name) => ("", name.as_str()),
     };
     (origin.kind(), account, region)

@@ -252,6 +252,8 @@ fn origin(row: &Row) -> Result<Origin, StoreError> {
         SourceKind::Event => return Ok(Origin::Event(health::scope(row)?)),
         SourceKind::Prometheus => HookKind::Prometheus,
         SourceKind::Grafana => HookKind::Grafana,
+        SourceKind::Json => HookKind::Json,
+        SourceKind::Heartbeat => HookKind::Heartbeat,
     };
     Ok(Origin::Hook(hook, row.parse("region")?))
 }

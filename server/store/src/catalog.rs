@@ -4,7 +4,7 @@
 use crate::{
     alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
     changes, comments, dialect, emergencies, escalations, events, feed, freezes, health,
-    inhibitors, leases, meta, notifications, on_call,
+    heartbeats, inhibitors, leases, meta, notifications, on_call,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},
@@ -28,6 +28,7 @@ const CONSTANT: &[&[Statement]] = &[
     feed::STATEMENTS,
     freezes::STATEMENTS,
     health::STATEMENTS,
+    heartbeats::STATEMENTS,
     inhibitors::STATEMENTS,
     leases::STATEMENTS,
     meta::STATEMENTS,

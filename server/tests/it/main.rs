@@ -9,6 +9,7 @@ mod gate;
 mod kept;
 mod kill;
 mod logs;
+mod mappings;
 mod openapi;
 mod peers_journey;
 mod policy_lint;

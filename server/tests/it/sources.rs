@@ -56,6 +56,42 @@ async fn a_source_calls_with_its_token_and_its_alarm_is_listed_when_it_is_answer
 }
 
 #[tokio::test]
+async fn any_json_and_mere_calls_come_in_at_addresses_of_their_own() {
+    let world = World::installation().await;
+    let body = json!({ "title": "CPU is high", "host": "web-1", "status": "down" });
+    let ask = Ask::new("POST", "/hooks/json/json").bearer("sandbox");
+    let answer = world.send(ask.json(&body)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.json()["changed"], 1);
+    let odd = json!({ "title": "CPU is high", "status": "weird" });
+    let ask = Ask::new("POST", "/hooks/json/json").bearer("sandbox");
+    let answer = world.send(ask.json(&odd)).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("`weird`"), "{}", answer.body);
+    // As cron and curl call: nothing but an address and a token.
+    let path = "/hooks/heartbeat/heartbeat";
+    for ask in [
+        Ask::new("GET", path).bearer("sandbox"),
+        Ask::new("POST", path)
+            .bearer("sandbox")
+            .json(&json!("ignored")),
+    ] {
+        let answer = world.send(ask).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.json()["told"], 0);
+    }
+    for (method, bearer, status) in [("GET", "x", 401), ("PUT", "sandbox", 405)] {
+        let answer = world.send(Ask::new(method, path).bearer(bearer)).await;
+        assert_eq!(answer.status, status, "{method}");
+    }
+    let cookie = world.session(&world.role(Role::Admin)).await;
+    let list = Ask::new("GET", "/api/v1/sources").cookie(&cookie);
+    let sources = world.send(list).await.json();
+    assert!(sources[2]["called_at"].is_string(), "{sources}");
+    assert!(sources[1]["refused"]["why"].is_string(), "{sources}");
+}
+
+#[tokio::test]
 async fn whoever_is_not_the_source_is_turned_away_before_a_word_is_read() {
     let world = World::installation().await;
     for authorization in ["Bearer x", "Bearer ", "Basic eDp5", "Basic !", "sandbox"] {

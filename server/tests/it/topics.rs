@@ -120,6 +120,7 @@ async fn listening(least: SignatureVersion, topics: &[&str]) -> (World, Shelf) {
             .collect(),
         signature_least: least,
         calls_a_minute_max: 100,
+        heartbeat_minutes: None,
     };
     let world = World::with_topics(named, certificates).await;
     world.h.step(at(SENT).since_ms(world.h.now()));

@@ -13,6 +13,7 @@ use domain::{
     sources::{EnvironmentRule, HookKind},
     time::{DAY_MS, HOUR_MS, Timestamp},
 };
+use files::Mapping;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use server::http::{self, assets::Site, origin::Door};
@@ -39,12 +40,19 @@ pub struct World {
     _database: Option<Database>,
 }
 
-/// A source that calls with the sandbox's token.
-fn source() -> SourceSettings {
-    let kind = HookKind::Prometheus;
-    let environment = EnvironmentRule::To("prod".into());
-    let name = kind.as_str().parse().expect("a name");
-    SourceSettings::new(name, kind, environment, demo::SOURCE_TOKEN)
+/// Sources that call with the sandbox's token, each named as its kind.
+fn sources() -> Vec<SourceSettings> {
+    let source = |kind: HookKind| {
+        let environment = EnvironmentRule::To("prod".into());
+        let name = kind.as_str().parse().expect("a name");
+        SourceSettings {
+            mapping: (kind == HookKind::Json)
+                .then(|| Mapping::compile(demo::mapping()).expect("a mapping")),
+            ..SourceSettings::new(name, kind, environment, demo::SOURCE_TOKEN)
+        }
+    };
+    let kinds = [HookKind::Prometheus, HookKind::Json, HookKind::Heartbeat];
+    kinds.map(source).into()
 }
 
 /// How a test's server is set up.
@@ -101,7 +109,7 @@ impl World {
         let (topic_sources, certificates) = options.topics.unzip();
         let settings = Settings {
             routing: demo::routing(),
-            sources: vec![source()],
+            sources: sources(),
             topic_sources: topic_sources.into_iter().collect(),
             ..own.settings.clone()
         };

@@ -61,6 +61,8 @@ pub(super) const fn source_word(kind: SourceKind) -> &'static str {
         SourceKind::Prometheus => "Prometheus",
         SourceKind::Grafana => "Grafana",
         SourceKind::Event => "EventBridge",
+        SourceKind::Json => "JSON",
+        SourceKind::Heartbeat => "Heartbeat",
     }
 }
 

@@ -7,6 +7,7 @@ mod person;
 mod profile;
 mod rpc;
 mod security;
+mod sources;
 mod system;
 mod tokens;
 mod topics;
@@ -16,12 +17,13 @@ pub(crate) use people::PeoplePage;
 pub(crate) use profile::ProfilePage;
 pub(crate) use rpc::save_profile;
 pub(crate) use security::SecurityPage;
+pub(crate) use sources::SourcesPage;
 pub(crate) use system::SystemPage;
 pub(crate) use tokens::TokensPage;
 
 use crate::{
     paths,
-    texts::settings as t,
+    texts::{settings as t, sources as source_words},
     viewer::{Viewing, role},
 };
 use domain::{people::Role, policy::Action};
@@ -47,6 +49,10 @@ fn head(viewing: Viewing, current: String, title: &'static str) -> impl IntoView
         tab(t::security(lang), paths::security()),
         tab(t::tokens(lang), paths::tokens()),
         guarded(tab(t::people(lang), paths::people()), Action::ManagePeople),
+        guarded(
+            tab(source_words::title(lang), paths::sources()),
+            Action::ReadSystem,
+        ),
         guarded(tab(t::system(lang), paths::system()), Action::ReadSystem),
     ];
     view! {

@@ -5,6 +5,7 @@ use crate::rpc::{Call, UiError};
 use crate::rpc::{answer, backend};
 use api::{
     people::{NewPerson, PersonChange, PersonRow, Profile, SessionRow},
+    sources::{SourceView, Trial, Tried},
     system::SystemView,
     tokens::{MadeToken, NewToken, TokenRow},
 };
@@ -69,6 +70,16 @@ pub(super) async fn change_person(id: PersonId, change: PersonChange) -> Result<
 #[server(prefix = "/rpc", endpoint = "people/reset_password", protocol = Call)]
 pub(super) async fn reset_password(id: PersonId, password: String) -> Result<(), UiError> {
     answer(backend()?.reset_password(id, password).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "sources/list", protocol = Call)]
+pub(super) async fn list_sources() -> Result<Vec<SourceView>, UiError> {
+    answer(backend()?.list_sources().await)
+}
+
+#[server(prefix = "/rpc", endpoint = "sources/try", protocol = Call)]
+pub(super) async fn try_mapping(trial: Trial) -> Result<Tried, UiError> {
+    answer(backend()?.try_mapping(trial).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "system/show", protocol = Call)]

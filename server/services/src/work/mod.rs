@@ -13,6 +13,7 @@
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `tell of held alarms` | tells of what still stands when nothing silences it any more |
 //! | `escalate alarms` | tells others of what nobody takes on, and gives back what was taken on too long ago |
+//! | `listen for heartbeats` | finds sources that must call and have not |
 //! | `confirm subscriptions` | confirms subscriptions to topics, audited before and after, under a lease |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
@@ -56,6 +57,7 @@ pub use status::{Status, Statuses};
 use crate::{
     Services, aws_events,
     failure::{Failure, Outcome},
+    heartbeats,
     settings::Settings,
 };
 use api::system::{WorkerKind, WorkerReport};
@@ -86,9 +88,11 @@ impl Worker {
             WorkerKind::Poll { .. } => settings.poll_period_ms,
             WorkerKind::Notify { .. } | WorkerKind::Queue { .. } => 1_000,
             WorkerKind::Feed => 250,
-            WorkerKind::Ends | WorkerKind::Held | WorkerKind::Escalate | WorkerKind::Topics => {
-                10_000
-            }
+            WorkerKind::Ends
+            | WorkerKind::Held
+            | WorkerKind::Escalate
+            | WorkerKind::Heartbeats
+            | WorkerKind::Topics => 10_000,
             WorkerKind::Apply => 5_000,
             WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
             WorkerKind::Watch | WorkerKind::Expire => 30_000,
@@ -125,6 +129,7 @@ impl Signals {
             WorkerKind::Watch,
             WorkerKind::Schedules,
             WorkerKind::Ends,
+            WorkerKind::Heartbeats,
             WorkerKind::Held,
             WorkerKind::Escalate,
             WorkerKind::Topics,
@@ -213,6 +218,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
         WorkerKind::Ends => aws_events::judge_ends(s).await,
         WorkerKind::Held => held::turn(s).await,
         WorkerKind::Escalate => escalate::turn(s).await,
+        WorkerKind::Heartbeats => heartbeats::turn(s).await,
         WorkerKind::Topics => topics::turn(s).await,
         WorkerKind::Expire => expire::turn(s).await,
         WorkerKind::Scopes => scopes::turn(s).await,

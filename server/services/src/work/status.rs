@@ -90,7 +90,7 @@ impl Statuses {
     }
 
     /// Whether no turn of this worker has succeeded since the server started.
-    pub(super) fn is_first_turn(&self, kind: &WorkerKind) -> bool {
+    pub(crate) fn is_first_turn(&self, kind: &WorkerKind) -> bool {
         let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut of_kind = rows.iter().filter(|status| status.row.kind == *kind);
         of_kind.all(|status| status.row.report.is_none())

@@ -14,6 +14,8 @@ mod faults;
 mod fit;
 mod four_eyes;
 mod freezes;
+mod heartbeats;
+mod json_sources;
 mod levels;
 mod mixes;
 mod notifications;

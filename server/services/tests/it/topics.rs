@@ -40,6 +40,7 @@ async fn listening(h: &mut Harness) {
         topics: vec![arn(h, "alarms")],
         signature_least: SignatureVersion::One,
         calls_a_minute_max: 5,
+        heartbeat_minutes: None,
     };
     h.reconfigure(|settings| settings.topic_sources = vec![source])
         .await;

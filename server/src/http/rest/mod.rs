@@ -25,6 +25,7 @@ mod queues;
 mod sandbox;
 mod schedules;
 mod silences;
+mod sources;
 mod spot;
 mod system;
 mod timeline;
@@ -81,6 +82,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(sandbox::routes())
         .merge(schedules::routes())
         .merge(silences::routes())
+        .merge(sources::routes())
         .merge(spot::routes())
         .merge(system::routes())
         .merge(timeline::routes())

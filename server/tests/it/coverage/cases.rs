@@ -102,6 +102,10 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:{day}\nEND:VEVENT\nEND:VCALENDAR"
         ),
     });
+    let trial = json!({
+        "mapping": { "labels": "{alertname: title}", "state": "status" },
+        "sample": r#"{"title": "x", "status": "down"}"#,
+    });
     let profile = json!({ "lang": "en", "zone": "Asia/Seoul", "theme": "system" });
     let password = "a long enough password";
     let passwords = json!({ "current": "x", "new": password });
@@ -457,6 +461,20 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/tokens/make", json!({ "token": new_token }))),
         ),
         case(
+            "list_sources",
+            Action::ReadSystem,
+            Installation,
+            get("/sources".into()),
+            Some(("/rpc/sources/list", json!({}))),
+        ),
+        case(
+            "try_mapping",
+            Action::ReadSystem,
+            Installation,
+            ("POST", "/sources/try".into(), trial.clone()),
+            Some(("/rpc/sources/try", json!({ "trial": trial }))),
+        ),
+        case(
             "show_system",
             Action::ReadSystem,
             Installation,
@@ -579,7 +597,7 @@ pub fn others(things: &Things) -> [Address; 3] {
 }
 
 /// Routes that are no part of the contract, and what a stranger gets.
-pub const ROUTES: [(&str, &str, u16); 19] = [
+pub const ROUTES: [(&str, &str, u16); 22] = [
     ("GET", "/api/v1/openapi.json", 200),
     ("POST", "/rpc/{*function}", 401),
     ("GET", "/sign-in", 200),
@@ -602,6 +620,9 @@ pub const ROUTES: [(&str, &str, u16); 19] = [
     ("POST", "/hooks/alertmanager/{source}", 401),
     ("POST", "/hooks/grafana/{source}", 401),
     ("POST", "/hooks/eventbridge/{source}", 401),
+    ("POST", "/hooks/json/{source}", 401),
+    ("POST", "/hooks/heartbeat/{source}", 401),
+    ("GET", "/hooks/heartbeat/{source}", 401),
     ("POST", "/hooks/sns/{source}", 401),
     // Everything else is the application's.
     ("GET", "/", 303),
