@@ -49,6 +49,8 @@ pub enum WorkerKind {
     Held,
     /// Tells others of what nobody takes on.
     Escalate,
+    /// Ends drills and settles their receipts.
+    Drills,
     /// Confirms subscriptions to topics.
     Topics,
     /// Ends proposals that nobody decided in time.
@@ -74,6 +76,7 @@ impl fmt::Display for WorkerKind {
             Self::Ends => "judge ends",
             Self::Held => "tell of held alarms",
             Self::Escalate => "escalate alarms",
+            Self::Drills => "end drills",
             Self::Topics => "confirm subscriptions",
             Self::Expire => "expire changes",
             Self::Scopes => "follow configuration",
@@ -182,6 +185,13 @@ pub enum WorkerReport {
         alarms: usize,
         /// Acknowledgements that ended by their age.
         released: usize,
+    },
+    /// Looked after drills.
+    Drilled {
+        /// Those that ended.
+        ended: u32,
+        /// Those whose receipts are settled.
+        concluded: u32,
     },
     /// Confirmed subscriptions to topics.
     Confirmed {

@@ -103,6 +103,8 @@ ids! {
     CommentId = "cmt";
     /// A message to a channel.
     DeliveryId = "dlv";
+    /// A drill.
+    DrillId = "drl";
     /// A freeze.
     FreezeId = "frz";
     /// A person with an account.

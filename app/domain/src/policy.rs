@@ -24,6 +24,8 @@ pub enum Action {
     AcknowledgeAlarm,
     /// Silence alarms, and end a silence.
     SilenceAlarms,
+    /// Start a drill, and end one.
+    StartDrill,
     /// Send a message again that was given up; test a channel.
     SendNotifications,
     /// See messages of queues that were set aside; take them in again or let go of them.
@@ -52,11 +54,12 @@ pub enum Action {
 
 impl Action {
     /// All.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::View,
         Self::ManageSelf,
         Self::AcknowledgeAlarm,
         Self::SilenceAlarms,
+        Self::StartDrill,
         Self::SendNotifications,
         Self::ManageSetAside,
         Self::ProposeChange,
@@ -78,6 +81,7 @@ impl Action {
             Self::View | Self::ManageSelf => Role::Viewer,
             Self::AcknowledgeAlarm
             | Self::SilenceAlarms
+            | Self::StartDrill
             | Self::SendNotifications
             | Self::ManageSetAside
             | Self::ProposeChange

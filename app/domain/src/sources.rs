@@ -34,15 +34,18 @@ pub enum SourceKind {
     Grafana,
     /// What AWS tells by events.
     Event,
+    /// Nobody: a drill, which is never counted.
+    Drill,
 }
 
 impl SourceKind {
     /// All.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Cloudwatch,
         Self::Prometheus,
         Self::Grafana,
         Self::Event,
+        Self::Drill,
     ];
 
     /// The word stored and shown to programs.
@@ -53,7 +56,14 @@ impl SourceKind {
             Self::Prometheus => "prometheus",
             Self::Grafana => "grafana",
             Self::Event => "event",
+            Self::Drill => "drill",
         }
+    }
+
+    /// Whether its alarms are exercises: measures and counts leave them out.
+    #[must_use]
+    pub const fn is_drill(self) -> bool {
+        matches!(self, Self::Drill)
     }
 
     /// Reads what [`SourceKind::as_str`] wrote.
@@ -114,6 +124,8 @@ pub enum Origin {
     Event(Scope),
     /// A source that calls us.
     Hook(HookKind, SourceName),
+    /// A drill, as if in an account and region.
+    Drill(Option<Scope>),
 }
 
 impl Origin {
@@ -124,6 +136,7 @@ impl Origin {
             Self::Cloudwatch(_) => SourceKind::Cloudwatch,
             Self::Event(_) => SourceKind::Event,
             Self::Hook(hook, _) => hook.kind(),
+            Self::Drill(_) => SourceKind::Drill,
         }
     }
 
@@ -132,6 +145,7 @@ impl Origin {
     pub const fn scope(&self) -> Option<&Scope> {
         match self {
             Self::Cloudwatch(scope) | Self::Event(scope) => Some(scope),
+            Self::Drill(scope) => scope.as_ref(),
             Self::Hook(..) => None,
         }
     }
@@ -140,7 +154,7 @@ impl Origin {
     #[must_use]
     pub const fn source_name(&self) -> Option<&SourceName> {
         match self {
-            Self::Cloudwatch(_) | Self::Event(_) => None,
+            Self::Cloudwatch(_) | Self::Event(_) | Self::Drill(_) => None,
             Self::Hook(_, name) => Some(name),
         }
     }
@@ -151,6 +165,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Cloudwatch(scope) | Self::Event(scope) => scope.fmt(f),
             Self::Hook(_, name) => name.fmt(f),
+            Self::Drill(_) => f.write_str(SourceKind::Drill.as_str()),
         }
     }
 }

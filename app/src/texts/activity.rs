@@ -26,6 +26,7 @@ domain::messages! {
     area_estate => "Accounts and regions", "계정과 리전";
     area_alarm => "Alarms", "경보";
     area_notification => "Notifications", "알림";
+    area_drill => "Drills", "훈련";
     area_silence => "Silences", "음소거";
     area_freeze => "Freezes", "동결";
     area_person => "People", "사용자";
@@ -68,6 +69,9 @@ domain::messages! {
     event_drift => "drift", "이탈(drift)";
     event_drift_over => "drift is over", "이탈(drift) 해소";
     estate_let_go => "stopped watching", "감시 중단";
+    drill_start => "started a drill", "훈련 시작";
+    drill_end => "ended a drill", "훈련 종료";
+    drill_conclude => "settled the receipts of a drill", "훈련 수신 결과 확정";
     silence_add => "silenced alarms", "경보 음소거";
     silence_end => "ended a silence", "음소거 종료";
     freeze_declare => "declared a freeze", "동결 선언";
@@ -123,6 +127,9 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "event.drift" | "schedule.drift" => event_drift(lang),
         "event.drift_over" | "schedule.drift_over" => event_drift_over(lang),
         "estate.let_go" => estate_let_go(lang),
+        "drill.start" => drill_start(lang),
+        "drill.end" => drill_end(lang),
+        "drill.conclude" => drill_conclude(lang),
         "silence.add" => silence_add(lang),
         "silence.end" => silence_end(lang),
         "freeze.declare" => freeze_declare(lang),
@@ -159,6 +166,7 @@ mod tests {
         "calendar",
         "change",
         "channel",
+        "drill",
         "estate",
         "event",
         "freeze",

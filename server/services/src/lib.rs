@@ -19,6 +19,7 @@ mod caller;
 pub mod changes;
 mod checks;
 pub mod cx;
+mod drills;
 mod environments;
 mod failure;
 mod fit;

@@ -1,9 +1,11 @@
 //! What the services say to people, English and Korean side by side.
 
+mod drills;
 mod escalations;
 mod silences;
 mod topics;
 
+pub use drills::*;
 pub use escalations::*;
 pub use silences::*;
 pub use topics::*;

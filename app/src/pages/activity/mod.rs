@@ -60,6 +60,7 @@ fn Filters(query: Memo<AuditQuery>) -> impl IntoView {
         ("schedule.", t::area_schedule(lang)),
         ("alarm.", t::area_alarm(lang)),
         ("notification.", t::area_notification(lang)),
+        ("drill.", t::area_drill(lang)),
         ("silence.", t::area_silence(lang)),
         ("freeze.", t::area_freeze(lang)),
         ("person.", t::area_person(lang)),

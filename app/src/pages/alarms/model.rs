@@ -61,6 +61,7 @@ pub(super) const fn source_word(kind: SourceKind) -> &'static str {
         SourceKind::Prometheus => "Prometheus",
         SourceKind::Grafana => "Grafana",
         SourceKind::Event => "EventBridge",
+        SourceKind::Drill => "DRILL",
     }
 }
 

@@ -7,6 +7,7 @@ use api::alarms::NextTold;
 use domain::{
     alarms::AlarmState,
     channels::ChannelName,
+    drills,
     estate::Environment,
     ids::{AlarmId, DeliveryId, ThreadId},
     limits,
@@ -15,6 +16,7 @@ use domain::{
     },
     routes::{self, Escalation, Explanation, Moment, Subject},
     silences::Silence,
+    sources::Origin,
     time::Timestamp,
 };
 use std::collections::{HashMap, HashSet};
@@ -396,11 +398,15 @@ fn news_about(row: &AlarmRow) -> FeedEntry {
 }
 
 /// What routes look at of an alarm.
-fn subject(row: &AlarmRow) -> Subject {
+pub(crate) fn subject(row: &AlarmRow) -> Subject {
     Subject {
         environment: row.environment.clone(),
         priority: row.priority,
-        name: row.name.clone(),
+        name: match row.origin {
+            // Its mark must lead it to nobody else.
+            Origin::Drill(_) => drills::played(&row.name).to_owned(),
+            _ => row.name.clone(),
+        },
         scope: row.origin.scope().cloned(),
         state: row.state,
         labels: labels(row),
@@ -417,6 +423,7 @@ fn about(row: &AlarmRow) -> Message {
             priority: row.priority,
             scope: row.origin.scope().cloned(),
             source: row.origin.source_name().cloned(),
+            drill: row.origin.kind().is_drill(),
             state: row.state,
             state_at: row.state_at,
             reason: reason.collect(),

@@ -11,6 +11,7 @@
 //! | `take ACCOUNT/REGION/QUEUE` | takes events from one queue, and deletes what is kept |
 //! | `follow calendars` | makes the times that calendars name freezes and proposes edits of schedules that name them, under a lease |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
+//! | `end drills` | ends drills at their time, and settles what they proved |
 //! | `tell of held alarms` | tells of what still stands when nothing silences it any more |
 //! | `escalate alarms` | tells others of what nobody takes on, and gives back what was taken on too long ago |
 //! | `confirm subscriptions` | confirms subscriptions to topics, audited before and after, under a lease |
@@ -30,6 +31,7 @@ mod beside;
 pub(crate) mod calendar_edits;
 mod calendars;
 mod crash;
+mod drills;
 mod driver;
 mod escalate;
 mod expire;
@@ -86,9 +88,11 @@ impl Worker {
             WorkerKind::Poll { .. } => settings.poll_period_ms,
             WorkerKind::Notify { .. } | WorkerKind::Queue { .. } => 1_000,
             WorkerKind::Feed => 250,
-            WorkerKind::Ends | WorkerKind::Held | WorkerKind::Escalate | WorkerKind::Topics => {
-                10_000
-            }
+            WorkerKind::Ends
+            | WorkerKind::Held
+            | WorkerKind::Escalate
+            | WorkerKind::Drills
+            | WorkerKind::Topics => 10_000,
             WorkerKind::Apply => 5_000,
             WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
             WorkerKind::Watch | WorkerKind::Expire => 30_000,
@@ -125,6 +129,7 @@ impl Signals {
             WorkerKind::Watch,
             WorkerKind::Schedules,
             WorkerKind::Ends,
+            WorkerKind::Drills,
             WorkerKind::Held,
             WorkerKind::Escalate,
             WorkerKind::Topics,
@@ -208,6 +213,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
         WorkerKind::Ends => aws_events::judge_ends(s).await,
         WorkerKind::Held => held::turn(s).await,
         WorkerKind::Escalate => escalate::turn(s).await,
+        WorkerKind::Drills => drills::turn(s).await,
         WorkerKind::Topics => topics::turn(s).await,
         WorkerKind::Expire => expire::turn(s).await,
         WorkerKind::Scopes => scopes::turn(s).await,

@@ -29,6 +29,8 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     rows += tx.purge_targets(samples).await?;
     rows += tx.purge_freezes(samples).await?;
     rows += tx.purge_silences(told).await?;
+    let proved = now.plus_ms(-limits::DRILLS_KEEP_MS);
+    rows += tx.purge_drills(proved).await?;
     tx.commit().await?;
     clear_reported(s, now).await?;
     let mut tx = s.store.begin().await?;

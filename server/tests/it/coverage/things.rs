@@ -6,8 +6,8 @@ use domain::{
     aws_events::AwsEventKind,
     estate::Environment,
     ids::{
-        AlarmId, AwsEventId, ChangeId, DeliveryId, FreezeId, SetAsideId, SilenceId, TargetId,
-        ThreadId,
+        AlarmId, AwsEventId, ChangeId, DeliveryId, DrillId, FreezeId, SetAsideId, SilenceId,
+        TargetId, ThreadId,
     },
     notifications::{AlarmTold, DeliveryState, Event, Message, Thread},
     people::{Reach, Role},
@@ -35,6 +35,7 @@ pub struct Things {
     pub hash: String,
     pub freeze: FreezeId,
     /// One of what never is.
+    pub drill: DrillId,
     pub silence: SilenceId,
     pub victim: Person,
     pub event: Value,
@@ -94,10 +95,27 @@ pub async fn things(world: &World) -> Things {
         change,
         hash,
         freeze: admin.declare_freeze(freeze).await.expect("a freeze"),
+        drill: drill(&*admin).await,
         silence: admin.add_silence(silence).await.expect("a silence"),
         victim: world.h.person("victim", Role::Viewer, Reach::All).await,
         event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
     }
+}
+
+/// A drill in prod that stands.
+async fn drill(admin: &dyn api::Backend) -> DrillId {
+    let subject = api::drills::DrillSubject {
+        environment: Some("prod".into()),
+        ..Default::default()
+    };
+    let preview = admin.preview_drill(subject.clone()).await;
+    let new = api::drills::NewDrill {
+        subject,
+        tells: preview.expect("a preview").tells,
+        acknowledge_minutes: None,
+        note: String::new(),
+    };
+    admin.start_drill(new).await.expect("a drill")
 }
 
 /// What AWS told of an instance in prod.
@@ -158,6 +176,7 @@ async fn give_up(world: &World, alarm: AlarmId) -> DeliveryId {
         priority: row.priority,
         scope: row.origin.scope().cloned(),
         source: None,
+        drill: false,
         state: row.state,
         state_at: row.state_at,
         reason: row.reason,
