@@ -53,10 +53,9 @@ async fn seen(h: &Harness, id: DrillId) -> DrillDetail {
 }
 
 fn outcomes(detail: &DrillDetail) -> Vec<(&str, Outcome)> {
-    let one = |receipt: &domain::drills::Receipt| receipt.outcome;
     let receipts = detail.receipts.iter();
     receipts
-        .map(|receipt| (receipt.expected.channel.as_str(), one(receipt)))
+        .map(|receipt| (receipt.expected.channel.as_str(), receipt.outcome))
         .collect()
 }
 
@@ -148,7 +147,7 @@ story!(
             [("slack", Outcome::Missed), ("webhook", Outcome::Missed)]
         );
         assert_eq!(detail.missed, [name(Slack), name(Webhook)]);
-        sink.take();
+        assert!(sink.take().len() > 4);
     }
 );
 
@@ -165,8 +164,10 @@ story!(
         let first = started(&h, wanted.clone()).await;
         h.pass(4 * MINUTE_MS).await;
         assert_eq!(sink.take().len(), 1);
-        let so_far = outcomes(&seen(&h, first).await).last().copied();
-        assert_eq!(so_far.map(|(_, outcome)| outcome), Some(Outcome::Waits));
+        assert_eq!(
+            outcomes(&seen(&h, first).await),
+            [("slack", Outcome::Took), ("pagerduty", Outcome::Waits)]
+        );
         h.pass(2 * MINUTE_MS).await;
         let calls = sink.take();
         assert!(calls[0].told().starts_with("pagerduty trigger: DRILL: "));
@@ -175,7 +176,7 @@ story!(
         // All of them got it, and nobody took it on.
         assert!(detail.missed.is_empty());
         assert_eq!(detail.row.verdict, Verdict::Failed);
-        sink.take();
+        assert_eq!(sink.take().len(), 2);
 
         let second = started(&h, wanted).await;
         h.fast_forward(MINUTE_MS).await;
@@ -186,16 +187,11 @@ story!(
         h.pass(12 * MINUTE_MS).await;
         let detail = seen(&h, second).await;
         assert_eq!(detail.row.verdict, Verdict::Passed);
-        assert_eq!(detail.acknowledged.expect("somebody").by, "operator");
-        let expected = [("slack", Outcome::Took), ("pagerduty", Outcome::NotReached)];
+        let by = detail.acknowledged.as_ref().map(|taken| taken.by.as_str());
+        assert_eq!(by, Some("operator"));
         assert_eq!(
-            seen(&h, second)
-                .await
-                .receipts
-                .iter()
-                .map(|r| r.outcome)
-                .collect::<Vec<_>>(),
-            expected.map(|(_, outcome)| outcome)
+            outcomes(&detail),
+            [("slack", Outcome::Took), ("pagerduty", Outcome::NotReached)]
         );
         let told: Vec<_> = sink.take().iter().map(testkit::Heard::told).collect();
         assert!(
@@ -211,7 +207,9 @@ story!(
         let mut h = h;
         let (sink, _estate) = connected(&mut h, &[Slack], vec![everything(&[Slack])]).await;
         // By the name that the drill plays, not by the one that people see.
-        let silence = super::silences::silenced(&h, &["prod"], "alertname=\"prod-web-5xx\"").await;
+        let silence =
+            crate::notifications::silences::silenced(&h, &["prod"], "alertname=\"prod-web-5xx\"")
+                .await;
         let operator = h.as_role(Role::Operator);
         let preview = operator.preview_drill(subject()).await.expect("a preview");
         assert!(preview.tells.is_empty());
@@ -276,7 +274,7 @@ story!(
         estate.set(&h, NAME, AlarmState::Ok);
         h.fast_forward(2 * MINUTE_MS).await;
         let like = DrillSubject {
-            as_alarm: Some(super::alarm(&h, NAME).await),
+            as_alarm: Some(crate::notifications::alarm(&h, NAME).await),
             ..DrillSubject::default()
         };
         let operator = h.as_role(Role::Operator);
