@@ -498,9 +498,11 @@ pub(crate) async fn finish(
         return Ok(false);
     }
     if let Some(mut row) = alarm.filter(|row| row.gone_at.is_none()) {
+        // Another server's clock may be behind, and what has ended must not go on calling.
+        let over = now.max(row.state_at.plus_ms(1));
         row.state = AlarmState::Ok;
-        row.state_at = now;
-        report(s, &mut tx, &row, now).await?;
+        row.state_at = over;
+        report(s, &mut tx, &row, over).await?;
     }
     let detail = json!({ "name": drill.name });
     let audit = audit.within(&drill.environment).detail(&detail);
