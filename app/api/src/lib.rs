@@ -14,6 +14,7 @@ pub mod calendars;
 pub mod capacity;
 pub mod changes;
 pub mod checks;
+pub mod drills;
 pub mod error;
 pub mod fit;
 pub mod freezes;
@@ -47,6 +48,7 @@ pub trait Backend:
     + capacity::Targets
     + changes::Changes
     + checks::Checks
+    + drills::Drills
     + fit::Fits
     + freezes::Freezes
     + notifications::Notifications

@@ -51,6 +51,8 @@ pub enum WorkerKind {
     Escalate,
     /// Finds sources that must call and have not.
     Heartbeats,
+    /// Ends drills and settles their receipts.
+    Drills,
     /// Confirms subscriptions to topics.
     Topics,
     /// Ends proposals that nobody decided in time.
@@ -77,6 +79,7 @@ impl fmt::Display for WorkerKind {
             Self::Held => "tell of held alarms",
             Self::Escalate => "escalate alarms",
             Self::Heartbeats => "listen for heartbeats",
+            Self::Drills => "end drills",
             Self::Topics => "confirm subscriptions",
             Self::Expire => "expire changes",
             Self::Scopes => "follow configuration",
@@ -192,6 +195,13 @@ pub enum WorkerReport {
         watched: u32,
         /// Those that are late since this turn.
         late: u32,
+    },
+    /// Looked after drills.
+    Drilled {
+        /// Those that ended.
+        ended: u32,
+        /// Those whose receipts are settled.
+        concluded: u32,
     },
     /// Confirmed subscriptions to topics.
     Confirmed {

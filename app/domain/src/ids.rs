@@ -105,6 +105,8 @@ ids! {
     CoverId = "cov";
     /// A message to a channel.
     DeliveryId = "dlv";
+    /// A drill.
+    DrillId = "drl";
     /// A freeze.
     FreezeId = "frz";
     /// A person with an account.

@@ -144,6 +144,9 @@ pub struct AlarmTold {
     /// The source that told of it; none of what was read.
     #[serde(default)]
     pub source: Option<SourceName>,
+    /// Nothing happened: a drill.
+    #[serde(default)]
+    pub drill: bool,
     /// Its state.
     pub state: AlarmState,
     /// Since when.

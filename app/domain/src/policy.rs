@@ -26,6 +26,8 @@ pub enum Action {
     SilenceAlarms,
     /// Say who is on call instead of whoever's turn it is.
     ManageOnCall,
+    /// Start a drill, and end one.
+    StartDrill,
     /// Send a message again that was given up; test a channel.
     SendNotifications,
     /// See messages of queues that were set aside; take them in again or let go of them.
@@ -54,12 +56,13 @@ pub enum Action {
 
 impl Action {
     /// All.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::View,
         Self::ManageSelf,
         Self::AcknowledgeAlarm,
         Self::SilenceAlarms,
         Self::ManageOnCall,
+        Self::StartDrill,
         Self::SendNotifications,
         Self::ManageSetAside,
         Self::ProposeChange,
@@ -82,6 +85,7 @@ impl Action {
             Self::AcknowledgeAlarm
             | Self::SilenceAlarms
             | Self::ManageOnCall
+            | Self::StartDrill
             | Self::SendNotifications
             | Self::ManageSetAside
             | Self::ProposeChange

@@ -38,17 +38,20 @@ pub enum SourceKind {
     Json,
     /// Ourselves, of a source that must call and does not.
     Heartbeat,
+    /// Nobody: a drill, which is never counted.
+    Drill,
 }
 
 impl SourceKind {
     /// All.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Cloudwatch,
         Self::Prometheus,
         Self::Grafana,
         Self::Event,
         Self::Json,
         Self::Heartbeat,
+        Self::Drill,
     ];
 
     /// The word stored and shown to programs.
@@ -61,7 +64,14 @@ impl SourceKind {
             Self::Event => "event",
             Self::Json => "json",
             Self::Heartbeat => "heartbeat",
+            Self::Drill => "drill",
         }
+    }
+
+    /// Whether its alarms are exercises: measures and counts leave them out.
+    #[must_use]
+    pub const fn is_drill(self) -> bool {
+        matches!(self, Self::Drill)
     }
 
     /// Reads what [`SourceKind::as_str`] wrote.
@@ -146,6 +156,8 @@ pub enum Origin {
     Event(Scope),
     /// A source that calls us.
     Hook(HookKind, SourceName),
+    /// A drill, as if in an account and region.
+    Drill(Option<Scope>),
 }
 
 impl Origin {
@@ -163,6 +175,7 @@ impl Origin {
             Self::Cloudwatch(_) => SourceKind::Cloudwatch,
             Self::Event(_) => SourceKind::Event,
             Self::Hook(hook, _) => hook.kind(),
+            Self::Drill(_) => SourceKind::Drill,
         }
     }
 
@@ -171,6 +184,7 @@ impl Origin {
     pub const fn scope(&self) -> Option<&Scope> {
         match self {
             Self::Cloudwatch(scope) | Self::Event(scope) => Some(scope),
+            Self::Drill(scope) => scope.as_ref(),
             Self::Hook(..) => None,
         }
     }
@@ -179,7 +193,7 @@ impl Origin {
     #[must_use]
     pub const fn source_name(&self) -> Option<&SourceName> {
         match self {
-            Self::Cloudwatch(_) | Self::Event(_) => None,
+            Self::Cloudwatch(_) | Self::Event(_) | Self::Drill(_) => None,
             Self::Hook(_, name) => Some(name),
         }
     }
@@ -190,6 +204,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Cloudwatch(scope) | Self::Event(scope) => scope.fmt(f),
             Self::Hook(_, name) => name.fmt(f),
+            Self::Drill(_) => f.write_str(SourceKind::Drill.as_str()),
         }
     }
 }

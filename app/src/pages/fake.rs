@@ -2,6 +2,7 @@
 //! person or AWS could have written holds markup that must not survive.
 
 mod capacity;
+mod drills;
 mod on_call;
 mod silences;
 mod sources;

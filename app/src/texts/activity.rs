@@ -27,6 +27,7 @@ domain::messages! {
     area_alarm => "Alarms", "경보";
     area_notification => "Notifications", "알림";
     area_on_call => "On call", "당직";
+    area_drill => "Drills", "훈련";
     area_silence => "Silences", "음소거";
     area_freeze => "Freezes", "동결";
     area_person => "People", "사용자";
@@ -71,6 +72,9 @@ domain::messages! {
     estate_let_go => "stopped watching", "감시 중단";
     cover_add => "put somebody on call", "대체 당직 등록";
     cover_end => "ended a cover", "대체 당직 종료";
+    drill_start => "started a drill", "훈련 시작";
+    drill_end => "ended a drill", "훈련 종료";
+    drill_conclude => "settled the receipts of a drill", "훈련 수신 결과 확정";
     silence_add => "silenced alarms", "경보 음소거";
     silence_end => "ended a silence", "음소거 종료";
     freeze_declare => "declared a freeze", "동결 선언";
@@ -128,6 +132,9 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "estate.let_go" => estate_let_go(lang),
         "cover.add" => cover_add(lang),
         "cover.end" => cover_end(lang),
+        "drill.start" => drill_start(lang),
+        "drill.end" => drill_end(lang),
+        "drill.conclude" => drill_conclude(lang),
         "silence.add" => silence_add(lang),
         "silence.end" => silence_end(lang),
         "freeze.declare" => freeze_declare(lang),
@@ -159,12 +166,13 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     /// What the words of the audit log begin with.
-    const AREAS: [&str; 17] = [
+    const AREAS: [&str; 18] = [
         "alarm",
         "calendar",
         "change",
         "channel",
         "cover",
+        "drill",
         "estate",
         "event",
         "freeze",

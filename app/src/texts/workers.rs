@@ -11,6 +11,7 @@ domain::messages! {
     calendars => "Follow calendars", "캘린더 확인";
     ends => "Judge why instances ended", "인스턴스 종료 원인 판단";
     held => "Tell of held alarms", "보류한 경보 알림";
+    drills => "End drills, settle their receipts", "훈련 종료와 수신 결과 정리";
     escalate => "Escalate alarms that nobody takes on", "담당자 없는 경보 에스컬레이션";
     heartbeats => "Listen for heartbeats", "하트비트 확인";
     topics => "Confirm subscriptions", "구독 확인";
@@ -36,6 +37,7 @@ domain::messages! {
         "가져온 이벤트 {kept}개, 격리 {set_aside}개, 대기열에 남음 {left}개";
     followed(read: u32, failed: u32) => "calendars read: {read}, failed: {failed}", "캘린더 {read}개 읽음, 실패 {failed}개";
     judged(ends: usize, over: usize) => "ends judged: {ends}, their alarms over: {over}", "종료 {ends}건 판단, 경보 {over}개 해제";
+    drilled(ended: u32, concluded: u32) => "drills ended: {ended}, receipts settled: {concluded}", "종료한 훈련 {ended}건, 결과가 정리된 훈련 {concluded}건";
     escalated(alarms: usize, released: usize) => "alarms escalated: {alarms}, given back by age: {released}", "에스컬레이션한 경보 {alarms}건, 시간이 지나 담당 해제 {released}건";
     released(alarms: usize) => "held alarms let go: {alarms}", "보류 해제한 경보 {alarms}건";
     listened(watched: u32, late: u32) => "sources that must call: {watched}, newly late: {late}", "하트비트 원본 {watched}개, 새로 늦음 {late}개";

@@ -69,6 +69,10 @@ impl Pagerduty {
                 "priority": alarm.priority.as_str(),
                 "state": alarm.state.as_str(),
             });
+            // Its severity is that of what it plays, or it would not call whom it tries.
+            if alarm.drill {
+                payload["custom_details"]["drill"] = true.into();
+            }
         }
         body["payload"] = payload;
         body["client"] = "Lamplighter".into();

@@ -52,6 +52,7 @@ impl Channel for Webhook {
             "event": post.event,
             "at": post.created_at,
             "text": words::headline(post.lang, post.event, &post.message),
+            "drill": post.message.alarm.as_ref().is_some_and(|alarm| alarm.drill),
             "alarm": post.message.alarm,
             "by": post.message.by,
             "note": post.message.note,

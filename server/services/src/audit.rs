@@ -9,7 +9,8 @@ use domain::{
     changes::Change,
     i18n::changes::buys,
     ids::{
-        AlarmId, ChangeId, CoverId, FreezeId, PersonId, SessionId, SilenceId, TargetId, TokenId,
+        AlarmId, ChangeId, CoverId, DrillId, FreezeId, PersonId, SessionId, SilenceId, TargetId,
+        TokenId,
     },
     policy::Action,
     scale_events::Hold,
@@ -43,6 +44,9 @@ async fn name_of(read: &mut Read<'_>, cx: &Cx, subject: &str) -> Outcome<Option<
     }
     if let Ok(id) = subject.parse::<SilenceId>() {
         return Ok(read.silence(id).await?.map(|row| row.comment));
+    }
+    if let Ok(id) = subject.parse::<DrillId>() {
+        return Ok(read.drill(id).await?.map(|row| row.name));
     }
     let word = if subject.parse::<SessionId>().is_ok() {
         Some(texts::a_session(cx.lang))

@@ -14,6 +14,7 @@ use api::{
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
     checks::{CheckList, CheckQuery, Checks},
+    drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, Drills, NewDrill},
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
     notifications::{
@@ -41,7 +42,7 @@ use domain::{
     channels::ChannelName,
     freezes::Freeze,
     ids::{
-        AlarmId, AwsEventId, ChangeId, CoverId, DeliveryId, FreezeId, PersonId, SessionId,
+        AlarmId, AwsEventId, ChangeId, CoverId, DeliveryId, DrillId, FreezeId, PersonId, SessionId,
         SetAsideId, SilenceId, TargetId, TokenId,
     },
     on_call::RotationName,
@@ -183,6 +184,14 @@ contract! { Schedules {
     schedule(name: String) -> ScheduleDetail = crate::schedules::detail;
     adopt_actions(target: TargetId) -> Adoption = crate::schedules::adoption;
     read_schedule(text: String) -> ScheduleReading = crate::schedules::read;
+}}
+
+contract! { Drills {
+    list_drills() -> Vec<DrillRow> = crate::drills::list;
+    preview_drill(subject: DrillSubject) -> DrillPreview = crate::drills::preview;
+    start_drill(drill: NewDrill) -> DrillId = crate::drills::start;
+    drill(id: DrillId) -> DrillDetail = crate::drills::detail;
+    end_drill(id: DrillId) -> () = crate::drills::end;
 }}
 
 contract! { Silences {

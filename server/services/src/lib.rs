@@ -19,6 +19,7 @@ mod caller;
 pub mod changes;
 mod checks;
 pub mod cx;
+mod drills;
 mod environments;
 mod failure;
 mod fit;
@@ -215,7 +216,7 @@ impl Services {
             Origin::Hook(kind, name) => {
                 sources.any(|source| source.kind == *kind && source.name == *name)
             }
-            Origin::Cloudwatch(_) | Origin::Event(_) => false,
+            Origin::Cloudwatch(_) | Origin::Event(_) | Origin::Drill(_) => false,
         }
     }
 

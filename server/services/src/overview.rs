@@ -16,6 +16,7 @@ use domain::{
     people::Reach,
     plan::action_owner,
     policy::Action,
+    sources::SourceKind,
     time::{DAY_MS, MINUTE_MS, Timestamp},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -75,6 +76,11 @@ async fn urgent(s: &Services, sees: &Reach, now: Timestamp) -> Outcome<Vec<Alarm
         states: vec![AlarmState::Alarm],
         priorities: vec![Priority::P1, Priority::P2],
         acknowledged: Some(false),
+        // A drill needs nobody.
+        sources: SourceKind::ALL
+            .into_iter()
+            .filter(|kind| !kind.is_drill())
+            .collect(),
         ..store::AlarmFilter::within(sees.clone())
     };
     let found = s.store.read().alarm_page(&filter, first()).await?;

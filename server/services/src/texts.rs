@@ -1,11 +1,13 @@
 //! What the services say to people, English and Korean side by side.
 
+mod drills;
 mod escalations;
 pub mod on_call;
 mod silences;
 mod sources;
 mod topics;
 
+pub use drills::*;
 pub use escalations::*;
 pub use silences::*;
 pub use sources::*;

@@ -201,7 +201,8 @@ pub(crate) struct Writing<'a> {
 /// What is the key of an alarm beside its name: its source, account and region.
 pub(crate) fn place(origin: &Origin) -> (SourceKind, &str, &str) {
     let (account, region) = match origin {
-        Origin::Cloudwatch(scope) | Origin::Event(scope) => {
+        Origin::Drill(None) => ("", ""),
+        Origin::Cloudwatch(scope) | Origin::Event(scope) | Origin::Drill(Some(scope)) => {
             (scope.account.as_str(), scope.region.as_str())
         }
         // Beside what the source itself tells, which may bear the same name.

@@ -67,7 +67,8 @@ const PAGE_COUNT: Statement = Statement::beginning(
 const COUNTS: Statement = Statement::beginning(
     "COUNTS",
     "alarms",
-    "SELECT environment, state, priority, COUNT(*) AS total FROM alarms WHERE gone_at_ms IS NULL",
+    "SELECT environment, state, priority, COUNT(*) AS total FROM alarms WHERE gone_at_ms IS NULL
+        AND source <> 'drill'",
 );
 const INSERT_TRANSITIONS: Statement = Statement::beginning(
     "INSERT_TRANSITIONS",
@@ -250,6 +251,8 @@ fn origin(row: &Row) -> Result<Origin, StoreError> {
     let hook = match row.word("source", SourceKind::parse)? {
         SourceKind::Cloudwatch => return Ok(Origin::Cloudwatch(health::scope(row)?)),
         SourceKind::Event => return Ok(Origin::Event(health::scope(row)?)),
+        SourceKind::Drill if row.text("account")?.is_empty() => return Ok(Origin::Drill(None)),
+        SourceKind::Drill => return Ok(Origin::Drill(Some(health::scope(row)?))),
         SourceKind::Prometheus => HookKind::Prometheus,
         SourceKind::Grafana => HookKind::Grafana,
         SourceKind::Json => HookKind::Json,

@@ -143,6 +143,11 @@ impl From<u32> for Value {
         Self::Int(Some(i64::from(value)))
     }
 }
+impl From<Option<u32>> for Value {
+    fn from(value: Option<u32>) -> Self {
+        Self::Int(value.map(i64::from))
+    }
+}
 impl From<Timestamp> for Value {
     fn from(at: Timestamp) -> Self {
         Self::Int(Some(at.ms()))
@@ -194,8 +199,8 @@ macro_rules! values_from_ids {
     )*};
 }
 values_from_ids!(
-    AlarmId, ApprovalId, AwsEventId, ChangeId, CommentId, CoverId, DeliveryId, FreezeId, PersonId,
-    SessionId, SetAsideId, SilenceId, TargetId, ThreadId, TokenId
+    AlarmId, ApprovalId, AwsEventId, ChangeId, CommentId, CoverId, DeliveryId, DrillId, FreezeId,
+    PersonId, SessionId, SetAsideId, SilenceId, TargetId, ThreadId, TokenId
 );
 
 macro_rules! values_from_names {

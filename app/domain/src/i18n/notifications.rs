@@ -4,7 +4,7 @@ use super::Lang;
 use crate::{
     alarms::AlarmState,
     channels::{ChannelKind, ChannelName},
-    messages,
+    drills, messages,
     notifications::{AlarmTold, DeliveryState, Event, FailureKind, Message},
     on_call::{ContactName, RotationName},
     routes::{EscalationStep, Explanation, Mismatch, Person, Quiet, Recipients, Verdict},
@@ -29,6 +29,8 @@ messages! {
     test(by: &str) => "Test by {by}: messages from Lamplighter arrive here.",
         "{by} 님의 시험 발송: Lamplighter의 메시지가 이곳에 도착합니다.";
     test_over(by: &str) => "The test by {by} is over.", "{by} 님의 시험 발송이 끝났습니다.";
+
+    drill(told: &str) => "DRILL: {told}", "훈련: {told}";
 
     event_firing => "Went off", "발생";
     event_acknowledged => "Acknowledged", "확인";
@@ -114,10 +116,19 @@ pub fn headline(lang: Lang, event: Event, message: &Message) -> String {
             _ => test(lang, by),
         };
     };
-    let AlarmTold {
-        environment, name, ..
-    } = alarm;
-    let (environment, priority) = (environment.as_str(), alarm.priority.as_str());
+    if alarm.drill {
+        // First of all: in a summary that is cut, and to whoever is half asleep.
+        return drill(lang, &alarm_headline(lang, event, alarm, by));
+    }
+    alarm_headline(lang, event, alarm, by)
+}
+
+fn alarm_headline(lang: Lang, event: Event, alarm: &AlarmTold, by: &str) -> String {
+    let (environment, priority) = (alarm.environment.as_str(), alarm.priority.as_str());
+    let name = match alarm.drill {
+        true => drills::unmarked(&alarm.name),
+        false => &alarm.name,
+    };
     match event {
         Event::Resolved if alarm.gone => withdrawn(lang, environment, name),
         Event::Resolved => resolved(lang, environment, name),

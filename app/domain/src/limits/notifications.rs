@@ -140,3 +140,24 @@ pub const SILENCED_NAMED_MAX: usize = 20;
 pub const SILENCED_LOOKED_AT_MAX: u32 = 10_000;
 /// Held alarms that one turn looks at.
 pub const HELD_PER_TURN_MAX: u32 = 1_000;
+
+/// Longest drill.
+pub const DRILL_MINUTES_MAX: u32 = 240;
+/// How long a drill lasts when nobody says.
+pub const DRILL_MINUTES_DEFAULT: u32 = 10;
+/// Drills that run at one time: each of them calls people.
+pub const DRILLS_RUNNING_MAX: u64 = 20;
+/// Alarms of drills in one account and region that are not yet taken out of the list.
+pub const DRILL_ALARMS_MAX: u32 = 500;
+/// Labels that a drill is given.
+pub const DRILL_LABELS_MAX: usize = 64;
+/// Messages of a drill that its receipts are made of.
+pub const DRILL_MESSAGES_MAX: u32 = 500;
+/// How long after its end a message that is still tried may reach its channel.
+pub const DRILL_SETTLE_MS: i64 = 15 * 60_000;
+/// Drills of one list.
+pub const DRILLS_LISTED_MAX: u32 = 200;
+/// Drills that one turn looks at.
+pub const DRILLS_PER_TURN_MAX: u32 = 100;
+/// How long drills are kept: somebody asks after a year what was proved.
+pub const DRILLS_KEEP_MS: i64 = 400 * 24 * 3_600_000;

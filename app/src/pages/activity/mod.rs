@@ -61,6 +61,7 @@ fn Filters(query: Memo<AuditQuery>) -> impl IntoView {
         ("alarm.", t::area_alarm(lang)),
         ("notification.", t::area_notification(lang)),
         ("cover.", t::area_on_call(lang)),
+        ("drill.", t::area_drill(lang)),
         ("silence.", t::area_silence(lang)),
         ("freeze.", t::area_freeze(lang)),
         ("person.", t::area_person(lang)),

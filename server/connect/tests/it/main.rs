@@ -41,6 +41,7 @@ fn post(name: &str) -> Post {
                 priority: Priority::P1,
                 scope: None,
                 source: Some("prometheus".parse().expect("a name")),
+                drill: false,
                 state: AlarmState::Alarm,
                 state_at: at(250),
                 reason: "5xx is 12 %".into(),

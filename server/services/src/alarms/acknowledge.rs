@@ -47,7 +47,7 @@ pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Ou
         let why = match &held.origin {
             Origin::Cloudwatch(scope) if s.reads(scope) => texts::alarm_gone(cx.lang),
             Origin::Cloudwatch(_) => texts::alarm_unconfigured(cx.lang),
-            Origin::Event(_) | Origin::Hook(..) => texts::alarm_over(cx.lang),
+            Origin::Event(_) | Origin::Hook(..) | Origin::Drill(_) => texts::alarm_over(cx.lang),
         };
         return Err(cx.conflict(why).into());
     }

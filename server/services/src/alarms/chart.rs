@@ -121,7 +121,7 @@ async fn transitions(
     let theirs = async {
         match &row.origin {
             Origin::Cloudwatch(scope) => s.cloud.alarm_history(scope, &row.name, from, until).await,
-            Origin::Event(_) | Origin::Hook(..) => Ok(Vec::new()),
+            Origin::Event(_) | Origin::Hook(..) | Origin::Drill(_) => Ok(Vec::new()),
         }
     };
     let (ours, theirs) = futures::join!(ours, theirs);

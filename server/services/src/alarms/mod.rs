@@ -88,6 +88,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
         None => None,
     };
     let (health, configured) = match (&row.origin, scope) {
+        (Origin::Drill(_), _) => (None, true),
         (_, Some(scope)) => (read.scope_health_of(scope).await?, s.reads(scope)),
         (origin, None) => (None, s.hears(origin)),
     };
@@ -231,7 +232,11 @@ pub(crate) fn environment_of(
 
 /// What matchers look at.
 pub(crate) fn labels(row: &AlarmRow) -> Labels {
-    let source = row.origin.source_name().map(SourceName::as_str);
+    let source = match &row.origin {
+        // A drill plays a source.
+        Origin::Drill(_) => row.notes.labels.get("source").map(String::as_str),
+        origin => origin.source_name().map(SourceName::as_str),
+    };
     let mut labels = labels_before_priority(&Labelled {
         name: &row.name,
         own: &row.notes.labels,

@@ -7,6 +7,7 @@ use api::alarms::NextTold;
 use domain::{
     alarms::AlarmState,
     channels::ChannelName,
+    drills,
     estate::Environment,
     ids::{AlarmId, DeliveryId, ThreadId},
     inhibitions::{Cause, InhibitRule, inhibitor, is_cause},
@@ -17,6 +18,7 @@ use domain::{
     on_call::Cover,
     routes::{self, Escalation, Explanation, Moment, Subject},
     silences::Silence,
+    sources::Origin,
     time::Timestamp,
 };
 use std::collections::{HashMap, HashSet};
@@ -339,8 +341,12 @@ const fn is_firing(row: &AlarmRow) -> bool {
     matches!(row.state, AlarmState::Alarm) && row.gone_at.is_none()
 }
 
-/// What an alarm holds others back by; none where no rule lets it.
+/// What an alarm holds others back by; none where no rule lets it. A drill holds back nothing
+/// that is real.
 fn cause(rules: &[InhibitRule], row: &AlarmRow) -> Option<Cause> {
+    if matches!(row.origin, Origin::Drill(_)) {
+        return None;
+    }
     let labels = labels(row);
     is_cause(rules, &labels).then(|| Cause {
         alarm: row.id,
@@ -537,11 +543,15 @@ fn news_about(row: &AlarmRow) -> FeedEntry {
 }
 
 /// What routes look at of an alarm.
-fn subject(row: &AlarmRow) -> Subject {
+pub(crate) fn subject(row: &AlarmRow) -> Subject {
     Subject {
         environment: row.environment.clone(),
         priority: row.priority,
-        name: row.name.clone(),
+        name: match row.origin {
+            // Its mark must lead it to nobody else.
+            Origin::Drill(_) => drills::played(&row.name).to_owned(),
+            _ => row.name.clone(),
+        },
         scope: row.origin.scope().cloned(),
         state: row.state,
         labels: labels(row),
@@ -558,6 +568,7 @@ fn about(row: &AlarmRow) -> Message {
             priority: row.priority,
             scope: row.origin.scope().cloned(),
             source: row.origin.source_name().cloned(),
+            drill: row.origin.kind().is_drill(),
             state: row.state,
             state_at: row.state_at,
             reason: reason.collect(),

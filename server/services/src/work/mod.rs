@@ -11,6 +11,7 @@
 //! | `take ACCOUNT/REGION/QUEUE` | takes events from one queue, and deletes what is kept |
 //! | `follow calendars` | makes the times that calendars name freezes and proposes edits of schedules that name them, under a lease |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
+//! | `end drills` | ends drills at their time, and settles what they proved |
 //! | `tell of held alarms` | tells of what still stands when nothing silences it any more |
 //! | `escalate alarms` | tells others of what nobody takes on, and gives back what was taken on too long ago |
 //! | `listen for heartbeats` | finds sources that must call and have not |
@@ -31,6 +32,7 @@ mod beside;
 pub(crate) mod calendar_edits;
 mod calendars;
 mod crash;
+mod drills;
 mod driver;
 mod escalate;
 mod expire;
@@ -92,6 +94,7 @@ impl Worker {
             | WorkerKind::Held
             | WorkerKind::Escalate
             | WorkerKind::Heartbeats
+            | WorkerKind::Drills
             | WorkerKind::Topics => 10_000,
             WorkerKind::Apply => 5_000,
             WorkerKind::Schedules | WorkerKind::Calendars => 60_000,
@@ -130,6 +133,7 @@ impl Signals {
             WorkerKind::Schedules,
             WorkerKind::Ends,
             WorkerKind::Heartbeats,
+            WorkerKind::Drills,
             WorkerKind::Held,
             WorkerKind::Escalate,
             WorkerKind::Topics,
@@ -219,6 +223,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
         WorkerKind::Held => held::turn(s).await,
         WorkerKind::Escalate => escalate::turn(s).await,
         WorkerKind::Heartbeats => heartbeats::turn(s).await,
+        WorkerKind::Drills => drills::turn(s).await,
         WorkerKind::Topics => topics::turn(s).await,
         WorkerKind::Expire => expire::turn(s).await,
         WorkerKind::Scopes => scopes::turn(s).await,

@@ -31,6 +31,8 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     rows += tx.purge_silences(told).await?;
     let covers = now.plus_ms(-limits::COVERS_KEEP_MS);
     rows += tx.purge_covers(covers).await?;
+    let proved = now.plus_ms(-limits::DRILLS_KEEP_MS);
+    rows += tx.purge_drills(proved).await?;
     tx.commit().await?;
     clear_reported(s, now).await?;
     let mut tx = s.store.begin().await?;

@@ -12,7 +12,8 @@ mod calendars;
 mod capacity;
 mod changes;
 mod checks;
-pub mod extract;
+pub mod drills;
+mod extract;
 pub mod failure;
 mod fit;
 mod freezes;
@@ -71,6 +72,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(capacity::routes())
         .merge(changes::routes())
         .merge(checks::routes())
+        .merge(drills::routes())
         .merge(fit::routes())
         .merge(freezes::routes())
         .merge(notifications::routes())

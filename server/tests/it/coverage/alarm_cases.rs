@@ -23,6 +23,7 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
         alarm,
         aws_event,
         delivery,
+        drill,
         ..
     } = things;
     let nothing = Value::Null;
@@ -30,6 +31,7 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
     let subject = json!({
         "environment": "prod", "priority": "P1", "name": "x", "scope": null, "state": "alarm",
     });
+    let played = json!({ "environment": "prod", "name": "x" });
     let silenced = json!({ "environments": ["prod"], "matchers": "team=nobody" });
     let silence = json!({
         "scope": silenced, "until": now.plus_ms(DAY_MS), "comment": "for this test",
@@ -65,6 +67,45 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
             Prod,
             get(format!("/alarms/{alarm}/chart?hours=3")),
             Some(("/rpc/alarms/chart", json!({ "id": alarm, "hours": 3 }))),
+        ),
+        case(
+            "list_drills",
+            Action::View,
+            Own,
+            get("/drills".into()),
+            None,
+        ),
+        case(
+            "preview_drill",
+            Action::StartDrill,
+            Prod,
+            ("POST", "/drills/preview".into(), played.clone()),
+            None,
+        ),
+        case(
+            "start_drill",
+            Action::StartDrill,
+            Prod,
+            (
+                "POST",
+                "/drills".into(),
+                json!({ "subject": played, "tells": ["nobody"] }),
+            ),
+            None,
+        ),
+        case(
+            "show_drill",
+            Action::View,
+            Prod,
+            get(format!("/drills/{drill}")),
+            None,
+        ),
+        case(
+            "end_drill",
+            Action::StartDrill,
+            Prod,
+            ("POST", format!("/drills/{drill}/end"), nothing.clone()),
+            None,
         ),
         case(
             "list_silences",

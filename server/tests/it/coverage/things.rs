@@ -6,8 +6,8 @@ use domain::{
     aws_events::AwsEventKind,
     estate::Environment,
     ids::{
-        AlarmId, AwsEventId, ChangeId, CoverId, DeliveryId, FreezeId, PersonId, SetAsideId,
-        SilenceId, TargetId, ThreadId,
+        AlarmId, AwsEventId, ChangeId, CoverId, DeliveryId, DrillId, FreezeId, PersonId,
+        SetAsideId, SilenceId, TargetId, ThreadId,
     },
     notifications::{AlarmTold, DeliveryState, Event, Message, Thread},
     on_call::Cover,
@@ -36,6 +36,7 @@ pub struct Things {
     pub hash: String,
     pub freeze: FreezeId,
     /// One of what never is.
+    pub drill: DrillId,
     pub silence: SilenceId,
     pub cover: CoverId,
     pub victim: Person,
@@ -96,11 +97,28 @@ pub async fn things(world: &World) -> Things {
         change,
         hash,
         freeze: admin.declare_freeze(freeze).await.expect("a freeze"),
+        drill: drill(&*admin).await,
         silence: admin.add_silence(silence).await.expect("a silence"),
         cover: covered(world).await,
         victim: world.h.person("victim", Role::Viewer, Reach::All).await,
         event: serde_json::to_value(event("api-prod", 30 * HOUR_MS).await).expect("json"),
     }
+}
+
+/// A drill in prod that stands.
+async fn drill(admin: &dyn api::Backend) -> DrillId {
+    let subject = api::drills::DrillSubject {
+        environment: Some("prod".into()),
+        ..Default::default()
+    };
+    let preview = admin.preview_drill(subject.clone()).await;
+    let new = api::drills::NewDrill {
+        subject,
+        tells: preview.expect("a preview").tells,
+        acknowledge_minutes: None,
+        note: String::new(),
+    };
+    admin.start_drill(new).await.expect("a drill")
 }
 
 /// What AWS told of an instance in prod.
@@ -180,6 +198,7 @@ async fn give_up(world: &World, alarm: AlarmId) -> DeliveryId {
         priority: row.priority,
         scope: row.origin.scope().cloned(),
         source: None,
+        drill: false,
         state: row.state,
         state_at: row.state_at,
         reason: row.reason,
