@@ -13,7 +13,7 @@ use domain::{
     drills::{Held, Outcome, Verdict},
     ids::DrillId,
     people::Role,
-    routes::{EscalationStep, Route},
+    routes::{EscalationStep, Recipients, Route},
     time::{HOUR_MS, MINUTE_MS, SECOND_MS},
 };
 use services::work;
