@@ -19,13 +19,14 @@ use crate::{
 use api::{
     Page,
     notifications::{
-        ChannelRow, NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing,
+        ChannelRow, DigestRow, NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing,
         TimeIntervalRow,
     },
 };
 use domain::{
     alarms::AlarmState,
     channels::{Bucket, Channel, ChannelName},
+    digests::Digest,
     i18n::{Lang, notifications as words},
     ids::DeliveryId,
     limits,
@@ -171,6 +172,7 @@ pub async fn routing(s: &Services, cx: &Cx) -> Outcome<Routing> {
             .iter()
             .map(hours)
             .collect(),
+        digests: s.settings.routing.digests.iter().map(digest_row).collect(),
         inhibit_rules: s.settings.routing.inhibit_rules.clone(),
         flapping: s.settings.routing.flapping,
         acknowledgement_minutes: s.settings.acknowledgement_minutes,
@@ -221,6 +223,14 @@ pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<
         reasons: words::reasons(cx.lang, &explanation),
         explanation,
     })
+}
+
+fn digest_row(digest: &Digest) -> DigestRow {
+    DigestRow {
+        name: digest.name.clone(),
+        timezone: digest.zone.name().to_owned(),
+        at: digest.to_string(),
+    }
 }
 
 fn hours(interval: &TimeInterval) -> TimeIntervalRow {
