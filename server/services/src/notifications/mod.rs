@@ -211,10 +211,11 @@ pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<
     }
     // Only what goes off can be taken on.
     let goes_off = question.subject.state == AlarmState::Alarm;
+    let at = question.at.unwrap_or(cx.now);
     let moment = Moment {
-        at: question.at.unwrap_or(cx.now),
+        at,
         unattended_ms: goes_off.then(|| i64::from(minutes) * MINUTE_MS),
-        covers: &on_call::covers(s, s.store.read(), cx.now).await?,
+        covers: &on_call::covers(s, s.store.read(), at).await?,
     };
     let subject = question.subject.with_own_labels();
     let explanation = routes::explain(&s.settings.routing, &subject, moment);
