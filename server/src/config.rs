@@ -6,6 +6,7 @@
 
 mod calendars;
 mod channels;
+mod digests;
 mod inhibit_rules;
 mod mappings;
 mod on_call;
@@ -224,6 +225,7 @@ struct File {
     channels: Vec<channels::ChannelSection>,
     routes: Vec<channels::RouteSection>,
     time_intervals: Vec<time_intervals::TimeIntervalSection>,
+    digests: Vec<digests::DigestSection>,
     inhibit_rules: Vec<inhibit_rules::InhibitSection>,
     contacts: Vec<on_call::ContactSection>,
     rotations: Vec<on_call::RotationSection>,
@@ -361,10 +363,11 @@ impl File {
         let below_desired_minutes = self.estate.check_below_desired(source)?;
         let channels = channels::check_channels(self.channels, source)?;
         let time_intervals = time_intervals::check(self.time_intervals, source)?;
+        let digests = digests::check(self.digests, source)?;
         let (people, turns) = (self.contacts, self.rotations);
         let roster = on_call::check(people, turns, &channels, &time_intervals, source)?;
         let routing =
-            channels::check_routes(self.routes, &channels, time_intervals, roster, source)?;
+            channels::check_routes(self.routes, &channels, time_intervals, roster, digests, source)?;
         let flapping = self.alarms.flapping.as_ref();
         let routing = Routing {
             inhibit_rules: inhibit_rules::check(self.inhibit_rules, source)?,

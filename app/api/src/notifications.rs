@@ -7,6 +7,7 @@ use crate::{ApiResult, Page};
 use domain::{
     alarms::FlapRule,
     channels::{ChannelKind, ChannelName},
+    digests::DigestName,
     estate::Environment,
     ids::{AlarmId, DeliveryId},
     inhibitions::InhibitRule,
@@ -96,6 +97,8 @@ pub struct Routing {
     pub routes: Vec<Route>,
     /// The time intervals that they may name.
     pub time_intervals: Vec<TimeIntervalRow>,
+    /// When what is not urgent is told.
+    pub digests: Vec<DigestRow>,
     /// Which alarms hold which others back.
     pub inhibit_rules: Vec<InhibitRule>,
     /// When an alarm is flapping; never when there is none.
@@ -103,6 +106,18 @@ pub struct Routing {
     pub flapping: Option<FlapRule>,
     /// After how long an acknowledgement ends by itself; none for with the alarm alone.
     pub acknowledgement_minutes: Option<u32>,
+}
+
+/// A digest, as it is configured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DigestRow {
+    /// Its name.
+    pub name: DigestName,
+    /// The zone by whose clock it comes.
+    pub timezone: String,
+    /// When: `mon..fri 09:00`.
+    pub at: String,
 }
 
 /// A time interval, as it is configured.

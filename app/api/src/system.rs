@@ -51,6 +51,8 @@ pub enum WorkerKind {
     Escalate,
     /// Finds sources that must call and have not.
     Heartbeats,
+    /// Tells what is not urgent, at the times of digests.
+    Digests,
     /// Ends drills and settles their receipts.
     Drills,
     /// Confirms subscriptions to topics.
@@ -79,6 +81,7 @@ impl fmt::Display for WorkerKind {
             Self::Held => "tell of held alarms",
             Self::Escalate => "escalate alarms",
             Self::Heartbeats => "listen for heartbeats",
+            Self::Digests => "tell digests",
             Self::Drills => "end drills",
             Self::Topics => "confirm subscriptions",
             Self::Expire => "expire changes",
@@ -195,6 +198,11 @@ pub enum WorkerReport {
         watched: u32,
         /// Those that are late since this turn.
         late: u32,
+    },
+    /// Told digests.
+    Digested {
+        /// Messages that were written down.
+        messages: u32,
     },
     /// Looked after drills.
     Drilled {

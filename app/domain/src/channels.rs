@@ -68,7 +68,10 @@ impl ChannelKind {
     /// no way to give an incident back.
     #[must_use]
     pub const fn is_told(self, event: Event) -> bool {
-        !matches!((self, event), (Self::Pagerduty, Event::Released))
+        !matches!(
+            (self, event),
+            (Self::Pagerduty, Event::Released | Event::Digest)
+        )
     }
 
     /// Whether a message opens something there that a later one must close.

@@ -17,6 +17,7 @@ pub mod channels;
 pub mod checks;
 pub mod cron;
 pub mod decimals;
+pub mod digests;
 pub mod drills;
 pub mod emergencies;
 pub mod estate;

@@ -43,16 +43,19 @@ pub enum Event {
     Resolved,
     /// Nothing happened: somebody tries the channel.
     Test,
+    /// All that is not urgent and still stands.
+    Digest,
 }
 
 impl Event {
     /// All.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Firing,
         Self::Acknowledged,
         Self::Released,
         Self::Resolved,
         Self::Test,
+        Self::Digest,
     ];
 
     /// The word stored and shown to programs.
@@ -64,6 +67,7 @@ impl Event {
             Self::Released => "released",
             Self::Resolved => "resolved",
             Self::Test => "test",
+            Self::Digest => "digest",
         }
     }
 
@@ -177,8 +181,11 @@ pub struct Message {
     pub alarm: Option<AlarmTold>,
     /// Who did it, when somebody did.
     pub by: Option<String>,
-    /// What they wrote.
+    /// What they wrote, or the lines of a digest.
     pub note: Option<String>,
+    /// How many alarms a digest is about.
+    #[serde(default)]
+    pub standing: Option<u64>,
 }
 
 impl Message {
@@ -195,6 +202,7 @@ impl Message {
         match event {
             Event::Firing => priority,
             Event::Test => 5,
+            Event::Digest => 6,
             Event::Acknowledged | Event::Released | Event::Resolved => 10 + priority,
         }
     }

@@ -12,6 +12,7 @@
 use crate::{
     alarms::{AlarmState, FlapRule, Priority},
     channels::ChannelName,
+    digests::{Digest, DigestName},
     estate::{AccountId, Environment, Region, Scope},
     inhibitions::InhibitRule,
     labels::{self, LabelMatchers, Labels},
@@ -115,6 +116,10 @@ pub struct Route {
     pub mute_time_intervals: Vec<TimeIntervalName>,
     /// It tells only while one of these holds; at any time when none is named.
     pub active_time_intervals: Vec<TimeIntervalName>,
+    /// It tells nobody at once, but all that still stands in this digest; as the hours, it is not
+    /// inherited, and nobody else is told while nobody takes the alarm on.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub digest: Option<DigestName>,
     /// The routes after this one are asked too.
     pub goes_on: bool,
     /// The routes below.
@@ -131,6 +136,8 @@ pub struct Routing {
     pub time_intervals: Vec<TimeInterval>,
     /// The people, and how they take turns.
     pub roster: Roster,
+    /// When what is not urgent is told.
+    pub digests: Vec<Digest>,
     /// Which alarms hold which others back.
     pub inhibit_rules: Vec<InhibitRule>,
     /// When an alarm is flapping; never when there is none.
@@ -359,6 +366,9 @@ pub enum Verdict {
         /// Why it tells them later only.
         #[cfg_attr(feature = "openapi", schema(nullable))]
         quiet: Option<Quiet>,
+        /// It tells them in this digest only.
+        #[cfg_attr(feature = "openapi", schema(nullable))]
+        digest: Option<DigestName>,
     },
     /// It fits, and a route below it was taken.
     Below,
@@ -400,11 +410,33 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// The channels that are told in a digest.
+    #[must_use]
+    pub fn told_in(&self, name: &DigestName) -> Vec<ChannelName> {
+        let mut channels = Vec::new();
+        for step in &self.steps {
+            match &step.verdict {
+                Verdict::Tells {
+                    channels: told,
+                    digest: Some(digest),
+                    ..
+                } if digest == name => add(&mut channels, told),
+                _ => {}
+            }
+        }
+        channels
+    }
+
     /// Whether a route that is quiet now has steps to come.
     #[must_use]
     pub fn escalates_later(&self) -> bool {
         self.steps.iter().any(|step| match &step.verdict {
-            Verdict::Tells { later, quiet, .. } => quiet.is_some() && !later.is_empty(),
+            Verdict::Tells {
+                later,
+                quiet: Some(_),
+                digest: None,
+                ..
+            } => !later.is_empty(),
             _ => false,
         })
     }
@@ -418,6 +450,7 @@ impl Explanation {
                 people,
                 later,
                 quiet: None,
+                digest: None,
                 ..
             } => Some((people, later)),
             _ => None,
@@ -449,6 +482,7 @@ pub fn explain(routing: &Routing, subject: &Subject, moment: Moment<'_>) -> Expl
             channels,
             people,
             quiet,
+            digest: None,
             ..
         } = &step.verdict
         else {
@@ -557,6 +591,7 @@ impl Asking<'_> {
             people,
             later,
             quiet: self.routing.quiet(route, self.moment.at),
+            digest: route.digest.clone(),
         }
     }
 }

@@ -509,6 +509,11 @@ impl Notifications for Fake {
             channels,
             routes,
             time_intervals,
+            digests: self.many(|| DigestRow {
+                name: "morning".parse().expect("a name"),
+                timezone: MARKUP.into(),
+                at: MARKUP.into(),
+            })?,
             inhibit_rules: self.many(|| InhibitRule {
                 source_matchers: "alertname=down".parse().expect("matchers"),
                 target_matchers: LabelMatchers::exactly([("team", MARKUP)]),

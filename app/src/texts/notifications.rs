@@ -68,6 +68,9 @@ domain::messages! {
     time_interval => "Name", "이름";
     hours => "Hours", "시간";
     time_zone => "Time zone", "시간대";
+    in_digest(digest: &str) => "only in the digest {digest}", "{digest} 요약에서만";
+    digest_at(digest: &str, at: &str, zone: &str) => "The digest {digest} comes {at}, by the clock of {zone}: all that still stands, in one message.",
+        "{digest} 요약은 {zone} 기준 {at}에 아직 남은 경보를 메시지 하나로 알립니다.";
     inhibitions => "What holds others back", "다른 경보를 억제하는 규칙";
     while_stands => "While an alarm stands with", "다음 레이블의 경보가 계속되면";
     holds_back => "nobody new is told of those with", "다음 레이블의 경보를 새로 알리지 않음";

@@ -11,6 +11,8 @@ domain::messages! {
     calendars => "Follow calendars", "캘린더 확인";
     ends => "Judge why instances ended", "인스턴스 종료 원인 판단";
     held => "Tell of held alarms", "보류한 경보 알림";
+    digests => "Tell digests", "요약 알림";
+    digested(messages: u32) => "told digests: {messages}", "요약 {messages}건을 알렸습니다";
     drills => "End drills, settle their receipts", "훈련 종료와 수신 결과 정리";
     escalate => "Escalate alarms that nobody takes on", "담당자 없는 경보 에스컬레이션";
     heartbeats => "Listen for heartbeats", "하트비트 확인";

@@ -37,7 +37,7 @@ impl Pagerduty {
 
     fn body(&self, post: &Post) -> Value {
         let action = match post.event {
-            Event::Firing | Event::Test => "trigger",
+            Event::Firing | Event::Test | Event::Digest => "trigger",
             Event::Acknowledged => "acknowledge",
             Event::Resolved => "resolve",
             // The contract names no such event for this kind of channel; told again, an

@@ -6,6 +6,7 @@ use super::{ConfigError, Source, check_account, check_region, ways::Way};
 use domain::{
     alarms::{AlarmState, Priority},
     channels::{Channel, ChannelKind, ChannelName},
+    digests::{Digest, DigestName},
     estate::Environment,
     i18n::Lang,
     labels::LabelMatchers,
@@ -62,6 +63,7 @@ pub(super) struct RouteSection {
     escalation: Vec<StepSection>,
     mute_time_intervals: Vec<Spanned<String>>,
     active_time_intervals: Vec<Spanned<String>>,
+    digest: Option<Spanned<String>>,
     #[serde(rename = "continue")]
     goes_on: bool,
     routes: Vec<RouteSection>,
@@ -225,6 +227,7 @@ pub(super) fn check_routes(
     channels: &[ChannelConfig],
     time_intervals: Vec<TimeInterval>,
     roster: Roster,
+    digests: Vec<Digest>,
     source: &Source,
 ) -> Result<Routing, ConfigError> {
     let mut check = RouteCheck {
@@ -236,6 +239,7 @@ pub(super) fn check_routes(
             .map(|one: &Contact| &one.name)
             .collect(),
         rotations: roster.rotations.iter().map(Rotation::name).collect(),
+        digests: digests.iter().map(|digest| &digest.name).collect(),
         source,
         count: 0,
     };
@@ -244,6 +248,7 @@ pub(super) fn check_routes(
         routes,
         time_intervals,
         roster,
+        digests,
         ..Routing::default()
     })
 }
@@ -253,6 +258,7 @@ struct RouteCheck<'a> {
     time_intervals: Vec<&'a TimeIntervalName>,
     contacts: Vec<&'a ContactName>,
     rotations: Vec<&'a RotationName>,
+    digests: Vec<&'a DigestName>,
     source: &'a Source,
     count: usize,
 }
@@ -327,6 +333,16 @@ impl RouteCheck<'_> {
             active_time_intervals: each(&section.active_time_intervals, |given| {
                 self.interval(given, "routes.active_time_intervals")
             })?,
+            digest: match &section.digest {
+                None => None,
+                Some(given) => Some(one_of(
+                    given,
+                    "routes.digest",
+                    &self.digests,
+                    "digest",
+                    source,
+                )?),
+            },
             goes_on: section.goes_on,
             routes: self.level(section.routes, level + 1)?,
         })

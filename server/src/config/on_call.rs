@@ -136,7 +136,7 @@ impl RotationSection {
 }
 
 /// A name that none of those before has.
-fn new_name<'a, T>(
+pub(super) fn new_name<'a, T>(
     given: &Spanned<String>,
     key: &str,
     before: impl ExactSizeIterator<Item = &'a T>,

@@ -3,7 +3,7 @@
 
 use crate::{
     alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
-    changes, comments, dialect, drills, emergencies, escalations, events, feed, freezes, health,
+    changes, comments, dialect, digests, drills, emergencies, escalations, events, feed, freezes, health,
     heartbeats, inhibitors, leases, meta, notifications, on_call,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
@@ -27,6 +27,7 @@ const CONSTANT: &[&[Statement]] = &[
     events::STATEMENTS,
     feed::STATEMENTS,
     freezes::STATEMENTS,
+    digests::STATEMENTS,
     drills::STATEMENTS,
     health::STATEMENTS,
     heartbeats::STATEMENTS,

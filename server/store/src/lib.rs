@@ -43,6 +43,7 @@ mod change_votes;
 mod changes;
 mod comments;
 mod dialect;
+mod digests;
 mod drills;
 mod emergencies;
 mod error;

@@ -8,6 +8,7 @@ use crate::{
     notifications::{AlarmTold, DeliveryState, Event, FailureKind, Message},
     on_call::{ContactName, RotationName},
     routes::{EscalationStep, Explanation, Mismatch, Person, Quiet, Recipients, Verdict},
+    time::Zone,
     time_intervals::TimeIntervalName,
 };
 
@@ -32,6 +33,11 @@ messages! {
 
     drill(told: &str) => "DRILL: {told}", "훈련: {told}";
 
+    digest(count: u64) => "Not urgent and still standing: {count}", "급하지 않지만 아직 남은 경보: {count}개";
+    digest_line(priority: &str, environment: &str, name: &str, since: &str) => "{priority} · {environment} · {name} · since {since}",
+        "{priority} · {environment} · {name} · {since}부터";
+    digest_more(count: u64) => "and {count} more", "외 {count}개";
+    event_digest => "Digest", "요약";
     event_firing => "Went off", "발생";
     event_acknowledged => "Acknowledged", "확인";
     event_released => "Given back", "담당 해제";
@@ -81,6 +87,8 @@ messages! {
     whoever_on_call(rotation: &str) => "whoever is on call in {rotation}", "{rotation} 당직";
     why_tells_nobody(route: &str) => "route {route} fits and names no channel",
         "{route}번 경로가 일치하지만 채널이 없습니다";
+    why_digest(told: &str, digest: &str) => "{told}, but only in the digest {digest}, if the alarm still stands then",
+        "{told}. 단, 그때까지 경보가 남아 있으면 {digest} 요약에서만 알립니다";
     why_mute(told: &str, intervals: &str) => "{told}, but not while {intervals} holds: later, if the alarm still stands",
         "{told}. 단, {intervals} 시간 구간에는 알리지 않고 경보가 남아 있으면 나중에 알립니다";
     why_inactive(told: &str, intervals: &str) => "{told}, but only while {intervals} holds: later, if the alarm still stands",
@@ -113,6 +121,7 @@ pub fn headline(lang: Lang, event: Event, message: &Message) -> String {
     let Some(alarm) = &message.alarm else {
         return match event {
             Event::Resolved => test_over(lang, by),
+            Event::Digest => digest(lang, message.standing.unwrap_or_default()),
             _ => test(lang, by),
         };
     };
@@ -134,12 +143,27 @@ fn alarm_headline(lang: Lang, event: Event, alarm: &AlarmTold, by: &str) -> Stri
         Event::Resolved => resolved(lang, environment, name),
         Event::Acknowledged => acknowledged(lang, by, environment, name),
         Event::Released => released(lang, environment, name),
-        Event::Firing | Event::Test if alarm.state == AlarmState::InsufficientData => {
+        Event::Firing | Event::Test | Event::Digest if alarm.state == AlarmState::InsufficientData => {
             no_data(lang, priority, environment, name)
         }
         Event::Firing if alarm.flapping => flapping(lang, priority, environment, name),
-        Event::Firing | Event::Test => firing(lang, priority, environment, name),
+        Event::Firing | Event::Test | Event::Digest => firing(lang, priority, environment, name),
     }
+}
+
+/// The lines of a digest: those named, and how many there are beside them.
+#[must_use]
+pub fn digest_lines(lang: Lang, zone: &Zone, alarms: &[AlarmTold], more: u64) -> String {
+    let line = |alarm: &AlarmTold| {
+        let (priority, environment) = (alarm.priority.as_str(), alarm.environment.as_str());
+        let since = format!("{} {}", zone.minute_text(alarm.state_at), zone.name());
+        digest_line(lang, priority, environment, &alarm.name, &since)
+    };
+    let mut lines: Vec<String> = alarms.iter().map(line).collect();
+    if more > 0 {
+        lines.push(digest_more(lang, more));
+    }
+    lines.join("\n")
 }
 
 /// What happened, in a word.
@@ -151,6 +175,7 @@ pub fn event_word(lang: Lang, event: Event) -> &'static str {
         Event::Released => event_released(lang),
         Event::Resolved => event_resolved(lang),
         Event::Test => event_test(lang),
+        Event::Digest => event_digest(lang),
     }
 }
 
@@ -269,6 +294,7 @@ pub fn reasons(lang: Lang, explanation: &Explanation) -> Vec<String> {
                 people,
                 later,
                 quiet,
+                digest,
             } => {
                 let told = match channels.as_slice() {
                     [] => why_tells_nobody(lang, &route),
@@ -285,6 +311,9 @@ pub fn reasons(lang: Lang, explanation: &Explanation) -> Vec<String> {
                     [] => told,
                     steps => and_later(lang, &told, &escalation_list(lang, steps)),
                 };
+                if let Some(digest) = digest {
+                    return why_digest(lang, &told, digest.as_str());
+                }
                 match quiet {
                     None => told,
                     Some(Quiet::Mute { interval }) => why_mute(lang, &told, interval.as_str()),

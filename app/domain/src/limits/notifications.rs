@@ -38,6 +38,12 @@ pub const SHIFTS_MAX: usize = 1_000;
 pub const COVERS_KEEP_MS: i64 = 400 * 24 * 3_600_000;
 /// Instants that are looked at to find who is told next.
 pub const NEXT_TOLD_LOOKS_MAX: usize = 50;
+/// Digests.
+pub const DIGESTS_MAX: usize = 20;
+/// How late a digest may be told: after that the next one is near enough.
+pub const DIGEST_LATE_MS: i64 = 6 * 3_600_000;
+/// Alarms that a digest names; of more it tells the number.
+pub const DIGEST_NAMED_MAX: usize = 20;
 /// Rules by which alarms hold others back.
 pub const INHIBIT_RULES_MAX: usize = 50;
 /// Labels that one of them compares.

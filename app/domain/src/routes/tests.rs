@@ -107,6 +107,7 @@ fn the_explanation_names_every_route_that_was_looked_at() {
         people: Vec::new(),
         later: Vec::new(),
         quiet: None,
+        digest: None,
     };
     assert_eq!(
         steps,

@@ -113,6 +113,9 @@ fn tells(lang: Lang, route: &Route) -> String {
         let intervals = words::interval_list(&route.active_time_intervals);
         parts.push(t::active_in(lang, &intervals));
     }
+    if let Some(digest) = &route.digest {
+        parts.push(t::in_digest(lang, digest.as_str()));
+    }
     parts.join(" · ")
 }
 

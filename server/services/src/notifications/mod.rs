@@ -19,13 +19,14 @@ use crate::{
 use api::{
     Page,
     notifications::{
-        ChannelRow, NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing,
+        ChannelRow, DigestRow, NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing,
         TimeIntervalRow,
     },
 };
 use domain::{
     alarms::AlarmState,
     channels::{Bucket, Channel, ChannelName},
+    digests::Digest,
     i18n::{Lang, notifications as words},
     ids::DeliveryId,
     limits,
@@ -171,6 +172,7 @@ pub async fn routing(s: &Services, cx: &Cx) -> Outcome<Routing> {
             .iter()
             .map(hours)
             .collect(),
+        digests: s.settings.routing.digests.iter().map(digest_row).collect(),
         inhibit_rules: s.settings.routing.inhibit_rules.clone(),
         flapping: s.settings.routing.flapping,
         acknowledgement_minutes: s.settings.acknowledgement_minutes,
@@ -209,10 +211,11 @@ pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<
     }
     // Only what goes off can be taken on.
     let goes_off = question.subject.state == AlarmState::Alarm;
+    let at = question.at.unwrap_or(cx.now);
     let moment = Moment {
-        at: question.at.unwrap_or(cx.now),
+        at,
         unattended_ms: goes_off.then(|| i64::from(minutes) * MINUTE_MS),
-        covers: &on_call::covers(s, s.store.read(), cx.now).await?,
+        covers: &on_call::covers(s, s.store.read(), at).await?,
     };
     let subject = question.subject.with_own_labels();
     let explanation = routes::explain(&s.settings.routing, &subject, moment);
@@ -221,6 +224,14 @@ pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<
         reasons: words::reasons(cx.lang, &explanation),
         explanation,
     })
+}
+
+fn digest_row(digest: &Digest) -> DigestRow {
+    DigestRow {
+        name: digest.name.clone(),
+        timezone: digest.zone.name().to_owned(),
+        at: digest.to_string(),
+    }
 }
 
 fn hours(interval: &TimeInterval) -> TimeIntervalRow {

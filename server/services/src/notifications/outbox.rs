@@ -7,8 +7,10 @@ use api::alarms::NextTold;
 use domain::{
     alarms::AlarmState,
     channels::ChannelName,
+    digests::DigestName,
     drills,
     estate::Environment,
+    i18n::notifications::digest_lines,
     ids::{AlarmId, DeliveryId, ThreadId},
     inhibitions::{Cause, InhibitRule, inhibitor, is_cause},
     limits,
@@ -19,7 +21,7 @@ use domain::{
     routes::{self, Escalation, Explanation, Moment, Subject},
     silences::Silence,
     sources::Origin,
-    time::Timestamp,
+    time::{Timestamp, Zone},
 };
 use std::collections::{HashMap, HashSet};
 use store::{
@@ -225,6 +227,13 @@ impl Known {
         })
     }
 
+    /// Whether a silence or another alarm holds one back: then nobody new is told for a time.
+    fn holds_back(&self, s: &Services, row: &AlarmRow, subject: &Subject) -> bool {
+        let rules = &s.settings.routing.inhibit_rules;
+        silences::about(&self.silences, row).next().is_some()
+            || inhibitor(rules, &self.causes, row.id, &subject.labels).is_some()
+    }
+
     /// What follows for one of them.
     fn decide(&self, s: &Services, row: &AlarmRow, now: Timestamp) -> What {
         let open = self.open.get(&row.id).map_or(&[][..], Vec::as_slice);
@@ -251,10 +260,7 @@ impl Known {
             };
         }
         let subject = subject(row);
-        let rules = &s.settings.routing.inhibit_rules;
-        // What holds it back for a time: then nobody new is told, as of a silence.
-        let silenced = silences::about(&self.silences, row).next().is_some()
-            || inhibitor(rules, &self.causes, row.id, &subject.labels).is_some();
+        let silenced = self.holds_back(s, row, &subject);
         // Of what somebody has taken on nobody needs to be told until they give it back.
         let stays_quiet = silenced || row.acknowledgement.is_some();
         let attended = state != AlarmState::Alarm || stays_quiet;
@@ -512,12 +518,73 @@ pub(super) async fn test(
         write(s, tx, lane, &thread, Event::Resolved, &message, now).await?;
     }
     tx.close_thread(thread.id, now).await?;
-    Ok(vec![FeedEntry {
+    Ok(vec![of_no_alarm()])
+}
+
+/// Those of some alarms that a digest tells now, each with a channel.
+pub(crate) async fn digested(
+    s: &Services,
+    name: &DigestName,
+    alarms: Vec<AlarmRow>,
+    now: Timestamp,
+) -> Outcome<Vec<(ChannelName, AlarmRow)>> {
+    let rows: Vec<_> = alarms.iter().collect();
+    let known = Known::of(s, s.store.read(), &rows).await?;
+    let mut told = Vec::new();
+    for row in alarms.iter().filter(|row| row.acknowledgement.is_none()) {
+        let subject = subject(row);
+        if known.holds_back(s, row, &subject) {
+            continue;
+        }
+        let moment = Moment {
+            at: now,
+            unattended_ms: None,
+            covers: &known.covers,
+        };
+        let asked = routes::explain(&s.settings.routing, &subject, moment);
+        let channels = asked.told_in(name).into_iter();
+        told.extend(channels.map(|channel| (channel, row.clone())));
+    }
+    Ok(told)
+}
+
+/// Writes a digest down for a channel; what the feed says of it.
+pub(crate) async fn digest(
+    s: &Services,
+    tx: &mut Tx,
+    lane: &Lane,
+    alarms: &[AlarmRow],
+    now: Timestamp,
+) -> Outcome<Vec<FeedEntry>> {
+    if !lane.channel.kind.is_told(Event::Digest) {
+        return Ok(Vec::new());
+    }
+    let mut alarms: Vec<&AlarmRow> = alarms.iter().collect();
+    alarms.sort_by_key(|row| (row.priority, row.state_at));
+    let standing = u64::try_from(alarms.len()).unwrap_or(u64::MAX);
+    alarms.truncate(limits::DIGEST_NAMED_MAX);
+    let more = standing.saturating_sub(limits::DIGEST_NAMED_MAX as u64);
+    let told: Vec<_> = alarms.iter().filter_map(|row| about(row).alarm).collect();
+    let message = Message {
+        note: Some(digest_lines(lane.channel.lang, &Zone::utc(), &told, more)),
+        standing: Some(standing),
+        ..Message::default()
+    };
+    let thread = new_thread(s, None, &lane.channel.name, AlarmState::Ok, now);
+    tx.open_thread(&thread, now).await?;
+    write(s, tx, lane, &thread, Event::Digest, &message, now).await?;
+    tx.close_thread(thread.id, now).await?;
+    Ok(vec![of_no_alarm()])
+}
+
+/// News of a message that is about no alarm.
+fn of_no_alarm() -> FeedEntry {
+    FeedEntry {
         topic: FeedTopic::Notification,
         subject: String::new(),
         environment: Environment::new(""),
         version: 0,
-    }])
+    }
 }
 
 /// What the feed says of a message.

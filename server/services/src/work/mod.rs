@@ -13,6 +13,7 @@
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
 //! | `end drills` | ends drills at their time, and settles what they proved |
 //! | `tell of held alarms` | tells of what still stands when nothing silences it any more |
+//! | `tell digests` | tells of what is not urgent and still stands, at the times of digests |
 //! | `escalate alarms` | tells others of what nobody takes on, and gives back what was taken on too long ago |
 //! | `listen for heartbeats` | finds sources that must call and have not |
 //! | `confirm subscriptions` | confirms subscriptions to topics, audited before and after, under a lease |
@@ -32,6 +33,7 @@ mod beside;
 pub(crate) mod calendar_edits;
 mod calendars;
 mod crash;
+mod digests;
 mod drills;
 mod driver;
 mod escalate;
@@ -94,6 +96,7 @@ impl Worker {
             | WorkerKind::Held
             | WorkerKind::Escalate
             | WorkerKind::Heartbeats
+            | WorkerKind::Digests
             | WorkerKind::Drills
             | WorkerKind::Topics => 10_000,
             WorkerKind::Apply => 5_000,
@@ -133,6 +136,7 @@ impl Signals {
             WorkerKind::Schedules,
             WorkerKind::Ends,
             WorkerKind::Heartbeats,
+            WorkerKind::Digests,
             WorkerKind::Drills,
             WorkerKind::Held,
             WorkerKind::Escalate,
@@ -223,6 +227,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
         WorkerKind::Held => held::turn(s).await,
         WorkerKind::Escalate => escalate::turn(s).await,
         WorkerKind::Heartbeats => heartbeats::turn(s).await,
+        WorkerKind::Digests => digests::turn(s).await,
         WorkerKind::Drills => drills::turn(s).await,
         WorkerKind::Topics => topics::turn(s).await,
         WorkerKind::Expire => expire::turn(s).await,

@@ -2,6 +2,7 @@
 //! real HTTP to a receiver that fails the story when it hears what was not expected.
 
 mod drills;
+mod digests;
 mod escalations;
 mod inhibitions;
 mod kinds;

@@ -1,0 +1,76 @@
+//! `[[digests]]`: when what is not urgent is told.
+
+use super::{ConfigError, Source, on_call::new_name};
+use domain::{
+    digests::{Digest, DigestName},
+    limits,
+    schedules::{DayTime, Days, Weekdays},
+    time::Zone,
+};
+use serde::Deserialize;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DigestSection {
+    name: Spanned<String>,
+    timezone: Spanned<String>,
+    at: Spanned<DayTime>,
+    days: Option<Weekdays>,
+}
+
+pub(super) fn check(
+    given: Vec<DigestSection>,
+    source: &Source,
+) -> Result<Vec<Digest>, ConfigError> {
+    let mut checked: Vec<Digest> = Vec::new();
+    for section in given {
+        let before = checked.iter().map(|digest| &digest.name);
+        let most = limits::DIGESTS_MAX;
+        let name: DigestName = new_name(&section.name, "digests.name", before, most, source)?;
+        let zone = Zone::named(section.timezone.get_ref()).map_err(|error| {
+            let what = format!("is refused: {error}");
+            source.value(&section.timezone, "digests.timezone", what)
+        })?;
+        let at = *section.at.get_ref();
+        if at == DayTime::MIDNIGHT_AFTER {
+            let what = "is the end of a day; write \"00:00\" of the next";
+            return Err(source.value(&section.at, "digests.at", what));
+        }
+        let days = Days::of(section.days.as_ref(), None, None, None);
+        let days = days.ok_or_else(|| source.value(&section.name, "digests.days", "are none"))?;
+        checked.push(Digest {
+            name,
+            zone,
+            days,
+            at,
+        });
+    }
+    Ok(checked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::load;
+
+    #[test]
+    fn routes_name_a_digest_that_is_there() {
+        let text = |route: &str, at: &str| {
+            format!(
+                "[[channels]]\nname = \"ops\"\nkind = \"slack\"\nchannel = \"C0123\"\nsecret_env = \"TOKEN\"\n\
+                 [[digests]]\nname = \"morning\"\ntimezone = \"Asia/Seoul\"\nat = \"{at}\"\ndays = [\"mon..fri\"]\n\
+                 [[routes]]\nchannels = [\"ops\"]\ndigest = \"{route}\"\n"
+            )
+        };
+        let config = load(&text("morning", "09:00"), &[]).expect("a configuration");
+        assert_eq!(config.routing.digests[0].to_string(), "mon..fri 09:00");
+        assert!(config.routing.routes[0].digest.is_some());
+        for (route, at, expected) in [
+            ("mornin", "09:00", "`routes.digest` is `mornin`, not one of: morning; did you mean"),
+            ("morning", "24:00", "line 9: `digests.at` is the end of a day"),
+        ] {
+            let error = load(&text(route, at), &[]).expect_err("an error");
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}
