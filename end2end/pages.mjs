@@ -12,6 +12,7 @@ const PAGES = {
   events: '/alarms/events',
   'set-aside': '/alarms/set-aside',
   onCall: '/alarms/on-call',
+  drills: '/alarms/drills',
   silences: '/alarms/silences',
   notifications: '/alarms/notifications',
   routing: '/alarms/routes',

@@ -136,6 +136,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/alarms/notifications") view=page!(watch, pages::notifications::NotificationsPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/events") view=page!(watch, pages::aws_events::EventsPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/on-call") view=page!(watch, pages::on_call::OnCallPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/alarms/drills") view=page!(watch, pages::drills::DrillsPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/alarms/drills/:id") view=page!(watch, pages::drills::DrillPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/silences") view=page!(watch, pages::silences::SilencesPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/set-aside") view=page!(watch, pages::set_aside::SetAsidePage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/set-aside/:id") view=page!(watch, pages::set_aside::SetAsideMessagePage) ssr=SsrMode::Async/>

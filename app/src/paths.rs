@@ -21,7 +21,7 @@ use domain::{
     checks::{Severity, estate::RULES},
     estate::Environment,
     fit::Edit,
-    ids::{AlarmId, AwsEventId, ChangeId, SetAsideId, TargetId},
+    ids::{AlarmId, AwsEventId, ChangeId, DrillId, SetAsideId, TargetId},
     limits,
     notifications::DeliveryState,
     scale_events::EventPhase,
@@ -277,6 +277,18 @@ pub fn set_asides(page: PageQuery) -> String {
 #[must_use]
 pub fn on_call() -> String {
     "/alarms/on-call".into()
+}
+
+/// The drills.
+#[must_use]
+pub fn drills() -> String {
+    "/alarms/drills".into()
+}
+
+/// One drill.
+#[must_use]
+pub fn drill(id: DrillId) -> String {
+    format!("/alarms/drills/{id}")
 }
 
 /// The silences.

@@ -65,7 +65,8 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
     use crate::texts::{
-        changes, checks, notifications, on_call, schedules, settings, silences, sources, timeline,
+        changes, checks, drills, notifications, on_call, schedules, settings, silences, sources,
+        timeline,
     };
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
@@ -89,6 +90,7 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
         ),
         page(paths::routing(), notifications::routing(lang), Glyph::Bell),
         page(paths::on_call(), on_call::title(lang), Glyph::Users),
+        page(paths::drills(), drills::title(lang), Glyph::Play),
         page(paths::silences(), silences::title(lang), Glyph::Bell),
         page(
             paths::checks(&CheckQuery::default()),

@@ -8,6 +8,7 @@ pub(crate) mod aws_events;
 pub(crate) mod capacity;
 pub(crate) mod changes;
 pub(crate) mod checks;
+pub(crate) mod drills;
 pub(crate) mod not_found;
 pub(crate) mod notifications;
 pub(crate) mod on_call;

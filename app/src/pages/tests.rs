@@ -13,7 +13,7 @@ use api::{
 };
 use domain::{
     i18n::Lang,
-    ids::{AlarmId, ChangeId, TargetId},
+    ids::{AlarmId, ChangeId, DrillId, TargetId},
     people::Role,
 };
 use futures::{StreamExt, executor::block_on};
@@ -73,6 +73,8 @@ fn every_page() -> Vec<String> {
         paths::notifications(&NotificationQuery::default()),
         paths::routing(),
         paths::on_call(),
+        paths::drills(),
+        paths::drill(DrillId::from_parts(0, 1)),
         paths::silences(),
         paths::targets(&TargetQuery::default()),
         paths::target(target),
@@ -176,6 +178,8 @@ fn empty_lists_teach() {
         paths::alarms(&AlarmQuery::default()),
         paths::notifications(&NotificationQuery::default()),
         paths::on_call(),
+        paths::drills(),
+        paths::drill(DrillId::from_parts(0, 1)),
         paths::silences(),
         paths::routing(),
         paths::targets(&TargetQuery::default()),

@@ -36,6 +36,8 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
         }),
         aws_event(AwsEventId::from_parts(0, 4)),
         on_call(),
+        drills(),
+        drill(DrillId::from_parts(0, 6)),
         silences(),
         set_asides(page),
         set_aside(SetAsideId::from_parts(0, 5)),

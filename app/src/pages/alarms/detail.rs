@@ -10,6 +10,7 @@ use super::{
 use crate::{
     live::{Fresh, keep_fresh, use_live},
     pages::{
+        drills::{DrillOf, DrillThis},
         notifications::Told,
         silences::{SilenceForm, silenced},
     },
@@ -79,6 +80,9 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
     let read_at = Signal::derive(move || value.with(|d| d.read_at));
     // The metric of a source that calls us is kept there.
     let charted = value.with_untracked(|d| d.row.source == SourceKind::Cloudwatch);
+    let (is_drill, environment) =
+        value.with_untracked(|d| (d.row.source.is_drill(), d.row.environment.clone()));
+    let drill = (!is_drill).then(|| view! { <DrillThis alarm=id environment/> });
     let (title, crumb) = (name.clone(), name.clone());
     view! {
         <Title text=name/>
@@ -93,8 +97,9 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
                 {move || alarm_chip(lang, state.get())}
                 {move || row.with(|row| view! { {priority_badge(row.priority, row.state)} {environment_badge(&row.environment)} })}
             }
-            actions=move || view! { <Ownership fresh/> <Quiet fresh/> <ChangeAlarm value/> <Switch value/> }
+            actions=move || view! { <Ownership fresh/> <Quiet fresh/> {drill} <ChangeAlarm value/> <Switch value/> }
         />
+        {is_drill.then(|| view! { <DrillOf alarm=id/> })}
         {move || value.with(|detail| remarks(lang, detail))}
         {move || silenced(lang, silences.get())}
         <div class="split">

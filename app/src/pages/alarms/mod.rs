@@ -8,6 +8,7 @@ mod put;
 mod rpc;
 
 pub(crate) use detail::AlarmPage;
+pub(crate) use model::source_word;
 pub(crate) use rpc::list_alarms;
 
 use crate::{

@@ -55,7 +55,7 @@ fn fits(row: &AlarmRow, query: &AlarmQuery) -> bool {
 }
 
 /// What a kind of source is called, in every language.
-pub(super) const fn source_word(kind: SourceKind) -> &'static str {
+pub(crate) const fn source_word(kind: SourceKind) -> &'static str {
     match kind {
         SourceKind::Cloudwatch => "CloudWatch",
         SourceKind::Prometheus => "Prometheus",

@@ -6,6 +6,7 @@ mod routing;
 mod rpc;
 mod told;
 
+pub(crate) use model::labels;
 pub(crate) use routing::RoutingPage;
 pub(crate) use told::Told;
 
@@ -17,8 +18,8 @@ use crate::{
         loaded, page_query, send_on_change,
     },
     texts::{
-        aws_events as event_words, common, notifications as t, on_call as on_call_words,
-        set_aside as set_aside_words, silences as silence_words,
+        aws_events as event_words, common, drills as drill_words, notifications as t,
+        on_call as on_call_words, set_aside as set_aside_words, silences as silence_words,
     },
     viewer::{Viewing, use_viewing},
 };
@@ -48,6 +49,7 @@ pub(crate) enum View {
     Routing,
     Silences,
     OnCall,
+    Drills,
 }
 
 /// The links between the views of the area.
@@ -81,6 +83,7 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             paths::silences(),
         ),
         (View::OnCall, on_call_words::title(lang), paths::on_call()),
+        (View::Drills, drill_words::title(lang), paths::drills()),
     ]
     .into_iter()
     .map(|(view, label, href)| Tab {

@@ -51,7 +51,7 @@ pub(super) fn kind(lang: Lang, kind: ChannelKind) -> &'static str {
 }
 
 /// Labels, one to a line as `team=payments`; none when a line is not so.
-pub(super) fn labels(text: &str) -> Option<Labels> {
+pub(crate) fn labels(text: &str) -> Option<Labels> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let label = |line: &str| {
         let (name, value) = labels::pair(line)?;

@@ -32,6 +32,7 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
         "environment": "prod", "priority": "P1", "name": "x", "scope": null, "state": "alarm",
     });
     let played = json!({ "environment": "prod", "name": "x" });
+    let drill_asked = json!({ "subject": played, "tells": ["nobody"] });
     let silenced = json!({ "environments": ["prod"], "matchers": "team=nobody" });
     let silence = json!({
         "scope": silenced, "until": now.plus_ms(DAY_MS), "comment": "for this test",
@@ -73,39 +74,35 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
             Action::View,
             Own,
             get("/drills".into()),
-            None,
+            Some(("/rpc/drills/list", json!({}))),
         ),
         case(
             "preview_drill",
             Action::StartDrill,
             Prod,
             ("POST", "/drills/preview".into(), played.clone()),
-            None,
+            Some(("/rpc/drills/preview", json!({ "subject": played }))),
         ),
         case(
             "start_drill",
             Action::StartDrill,
             Prod,
-            (
-                "POST",
-                "/drills".into(),
-                json!({ "subject": played, "tells": ["nobody"] }),
-            ),
-            None,
+            ("POST", "/drills".into(), drill_asked.clone()),
+            Some(("/rpc/drills/start", json!({ "drill": drill_asked }))),
         ),
         case(
             "show_drill",
             Action::View,
             Prod,
             get(format!("/drills/{drill}")),
-            None,
+            Some(("/rpc/drills/show", json!({ "id": drill }))),
         ),
         case(
             "end_drill",
             Action::StartDrill,
             Prod,
             ("POST", format!("/drills/{drill}/end"), nothing.clone()),
-            None,
+            Some(("/rpc/drills/end", json!({ "id": drill }))),
         ),
         case(
             "list_silences",

@@ -329,6 +329,7 @@ async fn nobody_gets_further_than_the_open_routes() {
 fn page_of(route: &str, things: &Things) -> String {
     let id = match route {
         route if route.starts_with("/alarms/events") => things.aws_event.to_string(),
+        route if route.starts_with("/alarms/drills") => things.drill.to_string(),
         route if route.starts_with("/alarms/set-aside") => things.set_aside.to_string(),
         route if route.starts_with("/alarms") => things.alarm.to_string(),
         route if route.ends_with("/schedule") => things.schedule_change.to_string(),

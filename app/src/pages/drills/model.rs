@@ -1,0 +1,87 @@
+//! What the pages of drills say in words.
+
+use crate::texts::drills as t;
+use api::drills::{DrillDetail, DrillRow};
+use domain::{
+    drills::{Held, Outcome, Verdict, attended_in_time},
+    i18n::{Lang, notifications::channel_list},
+    routes::Quiet,
+};
+use kit::Tone;
+
+/// How a drill stands.
+pub(super) fn state(lang: Lang, row: &DrillRow) -> (Tone, &'static str) {
+    match (row.verdict, row.ended_at) {
+        (Verdict::Open, None) => (Tone::Info, t::running(lang)),
+        (Verdict::Open, Some(_)) => (Tone::Info, t::settling(lang)),
+        (Verdict::Passed, _) => (Tone::Ok, t::passed(lang)),
+        (Verdict::Failed, _) => (Tone::Alarm, t::failed(lang)),
+    }
+}
+
+/// Whether it is over and yet not known what it proved: no news tells of that.
+pub(super) fn is_settling(row: &DrillRow) -> bool {
+    row.verdict == Verdict::Open && row.ended_at.is_some()
+}
+
+/// What became of a channel.
+pub(super) fn outcome(lang: Lang, outcome: Outcome) -> (Tone, &'static str) {
+    match outcome {
+        Outcome::Took => (Tone::Ok, t::got(lang)),
+        Outcome::Waits => (Tone::Info, t::waits(lang)),
+        Outcome::Missed => (Tone::Alarm, t::missed(lang)),
+        Outcome::Held => (Tone::Warning, t::held(lang)),
+        Outcome::NotReached => (Tone::Neutral, t::not_reached(lang)),
+    }
+}
+
+/// What holds a channel back.
+pub(super) fn held(lang: Lang, held: &Held) -> String {
+    match held {
+        Held::Silence { comment, .. } => t::held_silence(lang, comment),
+        Held::Hours {
+            quiet: Quiet::Mute { interval },
+        } => t::held_mute(lang, interval.as_str()),
+        Held::Hours {
+            quiet: Quiet::Inactive { intervals },
+        } => {
+            let names: Vec<&str> = intervals.iter().map(|one| one.as_str()).collect();
+            t::held_inactive(lang, &names.join(", "))
+        }
+    }
+}
+
+/// Milliseconds as seconds with a tenth: a channel often takes less than one.
+pub(super) fn seconds(lang: Lang, ms: i64) -> String {
+    let tenths = ms.max(0) / 100;
+    t::took_seconds(lang, &format!("{}.{}", tenths / 10, tenths % 10))
+}
+
+/// What a drill proved so far, in sentences.
+pub(super) fn verdict(lang: Lang, detail: &DrillDetail) -> String {
+    let row = &detail.row;
+    let outcomes = || detail.receipts.iter().map(|receipt| receipt.outcome);
+    let took = outcomes().filter(|one| *one == Outcome::Took).count();
+    let all = detail.receipts.len();
+    let taken = detail.acknowledged.as_ref();
+    let mut said = match row.verdict {
+        Verdict::Open if row.ended_at.is_none() => vec![t::is_running(lang, took, all)],
+        Verdict::Open => vec![t::is_settling(lang, took, all)],
+        Verdict::Passed => vec![t::has_passed(lang).to_owned()],
+        Verdict::Failed => vec![t::has_failed(lang).to_owned()],
+    };
+    if row.verdict == Verdict::Failed {
+        if !detail.missed.is_empty() {
+            said.push(t::did_not_get(lang, &channel_list(&detail.missed)));
+        } else if took == 0 {
+            said.push(t::told_nobody(lang).to_owned());
+        }
+        let wanted = row.acknowledge_minutes;
+        let in_time = attended_in_time(row.started_at, wanted, taken.map(|taken| taken.at));
+        if let (Some(minutes), false) = (wanted, in_time) {
+            said.push(t::not_in_time(lang, minutes));
+        }
+    }
+    said.extend(taken.map(|taken| t::taken_by(lang, &taken.by)));
+    said.join(" ")
+}
