@@ -366,8 +366,14 @@ impl File {
         let digests = digests::check(self.digests, source)?;
         let (people, turns) = (self.contacts, self.rotations);
         let roster = on_call::check(people, turns, &channels, &time_intervals, source)?;
-        let routing =
-            channels::check_routes(self.routes, &channels, time_intervals, roster, digests, source)?;
+        let routing = channels::check_routes(
+            self.routes,
+            &channels,
+            time_intervals,
+            roster,
+            digests,
+            source,
+        )?;
         let flapping = self.alarms.flapping.as_ref();
         let routing = Routing {
             inhibit_rules: inhibit_rules::check(self.inhibit_rules, source)?,

@@ -44,6 +44,8 @@ pub enum Held {
         /// Why it was asked for.
         comment: String,
     },
+    /// An alarm that stands holds it back, by the rules of the configuration.
+    Inhibited,
     /// Every route that names it is mute then.
     Hours {
         /// By which intervals.

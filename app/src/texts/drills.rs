@@ -46,6 +46,7 @@ domain::messages! {
     tell_nobody => "Start, telling nobody", "알림 없이 시작";
     started_toast => "The drill has begun.", "훈련을 시작했습니다.";
 
+    held_inhibited => "held back by another alarm that stands", "계속되는 다른 경보 때문에 알리지 않음";
     held_silence(comment: &str) => "silenced ({comment})", "음소거됨({comment})";
     held_mute(interval: &str) => "muted while {interval} holds", "{interval} 시간 구간에는 알리지 않음";
     held_inactive(intervals: &str) => "told only while {intervals} holds", "{intervals} 시간 구간에만 알림";

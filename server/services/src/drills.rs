@@ -93,10 +93,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: DrillId) -> Outcome<DrillDetail> 
         Some(kept) => kept.clone(),
         None => receipts(&mut read, &drill, cx.now).await?,
     };
-    let acknowledged = match drill.ended_at {
-        Some(_) => drill.acknowledged.clone(),
-        None => taken_on(&mut read, drill.alarm).await?,
-    };
+    let acknowledged = drill.acknowledged.clone();
     let missed = receipts
         .iter()
         .filter(|receipt| matches!(receipt.outcome, Got::Missed | Got::Held));
@@ -114,12 +111,6 @@ async fn seen(s: &Services, cx: &Cx, id: DrillId) -> Outcome<DrillRow> {
     let drill = drill.ok_or_else(|| cx.not_found())?;
     cx.authorize(Action::View, Resource::In(&drill.environment))?;
     Ok(drill)
-}
-
-async fn taken_on(read: &mut Read<'_>, alarm: AlarmId) -> Outcome<Option<(String, Timestamp)>> {
-    let row = read.alarm(alarm).await?;
-    let taken = row.and_then(|row| row.acknowledgement);
-    Ok(taken.map(|taken| (taken.name, taken.at)))
 }
 
 /// What a drill plays, checked.
@@ -145,6 +136,11 @@ async fn draft(s: &Services, cx: &Cx, subject: &DrillSubject) -> Outcome<Draft> 
         return Err(cx.invalid("environment", what).into());
     };
     cx.authorize(Action::StartDrill, Resource::In(&environment))?;
+    if like.is_none() && !s.store.read().environments().await?.contains(&environment) {
+        // A slip of the pen would prove the routes of nowhere.
+        let what = texts::drill_environment(cx.lang, environment.as_str());
+        return Err(cx.invalid("environment", what).into());
+    }
     let minutes = subject.minutes.unwrap_or(limits::DRILL_MINUTES_DEFAULT);
     let minutes = bounded(cx, "minutes", minutes)?;
     let name = match (&subject.name, &like) {
@@ -306,6 +302,8 @@ async fn expected(
         silence: silence.id,
         comment: silence.comment.clone(),
     });
+    let inhibited = outbox::held_by(s, s.store.read(), row).await?;
+    let held = silence.or(inhibited.map(|_| Held::Inhibited));
     let subject = outbox::subject(row);
     let covers = on_call::covers(s, read, now).await?;
     let ends_at = now.plus_ms(i64::from(minutes) * MINUTE_MS);
@@ -330,7 +328,7 @@ async fn expected(
                 found.push(Expected {
                     channel: channel.clone(),
                     after_minutes,
-                    held: silence.clone().or(hours.map(|quiet| Held::Hours { quiet })),
+                    held: held.clone().or(hours.map(|quiet| Held::Hours { quiet })),
                 });
             }
         }
@@ -394,7 +392,7 @@ pub async fn start(s: &Services, cx: &Cx, new: NewDrill) -> Outcome<DrillId> {
     let expected = expected(s, tx.read(), &row, draft.minutes, now).await?;
     are_confirmed(cx, told(&expected), new.tells)?;
     if !report(s, &mut tx, &row, now).await? {
-        return Err(cx.conflict(texts::drills_full(cx.lang)).into());
+        return Err(cx.conflict(texts::drills_listed(cx.lang)).into());
     }
     let drill = DrillRow {
         id,
@@ -503,11 +501,9 @@ pub(crate) async fn finish(
 ) -> Outcome<bool> {
     let mut tx = s.store.begin().await?;
     let alarm = tx.read().alarm(drill.alarm).await?;
-    let taken = alarm.as_ref().and_then(|row| row.acknowledgement.clone());
     let end = DrillEnd {
         at: now,
         by: by.map(str::to_owned),
-        acknowledged: taken.map(|taken| (taken.name, taken.at)),
     };
     if !tx.end_drill(drill.id, &end).await? {
         return Ok(false);

@@ -66,8 +66,16 @@ mod tests {
         assert_eq!(config.routing.digests[0].to_string(), "mon..fri 09:00");
         assert!(config.routing.routes[0].digest.is_some());
         for (route, at, expected) in [
-            ("mornin", "09:00", "`routes.digest` is `mornin`, not one of: morning; did you mean"),
-            ("morning", "24:00", "line 9: `digests.at` is the end of a day"),
+            (
+                "mornin",
+                "09:00",
+                "`routes.digest` is `mornin`, not one of: morning; did you mean",
+            ),
+            (
+                "morning",
+                "24:00",
+                "line 9: `digests.at` is the end of a day",
+            ),
         ] {
             let error = load(&text(route, at), &[]).expect_err("an error");
             assert!(error.contains(expected), "{error}");

@@ -3,8 +3,8 @@
 
 use crate::{
     alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
-    changes, comments, dialect, digests, drills, emergencies, escalations, events, feed, freezes, health,
-    heartbeats, inhibitors, leases, meta, notifications, on_call,
+    changes, comments, dialect, digests, drills, emergencies, escalations, events, feed, freezes,
+    health, heartbeats, inhibitors, leases, meta, notifications, on_call,
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},

@@ -20,7 +20,10 @@ impl Read<'_> {
     ///
     /// # Errors
     /// Any [`StoreError`].
-    pub async fn digest_told(&mut self, name: &DigestName) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn digest_told(
+        &mut self,
+        name: &DigestName,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let row = self.first(TOLD.bind(name.as_str())).await?;
         row.map(|row| row.at("told_at_ms")).transpose()
     }

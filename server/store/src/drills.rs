@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     alarms::Priority,
+    channels::ChannelName,
     drills::{Expected, Receipt, Verdict},
     estate::Environment,
     ids::{AlarmId, DrillId, PersonId},
@@ -20,15 +21,19 @@ statements! { "drills";
     BY_ID = "SELECT * FROM drills WHERE id = $1";
     STANDING =
         "SELECT * FROM drills WHERE concluded_at_ms IS NULL AND ends_at_ms <= $1
-        ORDER BY ends_at_ms, id LIMIT $2";
+        ORDER BY CASE WHEN ended_at_ms IS NULL THEN 0 ELSE 1 END, ends_at_ms, id LIMIT $2";
+    GOING_ON = "SELECT * FROM drills WHERE concluded_at_ms IS NULL AND ended_at_ms IS NULL ORDER BY id";
+    ATTEND =
+        "UPDATE drills SET acknowledged_name = $2, acknowledged_at_ms = $3
+        WHERE alarm_id = $1 AND concluded_at_ms IS NULL AND ended_at_ms IS NULL
+            AND acknowledged_at_ms IS NULL";
     RUNNING = "SELECT COUNT(*) AS total FROM drills WHERE ended_at_ms IS NULL";
     INSERT =
         "INSERT INTO drills (id, alarm_id, environment, name, priority, note, expected_json,
             acknowledge_minutes, started_by, started_name, started_at_ms, ends_at_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     END =
-        "UPDATE drills SET ended_at_ms = $2, ended_name = $3, acknowledged_name = $4,
-            acknowledged_at_ms = $5, ends_at_ms = $2
+        "UPDATE drills SET ended_at_ms = $2, ended_name = $3, ends_at_ms = $2
         WHERE id = $1 AND ended_at_ms IS NULL";
     CONCLUDE =
         "UPDATE drills SET concluded_at_ms = $2, receipts_json = $3, verdict = $4
@@ -67,12 +72,21 @@ pub struct DrillRow {
     pub ended_at: Option<Timestamp>,
     /// Who ended it before its time.
     pub ended_by: Option<String>,
-    /// Who had taken it on when it ended, and since when.
+    /// Who took it on first, and when.
     pub acknowledged: Option<(String, Timestamp)>,
     /// What became of its messages, once that is settled.
     pub receipts: Option<Vec<Receipt>>,
     /// What it proved.
     pub verdict: Verdict,
+}
+
+impl DrillRow {
+    /// Whether its starter confirmed that a channel is told.
+    #[must_use]
+    pub fn confirmed(&self, channel: &ChannelName) -> bool {
+        let mut expected = self.expected.iter();
+        expected.any(|one| one.channel == *channel && one.held.is_none())
+    }
 }
 
 /// How a drill ended.
@@ -82,8 +96,6 @@ pub struct DrillEnd {
     pub at: Timestamp,
     /// Who ended it before its time.
     pub by: Option<String>,
-    /// Who had taken it on, and since when.
-    pub acknowledged: Option<(String, Timestamp)>,
 }
 
 fn drill(row: &Row) -> Result<DrillRow, StoreError> {
@@ -142,6 +154,15 @@ impl Read<'_> {
     pub async fn drill(&mut self, id: DrillId) -> Result<Option<DrillRow>, StoreError> {
         let row = self.first(BY_ID.bind(id)).await?;
         row.as_ref().map(drill).transpose()
+    }
+
+    /// Drills that have not ended; there are never many.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn drills_going_on(&mut self) -> Result<Vec<DrillRow>, StoreError> {
+        let rows = self.all(GOING_ON.sql()).await?;
+        rows.iter().map(drill).collect()
     }
 
     /// The newest drills within reach.
@@ -206,17 +227,23 @@ impl Tx {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn end_drill(&mut self, id: DrillId, end: &DrillEnd) -> Result<bool, StoreError> {
-        let (name, since) = match &end.acknowledged {
-            Some((name, since)) => (Some(name.as_str()), Some(*since)),
-            None => (None, None),
-        };
-        let sql = END
-            .bind(id)
-            .bind(end.at)
-            .bind(end.by.as_deref())
-            .bind(name)
-            .bind(since);
+        let sql = END.bind(id).bind(end.at).bind(end.by.as_deref());
         Ok(self.run(sql).await? == 1)
+    }
+
+    /// Notes who was first to take a drill's alarm on.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn attend_drill(
+        &mut self,
+        alarm: AlarmId,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.run(ATTEND.bind(alarm).bind(by).bind(at))
+            .await
+            .map(|_| ())
     }
 
     /// Keeps what a drill proved; `false` when somebody else did.

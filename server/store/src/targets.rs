@@ -29,7 +29,7 @@ statements! { "targets";
         LEFT JOIN scope_health h ON h.account = t.account AND h.region = t.region
         WHERE t.account = $1 AND t.region = $2 AND t.kind = $3 AND t.name = $4";
     ENVIRONMENTS =
-        "SELECT environment FROM alarms WHERE gone_at_ms IS NULL
+        "SELECT environment FROM alarms WHERE gone_at_ms IS NULL AND source <> 'drill'
         UNION SELECT environment FROM targets WHERE gone_at_ms IS NULL
         ORDER BY environment LIMIT $1";
     IN_SCOPE =

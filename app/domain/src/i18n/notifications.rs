@@ -143,7 +143,9 @@ fn alarm_headline(lang: Lang, event: Event, alarm: &AlarmTold, by: &str) -> Stri
         Event::Resolved => resolved(lang, environment, name),
         Event::Acknowledged => acknowledged(lang, by, environment, name),
         Event::Released => released(lang, environment, name),
-        Event::Firing | Event::Test | Event::Digest if alarm.state == AlarmState::InsufficientData => {
+        Event::Firing | Event::Test | Event::Digest
+            if alarm.state == AlarmState::InsufficientData =>
+        {
             no_data(lang, priority, environment, name)
         }
         Event::Firing if alarm.flapping => flapping(lang, priority, environment, name),

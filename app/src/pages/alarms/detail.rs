@@ -484,7 +484,14 @@ fn Quiet(fresh: Fresh<AlarmDetail>) -> impl IntoView {
     let (environment, matchers) = fresh
         .value
         .with_untracked(|detail| (detail.row.environment.clone(), detail.matchers.clone()));
-    let refused = viewing.refused_in(Action::SilenceAlarms, &environment);
+    let is_drill = fresh
+        .value
+        .with_untracked(|detail| detail.row.source.is_drill());
+    // A silence would be of the alarm that it plays.
+    let refused = match is_drill {
+        true => Some(t::drill_ends(viewing.lang).to_owned()),
+        false => viewing.refused_in(Action::SilenceAlarms, &environment),
+    };
     let scope = SilenceScope {
         environments: vec![environment],
         matchers,

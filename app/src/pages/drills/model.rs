@@ -38,6 +38,7 @@ pub(super) fn outcome(lang: Lang, outcome: Outcome) -> (Tone, &'static str) {
 /// What holds a channel back.
 pub(super) fn held(lang: Lang, held: &Held) -> String {
     match held {
+        Held::Inhibited => t::held_inhibited(lang).to_owned(),
         Held::Silence { comment, .. } => t::held_silence(lang, comment),
         Held::Hours {
             quiet: Quiet::Mute { interval },

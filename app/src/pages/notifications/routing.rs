@@ -66,8 +66,13 @@ fn Content(routing: Routing) -> impl IntoView {
         let minutes = routing.acknowledgement_minutes;
         let ends = minutes.map(|minutes| t::acknowledgement_ends(lang, minutes));
         let digests = routing.digests.iter();
-        let digests = digests.map(|one| t::digest_at(lang, one.name.as_str(), &one.at, &one.timezone));
-        [ends, flapping].into_iter().flatten().chain(digests).collect()
+        let digests =
+            digests.map(|one| t::digest_at(lang, one.name.as_str(), &one.at, &one.timezone));
+        [ends, flapping]
+            .into_iter()
+            .flatten()
+            .chain(digests)
+            .collect()
     });
     let has_channels = routing.with_untracked(|routing| !routing.channels.is_empty());
     let channels = match has_channels {

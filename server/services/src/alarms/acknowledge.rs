@@ -64,6 +64,9 @@ pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Ou
     let Some(row) = tx.acknowledge_alarm(id, &acknowledgement).await? else {
         return Err(cx.conflict(texts::not_in_alarm(cx.lang)).into());
     };
+    if matches!(row.origin, Origin::Drill(_)) {
+        tx.attend_drill(id, &actor.name, cx.now).await?;
+    }
     tx.audit(&audit).await?;
     tell(s, cx, &mut tx, &row, Event::Acknowledged).await?;
     let silences = tx.read().silences_at(cx.now).await?;

@@ -291,6 +291,10 @@ pub(crate) fn labels_before_priority(of: &Labelled<'_>) -> Labels {
 
 /// Matchers that fit an alarm: what a source reports is its labels, any other is its name.
 fn exactly(row: &AlarmRow) -> String {
+    if matches!(row.origin, Origin::Drill(_)) {
+        // They would fit the alarm that it plays.
+        return String::new();
+    }
     let labels = labels(row);
     let all = labels
         .iter()

@@ -19,8 +19,8 @@ use crate::{
 use api::{
     Page,
     notifications::{
-        ChannelRow, DigestRow, NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing,
-        TimeIntervalRow,
+        ChannelRow, DigestRow, NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion,
+        Routing, TimeIntervalRow,
     },
 };
 use domain::{

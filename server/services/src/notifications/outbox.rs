@@ -25,7 +25,8 @@ use domain::{
 };
 use std::collections::{HashMap, HashSet};
 use store::{
-    AlarmNews, AlarmNewsKind, AlarmRow, DeliveryRow, FeedEntry, FeedTopic, NewDelivery, Read, Tx,
+    AlarmNews, AlarmNewsKind, AlarmRow, DeliveryRow, DrillRow, FeedEntry, FeedTopic, NewDelivery,
+    Read, Tx,
 };
 
 /// Writes down what follows from news about alarms; what the feed says of it.
@@ -156,6 +157,8 @@ struct Known {
     /// Those that may as it was written down.
     may_hold: HashSet<AlarmId>,
     flapping: HashSet<AlarmId>,
+    /// Drills that have not ended; one that begins in this very transaction is not among them.
+    drills: HashMap<AlarmId, DrillRow>,
 }
 
 /// What follows for one alarm.
@@ -214,8 +217,14 @@ impl Known {
                     .map(|(id, _)| *id),
             );
         }
+        let is_drill = |row: &&AlarmRow| matches!(row.origin, Origin::Drill(_));
+        let drills = match alarms.iter().any(is_drill) {
+            true => read.drills_going_on().await?,
+            false => Vec::new(),
+        };
         Ok(Self {
             open,
+            drills: drills.into_iter().map(|one| (one.alarm, one)).collect(),
             causes,
             may_hold,
             flapping,
@@ -270,12 +279,18 @@ impl Known {
             unattended_ms: (!attended).then(|| now.since_ms(since)),
             covers: &self.covers,
         };
-        let asked = match state {
+        let mut asked = match state {
             AlarmState::Ok => Explanation::default(),
             AlarmState::Alarm | AlarmState::InsufficientData => {
                 routes::explain(&s.settings.routing, &subject, moment)
             }
         };
+        if let Some(drill) = self.drills.get(&row.id) {
+            // Nobody is called whom its starter did not confirm, nor anybody new at its end.
+            let may = |channel: &ChannelName| now < drill.ends_at && drill.confirmed(channel);
+            asked.told.retain(&may);
+            asked.quiet.retain(&may);
+        }
         let acts = acts(state, &asked.told, open);
         let knows = |channel: &ChannelName| {
             let mut open = open.iter();

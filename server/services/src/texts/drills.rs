@@ -10,5 +10,8 @@ messages! {
         "확인하신 채널과 지금 알림을 받을 채널이 다릅니다: {now}. 미리 보기를 다시 확인하세요.";
     drill_nobody => "nobody", "없음";
     drills_full => "There are too many drills. End those that are not needed.", "훈련이 너무 많습니다. 필요 없는 훈련을 종료하세요.";
+    drills_listed => "Too many drills of this account and region are still in the list of alarms. They leave it after a week.",
+        "이 계정과 리전의 지난 훈련이 경보 목록에 너무 많습니다. 일주일 뒤 목록에서 사라집니다.";
+    drill_environment(name: &str) => "Nothing is in an environment `{name}`.", "`{name}` 환경에는 아무것도 없습니다.";
     drill_over => "The drill is over already.", "이미 끝난 훈련입니다.";
 }

@@ -6,12 +6,7 @@
 
 use crate::{Services, failure::Outcome, notifications::outbox};
 use api::system::WorkerReport;
-use domain::{
-    channels::ChannelName,
-    digests::Digest,
-    limits,
-    time::Timestamp,
-};
+use domain::{channels::ChannelName, digests::Digest, limits, time::Timestamp};
 use std::collections::BTreeMap;
 use store::AlarmRow;
 

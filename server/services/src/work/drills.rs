@@ -22,11 +22,21 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let due = s.store.read().drills_due(now, limit).await?;
     let (mut ended, mut concluded) = (0, 0);
     for drill in &due {
-        if drill.ended_at.is_none() {
-            let audit = system_audit(now, "drill.end", drill.id);
-            ended += u32::from(drills::finish(s, drill, None, audit, now).await?);
-        } else {
-            concluded += u32::from(conclude(s, drill, now).await?);
+        let is_over = drill.ended_at.is_some();
+        let done = match is_over {
+            true => conclude(s, drill, now).await,
+            false => {
+                let audit = system_audit(now, "drill.end", drill.id);
+                drills::finish(s, drill, None, audit, now).await
+            }
+        };
+        match (done, is_over) {
+            (Ok(done), true) => concluded += u32::from(done),
+            (Ok(done), false) => ended += u32::from(done),
+            // It must not hold up those behind it.
+            (Err(error), _) => {
+                tracing::error!(drill.id = %drill.id, %error, "a drill could not be looked after");
+            }
         }
     }
     Ok(WorkerReport::Drilled { ended, concluded })

@@ -62,7 +62,10 @@ story!(
         h.pass(6 * MINUTE_MS).await;
         let told = sink.take();
         assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].contains("Not urgent and still standing: 1"), "{told:?}");
+        assert!(
+            told[0].text.contains("Not urgent and still standing: 1"),
+            "{told:?}"
+        );
         assert_eq!(messages(&h, Role::Viewer).await[0].event, Event::Digest);
         h.restart().await;
         h.pass(HOUR_MS).await;
@@ -74,15 +77,12 @@ story!(
     }
 );
 
-story!(
-    what_is_taken_on_is_not_in_the_digest,
-    |h| async move {
-        let mut h = h;
-        let (sink, mut estate) = tracking(&mut h, 20).await;
-        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
-        h.fast_forward(MINUTE_MS).await;
-        acknowledge(&h, "prod-db-cpu").await;
-        h.pass(30 * MINUTE_MS).await;
-        sink.expect(&[]);
-    }
-);
+story!(what_is_taken_on_is_not_in_the_digest, |h| async move {
+    let mut h = h;
+    let (sink, mut estate) = tracking(&mut h, 20).await;
+    estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+    h.fast_forward(MINUTE_MS).await;
+    acknowledge(&h, "prod-db-cpu").await;
+    h.pass(30 * MINUTE_MS).await;
+    sink.expect(&[]);
+});
