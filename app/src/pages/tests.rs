@@ -200,6 +200,21 @@ fn empty_lists_teach() {
 }
 
 #[test]
+fn the_page_of_a_drill_tells_what_each_channel_got() {
+    let path = paths::drill(DrillId::from_parts(0, 1));
+    let (html, _) = render(&path, Mood::Full, signed_in(Role::Viewer, Lang::En));
+    let page = main_part(&html);
+    for told in ["took it", "1.2 s", "held back", "silenced (", "DRILL"] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    let (html, _) = render(&path, Mood::Full, signed_in(Role::Viewer, Lang::Ko));
+    let page = main_part(&html);
+    for told in ["수신", "보류", "실패했습니다."] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+}
+
+#[test]
 fn failures_are_told_with_their_status_and_reference() {
     for path in every_page() {
         let mood = Mood::Failing(ErrorCode::Unavailable);

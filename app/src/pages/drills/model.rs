@@ -86,3 +86,94 @@ pub(super) fn verdict(lang: Lang, detail: &DrillDetail) -> String {
     said.extend(taken.map(|taken| t::taken_by(lang, &taken.by)));
     said.join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{
+        alarms::Priority,
+        drills::{Expected, Receipt},
+        ids::{AlarmId, DrillId},
+        time::Timestamp,
+    };
+
+    fn detail(verdict: Verdict, ended: Option<i64>, outcomes: &[Outcome]) -> DrillDetail {
+        let receipt = |(n, outcome): (usize, &Outcome)| Receipt {
+            expected: Expected {
+                channel: format!("c{n}").parse().expect("a name"),
+                after_minutes: 0,
+                held: None,
+            },
+            outcome: *outcome,
+            messages: Vec::new(),
+        };
+        let receipts: Vec<_> = outcomes.iter().enumerate().map(receipt).collect();
+        let missed = receipts.iter().filter(|r| r.outcome == Outcome::Missed);
+        DrillDetail {
+            row: DrillRow {
+                id: DrillId::from_parts(0, 1),
+                alarm: AlarmId::from_parts(0, 1),
+                environment: "prod".into(),
+                name: "DRILL x".into(),
+                priority: Priority::P1,
+                note: None,
+                started_by: "ana".into(),
+                started_at: Timestamp::from_ms(0),
+                ends_at: Timestamp::from_ms(600_000),
+                ended_at: ended.map(Timestamp::from_ms),
+                ended_by: None,
+                acknowledge_minutes: Some(5),
+                verdict,
+                end_refused: None,
+            },
+            acknowledged: None,
+            missed: missed.map(|r| r.expected.channel.clone()).collect(),
+            receipts,
+        }
+    }
+
+    #[test]
+    fn a_drill_says_how_far_it_is_and_why_it_failed() {
+        use Outcome::{Missed, NotReached, Took, Waits};
+        let over = Some(600_000);
+        for (verdict_of, ended, outcomes, said) in [
+            (
+                Verdict::Open,
+                None,
+                &[Took, Waits][..],
+                "It runs: 1 of 2 channels have taken it.",
+            ),
+            (
+                Verdict::Open,
+                over,
+                &[Took, Waits][..],
+                "It is over: 1 of 2 channels have taken all of it, and the others are waited for.",
+            ),
+            (
+                Verdict::Failed,
+                over,
+                &[Took, Missed][..],
+                "It failed. These did not get it: c1. Nobody took it on within 5 min.",
+            ),
+            (
+                Verdict::Failed,
+                over,
+                &[NotReached][..],
+                "It failed. Nobody was told. Nobody took it on within 5 min.",
+            ),
+        ] {
+            let detail = detail(verdict_of, ended, outcomes);
+            assert_eq!(verdict(Lang::En, &detail), said);
+            assert_eq!(
+                is_settling(&detail.row),
+                verdict_of == Verdict::Open && ended.is_some()
+            );
+        }
+    }
+
+    #[test]
+    fn what_took_less_than_a_second_is_told() {
+        let told = [0, 99, 100, 1_240, -5].map(|ms| seconds(Lang::En, ms));
+        assert_eq!(told, ["0.0 s", "0.0 s", "0.1 s", "1.2 s", "0.0 s"]);
+    }
+}

@@ -110,7 +110,10 @@ impl Drills for Fake {
                     by: MARKUP.into(),
                     at: at(-14),
                 }),
-                receipts: tells.then(|| vec![took(), held()]).unwrap_or_default(),
+                receipts: match tells {
+                    true => vec![took(), held()],
+                    false => Vec::new(),
+                },
                 missed: tells.then(channel).into_iter().collect(),
             }
         })
