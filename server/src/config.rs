@@ -4,6 +4,7 @@
 //! misspelt key is refused with the nearest known one. Nothing here touches the
 //! network or the database.
 
+mod alarms;
 mod calendars;
 mod channels;
 mod digests;
@@ -25,7 +26,7 @@ pub use ways::Way;
 
 use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn, Watch};
 use domain::{
-    alarms::{FlapRule, PriorityRule, default_priority_rules},
+    alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
     routes::Routing,
@@ -220,7 +221,7 @@ struct File {
     log: LogSection,
     estate: EstateSection,
     approvals: BTreeMap<String, Spanned<u32>>,
-    alarms: AlarmsSection,
+    alarms: alarms::AlarmsSection,
     sources: Vec<sources::SourceSection>,
     channels: Vec<channels::ChannelSection>,
     routes: Vec<channels::RouteSection>,
@@ -272,54 +273,6 @@ struct AccountSection {
     #[serde(default)]
     queues: Vec<Spanned<String>>,
     regions: Spanned<Vec<Spanned<String>>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct AlarmsSection {
-    priority: Option<Vec<PriorityRule>>,
-    acknowledgement_minutes: Option<Spanned<u32>>,
-    flapping: Option<FlappingSection>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FlappingSection {
-    times: Spanned<u32>,
-    within_minutes: Spanned<u32>,
-}
-
-impl FlappingSection {
-    fn check(&self, source: &Source) -> Result<FlapRule, ConfigError> {
-        let within = |given: &Spanned<u32>, key: &str, least: u32, most: u32| {
-            let number = *given.get_ref();
-            if (least..=most).contains(&number) {
-                return Ok(number);
-            }
-            let key = format!("alarms.flapping.{key}");
-            Err(source.value(given, &key, format!("is {number}; write {least} to {most}")))
-        };
-        let (least, most) = (limits::FLAPPING_TIMES_MIN, limits::FLAPPING_TIMES_MAX);
-        let longest = limits::FLAPPING_MINUTES_MAX;
-        Ok(FlapRule {
-            times: within(&self.times, "times", least, most)?,
-            within_minutes: within(&self.within_minutes, "within_minutes", 1, longest)?,
-        })
-    }
-}
-
-impl AlarmsSection {
-    fn check_acknowledgement(&self, source: &Source) -> Result<Option<u32>, ConfigError> {
-        let Some(given) = &self.acknowledgement_minutes else {
-            return Ok(None);
-        };
-        let (minutes, most) = (*given.get_ref(), limits::ACKNOWLEDGEMENT_MINUTES_MAX);
-        if !(1..=most).contains(&minutes) {
-            let what = format!("is {minutes}; write 1 to {most}, or leave it out for no time-out");
-            return Err(source.value(given, "alarms.acknowledgement_minutes", what));
-        }
-        Ok(Some(minutes))
-    }
 }
 
 #[derive(Deserialize)]

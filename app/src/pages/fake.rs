@@ -3,6 +3,7 @@
 
 mod capacity;
 mod drills;
+mod notifications;
 mod on_call;
 mod silences;
 mod sources;
@@ -11,9 +12,8 @@ mod system;
 use super::{changes::model::tests::detail as change_detail, schedules::fake as schedule};
 use api::{
     ApiError, ApiResult, Backend, ErrorCode, Page, PageQuery, alarms::*, audit::*, aws_events::*,
-    calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, notifications::*,
-    overview::*, people::*, prices::*, queues::*, sandbox::*, schedules::*, spot::*, timeline::*,
-    tokens::*,
+    calendars::*, capacity::*, changes::*, checks::*, fit::*, freezes::*, overview::*, people::*,
+    prices::*, queues::*, sandbox::*, schedules::*, spot::*, timeline::*, tokens::*,
 };
 use domain::{
     alarms::{
@@ -25,19 +25,14 @@ use domain::{
     aws_timing::{Effect, Object, ObjectKind},
     capacity::*,
     changes::Proposal,
-    channels::{ChannelKind, ChannelName},
     checks::Severity,
     estate::{AccountId, Environment, Region, Scope},
     fit::Traffic,
     freezes::Freeze,
     ids::*,
-    inhibitions::InhibitRule,
-    labels::LabelMatchers,
-    notifications::{DeliveryState, Event},
     people::{Grant, Reach, Role},
     prices::{Buying, Usage, month_end, unit_price},
     queues::QueueRef,
-    routes::{Explanation, Matchers, Route},
     schedules::SpotShare,
     sources::{AlarmNotes, Link, LinkKind, SourceKind},
     spot::{Bought, PricePoint, SpotNoticeKind, SpotPart, TypePrices, ZonePrices},
@@ -452,89 +447,6 @@ impl Calendars for Fake {
     }
     async fn import_calendar(&self, _calendar: NewCalendar) -> ApiResult<Vec<FreezeId>> {
         self.many(|| FreezeId::from_parts(0, 1))
-    }
-}
-
-fn notification() -> NotificationRow {
-    NotificationRow {
-        id: DeliveryId::from_parts(0, 1),
-        channel: "ops".parse().expect("a name"),
-        event: Event::Firing,
-        text: MARKUP.into(),
-        alarm: Some(AlarmId::from_parts(0, 1)),
-        environment: Some(prod()),
-        state: DeliveryState::Dead,
-        attempts: 3,
-        created_at: at(-5),
-        attempted_at: Some(at(-1)),
-        next_at: Some(at(1)),
-        receipt: Some(MARKUP.into()),
-        failure: Some(MARKUP.into()),
-    }
-}
-
-#[async_trait::async_trait]
-impl Notifications for Fake {
-    async fn list_notifications(&self, _: NotificationQuery) -> ApiResult<Page<NotificationRow>> {
-        self.page(notification)
-    }
-    async fn send_again(&self, _id: DeliveryId) -> ApiResult<NotificationRow> {
-        self.one(notification)
-    }
-    async fn routing(&self) -> ApiResult<Routing> {
-        let channels = self.many(|| ChannelRow {
-            name: "ops".parse().expect("a name"),
-            kind: ChannelKind::Slack,
-            place: MARKUP.into(),
-            promise: MARKUP.into(),
-            unsettled: 2,
-            dead: 1,
-            sent_at: None,
-            rests_until: Some(at(1)),
-        })?;
-        let matchers = Matchers {
-            name_contains: vec![MARKUP.into()],
-            ..Matchers::default()
-        };
-        let routes = self.many(|| Route {
-            matchers,
-            ..Route::default()
-        })?;
-        let time_intervals = self.many(|| TimeIntervalRow {
-            name: "nights".parse().expect("a name"),
-            timezone: MARKUP.into(),
-            hours: MARKUP.into(),
-        })?;
-        Ok(Routing {
-            channels,
-            routes,
-            time_intervals,
-            digests: self.many(|| DigestRow {
-                name: "morning".parse().expect("a name"),
-                timezone: MARKUP.into(),
-                at: MARKUP.into(),
-            })?,
-            inhibit_rules: self.many(|| InhibitRule {
-                source_matchers: "alertname=down".parse().expect("matchers"),
-                target_matchers: LabelMatchers::exactly([("team", MARKUP)]),
-                equal: vec![MARKUP.into()],
-            })?,
-            flapping: Some(FlapRule {
-                times: 4,
-                within_minutes: 30,
-            }),
-            acknowledgement_minutes: Some(90),
-        })
-    }
-    async fn test_channel(&self, _name: ChannelName) -> ApiResult<()> {
-        self.one(|| ())
-    }
-    async fn explain_route(&self, _question: RouteQuestion) -> ApiResult<RouteExplanation> {
-        self.one(|| RouteExplanation {
-            explanation: Explanation::default(),
-            conclusion: MARKUP.into(),
-            reasons: vec![MARKUP.into()],
-        })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     alarms::{self, Labelled, labels, labels_before_priority},
     cx::{AuditEntryExt, Cx},
     failure::Outcome,
+    inhibitions,
     notifications::outbox,
     on_call, silences, texts,
 };
@@ -302,7 +303,7 @@ async fn expected(
         silence: silence.id,
         comment: silence.comment.clone(),
     });
-    let inhibited = outbox::held_by(s, s.store.read(), row).await?;
+    let inhibited = inhibitions::held_by(s, s.store.read(), row).await?;
     let held = silence.or(inhibited.map(|_| Held::Inhibited));
     let subject = outbox::subject(row);
     let covers = on_call::covers(s, read, now).await?;

@@ -26,6 +26,7 @@ mod fit;
 pub mod freezes;
 pub mod health;
 mod heartbeats;
+mod inhibitions;
 pub mod notifications;
 mod on_call;
 pub mod overview;

@@ -1,7 +1,7 @@
 //! Tells of alarms that were held back, once nothing silences them and the routes that name
 //! somebody may tell.
 
-use crate::{Services, failure::Outcome, notifications::outbox};
+use crate::{Services, failure::Outcome, inhibitions, notifications::outbox};
 use api::system::{WorkerKind, WorkerReport};
 use domain::limits;
 
@@ -9,7 +9,7 @@ use domain::limits;
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     if s.statuses.is_first_turn(&WorkerKind::Held) {
-        outbox::look_for_causes(s).await?;
+        inhibitions::look_for_causes(s).await?;
     }
     let limit = limits::HELD_PER_TURN_MAX;
     let (mut told, mut after) = (0, None);
