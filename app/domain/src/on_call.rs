@@ -40,10 +40,22 @@ short_name! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuietHours {
-    /// Of alarms of these priorities; of all when none is named.
+    /// Of alarms of these priorities; of all but P1 when none is named: what wakes people must be
+    /// left out by its name.
     pub priority: Vec<Priority>,
     /// While one of these holds.
     pub time_intervals: Vec<TimeIntervalName>,
+}
+
+impl QuietHours {
+    /// Whether they are about alarms of a priority.
+    #[must_use]
+    pub fn are_about(&self, priority: Priority) -> bool {
+        match self.priority.as_slice() {
+            [] => priority != Priority::P1,
+            named => named.contains(&priority),
+        }
+    }
 }
 
 /// A person as routes know them.

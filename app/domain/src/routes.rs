@@ -189,7 +189,7 @@ impl Routing {
                 continue;
             };
             let quiet = contact.quiet_hours.iter().find_map(|hours| {
-                let is_about = hours.priority.is_empty() || hours.priority.contains(&priority);
+                let is_about = hours.are_about(priority);
                 let mut intervals = hours.time_intervals.iter().filter(|_| is_about);
                 intervals.find(|interval| self.holds(interval, moment.at))
             });
@@ -427,16 +427,17 @@ impl Explanation {
         channels
     }
 
-    /// Whether a route that is quiet now has steps to come.
+    /// Whether a route that is quiet now has steps or handovers to come.
     #[must_use]
     pub fn escalates_later(&self) -> bool {
         self.steps.iter().any(|step| match &step.verdict {
             Verdict::Tells {
+                people,
                 later,
                 quiet: Some(_),
                 digest: None,
                 ..
-            } => !later.is_empty(),
+            } => !later.is_empty() || people.iter().any(|person| person.until.is_some()),
             _ => false,
         })
     }

@@ -28,15 +28,15 @@ domain::messages! {
     void => "counts for nothing: no longer configured", "설정에 없어 적용되지 않음";
     end => "End", "종료";
     end_title => "End this cover?", "대체 당직을 종료할까요?";
-    end_text => "Whoever has the turn is on call again, and is told of alarms that nobody has taken on.",
-        "원래 순번의 사람이 다시 당직을 맡고, 담당자가 없는 경보를 알려 줍니다.";
+    end_text => "Whoever has the turn is on call then. Outside of quiet hours they are told of alarms that nobody has taken on, unless they were told before.",
+        "원래 순번의 사람이 당직을 맡습니다. 방해 금지 시간이 아니면, 아직 알리지 않은 담당자 없는 경보를 알립니다.";
     ended_toast => "The cover is over.", "대체 당직을 종료했습니다.";
     added_toast => "Covered.", "대체 당직을 등록했습니다.";
     people => "People", "사람";
     channels => "Told by", "알림 채널";
     quiet => "Quiet hours", "방해 금지 시간";
     quiet_line(priorities: &str, hours: &str) => "{priorities}: later while {hours} holds", "{priorities}: {hours} 시간 구간에는 나중에";
-    every_priority => "every priority", "모든 우선순위";
+    every_priority => "all but P1", "P1을 제외한 모든 우선순위";
     none => "none", "없음";
     calendar_hint(path: &str) => "As a calendar, with an API token: GET {path}", "달력 파일(API 토큰 필요): GET {path}";
 }

@@ -392,11 +392,11 @@ fn damaged_mappings_and_bodies_are_read_or_refused() {
             continue;
         };
         compiled += 1;
-        let mut body = bodies[dice.below(bodies.len())].to_string().into_bytes();
-        if dice.below(3) == 0 {
-            let at = dice.below(body.len());
-            body[at] = b"\"{}[],:0-\\u"[dice.below(11)];
-        }
+        let whole = bodies[dice.below(bodies.len())].to_string().into_bytes();
+        let body = match dice.below(3) {
+            0 => dice.damaged(&whole),
+            _ => whole,
+        };
         match mapping.read(&body, now()) {
             Ok(reports) => {
                 read += 1;

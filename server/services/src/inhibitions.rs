@@ -11,21 +11,43 @@ use domain::{
     sources::Origin,
 };
 use std::collections::HashSet;
-use store::{AlarmRow, Read};
+use store::{AlarmNews, AlarmRow, Read, Tx};
 
-/// The alarms that may hold others back as they are now, of what is written down and of what
-/// is looked at; and the ids of what is written down.
+/// The alarms that may hold others back as they are now: of those that are kept, and of those
+/// that are looked at, which may have changed since.
 pub(crate) fn causes(
     rules: &[InhibitRule],
     kept: Vec<AlarmRow>,
     looked_at: &[&AlarmRow],
-) -> (Vec<Cause>, HashSet<AlarmId>) {
-    let may_hold: HashSet<AlarmId> = kept.iter().map(|row| row.id).collect();
+) -> Vec<Cause> {
     let own: HashSet<AlarmId> = looked_at.iter().map(|row| row.id).collect();
     let kept = kept.iter().filter(|row| !own.contains(&row.id));
     let firing = looked_at.iter().copied().filter(|row| is_firing(row));
     let causes = kept.chain(firing).filter_map(|row| cause(rules, row));
-    (causes.collect(), may_hold)
+    causes.collect()
+}
+
+/// Keeps which alarms may hold others back, of those that there are news of: also of those that
+/// nobody is told of.
+pub(crate) async fn note(s: &Services, tx: &mut Tx, news: &[AlarmNews]) -> Outcome<()> {
+    let rules = &s.settings.routing.inhibit_rules;
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<AlarmId> = news.iter().map(|news| news.row.id).collect();
+    let kept = tx.read().inhibitors_of(&ids).await?;
+    for AlarmNews { row, .. } in news {
+        let may = is_firing(row) && cause(rules, row).is_some();
+        if may == kept.contains(&row.id) {
+            continue;
+        }
+        tx.set_inhibitor(row.id, may).await?;
+        if !may {
+            // What it held back may be told.
+            s.signals.held();
+        }
+    }
+    Ok(())
 }
 
 const fn is_firing(row: &AlarmRow) -> bool {

@@ -16,7 +16,7 @@ use domain::{
     ids::CoverId,
     limits,
     on_call::{Cover, Rotation, RotationName, calendar},
-    policy::Action,
+    policy::{Action, Resource},
     text,
     time::{DAY_MS, Timestamp},
 };
@@ -89,7 +89,7 @@ pub async fn calendar(s: &Services, cx: &Cx, name: RotationName) -> Outcome<Stri
 /// # Errors
 /// `forbidden`; `invalid`; `conflict` when somebody covers then, or when there are too many.
 pub async fn add(s: &Services, cx: &Cx, new: NewCover) -> Outcome<CoverId> {
-    cx.reach_for(Action::ManageOnCall)?;
+    cx.authorize(Action::ManageOnCall, Resource::Installation)?;
     let roster = &s.settings.routing.roster;
     if roster.rotation(&new.rotation).is_none() {
         return Err(cx.invalid("rotation", t::no_rotation(cx.lang)).into());
@@ -118,10 +118,12 @@ pub async fn add(s: &Services, cx: &Cx, new: NewCover) -> Outcome<CoverId> {
     let audit = cx.audit("cover.add", cover.id)?.detail(&told(&cover));
     let mut tx = s.store.begin().await?;
     let others = tx.read().covers_from(cx.now).await?;
+    let known = roster.known(&others);
     if others.len() >= limits::COVERS_MAX as usize {
         return Err(cx.conflict(t::covers_full(cx.lang)).into());
     }
-    let mut others = others.iter().filter(|other| {
+    // One of whom is configured no more counts for nothing, so it is in nobody's way.
+    let mut others = known.iter().filter(|other| {
         other.rotation == cover.rotation && other.from < cover.until && cover.from < other.until
     });
     if let Some(other) = others.next() {
@@ -147,7 +149,7 @@ pub async fn add(s: &Services, cx: &Cx, new: NewCover) -> Outcome<CoverId> {
 /// # Errors
 /// `forbidden`; `not_found`; `conflict` when it is over.
 pub async fn end(s: &Services, cx: &Cx, id: CoverId) -> Outcome<()> {
-    cx.reach_for(Action::ManageOnCall)?;
+    cx.authorize(Action::ManageOnCall, Resource::Installation)?;
     let cover = s.store.read().cover(id).await?;
     let cover = cover.ok_or_else(|| cx.not_found())?;
     let audit = cx.audit("cover.end", id)?.detail(&told(&cover));

@@ -35,7 +35,11 @@ pub(super) fn check(
             let key = format!("inhibit_rules.{name}");
             let matchers: Result<LabelMatchers, _> = given.get_ref().parse();
             let matchers = matchers.map_err(|what| source.value(given, &key, what))?;
-            if matchers.fits_nothing_known() {
+            let fits_all = match name {
+                "source_matchers" => matchers.fits_nothing_known(),
+                _ => matchers == LabelMatchers::default(),
+            };
+            if fits_all {
                 let what = "fits every alarm: name a label that it must have, as \
                     alertname=\"ClusterDown\"";
                 return Err(source.value(given, &key, what));
@@ -75,7 +79,7 @@ mod tests {
             ),
             (
                 "a=b",
-                "a!=b",
+                "",
                 "line 3: `inhibit_rules.target_matchers` fits every alarm",
             ),
             ("a~b", "c=d", "comes one of =, !=, =~ and !~"),

@@ -7,7 +7,7 @@ use crate::{
     transaction::{Read, Tx},
 };
 use domain::{ids::AlarmId, limits, time::Timestamp};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 statements! { "inhibitors";
     ALL =
@@ -20,11 +20,23 @@ statements! { "inhibitors";
         "SELECT * FROM alarms WHERE state = 'alarm' AND gone_at_ms IS NULL AND id > $1
         ORDER BY id LIMIT $2";
 }
+const AMONG: Statement = Statement::beginning(
+    "AMONG",
+    "inhibitors",
+    "SELECT alarm_id FROM inhibitors WHERE alarm_id IN ",
+);
 const WENT_OFF: Statement = Statement::beginning(
     "WENT_OFF",
     "alarm_transitions",
-    "SELECT alarm_id, COUNT(*) AS total FROM alarm_transitions WHERE to_state = 'alarm' AND at_ms > ",
+    "SELECT alarm_id, COUNT(*) AS total FROM alarm_transitions WHERE to_state = 'alarm'
+    AND (from_state IS NULL OR from_state = 'ok') AND at_ms > ",
 );
+
+fn among(alarms: &[AlarmId]) -> Sql {
+    let mut sql = AMONG.sql();
+    sql.push_list(alarms.iter().map(|id| Value::from(*id)));
+    sql
+}
 
 fn went_off(alarms: &[AlarmId], since: Timestamp) -> Sql {
     let mut sql = WENT_OFF.sql();
@@ -35,10 +47,13 @@ fn went_off(alarms: &[AlarmId], since: Timestamp) -> Sql {
     sql
 }
 
-/// The statement that is put together.
+/// The statements that are put together.
 pub(crate) fn examples() -> Examples {
     let alarm = AlarmId::from_parts(0, 0);
-    vec![(WENT_OFF.name, went_off(&[alarm], Timestamp::from_ms(0)))]
+    vec![
+        (AMONG.name, among(&[alarm])),
+        (WENT_OFF.name, went_off(&[alarm], Timestamp::from_ms(0))),
+    ]
 }
 
 impl Read<'_> {
@@ -49,6 +64,23 @@ impl Read<'_> {
     pub async fn inhibitors(&mut self) -> Result<Vec<AlarmRow>, StoreError> {
         let rows = self.all(ALL.bind(limits::INHIBITORS_MAX)).await?;
         rows.iter().map(alarm).collect()
+    }
+
+    /// Which of these alarms are kept as ones that may hold others back.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn inhibitors_of(
+        &mut self,
+        alarms: &[AlarmId],
+    ) -> Result<HashSet<AlarmId>, StoreError> {
+        let mut found = HashSet::new();
+        for batch in alarms.chunks(limits::INSERT_ROWS_MAX) {
+            for row in self.all(among(batch)).await? {
+                found.insert(row.parse("alarm_id")?);
+            }
+        }
+        Ok(found)
     }
 
     /// How often these alarms went off since an instant; those that did not are left out.

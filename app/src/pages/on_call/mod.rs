@@ -104,7 +104,7 @@ fn Turns(
     let more = rotation.shifts.len().saturating_sub(SHIFTS_SHOWN);
     let more =
         (more > 0).then(|| view! { <p class="card-note muted">{t::more_shifts(lang, more)}</p> });
-    let refused = viewing.refused_everywhere(Action::ManageOnCall);
+    let refused = viewing.refused_here(Action::ManageOnCall);
     let shifts = rotation.shifts.into_iter().take(SHIFTS_SHOWN);
     let rows = shifts.map(|shift| {
         let asked = Wanted::of(viewing, &name, &shift);
@@ -187,7 +187,7 @@ fn Cover(cover: CoverRow, reload: Callback<()>) -> impl IntoView {
             reload.run(());
         });
     };
-    let refused = viewing.refused_everywhere(Action::ManageOnCall);
+    let refused = viewing.refused_here(Action::ManageOnCall);
     let void = cover
         .is_void
         .then(|| view! { <p class="muted">{t::void(lang)}</p> });

@@ -16,6 +16,9 @@ impl Dice {
     pub fn damaged(&mut self, whole: &[u8]) -> Vec<u8> {
         let mut body = whole.to_vec();
         for _ in 0..=self.below(3) {
+            if body.is_empty() {
+                break;
+            }
             let at = self.below(body.len());
             match self.below(4) {
                 0 => body[at] = u8::try_from(self.below(256)).expect("a byte"),

@@ -6,7 +6,7 @@ use crate::{
     Services,
     alarms::labels,
     failure::Outcome,
-    inhibitions::{causes, held_by},
+    inhibitions::{self, causes, held_by},
     on_call, silences,
 };
 use api::alarms::NextTold;
@@ -50,6 +50,7 @@ pub(crate) async fn alarms_changed(
     let old = |news: &AlarmNews| {
         first_reading && news.what == AlarmNewsKind::New && news.row.state_at < known_of
     };
+    inhibitions::note(s, tx, news).await?;
     let news: Vec<_> = news
         .iter()
         .filter(|news| news.what != AlarmNewsKind::Content && !old(news))
@@ -160,8 +161,6 @@ struct Known {
     covers: Vec<Cover>,
     /// Alarms that may hold others back, as they are now.
     causes: Vec<Cause>,
-    /// Those that may as it was written down.
-    may_hold: HashSet<AlarmId>,
     flapping: HashSet<AlarmId>,
     /// Drills that have not ended; one that begins in this very transaction is not among them.
     drills: HashMap<AlarmId, DrillRow>,
@@ -176,8 +175,6 @@ struct What {
     escalation: Option<Escalation>,
     state: AlarmState,
     flapping: bool,
-    /// Whether it may hold others back, when that is news.
-    may_hold: Option<bool>,
 }
 
 /// An [`Act`] that owns what it names.
@@ -190,10 +187,7 @@ enum Decided {
 impl What {
     /// Whether it differs from what was written down before.
     fn is_news(&self) -> bool {
-        !self.acts.is_empty()
-            || self.may_hold.is_some()
-            || self.was_held != self.is_held
-            || self.known != self.escalation
+        !self.acts.is_empty() || self.was_held != self.is_held || self.known != self.escalation
     }
 }
 
@@ -207,8 +201,8 @@ impl Known {
             }
         }
         let rules = &s.settings.routing.inhibit_rules;
-        let (causes, may_hold) = match rules.is_empty() {
-            true => (Vec::new(), HashSet::new()),
+        let causes = match rules.is_empty() {
+            true => Vec::new(),
             false => causes(rules, read.inhibitors().await?, alarms),
         };
         let now = s.clock.now();
@@ -232,7 +226,6 @@ impl Known {
             open,
             drills: drills.into_iter().map(|one| (one.alarm, one)).collect(),
             causes,
-            may_hold,
             flapping,
             held: read.held_of(&ids).await?.into_iter().collect(),
             escalations: read.escalations_of(&ids).await?,
@@ -258,8 +251,6 @@ impl Known {
         };
         let known = self.escalations.get(&row.id).copied();
         let was_held = self.held.contains(&row.id);
-        let may_hold = self.causes.iter().any(|cause| cause.alarm == row.id);
-        let may_hold = (may_hold != self.may_hold.contains(&row.id)).then_some(may_hold);
         let flapping = self.flapping.contains(&row.id);
         if flapping && row.gone_at.is_none() && state == AlarmState::Ok && !open.is_empty() {
             // It counts as standing until it goes off less often.
@@ -271,7 +262,6 @@ impl Known {
                 known,
                 state,
                 flapping,
-                may_hold,
             };
         }
         let subject = subject(row);
@@ -305,6 +295,10 @@ impl Known {
         let mut is_held = !asked.quiet.iter().all(knows) || asked.escalates_later();
         let news = acts.len();
         let mut acts: Vec<_> = acts.into_iter().map(Decided::from).collect();
+        if flapping {
+            // That it goes on and off is said already.
+            acts.retain(|act| !matches!(act, Decided::Update(_)));
+        }
         if stays_quiet {
             // Who was told that it began is told that it is over.
             acts.retain(|act| matches!(act, Decided::Close(_)));
@@ -344,7 +338,6 @@ impl Known {
             known,
             state,
             flapping,
-            may_hold,
         }
     }
 }
@@ -376,10 +369,6 @@ async fn write_down(
         (known, wanted) if known == wanted => {}
         (_, Some(escalation)) => tx.set_escalation(row.id, escalation).await?,
         (_, None) => tx.end_escalation(row.id).await?,
-    }
-    if let Some(may_hold) = what.may_hold {
-        tx.set_inhibitor(row.id, may_hold).await?;
-        s.signals.held();
     }
     let mut message = about(row);
     if let Some(alarm) = &mut message.alarm {

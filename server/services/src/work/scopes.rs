@@ -13,7 +13,7 @@ use crate::{
     alarms::news as alarm_news,
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
-    heartbeats,
+    heartbeats, inhibitions,
     notifications::outbox,
     work::poll::target_news,
 };
@@ -28,6 +28,8 @@ use serde_json::json;
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
+    // A server with other rules may have kept other causes.
+    inhibitions::look_for_causes(s).await?;
     let configured = s.cloud.scopes();
     let held = s.store.read().scopes_held().await?;
     let mut dropped = 0_u32;

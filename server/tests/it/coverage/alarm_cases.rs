@@ -142,7 +142,7 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
         case(
             "add_cover",
             Action::ManageOnCall,
-            Own,
+            Installation,
             ("POST", "/on-call/covers".into(), cover.clone()),
             Some(("/rpc/on-call/cover", json!({ "cover": cover }))),
         ),

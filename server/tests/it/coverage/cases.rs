@@ -516,7 +516,7 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
         case(
             "end_cover",
             Action::ManageOnCall,
-            Own,
+            Installation,
             (
                 "DELETE",
                 format!("/on-call/covers/{cover}"),

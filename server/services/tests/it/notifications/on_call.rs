@@ -222,3 +222,43 @@ story!(a_cover_that_makes_no_sense_is_refused, |h| async move {
         "{calendar}"
     );
 });
+
+story!(
+    a_handover_after_mute_hours_is_told_whatever_happens_in_them,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = turns(&mut h, Vec::new()).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[ANN]);
+        // A start in mute hours looks at all that nobody has taken on; so does a cover.
+        h.reconfigure(|settings| {
+            let night = "night".parse().expect("a name");
+            settings.routing.routes[0].mute_time_intervals = vec![night];
+        })
+        .await;
+        h.pass(2 * MINUTE_MS).await;
+        let later = h.now().plus_ms(DAY_MS);
+        add(&h, cover("ann", Some(later), later.plus_ms(HOUR_MS))).await;
+        h.pass(22 * MINUTE_MS).await;
+        sink.expect(&[]);
+        h.pass(5 * MINUTE_MS).await;
+        sink.expect(&[BOB]);
+    }
+);
+
+story!(
+    quiet_hours_that_name_no_priority_are_not_about_p1,
+    |h| async move {
+        let mut h = h;
+        let quiet = QuietHours {
+            priority: Vec::new(),
+            time_intervals: vec!["night".parse().expect("a name")],
+        };
+        let (sink, mut estate) = turns(&mut h, vec![quiet]).await;
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[ANN]);
+    }
+);
