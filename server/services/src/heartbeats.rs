@@ -163,6 +163,14 @@ async fn stand(
     at: Timestamp,
     now: Timestamp,
 ) -> Outcome<bool> {
+    // A call that waited for the writer until others found it late, or one that a server with a
+    // slower clock took, came before its time: what changes now is later than what it changes.
+    let row = tx.read().heartbeat(source.name).await?;
+    let at = match row.and_then(|row| row.stands) {
+        Some((before, since)) if before != state => at.max(since.plus_ms(1)),
+        _ => at,
+    };
+    let now = now.max(at);
     tx.put_heartbeat(source.name, state, at).await?;
     let input = input(s, source, state, at);
     let mut new_id = || AlarmId::from_parts(now.ms(), s.ids.random());

@@ -1,7 +1,7 @@
 //! Sources that must call: the alarm of one that does not.
 
 use crate::{
-    sources::{listening, told_by},
+    sources::{listening, told_by, told_later},
     story::refused,
 };
 use api::{
@@ -213,5 +213,25 @@ story!(
             .await;
         h.fast_forward(2 * MINUTE_MS).await;
         assert_eq!(state(&h).await, AlarmState::Ok);
+    }
+);
+
+story!(
+    a_call_that_waited_until_it_was_late_still_ends_it,
+    |h| async move {
+        let mut h = h;
+        let sink = connected(&mut h).await;
+        beat(&h).await;
+        h.pass(10 * MINUTE_MS).await;
+        let before = h.now();
+        h.pass(2 * MINUTE_MS).await;
+        sink.expect(&[LATE]);
+        // It came before its time was over, and got its turn to write only now.
+        let (kind, body) = (HookKind::Heartbeat, Value::Null);
+        let told = told_later(&h, before.plus_ms(-1), kind, "backup", Some(TOKEN), &body).await;
+        told.expect("a beat");
+        h.fast_forward(MINUTE_MS).await;
+        assert_eq!(state(&h).await, AlarmState::Ok);
+        sink.expect(&[BACK]);
     }
 );

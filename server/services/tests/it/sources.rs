@@ -61,7 +61,20 @@ pub async fn told_by(
     token: Option<&str>,
     body: &Value,
 ) -> api::ApiResult<Taken> {
-    let cx = h.cx(&h.people[Role::Viewer.as_str()]);
+    told_later(h, h.now(), kind, name, token, body).await
+}
+
+/// A call that was admitted at an instant that has passed.
+pub async fn told_later(
+    h: &Harness,
+    admitted_at: Timestamp,
+    kind: HookKind,
+    name: &str,
+    token: Option<&str>,
+    body: &Value,
+) -> api::ApiResult<Taken> {
+    let mut cx = h.cx(&h.people[Role::Viewer.as_str()]);
+    cx.now = admitted_at;
     let s = &h.services;
     let source = sources::admit(s, &cx, kind, name, token)?;
     settle(
