@@ -9,6 +9,8 @@ const PAGES = {
   overview: '/',
   alarms: '/alarms',
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
+  wall: '/alarms/wall',
+  'wall-calm': '/alarms/wall?environment=no-such-environment',
   events: '/alarms/events',
   'set-aside': '/alarms/set-aside',
   onCall: '/alarms/on-call',

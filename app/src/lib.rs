@@ -130,6 +130,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=pages::not_found::NotFoundPage>
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/setup") view=pages::setup::SetupPage ssr=SsrMode::Async/>
+                <Route path=path!("/alarms/wall") view=page!(watch, pages::wall::WallPage) ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Chrome ssr=SsrMode::Async>
                     <Route path=path!("/") view=page!(overview, pages::overview::OverviewPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms") view=page!(watch, pages::alarms::AlarmsPage) ssr=SsrMode::Async/>

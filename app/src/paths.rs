@@ -227,6 +227,25 @@ pub fn alarm_query(query: &Query) -> AlarmQuery {
     }
 }
 
+/// The wall board of the environments and priorities of a query.
+#[must_use]
+pub fn wall(query: &AlarmQuery) -> String {
+    Query::default()
+        .with_all("environment", &query.environment, ToString::to_string)
+        .with_all("priority", &query.priority, |one| one.as_str().into())
+        .on("/alarms/wall")
+}
+
+/// What [`wall`] wrote.
+#[must_use]
+pub fn wall_query(query: &Query) -> AlarmQuery {
+    AlarmQuery {
+        environment: query.read_all("environment", Environment::parse),
+        priority: query.read_all("priority", Priority::parse),
+        ..AlarmQuery::default()
+    }
+}
+
 /// One alarm.
 #[must_use]
 pub fn alarm(id: AlarmId) -> String {

@@ -536,6 +536,8 @@ pub const FEED_KEEP_MS: i64 = 60 * 60_000;
 pub const STREAM_PAUSE_MS_MIN: u64 = 1_000;
 /// Longest of these pauses.
 pub const STREAM_PAUSE_MS_MAX: u64 = 30_000;
+/// How often a wall board looks whether the server's clock goes on: three of its ticks.
+pub const WALL_LOOK_MS: u64 = 15_000;
 /// Shortest time between two readings of one view, however fast news comes.
 pub const READ_PAUSE_MS: u64 = 400;
 /// How long typing must pause before a page asks the server about it.

@@ -90,7 +90,7 @@ fn listen_for_shortcut(palette: RwSignal<bool>) {
 /// Says on every page which accounts and regions cannot be read: calm that nobody
 /// looked at is none.
 #[component]
-fn UnreadBanner(
+pub(crate) fn UnreadBanner(
     /// When the page was made.
     unread: Vec<String>,
 ) -> impl IntoView {
@@ -114,8 +114,9 @@ fn UnreadBanner(
     }
 }
 
+/// Whether news arrives.
 #[component]
-fn LiveState() -> impl IntoView {
+pub(crate) fn LiveState() -> impl IntoView {
     let lang = use_viewing().lang;
     let connection = use_live().connection;
     // Polite: a screen reader hears that news stopped, not every heartbeat.

@@ -7,6 +7,6 @@ mod preferences;
 mod rpc;
 mod sandbox;
 
-pub(crate) use chrome::Chrome;
+pub(crate) use chrome::{Chrome, LiveState, UnreadBanner};
 pub(crate) use preferences::{Preferences, reload_page, use_preferences};
 pub(crate) use rpc::count_alarms;

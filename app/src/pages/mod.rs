@@ -21,6 +21,7 @@ pub(crate) mod sign_in;
 pub(crate) mod silences;
 pub(crate) mod spot;
 pub(crate) mod timeline;
+pub(crate) mod wall;
 
 #[cfg(all(test, feature = "ssr"))]
 mod fake;

@@ -70,6 +70,7 @@ fn every_page() -> Vec<String> {
         paths::overview(),
         paths::alarms(&AlarmQuery::default()),
         paths::alarm(alarm),
+        paths::wall(&AlarmQuery::default()),
         paths::notifications(&NotificationQuery::default()),
         paths::routing(),
         paths::on_call(),
@@ -324,4 +325,19 @@ fn instants_are_in_the_viewers_zone_with_utc_on_hover() {
     // 2025-10-09T08:53:20Z is 17:53 in Seoul.
     assert!(html.contains("2025-10-09 17:53"), "{html}");
     assert!(html.contains("2025-10-09 08:53:20 UTC"), "{html}");
+}
+
+#[test]
+fn a_wall_of_no_known_environment_does_not_look_calm() {
+    let calm = paths::wall(&AlarmQuery::default());
+    let (html, _) = render(&calm, Mood::Empty, signed_in(Role::Viewer, Lang::En));
+    assert!(html.contains("Nothing is going off"), "{html}");
+    let unknown = paths::wall(&AlarmQuery {
+        environment: vec!["no-such".into()],
+        ..AlarmQuery::default()
+    });
+    let (html, status) = render(&unknown, Mood::Empty, signed_in(Role::Viewer, Lang::En));
+    assert_eq!(status, 200);
+    assert!(!html.contains("Nothing is going off"));
+    assert!(html.contains("No such environment: no-such"));
 }

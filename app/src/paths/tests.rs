@@ -27,6 +27,11 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
             sort: AlarmSort::Newest,
             page,
         }),
+        wall(&AlarmQuery {
+            environment: vec![Environment::from("prod")],
+            priority: vec![Priority::P1],
+            ..AlarmQuery::default()
+        }),
         alarm(alarm_id),
         alarm_over(alarm_id, 24),
         aws_events(&AwsEventQuery {

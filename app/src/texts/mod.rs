@@ -32,5 +32,6 @@ pub(crate) mod silences;
 pub(crate) mod sources;
 pub(crate) mod spot;
 pub(crate) mod timeline;
+pub(crate) mod wall;
 pub(crate) mod words;
 pub(crate) mod workers;

@@ -15,10 +15,10 @@ use crate::{
     pages::notifications::{View, tabs},
     paths,
     shared::{loaded, page_query},
-    texts::alarms as t,
+    texts::{alarms as t, wall},
     viewer::use_viewing,
 };
-use kit::PageHeader;
+use kit::{Glyph, LinkButton, PageHeader};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -31,7 +31,10 @@ pub(crate) fn AlarmsPage() -> impl IntoView {
     let page = Resource::new(move || query.get(), list_alarms);
     view! {
         <Title text=t::title(lang)/>
-        <PageHeader title=t::title(lang) actions=|| view! { <put::NewAlarm/> }/>
+        <PageHeader title=t::title(lang) actions=move || view! {
+            <LinkButton href=Signal::derive(move || query.with(paths::wall)) glyph=Glyph::Activity>{wall::open(lang)}</LinkButton>
+            <put::NewAlarm/>
+        }/>
         {tabs(viewing, View::Alarms)}
         <parts::Filters query/>
         {loaded(page, move |page| view! { <parts::List page query=query.get_untracked()/> })}

@@ -27,7 +27,8 @@ use kit::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use rpc::{end_cover, show_on_call};
+pub(crate) use rpc::show_on_call;
+use rpc::end_cover;
 
 /// Shifts of a rotation that are shown.
 const SHIFTS_SHOWN: usize = 8;

@@ -8,7 +8,7 @@ use domain::ids::CoverId;
 use leptos::prelude::*;
 
 #[server(prefix = "/rpc", endpoint = "on-call/show", protocol = Call)]
-pub(super) async fn show_on_call() -> Result<OnCallBoard, UiError> {
+pub(crate) async fn show_on_call() -> Result<OnCallBoard, UiError> {
     answer(backend()?.on_call().await)
 }
 
