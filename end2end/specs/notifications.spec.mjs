@@ -89,3 +89,26 @@ test('an alarm says who was told of it', scenario({ as: 'viewer' }, async ({ pag
   assert.equal(await button.getAttribute('aria-disabled'), 'true', 'a viewer sends nothing');
   await until('the reason is said', async () => (await button.getAttribute('aria-description')) === 'This needs the role operator.');
 }));
+
+test('other routes are tried alarm by alarm, and mistakes are told with their line', scenario({ as: 'viewer' }, async ({ page, visit, axe }) => {
+  await visit('/alarms/routes');
+  const field = page.getByLabel('Routes', { exact: true });
+  await until('the routes in force stand in the editor', async () => (await field.inputValue()).includes('[[routes]]'));
+  const inForce = await field.inputValue();
+  const see = page.getByRole('button', { name: 'See what changes' });
+  await see.click();
+  await page.getByText(/^0 of \d+ alarms would reach somebody else/).waitFor();
+
+  await field.fill('[[routes]]\nchannels = ["team", "ops"]\n');
+  await see.click();
+  await page.getByText(/text line 2: `routes.channels` is `ops`, not one of: /).waitFor();
+
+  await field.fill('[[routes]]\npriority = ["P1"]\nchannels = ["team"]\n');
+  await see.click();
+  const table = page.getByRole('table', { name: 'What would change' });
+  await table.getByText('nobody').first().waitFor();
+  await axe();
+
+  await page.getByRole('button', { name: 'Begin with those in force' }).click();
+  await until('the editor is as it was', async () => (await field.inputValue()) === inForce);
+}));

@@ -3,6 +3,7 @@
 use crate::{
     config::{
         CalendarConfig, CalendarPlace, ChannelConfig, Config, ConfigError, SourceConfig, Way,
+        read_routes,
     },
     sandbox::Controls,
     system::{SystemClock, SystemIds},
@@ -148,6 +149,7 @@ fn settings(config: &Config) -> Settings {
         approvals: config.approvals.clone(),
         approvals_default: config.approvals_default,
         routing: config.routing.clone(),
+        read_routes,
         acknowledgement_minutes: config.acknowledgement_minutes,
         first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
         public_url: config.public_url.clone(),

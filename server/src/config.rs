@@ -19,7 +19,7 @@ mod watched;
 mod ways;
 
 pub use calendars::{CalendarConfig, CalendarPlace};
-pub use channels::ChannelConfig;
+pub use channels::{ChannelConfig, read_routes};
 pub use secrets::SecretPlace;
 pub use sources::SourceConfig;
 pub use ways::Way;

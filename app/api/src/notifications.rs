@@ -5,14 +5,14 @@ use crate::page::PageQuery;
 #[cfg(feature = "server")]
 use crate::{ApiResult, Page};
 use domain::{
-    alarms::FlapRule,
+    alarms::{AlarmState, FlapRule, Priority},
     channels::{ChannelKind, ChannelName},
     digests::DigestName,
     estate::Environment,
     ids::{AlarmId, DeliveryId},
     inhibitions::InhibitRule,
     notifications::{DeliveryState, Event},
-    routes::{Explanation, Route, Subject},
+    routes::{Explanation, Route, Subject, trial::Reached},
     time::Timestamp,
     time_intervals::TimeIntervalName,
 };
@@ -106,6 +106,8 @@ pub struct Routing {
     pub flapping: Option<FlapRule>,
     /// After how long an acknowledgement ends by itself; none for with the alarm alone.
     pub acknowledgement_minutes: Option<u32>,
+    /// The routes as the configuration may write them, in TOML.
+    pub text: String,
 }
 
 /// A digest, as it is configured.
@@ -160,6 +162,59 @@ pub struct RouteExplanation {
     pub reasons: Vec<String>,
 }
 
+/// Other routes, to see what they would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RouteTrial {
+    /// All of them, as `[[routes]]` in TOML. They may name the channels, people, rotations, hours
+    /// and digests that are configured.
+    pub text: String,
+    /// When the alarms would go off; now when it is left out.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
+}
+
+/// What other routes would change for the alarms that are known, were each of them to go off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RouteTried {
+    /// When they would go off.
+    pub at: Timestamp,
+    /// Alarms that were looked at, those going off first.
+    pub looked_at: u32,
+    /// Alarms there are.
+    pub total: u64,
+    /// Of those looked at, those that would reach somebody else.
+    pub changed: u32,
+    /// Of those looked at, those of which nobody hears by the routes in force.
+    pub nobody_before: u32,
+    /// Of those looked at, those of which nobody would hear.
+    pub nobody_after: u32,
+    /// What would change; the first of them.
+    pub rows: Vec<RouteChange>,
+}
+
+/// An alarm that would reach somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RouteChange {
+    /// The alarm.
+    pub alarm: AlarmId,
+    /// Its name.
+    pub name: String,
+    /// Its environment.
+    pub environment: Environment,
+    /// Its priority.
+    pub priority: Priority,
+    /// Its state now.
+    pub state: AlarmState,
+    /// Whom it reaches by the routes in force.
+    pub before: Reached,
+    /// Whom it would reach.
+    pub after: Reached,
+}
+
 /// What can be asked about notifications.
 #[cfg(feature = "server")]
 #[async_trait::async_trait]
@@ -177,4 +232,6 @@ pub trait Notifications {
     async fn test_channel(&self, name: ChannelName) -> ApiResult<()>;
     /// Whom the routes would tell of such an alarm.
     async fn explain_route(&self, question: RouteQuestion) -> ApiResult<RouteExplanation>;
+    /// What other routes would change. Nothing is written.
+    async fn try_routes(&self, trial: RouteTrial) -> ApiResult<RouteTried>;
 }

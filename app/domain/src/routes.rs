@@ -9,6 +9,9 @@
 //!
 //! [`explain`] is the decision itself: what tells people why is what decides.
 
+pub mod text;
+pub mod trial;
+
 use crate::{
     alarms::{AlarmState, FlapRule, Priority},
     channels::ChannelName,

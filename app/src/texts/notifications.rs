@@ -93,4 +93,25 @@ domain::messages! {
     explain_text => "Choose an alarm as it could be; nothing is sent.", "가정할 경보를 고르세요. 아무것도 보내지 않습니다.";
     explain_name => "Name of the alarm", "경보 이름";
     ask => "Explain", "설명 보기";
+
+    try_routes => "Try other routes", "다른 경로 시험";
+    try_routes_text => "Change the routes below and see, alarm by alarm, who would be told instead. Nothing changes by this: routes stand in the configuration. Copy these there when they are right.",
+        "아래 경로를 고치고 경보마다 알림 대상이 어떻게 바뀌는지 확인하세요. 여기서는 아무것도 바뀌지 않습니다. 경로는 설정 파일에 있으니, 맞으면 복사해 넣으세요.";
+    try_label => "Routes", "경로";
+    try_hint => "[[routes]] in TOML; channels, people, rotations, hours and digests as they are configured",
+        "TOML의 [[routes]]. 채널, 사람, 순번, 시간 구간, 요약은 설정된 것만 쓸 수 있습니다";
+    try_it => "See what changes", "바뀌는 점 보기";
+    try_anew => "Begin with those in force", "현재 경로로 되돌리기";
+    try_changed(changed: u32, looked_at: u32) => "{changed} of {looked_at} alarms would reach somebody else", "경보 {looked_at}개 중 {changed}개의 알림 대상이 바뀝니다";
+    try_unheard(after: u32, before: u32) => "Nobody would hear of {after} of them; today of {before}.", "아무에게도 알리지 않는 경보: {after}개(현재 {before}개).";
+    try_not_looked_at(count: u64) => "{count} more were not looked at.", "그 밖의 {count}개는 확인하지 않았습니다.";
+    try_at => "As though each went off now, with nobody to take it on:", "각 경보가 지금 발생하고 담당자가 없다고 가정한 시각:";
+    try_more(count: usize) => "and {count} more", "외 {count}개";
+    try_result => "What would change", "바뀌는 경보";
+    try_before => "Today", "현재";
+    try_after => "Then", "변경 후";
+    try_nobody => "nobody", "알림 없음";
+    reached_later(channels: &str) => "later: {channels}", "나중에: {channels}";
+    reached_on_call(rotations: &str) => "on call: {rotations}", "당직: {rotations}";
+    reached_digest(digest: &str, channels: &str) => "digest {digest}: {channels}", "{digest} 요약: {channels}";
 }

@@ -18,7 +18,8 @@ use api::{
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
     notifications::{
-        NotificationQuery, NotificationRow, Notifications, RouteExplanation, RouteQuestion, Routing,
+        NotificationQuery, NotificationRow, Notifications, RouteExplanation, RouteQuestion,
+        RouteTrial, RouteTried, Routing,
     },
     on_call::{NewCover, OnCall, OnCallBoard},
     overview::{Overview, Overviews},
@@ -137,6 +138,7 @@ contract! { Notifications {
     routing() -> Routing = notifications::routing;
     test_channel(name: ChannelName) -> () = notifications::test_channel;
     explain_route(question: RouteQuestion) -> RouteExplanation = notifications::explain;
+    try_routes(trial: RouteTrial) -> RouteTried = notifications::try_routes;
 }}
 
 contract! { OnCall {

@@ -4,9 +4,10 @@
 use crate::{sources::SourceSettings, topics::TopicSource};
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
+    channels::ChannelName,
     estate::{Environment, Scope},
     limits,
-    routes::Routing,
+    routes::{Route, Routing},
 };
 use std::collections::BTreeMap;
 
@@ -21,8 +22,12 @@ pub struct LoadBalancer {
     pub load_balancer: String,
 }
 
+/// Reads routes that somebody wrote, which may name what a routing and these channels have. An
+/// error says where and what to do.
+pub type ReadRoutes = fn(&str, &Routing, &[ChannelName]) -> Result<Vec<Route>, String>;
+
 /// The settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The program's version.
     pub version: String,
@@ -38,6 +43,8 @@ pub struct Settings {
     pub topic_sources: Vec<TopicSource>,
     /// Who is told of which alarms.
     pub routing: Routing,
+    /// How routes are read that somebody wants to try.
+    pub read_routes: ReadRoutes,
     /// After how long an acknowledgement ends by itself; none for with the alarm alone.
     pub acknowledgement_minutes: Option<u32>,
     /// At the first reading of an account and region, alarms that went off longer ago
@@ -62,6 +69,8 @@ impl Default for Settings {
             approvals_default: 1,
             sources: Vec::new(),
             routing: Routing::default(),
+            // Programs that read no configuration write them as JSON.
+            read_routes: |text, _, _| serde_json::from_str(text).map_err(|error| error.to_string()),
             acknowledgement_minutes: None,
             topic_sources: Vec::new(),
             first_reading_news_ms: limits::FIRST_READING_NEWS_MS,

@@ -230,27 +230,42 @@ pub(super) fn check_routes(
     digests: Vec<Digest>,
     source: &Source,
 ) -> Result<Routing, ConfigError> {
-    let mut check = RouteCheck {
-        channels: channels.iter().map(|one| &one.channel.name).collect(),
-        time_intervals: time_intervals.iter().map(TimeInterval::name).collect(),
-        contacts: roster
-            .contacts
-            .iter()
-            .map(|one: &Contact| &one.name)
-            .collect(),
-        rotations: roster.rotations.iter().map(Rotation::name).collect(),
-        digests: digests.iter().map(|digest| &digest.name).collect(),
-        source,
-        count: 0,
-    };
-    let routes = check.level(given, 1)?;
-    Ok(Routing {
-        routes,
+    let named = Routing {
         time_intervals,
         roster,
         digests,
         ..Routing::default()
-    })
+    };
+    let channels = channels.iter().map(|one| &one.channel.name).collect();
+    let routes = RouteCheck::new(&named, channels, source).level(given, 1)?;
+    Ok(Routing { routes, ..named })
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct RouteFile {
+    routes: Vec<RouteSection>,
+}
+
+/// Reads `[[routes]]` alone, by the rules of a configuration: somebody wants to try them.
+///
+/// # Errors
+/// The first thing that is wrong, with its line.
+pub fn read_routes(
+    text: &str,
+    named: &Routing,
+    channels: &[ChannelName],
+) -> Result<Vec<Route>, String> {
+    let source = Source {
+        name: "text".into(),
+        text: text.to_owned(),
+    };
+    let read = || -> Result<Vec<Route>, ConfigError> {
+        let given: RouteFile =
+            toml::from_str(&source.text).map_err(|error| source.syntax(&error))?;
+        RouteCheck::new(named, channels.iter().collect(), &source).level(given.routes, 1)
+    };
+    read().map_err(|error| error.to_string())
 }
 
 struct RouteCheck<'a> {
@@ -263,7 +278,24 @@ struct RouteCheck<'a> {
     count: usize,
 }
 
-impl RouteCheck<'_> {
+impl<'a> RouteCheck<'a> {
+    fn new(named: &'a Routing, channels: Vec<&'a ChannelName>, source: &'a Source) -> Self {
+        let people = named.roster.contacts.iter();
+        Self {
+            channels,
+            time_intervals: named
+                .time_intervals
+                .iter()
+                .map(TimeInterval::name)
+                .collect(),
+            contacts: people.map(|one: &Contact| &one.name).collect(),
+            rotations: named.roster.rotations.iter().map(Rotation::name).collect(),
+            digests: named.digests.iter().map(|one| &one.name).collect(),
+            source,
+            count: 0,
+        }
+    }
+
     fn level(&mut self, given: Vec<RouteSection>, level: usize) -> Result<Vec<Route>, ConfigError> {
         given
             .into_iter()
@@ -587,5 +619,48 @@ mod tests {
             error.contains("line 2") && error.contains("write 1 to"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn routes_are_written_as_they_are_read() {
+        let text = format!(
+            "{SLACK}[[contacts]]\nname = \"mina\"\nchannels = [\"ops\"]\n\
+             [[time_intervals]]\nname = \"night\"\ntimezone = \"Asia/Seoul\"\nwindows = [{{ from = \"22:00\", to = \"07:00\" }}]\n\
+             [[routes]]\nenvironment = [\"prod\"]\npriority = [\"P1\", \"P2\"]\n\
+             name_contains = [\"a \\\"b\\\"\\\\\"]\nlabels = \"team=~\\\"a|b\\\"\"\nstate = [\"alarm\", \"insufficient_data\"]\n\
+             channels = [\"ops\"]\nmute_time_intervals = [\"night\"]\ncontinue = true\n\
+             [[routes.escalation]]\nafter_minutes = 10\ncontacts = [\"mina\"]\n\
+             [[routes.routes]]\naccount = [\"111122223333\"]\nregion = [\"ap-northeast-2\"]\n\
+             [[routes]]\nchannels = [\"ops\"]\n"
+        );
+        let config = load(&text, &[]).expect("a configuration");
+        let written = domain::routes::text::toml(&config.routing.routes);
+        let channels: Vec<_> = config
+            .channels
+            .iter()
+            .map(|one| one.channel.name.clone())
+            .collect();
+        let read = read_routes(&written, &config.routing, &channels);
+        assert_eq!(read.as_ref(), Ok(&config.routing.routes), "{written}");
+
+        for (text, error) in [
+            (
+                "[[routes]]\n\nchannels = [\"opps\"]\n",
+                "text line 3: `routes.channels` is `opps`, not one of: ops",
+            ),
+            (
+                "[[channels]]\nname = \"x\"\n",
+                "text line 1: unknown field `channels`",
+            ),
+            (
+                "[[routes]]\nchanels = []\n",
+                "text line 2: unknown field `chanels`",
+            ),
+            ("[[routes", "text line 1: "),
+        ] {
+            let found = read_routes(text, &config.routing, &channels).expect_err("an error");
+            assert!(found.starts_with(error), "{found}");
+        }
+        assert_eq!(read_routes("", &config.routing, &channels), Ok(Vec::new()));
     }
 }

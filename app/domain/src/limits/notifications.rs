@@ -4,6 +4,12 @@
 pub const CHANNELS_MAX: usize = 20;
 /// Routes, on all levels together.
 pub const ROUTES_MAX: usize = 200;
+/// Bytes of routes that are tried.
+pub const ROUTES_TEXT_BYTES_MAX: usize = 128 * 1024;
+/// Alarms that routes are tried on, those going off first.
+pub const ROUTE_TRIAL_ALARMS_MAX: u32 = 5_000;
+/// Alarms of which a trial tells one by one what would change.
+pub const ROUTE_TRIAL_ROWS_MAX: usize = 200;
 /// Levels of routes below each other.
 pub const ROUTE_LEVELS_MAX: usize = 5;
 /// Time intervals by which routes are mute or active.

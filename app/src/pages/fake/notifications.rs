@@ -81,6 +81,7 @@ impl Notifications for Fake {
                 within_minutes: 30,
             }),
             acknowledgement_minutes: Some(90),
+            text: MARKUP.into(),
         })
     }
     async fn test_channel(&self, _name: ChannelName) -> ApiResult<()> {
@@ -91,6 +92,17 @@ impl Notifications for Fake {
             explanation: Explanation::default(),
             conclusion: MARKUP.into(),
             reasons: vec![MARKUP.into()],
+        })
+    }
+    async fn try_routes(&self, trial: RouteTrial) -> ApiResult<RouteTried> {
+        self.one(|| RouteTried {
+            at: trial.at.unwrap_or_default(),
+            looked_at: 0,
+            total: 0,
+            changed: 0,
+            nobody_before: 0,
+            nobody_after: 0,
+            rows: Vec::new(),
         })
     }
 }

@@ -5,6 +5,7 @@ mod model;
 mod routing;
 mod rpc;
 mod told;
+mod trial;
 
 pub(crate) use model::labels;
 pub(crate) use routing::RoutingPage;

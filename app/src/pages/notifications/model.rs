@@ -4,12 +4,12 @@ use crate::{shared::alarm_state, texts::notifications as t};
 use api::notifications::NotificationQuery;
 use domain::{
     alarms::Priority,
-    channels::ChannelKind,
+    channels::{ChannelKind, ChannelName},
     estate::{AccountId, Environment, Region},
     i18n::{Lang, notifications as words},
     labels::{self, Labels},
     notifications::DeliveryState,
-    routes::{Matchers, Route},
+    routes::{Matchers, Route, trial::Reached},
 };
 use kit::{Choice, Tone};
 
@@ -115,6 +115,37 @@ fn tells(lang: Lang, route: &Route) -> String {
     }
     if let Some(digest) = &route.digest {
         parts.push(t::in_digest(lang, digest.as_str()));
+    }
+    parts.join(" · ")
+}
+
+/// Whom an alarm reaches, in a line.
+pub(super) fn reached(lang: Lang, reached: &Reached) -> String {
+    if reached.is_nobody() {
+        return t::try_nobody(lang).to_owned();
+    }
+    let names = |channels: &[ChannelName]| {
+        let names: Vec<_> = channels.iter().map(ChannelName::as_str).collect();
+        names.join(", ")
+    };
+    let mut parts = Vec::new();
+    if !reached.at_once.is_empty() {
+        parts.push(names(&reached.at_once));
+    }
+    if !reached.later.is_empty() {
+        parts.push(t::reached_later(lang, &names(&reached.later)));
+    }
+    if !reached.on_call.is_empty() {
+        let rotations: Vec<_> = reached.on_call.iter().map(ToString::to_string).collect();
+        parts.push(t::reached_on_call(lang, &rotations.join(", ")));
+    }
+    for one in &reached.digests {
+        let channels = names(&one.channels);
+        parts.push(t::reached_digest(lang, one.digest.as_str(), &channels));
+    }
+    if !reached.escalation.is_empty() {
+        let steps = words::escalation_list(lang, &reached.escalation);
+        parts.push(t::escalates(lang, &steps));
     }
     parts.join(" · ")
 }

@@ -3,7 +3,7 @@
 use super::{
     View, model,
     rpc::{explain_route, show_routing, test_channel},
-    tabs,
+    tabs, trial,
 };
 use crate::{
     live::keep_fresh,
@@ -74,6 +74,7 @@ fn Content(routing: Routing) -> impl IntoView {
             .chain(digests)
             .collect()
     });
+    let text = routing.with_untracked(|routing| routing.text.clone());
     let has_channels = routing.with_untracked(|routing| !routing.channels.is_empty());
     let channels = match has_channels {
         true => view! { <Channels routing/> }.into_any(),
@@ -89,6 +90,7 @@ fn Content(routing: Routing) -> impl IntoView {
             {(!rules.is_empty()).then(|| view! { <Inhibitions rules/> })}
             {(!intervals.is_empty()).then(|| view! { <Intervals intervals/> })}
             <Explain/>
+            <trial::TryRoutes text/>
         </div>
     }
 }

@@ -5,7 +5,10 @@ use crate::rpc::{Call, UiError};
 use crate::rpc::{answer, backend};
 use api::{
     Page,
-    notifications::{NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing},
+    notifications::{
+        NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, RouteTrial,
+        RouteTried, Routing,
+    },
 };
 use domain::{channels::ChannelName, ids::DeliveryId};
 use leptos::prelude::*;
@@ -35,4 +38,9 @@ pub(super) async fn test_channel(name: ChannelName) -> Result<(), UiError> {
 #[server(prefix = "/rpc", endpoint = "notifications/explain", protocol = Call)]
 pub(super) async fn explain_route(question: RouteQuestion) -> Result<RouteExplanation, UiError> {
     answer(backend()?.explain_route(question).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "notifications/try-routes", protocol = Call)]
+pub(super) async fn try_routes(trial: RouteTrial) -> Result<RouteTried, UiError> {
+    answer(backend()?.try_routes(trial).await)
 }

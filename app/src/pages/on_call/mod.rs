@@ -27,8 +27,8 @@ use kit::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-pub(crate) use rpc::show_on_call;
 use rpc::end_cover;
+pub(crate) use rpc::show_on_call;
 
 /// Shifts of a rotation that are shown.
 const SHIFTS_SHOWN: usize = 8;

@@ -58,7 +58,8 @@ pub(crate) fn WallPage() -> impl IntoView {
     let wall = Resource::new(move || query.get(), read);
     let now = use_live().now;
     let path = "/alarms/wall";
-    let chosen = Signal::derive(move || query.with(|q| first_word(&q.environment, ToString::to_string)));
+    let chosen =
+        Signal::derive(move || query.with(|q| first_word(&q.environment, ToString::to_string)));
     view! {
         <Title text=t::title(lang)/>
         <main class="wall" id="main">
@@ -132,7 +133,8 @@ fn Board(wall: Wall, query: AlarmQuery) -> impl IntoView {
     let priorities = model::priorities(&query);
     let counts = priorities.into_iter().map(|priority| {
         let query = query.clone();
-        let count = Memo::new(move |_| wall.with(|wall| model::going_off(&wall.counts, &query, priority)));
+        let count =
+            Memo::new(move |_| wall.with(|wall| model::going_off(&wall.counts, &query, priority)));
         view! { <Count priority count/> }
     });
     let counts = counts.collect_view();
@@ -146,7 +148,11 @@ fn Board(wall: Wall, query: AlarmQuery) -> impl IntoView {
         (_, open) => t::nobody_has(lang, open),
     };
     let owners_tone = move || {
-        let tone = if open.get() > 0 { Tone::Alarm } else { Tone::Ok };
+        let tone = if open.get() > 0 {
+            Tone::Alarm
+        } else {
+            Tone::Ok
+        };
         tone.as_str()
     };
     let now = use_live().now;
@@ -245,7 +251,9 @@ fn OnCall(board: OnCallBoard) -> impl IntoView {
                 <span class="muted">{t::until(lang, &viewing.minute(shift.until))}</span>
             }
             .into_any(),
-            None => view! { <strong data-tone="alarm">{t::nobody_on_call(lang)}</strong> }.into_any(),
+            None => {
+                view! { <strong data-tone="alarm">{t::nobody_on_call(lang)}</strong> }.into_any()
+            }
         };
         view! { <div class="wall-turn"><dt>{name}</dt><dd>{who}</dd></div> }
     });

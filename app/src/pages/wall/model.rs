@@ -174,7 +174,11 @@ mod tests {
         };
         let name = |now| current(&rotation, now).map(|shift| shift.contact.to_string());
         assert_eq!(name(at(0)), Some("mina".into()));
-        assert_eq!(name(at(1)), Some("jun".into()), "the last instant is the next one's");
+        assert_eq!(
+            name(at(1)),
+            Some("jun".into()),
+            "the last instant is the next one's"
+        );
         assert_eq!(name(at(2)), None);
     }
 }

@@ -9,6 +9,9 @@
 //! knows a repeat, and says on its page what that means.
 
 pub(crate) mod outbox;
+mod trial;
+
+pub use trial::try_routes;
 
 use crate::{
     Services,
@@ -176,6 +179,7 @@ pub async fn routing(s: &Services, cx: &Cx) -> Outcome<Routing> {
         inhibit_rules: s.settings.routing.inhibit_rules.clone(),
         flapping: s.settings.routing.flapping,
         acknowledgement_minutes: s.settings.acknowledgement_minutes,
+        text: routes::text::toml(&s.settings.routing.routes),
     })
 }
 

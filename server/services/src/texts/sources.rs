@@ -1,4 +1,4 @@
-//! What is said to those who try a mapping.
+//! What is said to those who try a mapping, or routes.
 
 use domain::messages;
 

@@ -1,12 +1,15 @@
 //! `/api/v1/notifications`, `/api/v1/channels` and `/api/v1/routes`.
 
 use super::{
-    extract::{Caller, Id, Parameters},
+    extract::{Body, Caller, Id, Parameters},
     failure::{Failure, Failures},
 };
 use api::{
     Page,
-    notifications::{NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, Routing},
+    notifications::{
+        NotificationQuery, NotificationRow, RouteExplanation, RouteQuestion, RouteTrial,
+        RouteTried, Routing,
+    },
 };
 use axum::{Json, http::StatusCode};
 use domain::{
@@ -28,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter {
         .routes(routes!(routing))
         .routes(routes!(test))
         .routes(routes!(explain))
+        .routes(routes!(try_routes))
 }
 
 /// Lists messages to channels, newest first.
@@ -139,4 +143,17 @@ async fn explain(caller: Caller, mut given: Parameters) -> Result<Json<RouteExpl
     };
     given.finish()?;
     Ok(Json(caller.0.explain_route(question).await?))
+}
+
+/// Tells what other routes would change for the alarms that are known. Nothing is written.
+#[utoipa::path(
+    post, path = "/routes/try", tag = "notifications", operation_id = "try_routes",
+    request_body = RouteTrial,
+    responses((status = 200, body = RouteTried), Failures)
+)]
+async fn try_routes(
+    caller: Caller,
+    Body(trial): Body<RouteTrial>,
+) -> Result<Json<RouteTried>, Failure> {
+    Ok(Json(caller.0.try_routes(trial).await?))
 }

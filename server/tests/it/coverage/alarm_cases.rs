@@ -238,5 +238,15 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
             get("/routes/explain?environment=prod&priority=P1&name=x".into()),
             Some(("/rpc/notifications/explain", json!({ "question": subject }))),
         ),
+        case(
+            "try_routes",
+            Action::View,
+            Own,
+            ("POST", "/routes/try".into(), json!({ "text": "" })),
+            Some((
+                "/rpc/notifications/try-routes",
+                json!({ "trial": { "text": "" } }),
+            )),
+        ),
     ]
 }

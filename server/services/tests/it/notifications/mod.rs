@@ -9,6 +9,7 @@ mod kinds;
 mod on_call;
 mod outages;
 mod silences;
+mod trial;
 
 use crate::story::refused;
 use api::{
