@@ -2,15 +2,16 @@
 //! (Alertmanager's documentation, "Inhibition").
 //!
 //! As there, an alarm that fits both sides of a rule is not held back by another that does, and
-//! a label that an alarm does not have equals one that is empty. Unlike there, what was told
-//! before the cause came is told to be over, and what still stands when the cause ends is told
-//! then.
+//! a label that an alarm does not have equals one that is empty; and as there, where what a group
+//! holds is told every few minutes, a cause that is over counts for a grace. Unlike there, what
+//! was told before the cause came is told to be over.
 
 use crate::{
     ids::AlarmId,
     labels::{LabelMatchers, Labels},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Which alarms hold which others back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,21 +38,10 @@ pub struct Cause {
     pub labels: Labels,
 }
 
-impl InhibitRule {
-    /// Whether an alarm with the first labels holds back one with the second.
-    #[must_use]
-    pub fn inhibits(&self, source: &Labels, target: &Labels) -> bool {
-        let is_both =
-            |labels| self.source_matchers.fits(labels) && self.target_matchers.fits(labels);
-        let value = |labels: &Labels, name: &String| labels.get(name).cloned().unwrap_or_default();
-        self.source_matchers.fits(source)
-            && self.target_matchers.fits(target)
-            && self
-                .equal
-                .iter()
-                .all(|name| value(source, name) == value(target, name))
-            && !(is_both(source) && is_both(target))
-    }
+/// The values that a rule compares; one that is not there equals an empty one.
+fn compared(rule: &InhibitRule, labels: &Labels) -> Vec<String> {
+    let value = |name: &String| labels.get(name).cloned().unwrap_or_default();
+    rule.equal.iter().map(value).collect()
 }
 
 /// Whether an alarm with these labels may hold others back.
@@ -60,25 +50,67 @@ pub fn is_cause(rules: &[InhibitRule], labels: &Labels) -> bool {
     rules.iter().any(|rule| rule.source_matchers.fits(labels))
 }
 
-/// The first alarm that holds back the one with these labels.
-#[must_use]
-pub fn inhibitor<'a>(
-    rules: &[InhibitRule],
-    causes: &'a [Cause],
-    alarm: AlarmId,
-    labels: &Labels,
-) -> Option<&'a Cause> {
-    // Of most alarms no rule is about: that is found without looking at causes.
-    let about: Vec<_> = rules
-        .iter()
-        .filter(|rule| rule.target_matchers.fits(labels))
-        .collect();
-    let mut others = causes.iter().filter(|cause| cause.alarm != alarm);
-    others.find(|cause| {
-        about
-            .iter()
-            .any(|rule| rule.inhibits(&cause.labels, labels))
-    })
+/// Alarms that may hold others back, by what each rule compares: thousands of alarms are asked
+/// for, and none of them looks at all causes.
+#[derive(Debug, Default)]
+pub struct Causes {
+    all: Vec<Cause>,
+    /// For each rule: the values that it compares, and the causes that have them.
+    by_rule: Vec<HashMap<Vec<String>, Vec<Entry>>>,
+}
+
+/// A cause under a rule.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    index: usize,
+    /// It fits the other side of the rule, too.
+    is_both: bool,
+}
+
+impl Causes {
+    /// Those of some alarms that a rule lets hold others back.
+    #[must_use]
+    pub fn new(rules: &[InhibitRule], all: Vec<Cause>) -> Self {
+        let by_rule = rules.iter().map(|rule| {
+            let mut found: HashMap<Vec<String>, Vec<Entry>> = HashMap::new();
+            for (index, cause) in all.iter().enumerate() {
+                if rule.source_matchers.fits(&cause.labels) {
+                    let is_both = rule.target_matchers.fits(&cause.labels);
+                    let same = found.entry(compared(rule, &cause.labels)).or_default();
+                    same.push(Entry { index, is_both });
+                }
+            }
+            found
+        });
+        Self {
+            by_rule: by_rule.collect(),
+            all,
+        }
+    }
+
+    /// The first alarm that holds back the one with these labels, by the same rules.
+    #[must_use]
+    pub fn inhibitor(
+        &self,
+        rules: &[InhibitRule],
+        alarm: AlarmId,
+        labels: &Labels,
+    ) -> Option<&Cause> {
+        let mut first: Option<usize> = None;
+        for (rule, known) in rules.iter().zip(&self.by_rule) {
+            if known.is_empty() || !rule.target_matchers.fits(labels) {
+                continue;
+            }
+            let is_both = rule.source_matchers.fits(labels);
+            let same = known.get(&compared(rule, labels)).into_iter().flatten();
+            let mut holding = same.filter(|entry| {
+                self.all[entry.index].alarm != alarm && !(is_both && entry.is_both)
+            });
+            let found = holding.next().map(|entry| entry.index);
+            first = first.into_iter().chain(found).min();
+        }
+        first.map(|index| &self.all[index])
+    }
 }
 
 #[cfg(test)]
@@ -100,6 +132,22 @@ mod tests {
         }
     }
 
+    fn cause(number: u128, labels: &Labels) -> Cause {
+        Cause {
+            alarm: AlarmId::from_parts(0, number),
+            name: format!("cause {number}"),
+            labels: labels.clone(),
+        }
+    }
+
+    /// Whether an alarm with the first labels holds back another with the second.
+    fn inhibits(rule: &InhibitRule, source: &Labels, target: &Labels) -> bool {
+        let rules = std::slice::from_ref(rule);
+        let causes = Causes::new(rules, vec![cause(1, source)]);
+        let found = causes.inhibitor(rules, AlarmId::from_parts(0, 2), target);
+        found.is_some()
+    }
+
     #[test]
     fn a_cause_holds_back_what_has_the_same_labels() {
         let rule = rule("alertname=ClusterDown", "severity=warning", &["cluster"]);
@@ -110,7 +158,7 @@ mod tests {
             (&[("severity", "critical"), ("cluster", "a")], false),
             (&[("severity", "warning")], false),
         ] {
-            assert_eq!(rule.inhibits(&cause, &labels(target)), held, "{target:?}");
+            assert_eq!(inhibits(&rule, &cause, &labels(target)), held, "{target:?}");
         }
     }
 
@@ -119,7 +167,7 @@ mod tests {
         let rule = rule("alertname=Down", "severity=warning", &["cluster"]);
         let cause = labels(&[("alertname", "Down")]);
         let empty = labels(&[("severity", "warning"), ("cluster", "")]);
-        assert!(rule.inhibits(&cause, &empty));
+        assert!(inhibits(&rule, &cause, &empty));
     }
 
     #[test]
@@ -130,25 +178,60 @@ mod tests {
             labels(&[("severity", "critical")]),
             labels(&[("severity", "warning")]),
         );
-        assert!(rule.inhibits(&critical, &warning));
-        assert!(!rule.inhibits(&warning, &warning));
+        assert!(inhibits(&rule, &critical, &warning));
+        assert!(!inhibits(&rule, &warning, &warning));
     }
 
     #[test]
     fn an_alarm_does_not_hold_itself_back() {
         let rules = [rule("team=a", "team=~\".*\"", &[])];
         let own = labels(&[("team", "a")]);
-        let cause = |number| Cause {
-            alarm: AlarmId::from_parts(0, number),
-            name: "x".into(),
-            labels: own.clone(),
-        };
-        let causes = [cause(1)];
+        let causes = Causes::new(&rules, vec![cause(1, &own)]);
         let held = |number, labels: &Labels| {
-            inhibitor(&rules, &causes, AlarmId::from_parts(0, number), labels).is_some()
+            let alarm = AlarmId::from_parts(0, number);
+            causes.inhibitor(&rules, alarm, labels).is_some()
         };
         assert!(!held(1, &own));
         assert!(held(2, &labels(&[("team", "b")])));
         assert!(is_cause(&rules, &own) && !is_cause(&rules, &labels(&[])));
+    }
+
+    #[test]
+    fn the_first_of_several_causes_is_named_whichever_rule_finds_it() {
+        let rules = [
+            rule("team=b", "severity=warning", &[]),
+            rule("team=a", "severity=warning", &["zone"]),
+        ];
+        let a = labels(&[("team", "a"), ("zone", "1")]);
+        let b = labels(&[("team", "b")]);
+        let causes = Causes::new(&rules, vec![cause(1, &a), cause(2, &b)]);
+        let by = |zone| {
+            let target = labels(&[("severity", "warning"), ("zone", zone)]);
+            let found = causes.inhibitor(&rules, AlarmId::from_parts(0, 9), &target);
+            found.map(|cause| cause.name.as_str())
+        };
+        assert_eq!(by("1"), Some("cause 1"));
+        assert_eq!(by("2"), Some("cause 2"));
+    }
+
+    #[test]
+    fn many_alarms_are_asked_for_without_looking_at_every_cause() {
+        let rules = [rule("kind=host", "kind=service", &["host"])];
+        let host = |number: u128| {
+            let name = number.to_string();
+            labels(&[("kind", "host"), ("host", name.as_str())])
+        };
+        let causes = (0..1_000).map(|number| cause(number, &host(number)));
+        let causes = Causes::new(&rules, causes.collect());
+        let longest = causes.by_rule[0].values().map(Vec::len).max();
+        assert_eq!(longest, Some(1), "a look-up reads one entry");
+        let mut held = 0;
+        for number in 0..10_000_u128 {
+            let name = (number % 2_000).to_string();
+            let target = labels(&[("kind", "service"), ("host", name.as_str())]);
+            let alarm = AlarmId::from_parts(1, number);
+            held += u32::from(causes.inhibitor(&rules, alarm, &target).is_some());
+        }
+        assert_eq!(held, 5_000);
     }
 }

@@ -303,7 +303,7 @@ async fn expected(
         silence: silence.id,
         comment: silence.comment.clone(),
     });
-    let inhibited = inhibitions::held_by(s, s.store.read(), row).await?;
+    let inhibited = inhibitions::held_by(s, s.store.read(), row, now).await?;
     let held = silence.or(inhibited.map(|_| Held::Inhibited));
     let subject = outbox::subject(row);
     let covers = on_call::covers(s, read, now).await?;

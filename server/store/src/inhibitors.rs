@@ -12,10 +12,16 @@ use std::collections::{HashMap, HashSet};
 statements! { "inhibitors";
     ALL =
         "SELECT a.* FROM alarms a JOIN inhibitors i ON i.alarm_id = a.id
-        WHERE a.state = 'alarm' AND a.gone_at_ms IS NULL ORDER BY a.id LIMIT $1";
-    SET = "INSERT INTO inhibitors (alarm_id) VALUES ($1) ON CONFLICT (alarm_id) DO NOTHING";
-    UNSET = "DELETE FROM inhibitors WHERE alarm_id = $1";
-    CLEAR = "DELETE FROM inhibitors";
+        LEFT JOIN scope_health h ON h.account = a.account AND h.region = a.region
+        LEFT JOIN heartbeats b ON b.source = a.region AND a.account = ''
+        WHERE ((i.ended_at_ms IS NULL AND a.state = 'alarm' AND a.gone_at_ms IS NULL)
+            OR i.ended_at_ms > $1)
+        AND (h.read_at_ms IS NULL OR h.read_at_ms > $2)
+        AND (b.state IS NULL OR b.state <> 'alarm')
+        ORDER BY a.id LIMIT $3";
+    END = "UPDATE inhibitors SET ended_at_ms = $2 WHERE alarm_id = $1";
+    FORGET = "DELETE FROM inhibitors WHERE ended_at_ms <= $1";
+    CLEAR = "DELETE FROM inhibitors WHERE ended_at_ms IS NULL";
     FIRING =
         "SELECT * FROM alarms WHERE state = 'alarm' AND gone_at_ms IS NULL AND id > $1
         ORDER BY id LIMIT $2";
@@ -23,7 +29,12 @@ statements! { "inhibitors";
 const AMONG: Statement = Statement::beginning(
     "AMONG",
     "inhibitors",
-    "SELECT alarm_id FROM inhibitors WHERE alarm_id IN ",
+    "SELECT alarm_id FROM inhibitors WHERE ended_at_ms IS NULL AND alarm_id IN ",
+);
+const SET: Statement = Statement::beginning(
+    "SET",
+    "inhibitors",
+    "INSERT INTO inhibitors (alarm_id) VALUES ",
 );
 const WENT_OFF: Statement = Statement::beginning(
     "WENT_OFF",
@@ -35,6 +46,17 @@ const WENT_OFF: Statement = Statement::beginning(
 fn among(alarms: &[AlarmId]) -> Sql {
     let mut sql = AMONG.sql();
     sql.push_list(alarms.iter().map(|id| Value::from(*id)));
+    sql
+}
+
+fn set(alarms: &[AlarmId]) -> Sql {
+    let mut sql = SET.sql();
+    for (number, alarm) in alarms.iter().enumerate() {
+        sql.push(if number == 0 { "(" } else { ", (" });
+        sql.push_bind(*alarm);
+        sql.push(")");
+    }
+    sql.push(" ON CONFLICT (alarm_id) DO UPDATE SET ended_at_ms = NULL");
     sql
 }
 
@@ -52,17 +74,25 @@ pub(crate) fn examples() -> Examples {
     let alarm = AlarmId::from_parts(0, 0);
     vec![
         (AMONG.name, among(&[alarm])),
+        (SET.name, set(&[alarm, alarm])),
         (WENT_OFF.name, went_off(&[alarm], Timestamp::from_ms(0))),
     ]
 }
 
 impl Read<'_> {
-    /// Alarms in ALARM that may hold others back; no more than are looked at.
+    /// Alarms that may hold others back: those in ALARM, and those that ended after an instant.
+    /// What an account and region hold that were not read since another instant is not known,
+    /// nor what a source holds whose heartbeat is late. No more than are looked at.
     ///
     /// # Errors
     /// Any [`StoreError`].
-    pub async fn inhibitors(&mut self) -> Result<Vec<AlarmRow>, StoreError> {
-        let rows = self.all(ALL.bind(limits::INHIBITORS_MAX)).await?;
+    pub async fn inhibitors(
+        &mut self,
+        ended_after: Timestamp,
+        read_after: Timestamp,
+    ) -> Result<Vec<AlarmRow>, StoreError> {
+        let sql = ALL.bind(ended_after).bind(read_after);
+        let rows = self.all(sql.bind(limits::INHIBITORS_MAX)).await?;
         rows.iter().map(alarm).collect()
     }
 
@@ -117,16 +147,35 @@ impl Read<'_> {
 }
 
 impl Tx {
-    /// Keeps whether an alarm may hold others back.
+    /// Keeps that these alarms may hold others back.
     ///
     /// # Errors
     /// Any [`StoreError`].
-    pub async fn set_inhibitor(&mut self, alarm: AlarmId, may: bool) -> Result<(), StoreError> {
-        let sql = if may { SET } else { UNSET };
-        self.run(sql.bind(alarm)).await.map(|_| ())
+    pub async fn set_inhibitors(&mut self, alarms: &[AlarmId]) -> Result<(), StoreError> {
+        for batch in alarms.chunks(limits::INSERT_ROWS_MAX) {
+            self.run(set(batch)).await?;
+        }
+        Ok(())
     }
 
-    /// Forgets which alarms may hold others back: the rules may be others.
+    /// Keeps that an alarm may hold others back for a grace only.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn end_inhibitor(&mut self, alarm: AlarmId, at: Timestamp) -> Result<(), StoreError> {
+        self.run(END.bind(alarm).bind(at)).await.map(|_| ())
+    }
+
+    /// Forgets alarms that ended by an instant.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn forget_inhibitors(&mut self, ended_by: Timestamp) -> Result<(), StoreError> {
+        self.run(FORGET.bind(ended_by)).await.map(|_| ())
+    }
+
+    /// Forgets which alarms may hold others back, but for those that have ended: the rules may be
+    /// others.
     ///
     /// # Errors
     /// Any [`StoreError`].

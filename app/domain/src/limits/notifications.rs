@@ -58,6 +58,11 @@ pub const INHIBIT_LABELS_MAX: usize = 20;
 pub const INHIBITORS_MAX: u32 = 1_000;
 /// Alarms that one step looks at when the rules may be others.
 pub const INHIBITORS_PER_STEP_MAX: u32 = 1_000;
+/// For how long an alarm that is over still holds others back: Alertmanager's `group_interval`,
+/// after which it tells what nothing inhibits any more.
+pub const INHIBITOR_GRACE_MS: i64 = 5 * 60_000;
+/// Alarms of an account and region that were not read for so long hold nothing back.
+pub const INHIBITOR_UNREAD_MS: i64 = 15 * 60_000;
 /// How often an alarm must go off, at least, to be called flapping.
 pub const FLAPPING_TIMES_MIN: u32 = 2;
 /// And at most.

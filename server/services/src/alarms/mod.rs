@@ -114,7 +114,7 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
     let next_told = outbox::next_told(s, s.store.read(), &row, cx.now).await?;
     let minutes = s.settings.acknowledgement_minutes;
     let taken_on = row.acknowledgement.as_ref().zip(minutes);
-    let held_by = inhibitions::held_by(s, s.store.read(), &row).await?;
+    let held_by = inhibitions::held_by(s, s.store.read(), &row, cx.now).await?;
     Ok(AlarmDetail {
         inhibited: held_by.map(|by| {
             let sees = cx

@@ -6,7 +6,7 @@ use crate::{
     Services,
     alarms::labels,
     failure::Outcome,
-    inhibitions::{self, causes, held_by},
+    inhibitions::{self, held_by},
     on_call, silences,
 };
 use api::alarms::NextTold;
@@ -18,7 +18,7 @@ use domain::{
     estate::Environment,
     i18n::notifications::digest_lines,
     ids::{AlarmId, DeliveryId, ThreadId},
-    inhibitions::{Cause, inhibitor},
+    inhibitions::Causes,
     limits,
     notifications::{
         Act, AlarmTold, Collapse, DeliveryState, Event, Message, Thread, acts, collapse,
@@ -47,15 +47,14 @@ pub(crate) async fn alarms_changed(
     now: Timestamp,
 ) -> Outcome<Vec<FeedEntry>> {
     let known_of = now.plus_ms(-s.settings.first_reading_news_ms);
-    let old = |news: &AlarmNews| {
-        first_reading && news.what == AlarmNewsKind::New && news.row.state_at < known_of
+    let is_for_somebody = |news: &&AlarmNews| match news.what {
+        AlarmNewsKind::New => !first_reading || news.row.state_at >= known_of,
+        AlarmNewsKind::Content => may_reach_others(s, &news.row),
+        _ => true,
     };
-    inhibitions::note(s, tx, news).await?;
-    let news: Vec<_> = news
-        .iter()
-        .filter(|news| news.what != AlarmNewsKind::Content && !old(news))
-        .collect();
-    let rows: Vec<_> = news.iter().map(|news| &news.row).collect();
+    inhibitions::note(s, tx, news, now).await?;
+    let news = news.iter().filter(is_for_somebody);
+    let rows: Vec<_> = news.map(|news| &news.row).collect();
     let known = Known::of(s, tx.read(), &rows).await?;
     let mut feed = Vec::new();
     for row in rows {
@@ -65,6 +64,14 @@ pub(crate) async fn alarms_changed(
         }
     }
     Ok(feed)
+}
+
+/// Whether an alarm that stands and of which something else is known now, as its environment or
+/// its priority, may be another's matter than before. What went off long before it was known
+/// stays nobody's.
+fn may_reach_others(s: &Services, row: &AlarmRow) -> bool {
+    let known_of = row.first_seen_at.plus_ms(-s.settings.first_reading_news_ms);
+    row.state != AlarmState::Ok && row.state_at >= known_of
 }
 
 /// What followed for alarms when time had passed.
@@ -124,6 +131,11 @@ pub(crate) async fn next_told(
         return Ok(None);
     };
     let open = read.open_threads(&[row.id]).await?;
+    let drill = match row.origin {
+        Origin::Drill(_) => read.drills_going_on().await?,
+        _ => Vec::new(),
+    };
+    let drill = drill.into_iter().find(|drill| drill.alarm == row.id);
     let covers = on_call::covers(s, read, now).await?;
     let subject = subject(row);
     let explained = |at: Timestamp| {
@@ -142,10 +154,13 @@ pub(crate) async fn next_told(
         explanation = explained(at);
         let mut channels = explanation.told.clone();
         channels.retain(|channel| !open.iter().any(|thread| thread.channel == *channel));
+        if let Some(drill) = &drill {
+            channels.retain(|channel| drill.confirmed(channel));
+        }
         if !channels.is_empty() {
             let silences = s.store.read().silences_at(at).await?;
             let is_silent = silences::about(&silences, row).next().is_some()
-                || held_by(s, s.store.read(), row).await?.is_some();
+                || held_by(s, s.store.read(), row, now).await?.is_some();
             return Ok((!is_silent).then_some(NextTold { at, channels }));
         }
     }
@@ -160,7 +175,7 @@ struct Known {
     silences: Vec<Silence>,
     covers: Vec<Cover>,
     /// Alarms that may hold others back, as they are now.
-    causes: Vec<Cause>,
+    causes: Causes,
     flapping: HashSet<AlarmId>,
     /// Drills that have not ended; one that begins in this very transaction is not among them.
     drills: HashMap<AlarmId, DrillRow>,
@@ -200,11 +215,6 @@ impl Known {
                 open.entry(alarm).or_default().push(thread);
             }
         }
-        let rules = &s.settings.routing.inhibit_rules;
-        let causes = match rules.is_empty() {
-            true => Vec::new(),
-            false => causes(rules, read.inhibitors().await?, alarms),
-        };
         let now = s.clock.now();
         let mut flapping = HashSet::new();
         if let Some(rule) = s.settings.routing.flapping {
@@ -225,7 +235,7 @@ impl Known {
         Ok(Self {
             open,
             drills: drills.into_iter().map(|one| (one.alarm, one)).collect(),
-            causes,
+            causes: inhibitions::causes(s, &mut read, now).await?,
             flapping,
             held: read.held_of(&ids).await?.into_iter().collect(),
             escalations: read.escalations_of(&ids).await?,
@@ -239,7 +249,10 @@ impl Known {
     fn holds_back(&self, s: &Services, row: &AlarmRow, subject: &Subject) -> bool {
         let rules = &s.settings.routing.inhibit_rules;
         silences::about(&self.silences, row).next().is_some()
-            || inhibitor(rules, &self.causes, row.id, &subject.labels).is_some()
+            || self
+                .causes
+                .inhibitor(rules, row.id, &subject.labels)
+                .is_some()
     }
 
     /// What follows for one of them.

@@ -9,7 +9,7 @@ use domain::limits;
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     if s.statuses.is_first_turn(&WorkerKind::Held) {
-        inhibitions::look_for_causes(s).await?;
+        inhibitions::look_for_causes(s, now).await?;
     }
     let limit = limits::HELD_PER_TURN_MAX;
     let (mut told, mut after) = (0, None);

@@ -29,7 +29,7 @@ use serde_json::json;
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     // A server with other rules may have kept other causes.
-    inhibitions::look_for_causes(s).await?;
+    inhibitions::look_for_causes(s, now).await?;
     let configured = s.cloud.scopes();
     let held = s.store.read().scopes_held().await?;
     let mut dropped = 0_u32;

@@ -1,7 +1,8 @@
 //! What follows from another alarm, and what goes off again and again, is told once at most.
 
-use super::*;
-use domain::{alarms::FlapRule, inhibitions::InhibitRule};
+use super::{silences::silenced_for, *};
+use domain::{alarms::FlapRule, inhibitions::InhibitRule, routes::EscalationStep};
+use testkit::Fault;
 
 const CAUSE: &str = "slack post: :red_circle: *P1 ALARM · prod · prod-web-5xx*";
 const OTHER: &str = "slack post: :red_circle: *P2 ALARM · prod · prod-db-cpu*";
@@ -70,27 +71,120 @@ story!(
         sink.expect(&[]);
         estate.set(&h, "prod-web-5xx", AlarmState::Ok);
         h.pass(2 * MINUTE_MS).await;
-        sink.expect(&[
-            OTHER,
-            "slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*",
-        ]);
+        sink.expect(&["slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*"]);
+        // What follows is often over soon after its cause: it is told after a grace, also when
+        // nobody was there to see its beginning.
+        h.restart().await;
+        h.pass(2 * MINUTE_MS).await;
+        sink.expect(&[]);
+        h.pass(2 * MINUTE_MS).await;
+        sink.expect(&[OTHER]);
     }
 );
 
 story!(
-    who_was_told_before_the_cause_came_hears_that_it_is_over,
+    a_cause_that_comes_and_goes_lets_nothing_loose_in_between,
     |h| async move {
         let mut h = h;
         let (sink, mut estate) = with(&mut h, rules(), None).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[CAUSE]);
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        for _ in 0..4 {
+            estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+            h.pass(3 * MINUTE_MS).await;
+            estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+            h.pass(2 * MINUTE_MS).await;
+        }
+        let heard = sink.take();
+        assert_eq!(heard.len(), 8, "{heard:?}");
+        assert!(
+            heard.iter().all(|one| one.text.contains("prod-web-5xx")),
+            "{heard:?}"
+        );
+    }
+);
+
+story!(
+    a_cause_that_can_no_longer_be_read_holds_nothing_back,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = with(&mut h, rules(), None).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[CAUSE]);
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[]);
+        h.sandbox.fault(Fault::Unavailable, 3_600);
+        h.pass(10 * MINUTE_MS).await;
+        sink.expect(&[]);
+        h.pass(10 * MINUTE_MS).await;
+        sink.expect(&[OTHER]);
+    }
+);
+
+story!(
+    once_the_cause_has_come_nobody_else_is_told_and_who_was_told_hears_the_end,
+    |h| async move {
+        let mut h = h;
+        let lead = Route {
+            matchers: Matchers {
+                priority: vec![Priority::P2],
+                ..Matchers::default()
+            },
+            escalation: vec![EscalationStep {
+                after_minutes: 10,
+                recipients: Recipients::of("webhook".parse().into_iter().collect()),
+            }],
+            ..everything(&[Slack])
+        };
+        let (sink, mut estate) =
+            connected(&mut h, &[Slack, Webhook], vec![lead, everything(&[Slack])]).await;
+        h.reconfigure(|settings| settings.routing.inhibit_rules = rules())
+            .await;
+        h.fast_forward(2 * MINUTE_MS).await;
         estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
         h.fast_forward(MINUTE_MS).await;
         sink.expect(&[OTHER]);
         estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
         h.fast_forward(MINUTE_MS).await;
         sink.expect(&[CAUSE]);
+        // Nobody takes it on, but its step does not come.
+        h.pass(15 * MINUTE_MS).await;
+        sink.expect(&[]);
         estate.set(&h, "prod-db-cpu", AlarmState::Ok);
         h.fast_forward(MINUTE_MS).await;
         sink.expect(&["slack edit 1.0: :large_green_circle: *Recovered · prod · prod-db-cpu*"]);
+    }
+);
+
+story!(
+    what_a_silence_and_a_cause_hold_back_is_told_when_the_last_of_them_is_over,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = with(&mut h, rules(), None).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[CAUSE]);
+        let both = ["prod-db-cpu", "prod-queue-age"];
+        for name in both {
+            estate.set(&h, name, AlarmState::Alarm);
+        }
+        // The silence of one of them outlasts the cause, that of the other does not.
+        silenced_for(&h, "prod-db-cpu", 20 * MINUTE_MS).await;
+        silenced_for(&h, "prod-queue-age", 3 * MINUTE_MS).await;
+        h.pass(5 * MINUTE_MS).await;
+        sink.expect(&[]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.pass(MINUTE_MS).await;
+        sink.expect(&["slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*"]);
+        h.pass(6 * MINUTE_MS).await;
+        sink.expect(&["slack post: :red_circle: *P2 ALARM · prod · prod-queue-age*"]);
+        h.pass(12 * MINUTE_MS).await;
+        sink.expect(&[OTHER]);
     }
 );
 

@@ -11,13 +11,13 @@ mod outages;
 mod silences;
 mod trial;
 
-use crate::story::refused;
+use crate::story::{SCALED, refused};
 use api::{
     ErrorCode,
     notifications::{NotificationQuery, NotificationRow},
 };
 use domain::{
-    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, Priority},
+    alarms::{AlarmKind, AlarmReading, AlarmRule, AlarmState, MetricRef, Priority},
     channels::ChannelKind,
     ids::AlarmId,
     notifications::{DeliveryState, Event},
@@ -62,6 +62,22 @@ impl Estate {
             unmodelled: Vec::new(),
         };
         self.0.insert(name, reading);
+        self.tell(h);
+    }
+
+    /// The same, of a metric of a group.
+    fn set_on(&mut self, h: &Harness, name: &'static str, state: AlarmState, group: &str) {
+        self.set(h, name, state);
+        if let Some(reading) = self.0.get_mut(name) {
+            reading.rule.metric = Some(MetricRef {
+                namespace: "AWS/EC2".into(),
+                name: "CPUUtilization".into(),
+                dimensions: vec![("AutoScalingGroupName".into(), group.to_owned())],
+                statistic: "Average".into(),
+                period_s: 60,
+                unit: String::new(),
+            });
+        }
         self.tell(h);
     }
 
@@ -340,6 +356,40 @@ story!(
     }
 );
 
+story!(
+    an_alarm_whose_environment_becomes_known_is_told_to_those_of_that_environment,
+    |h| async move {
+        let mut h = h;
+        let of_prod = Route {
+            matchers: Matchers {
+                environment: vec!["prod".into()],
+                ..Matchers::default()
+            },
+            ..everything(&[Pagerduty])
+        };
+        let routes = vec![of_prod, everything(&[Slack])];
+        let (sink, mut estate) = connected(&mut h, &[Slack, Pagerduty], routes).await;
+        h.cloud.tag(SCALED, "untagged".into());
+        h.fast_forward(MINUTE_MS).await;
+        estate.set_on(&h, "cpu-high", AlarmState::Alarm, SCALED);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&["slack post: :red_circle: *P4 ALARM · untagged · cpu-high*"]);
+        // Its group is tagged while it stands: whoever looks after prod has to know.
+        h.cloud.tag(SCALED, "prod".into());
+        h.pass(2 * MINUTE_MS).await;
+        sink.expect(&["pagerduty trigger: P2 ALARM · prod · cpu-high"]);
+        h.restart().await;
+        h.pass(3 * MINUTE_MS).await;
+        sink.expect(&[]);
+        estate.set_on(&h, "cpu-high", AlarmState::Ok, SCALED);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[
+            "slack edit 1.0: :large_green_circle: *Recovered · prod · cpu-high*",
+            "pagerduty resolve: ",
+        ]);
+    }
+);
+
 story!(an_alarm_that_is_deleted_is_told_as_over, |h| async move {
     let mut h = h;
     let (sink, mut estate) = connected(&mut h, &[Webhook], vec![everything(&[Webhook])]).await;
@@ -476,7 +526,8 @@ async fn first_reading(backing: Backing) {
     };
     let mut h = Harness::prepare(config).await;
     let mut estate = Estate::default();
-    estate.set(&h, "prod-old", AlarmState::Alarm);
+    h.cloud.tag(SCALED, "untagged".into());
+    estate.set_on(&h, "prod-old", AlarmState::Alarm, SCALED);
     h.step(DAY_MS);
     estate.set(&h, "prod-new", AlarmState::Alarm);
     h.step(MINUTE_MS);
@@ -487,6 +538,10 @@ async fn first_reading(backing: Backing) {
     sink.expect(&["webhook: P2 ALARM · prod · prod-new"]);
     h.restart().await;
     h.pass(5 * MINUTE_MS).await;
+    sink.expect(&[]);
+    // Nor is it told when more becomes known of it.
+    h.cloud.tag(SCALED, "prod".into());
+    h.pass(2 * MINUTE_MS).await;
     sink.expect(&[]);
     // What went off while the console was down is told late, but told.
     estate.set(&h, "prod-late", AlarmState::Alarm);

@@ -42,6 +42,16 @@ pub(super) async fn silenced(h: &Harness, environments: &[&str], matchers: &str)
     operator.add_silence(silence).await.expect("a silence")
 }
 
+/// A silence of alarms with a name, for so long.
+pub(super) async fn silenced_for(h: &Harness, name: &str, ms: i64) -> SilenceId {
+    let silence = NewSilence {
+        until: h.now().plus_ms(ms),
+        ..silence(h, &["prod"], &format!("alertname={name}"))
+    };
+    let operator = h.as_role(Role::Operator);
+    operator.add_silence(silence).await.expect("a silence")
+}
+
 async fn calling(h: &mut Harness) -> (Sink, Estate) {
     connected(h, &[Pagerduty], vec![everything(&[Pagerduty])]).await
 }
