@@ -11,6 +11,7 @@ mod digests;
 mod inhibit_rules;
 mod mappings;
 mod on_call;
+mod routes;
 mod secrets;
 mod sources;
 mod time_intervals;
@@ -19,7 +20,8 @@ mod watched;
 mod ways;
 
 pub use calendars::{CalendarConfig, CalendarPlace};
-pub use channels::{ChannelConfig, read_routes};
+pub use channels::ChannelConfig;
+pub use routes::read_routes;
 pub use secrets::SecretPlace;
 pub use sources::SourceConfig;
 pub use ways::Way;
@@ -224,7 +226,7 @@ struct File {
     alarms: alarms::AlarmsSection,
     sources: Vec<sources::SourceSection>,
     channels: Vec<channels::ChannelSection>,
-    routes: Vec<channels::RouteSection>,
+    routes: Vec<routes::RouteSection>,
     time_intervals: Vec<time_intervals::TimeIntervalSection>,
     digests: Vec<digests::DigestSection>,
     inhibit_rules: Vec<inhibit_rules::InhibitSection>,
@@ -319,7 +321,7 @@ impl File {
         let digests = digests::check(self.digests, source)?;
         let (people, turns) = (self.contacts, self.rotations);
         let roster = on_call::check(people, turns, &channels, &time_intervals, source)?;
-        let routing = channels::check_routes(
+        let routing = routes::check_routes(
             self.routes,
             &channels,
             time_intervals,

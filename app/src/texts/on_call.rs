@@ -14,7 +14,10 @@ domain::messages! {
     from => "From", "시작 시각";
     from_hint => "Empty: now", "비우면 지금";
     until_missing => "Write when it ends.", "종료 시각을 적으세요.";
-    turns(length: &str, zone: &str) => "{length} each, by the clock of {zone}", "{zone} 기준, 한 번에 {length}";
+    shift_hours(count: u16) => "{count}-hour turns", "{count}시간씩";
+    shift_days(count: u16) => "{count}-day turns", "{count}일씩";
+    shift_weeks(count: u16) => "{count}-week turns", "{count}주씩";
+    turns(length: &str, zone: &str) => "{length}, by the clock of {zone}", "{zone} 기준 {length}";
     shifts => "Next shifts", "다음 당직";
     shifts_of(rotation: &str) => "Next shifts of {rotation}", "{rotation} 다음 당직";
     more_shifts(count: usize) => "and {count} more in the next four weeks", "앞으로 4주 동안 {count}번 더";

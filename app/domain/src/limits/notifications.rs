@@ -38,8 +38,9 @@ pub const COVER_DAYS_MAX: i64 = 366;
 pub const SHIFTS_SHOWN_MS: i64 = 28 * 24 * 3_600_000;
 /// How far ahead a calendar tells of shifts.
 pub const SHIFTS_TOLD_MS: i64 = 180 * 24 * 3_600_000;
-/// Shifts of one rotation in one answer.
-pub const SHIFTS_MAX: usize = 1_000;
+/// Shifts of one rotation in one answer: hourly ones as far ahead as a calendar tells, and those
+/// that covers cut.
+pub const SHIFTS_MAX: usize = 6_000;
 /// How long covers are kept after they are over: incidents are reviewed with them.
 pub const COVERS_KEEP_MS: i64 = 400 * 24 * 3_600_000;
 /// Instants that are looked at to find who is told next.

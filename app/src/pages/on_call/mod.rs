@@ -17,7 +17,7 @@ use api::{
 use domain::{
     alarms::Priority,
     i18n::{Lang, notifications as words},
-    on_call::{Contact, QuietHours, Shift},
+    on_call::{Contact, QuietHours, Shift, ShiftLength},
     policy::Action,
 };
 use form::{CoverForm, Wanted};
@@ -61,6 +61,7 @@ fn Content(board: OnCallBoard, reload: Callback<()>) -> impl IntoView {
         let (title, text) = (t::empty(lang), t::empty_text(lang));
         return view! { <Card><EmptyState glyph=Glyph::Users title text/></Card> }.into_any();
     }
+    reload_at_handover(&board, reload);
     let wanted = RwSignal::new(None::<Wanted>);
     let people: Vec<String> = board
         .contacts
@@ -82,6 +83,19 @@ fn Content(board: OnCallBoard, reload: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
+/// Reads again when the first of the shifts that run ends, by the server's clock: a page that
+/// stays open must not name who was on call.
+fn reload_at_handover(board: &OnCallBoard, reload: Callback<()>) {
+    let running = board.rotations.iter().filter_map(|one| one.shifts.first());
+    let handover = running.map(|shift| shift.until).min();
+    let now = use_live().now;
+    Effect::new(move |_| {
+        if handover.is_some_and(|at| at <= now.get()) {
+            reload.run(());
+        }
+    });
+}
+
 #[component]
 fn Turns(
     rotation: RotationRow,
@@ -91,7 +105,7 @@ fn Turns(
     let viewing = use_viewing();
     let lang = viewing.lang;
     let name = rotation.name.clone();
-    let turns = t::turns(lang, &rotation.shift, &rotation.timezone);
+    let turns = t::turns(lang, &length(lang, &rotation.shift), &rotation.timezone);
     let calendar = t::calendar_hint(lang, &format!("/api/v1/on-call/{name}/calendar.ics"));
     let current = rotation.shifts.first().map(|shift| {
         view! {
@@ -142,6 +156,16 @@ fn Turns(
             {more}
             <p class="card-note muted break">{calendar}</p>
         </Card>
+    }
+}
+
+/// A shift's length in the reader's language.
+fn length(lang: Lang, written: &str) -> String {
+    match written.parse() {
+        Ok(ShiftLength::Hours(hours)) => t::shift_hours(lang, hours),
+        Ok(ShiftLength::Days(days)) if days % 7 == 0 => t::shift_weeks(lang, days / 7),
+        Ok(ShiftLength::Days(days)) => t::shift_days(lang, days),
+        Err(_) => written.to_owned(),
     }
 }
 
