@@ -59,10 +59,11 @@ pub fn run(config: &Config, ask: Ask, now: Timestamp) -> Result<ExitCode, StartE
         rules: &config.priority_rules,
         source: Some(&source.name),
         environment: &source.environment,
-        mapping,
     };
     let body = read(&file).map_err(|error| wrong(format!("{}: {error}", file.display())))?;
-    let alarms = tried(&trying, &body, now, lang).map_err(|error| wrong(error.to_string()))?;
+    let reports = mapping.read(&body, now);
+    let reports = reports.map_err(|error| wrong(error.to_string()))?;
+    let alarms = tried(&trying, reports, now, lang);
     match format {
         Format::Text => {
             for alarm in &alarms {

@@ -52,7 +52,8 @@ pub enum StateWord {
 }
 
 /// Texts that mean that something is wrong, where a mapping names none.
-const ALARM_WORDS: [&str; 22] = [
+const ALARM_WORDS: [&str; 27] = [
+    "action_required",
     "alarm",
     "alert",
     "alerting",
@@ -69,6 +70,10 @@ const ALARM_WORDS: [&str; 22] = [
     "open",
     "problem",
     "re-triggered",
+    "re-warn",
+    "renotify",
+    "stale",
+    "startup_failure",
     "timed_out",
     "trigger",
     "triggered",
@@ -121,19 +126,25 @@ impl MappingText {
     /// unless the mapping says what, for one program's 1 is down and another's is up.
     #[must_use]
     pub fn state_of(&self, value: &StateWord) -> Option<AlarmState> {
-        let listed = |words: &[StateWord], usual: &[&str], flag: bool| match (words, value) {
-            ([], StateWord::Flag(told)) => *told == flag,
-            ([], StateWord::Text(text)) => {
+        let states = [
+            (&self.alarm_when, &ALARM_WORDS[..], true, AlarmState::Alarm),
+            (&self.ok_when, &OK_WORDS[..], false, AlarmState::Ok),
+        ];
+        let is_written = |words: &[StateWord]| words.iter().any(|word| word.is(value));
+        let is_usual = |usual: &[&str], flag: bool| match value {
+            StateWord::Flag(told) => *told == flag,
+            StateWord::Text(text) => {
                 let text = text.trim().to_lowercase();
                 usual.contains(&text.as_str()) || text == flag.to_string()
             }
-            ([], StateWord::Number(_)) => false,
-            (words, value) => words.iter().any(|word| word.is(value)),
+            StateWord::Number(_) => false,
         };
-        if listed(&self.alarm_when, &ALARM_WORDS, true) {
-            return Some(AlarmState::Alarm);
-        }
-        listed(&self.ok_when, &OK_WORDS, false).then_some(AlarmState::Ok)
+        // What is written wins over what is usual, whichever state it is about.
+        let written = states.iter().find(|(words, ..)| is_written(words));
+        let usual = states
+            .iter()
+            .find(|(words, usual, flag, _)| words.is_empty() && is_usual(usual, *flag));
+        written.or(usual).map(|(.., state)| *state)
     }
 }
 
@@ -155,7 +166,13 @@ mod tests {
         let text = |word: &str| StateWord::Text(word.into());
         let usual = mapping(&[], &[]);
         let own = mapping(&[StateWord::Number(1), text("no data")], &[]);
+        let all_well = mapping(&[], &[text("open"), StateWord::Flag(true)]);
         for (mapping, value, expected) in [
+            (&all_well, text("Open"), Some(Ok)),
+            (&all_well, StateWord::Flag(true), Some(Ok)),
+            (&all_well, text("down"), Some(Alarm)),
+            (&all_well, text("closed"), None),
+            (&usual, text("Re-Warn"), Some(Alarm)),
             (&usual, text("FIRING"), Some(Alarm)),
             (&usual, text(" Resolved "), Some(Ok)),
             (&usual, StateWord::Flag(true), Some(Alarm)),

@@ -357,10 +357,33 @@ pub fn counts_from(
         return Some(at);
     };
     let same = !held.gone && held.state == state;
-    if same && told_at > now {
-        return Some(held.state_at);
+    if told_at > now {
+        // It begins as it comes, after what is known: also where another server's clock was
+        // ahead of ours, or ours has stepped back.
+        return Some(match same {
+            true => held.state_at,
+            false => now.max(held.state_at.plus_ms(1)),
+        });
     }
     (at > held.state_at || same && at == held.state_at).then_some(at)
+}
+
+/// Since when a state is told to be that a source may tell again and again with the time of its
+/// message: while it stands it is the same life. What Prometheus and its like tell is the time
+/// at which it began, and another time another life.
+#[must_use]
+pub fn began(
+    kind: SourceKind,
+    held: Option<HeldState>,
+    told: (AlarmState, Timestamp),
+) -> Timestamp {
+    let (state, at) = told;
+    match held {
+        Some(held) if kind == SourceKind::Json && !held.gone && held.state == state => {
+            at.min(held.state_at)
+        }
+        _ => at,
+    }
 }
 
 #[cfg(test)]
@@ -420,6 +443,52 @@ mod tests {
         ] {
             let found = counts_from(held, (told.0, t(told.1)), t(100));
             assert_eq!(found, expected.map(t), "{held:?} {told:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_without_a_time_counts_whatever_clocks_did() {
+        use AlarmState::{Alarm, Ok};
+        let t = Timestamp::from_ms;
+        // Held by a server whose clock was ahead, or by ours before it stepped back.
+        let held = HeldState {
+            state: Alarm,
+            state_at: t(150),
+            gone: false,
+        };
+        let undated = t(101);
+        assert_eq!(counts_from(Some(held), (Ok, undated), t(100)), Some(t(151)));
+        assert_eq!(
+            counts_from(Some(held), (Alarm, undated), t(100)),
+            Some(t(150))
+        );
+        // What says when it began keeps its order.
+        assert_eq!(counts_from(Some(held), (Ok, t(99)), t(100)), None);
+    }
+
+    #[test]
+    fn a_reminder_of_what_stands_is_the_same_life() {
+        use AlarmState::{Alarm, Ok};
+        let t = Timestamp::from_ms;
+        let held = HeldState {
+            state: Alarm,
+            state_at: t(10),
+            gone: false,
+        };
+        for (kind, held, told, expected) in [
+            (SourceKind::Json, Some(held), (Alarm, t(20)), 10),
+            (SourceKind::Json, Some(held), (Alarm, t(5)), 5),
+            (SourceKind::Json, Some(held), (Ok, t(20)), 20),
+            (
+                SourceKind::Json,
+                Some(HeldState { gone: true, ..held }),
+                (Alarm, t(20)),
+                20,
+            ),
+            (SourceKind::Json, None, (Alarm, t(20)), 20),
+            (SourceKind::Prometheus, Some(held), (Alarm, t(20)), 20),
+        ] {
+            assert_eq!(began(kind, held, told), t(expected), "{kind:?} {told:?}");
         }
     }
 

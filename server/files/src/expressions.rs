@@ -9,10 +9,10 @@ use domain::limits;
 use jmespath::{
     Context, ErrorReason, JmespathError, Rcvar, Runtime, SearchResult, Variable,
     ast::Ast,
-    functions::{Function, JoinFn},
+    functions::{Function, JoinFn, ToStringFn},
     interpret,
 };
-use std::sync::LazyLock;
+use std::{cell::Cell, sync::LazyLock};
 
 /// Operators and brackets: whatever makes the reader or the interpreter call itself.
 const OPERATORS: &str = "([{!&*|.<=>";
@@ -25,8 +25,28 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     let mut runtime = Runtime::new();
     runtime.register_builtin_functions();
     runtime.register_function("join", Box::new(Join(JoinFn::new())));
+    runtime.register_function("to_string", Box::new(Written(ToStringFn::new())));
     runtime
 });
+
+thread_local! {
+    /// Bytes of texts that the expression which is looked up on this thread has made so far: a
+    /// projection makes one for each of many.
+    static WRITTEN: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts a text that is made; an error when all of them together are too long.
+fn count_text(bytes: usize, context: &Context<'_>) -> Result<(), JmespathError> {
+    let most = limits::EXPRESSION_TEXT_BYTES_MAX;
+    let written = WRITTEN.get().saturating_add(bytes);
+    WRITTEN.set(written);
+    if written <= most {
+        return Ok(());
+    }
+    let message = format!("makes texts of more than {most} bytes");
+    let reason = ErrorReason::Parse(message);
+    Err(JmespathError::from_ctx(context, reason))
+}
 
 /// Why an expression is none, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +114,7 @@ impl Expression {
 
     /// What it finds.
     pub fn find(&self, data: &Rcvar) -> Result<Rcvar, Fault> {
+        WRITTEN.set(0);
         let mut context = Context::new(&self.text, &RUNTIME);
         interpret(data, &self.ast, &mut context).map_err(|error| Fault::of(&error))
     }
@@ -176,7 +197,8 @@ fn cost(ast: &Ast, text: &str) -> Result<u64, Fault> {
     })
 }
 
-fn leaves(value: &Variable) -> u64 {
+/// Values in a value, itself among them.
+pub(crate) fn leaves(value: &Variable) -> u64 {
     match value {
         Variable::Array(list) => list.iter().map(|value| leaves(value)).sum::<u64>() + 1,
         Variable::Object(object) => object.values().map(|value| leaves(value)).sum::<u64>() + 1,
@@ -211,13 +233,21 @@ impl Function for Join {
         {
             let parts = list.iter().filter_map(|part| part.as_string());
             let parts: usize = parts.map(String::len).sum();
-            let most = limits::EXPRESSION_TEXT_BYTES_MAX;
-            if parts.saturating_add(glue.len().saturating_mul(list.len())) > most {
-                let message = format!("join makes a text of more than {most} bytes");
-                let reason = ErrorReason::Parse(message);
-                return Err(JmespathError::from_ctx(context, reason));
-            }
+            let glue = glue.len().saturating_mul(list.len());
+            count_text(parts.saturating_add(glue), context)?;
         }
         self.0.evaluate(args, context)
+    }
+}
+
+/// `to_string`, which writes out a list or an object as often as it is asked. What it is given
+/// bounds one text; their number is what is counted.
+struct Written(ToStringFn);
+
+impl Function for Written {
+    fn evaluate(&self, args: &[Rcvar], context: &mut Context<'_>) -> SearchResult {
+        let text = self.0.evaluate(args, context)?;
+        count_text(text.as_string().map_or(0, String::len), context)?;
+        Ok(text)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     FileError,
-    expressions::{Expression, Fault},
+    expressions::{Expression, Fault, leaves},
 };
 use domain::{
     limits,
@@ -129,6 +129,7 @@ impl Mapping {
             line: Some(error.line()),
             ..FileError::whole(BODY, error.to_string())
         })?;
+        self.compiled.check_size(&whole)?;
         let whole = Rcvar::new(whole);
         let Some(expression) = &self.compiled.alerts else {
             return Ok(vec![self.report("", &whole, now.plus_ms(1))?]);
@@ -220,18 +221,39 @@ impl Mapping {
 }
 
 impl Compiled {
-    /// What finds the alerts multiplies all that is looked up in them.
-    fn check_cost(&self) -> Result<(), MappingError> {
+    /// By how much the expressions may multiply a body: what finds the alerts multiplies all that
+    /// is looked up in them.
+    fn cost(&self) -> u64 {
         let optional = [&self.at, &self.description, &self.reason, &self.link];
         let each = optional.into_iter().flatten();
         let each = each.chain([&self.labels, &self.state]);
         let each = each.fold(0_u64, |sum, one| sum.saturating_add(one.cost));
         let all = self.alerts.as_ref().map_or(1, |alerts| alerts.cost);
-        if all.saturating_mul(each) <= limits::MAPPING_COST_MAX {
+        all.saturating_mul(each)
+    }
+
+    /// That a body is not so large that what they make of it would take the machine.
+    fn check_size(&self, body: &Variable) -> Result<(), FileError> {
+        let values = leaves(body);
+        let made = values.saturating_mul(self.cost());
+        if made <= limits::MAPPED_VALUES_MAX {
+            return Ok(());
+        }
+        let message = format!(
+            "has {values} values, of which the mapping could make {made}; at most {} are made: \
+             send fewer alerts at a time, or let the expressions name fields",
+            limits::MAPPED_VALUES_MAX
+        );
+        Err(FileError::whole(BODY, message))
+    }
+
+    /// That they do not multiply a body by too much.
+    fn check_cost(&self) -> Result<(), MappingError> {
+        if self.cost() <= limits::MAPPING_COST_MAX {
             return Ok(());
         }
         let (key, cost) = match &self.alerts {
-            Some(alerts) if alerts.cost > each => ("alerts", alerts.cost),
+            Some(alerts) if alerts.cost > self.labels.cost => ("alerts", alerts.cost),
             _ => ("labels", self.labels.cost),
         };
         let message = format!(
@@ -299,7 +321,10 @@ fn labels(value: &Variable) -> Result<BTreeMap<String, String>, String> {
         else {
             continue;
         };
-        labels.insert(name.clone(), text);
+        // As in Prometheus, a label without a value is none.
+        if !text.is_empty() {
+            labels.insert(name.clone(), text);
+        }
     }
     let too_long = |text: &String| text.len() > limits::LABEL_BYTES_MAX;
     let any_long = labels
@@ -327,7 +352,10 @@ fn scalar(value: &Variable) -> Option<Option<String>> {
     match value {
         Variable::Null => Some(None),
         Variable::String(text) => Some(Some(text.clone())),
-        Variable::Number(number) => Some(Some(number.to_string())),
+        // `5` and `5.0` are one number.
+        Variable::Number(number) => Some(Some(
+            whole(number).map_or_else(|| number.to_string(), |number| number.to_string()),
+        )),
         Variable::Bool(flag) => Some(Some(flag.to_string())),
         _ => None,
     }

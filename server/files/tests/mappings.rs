@@ -71,7 +71,7 @@ fn what_others_post_becomes_alarms_by_the_mappings_of_the_readme() {
             }),
             r#"Disk is full{host="db-1",severity="High",trigger_id="77"}"#,
             AlarmState::Ok,
-            1_772_441_000_000,
+            NOW,
         ),
         (
             "uptime-kuma",
@@ -280,8 +280,59 @@ fn a_text_that_is_joined_is_bounded() {
     let error = mapping.expect("a mapping").read(body.as_bytes(), now());
     let error = error.expect_err("too long").to_string();
     assert!(
-        error.contains("join makes a text of more than 65536 bytes"),
+        error.contains("makes texts of more than 65536 bytes"),
         "{error}"
+    );
+}
+
+/// Each text is short enough; it is their number that would take the machine.
+#[test]
+fn the_texts_of_an_expression_are_bounded_all_together() {
+    let copies = ["@"; 20].join(", ");
+    let long = "x".repeat(500);
+    for (made, parts) in [
+        (format!("join('{long}', @)"), 100),
+        ("to_string(@)".to_owned(), 1_000),
+    ] {
+        let labels = format!("{{alertname: 'x', n: length([{copies}][*].{made})}}");
+        let mapping = Mapping::compile(mapping(&labels, "'down'")).expect("a mapping");
+        let error = mapping.read(json!(vec!["y"; parts]).to_string().as_bytes(), now());
+        let error = error.expect_err("too long").to_string();
+        assert!(
+            error.contains("makes texts of more than 65536 bytes"),
+            "{error}"
+        );
+        // What was made for one body does not count against the next.
+        assert!(mapping.read(b"[\"y\"]", now()).is_ok());
+    }
+}
+
+#[test]
+fn a_body_of_which_too_much_would_be_made_is_refused() {
+    let copies = ["@"; 90].join(", ");
+    let labels = format!("{{alertname: 'x', n: to_string(length([{copies}]))}}");
+    let mapping = Mapping::compile(mapping(&labels, "'down'")).expect("a mapping");
+    let body = json!(vec![1; 60_000]).to_string();
+    let error = mapping.read(body.as_bytes(), now()).expect_err("too large");
+    assert!(error.to_string().contains("has 60001 values"), "{error}");
+    assert!(mapping.read(b"[1, 2]", now()).is_ok());
+}
+
+/// As in Prometheus, and whichever way a number is written.
+#[test]
+fn an_empty_label_and_a_fraction_of_nothing_make_no_other_alarm() {
+    let mapping = Mapping::compile(mapping("{alertname: name, host: host, id: id}", "'down'"));
+    let mapping = mapping.expect("a mapping");
+    let name = |body: &str| {
+        let reports = mapping.read(body.as_bytes(), now()).expect("reports");
+        reports[0].name.clone()
+    };
+    let expected = name(r#"{"name": "Disk", "id": 5}"#);
+    assert_eq!(expected, r#"Disk{id="5"}"#);
+    assert_eq!(name(r#"{"name": "Disk", "host": "", "id": 5.0}"#), expected);
+    assert_eq!(
+        name(r#"{"name": "Disk", "host": null, "id": "5"}"#),
+        expected
     );
 }
 

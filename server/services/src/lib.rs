@@ -27,6 +27,7 @@ pub mod freezes;
 pub mod health;
 mod heartbeats;
 mod inhibitions;
+mod mapped;
 pub mod notifications;
 mod on_call;
 pub mod overview;

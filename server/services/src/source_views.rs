@@ -1,7 +1,7 @@
 //! How sources stand, and what a mapping makes of a sample.
 
 use crate::{
-    Services, cx::Cx, failure::Outcome, heartbeats::MustCall, sources::prioritised, texts,
+    Services, cx::Cx, failure::Outcome, heartbeats::MustCall, mapped, sources::prioritised, texts,
 };
 use api::sources::{HeartbeatView, Refusal, SourceView, Trial, Tried, TriedAlarm};
 use domain::{
@@ -9,10 +9,10 @@ use domain::{
     i18n::{self, Lang},
     limits,
     policy::{Action, Resource},
-    sources::{EnvironmentRule, HookKind, Origin, SourceName},
+    sources::{AlarmReport, EnvironmentRule, HookKind, Origin, SourceName},
     time::Timestamp,
 };
-use files::{FileError, Mapping};
+use files::Mapping;
 use store::HeartbeatRow;
 
 /// The word of a source that topics of SNS call.
@@ -111,10 +111,11 @@ pub(crate) async fn try_mapping(s: &Services, cx: &Cx, trial: Trial) -> Outcome<
         rules: &s.settings.priority_rules,
         source: source.map(|source| &source.name),
         environment: source.map_or(&by_label, |source| &source.environment),
-        mapping: &mapping,
     };
-    let alarms = tried(&trying, trial.sample.as_bytes(), cx.now, cx.lang)
+    let reports = mapped::read(cx, &mapping, trial.sample.as_bytes())
+        .await?
         .map_err(|error| cx.invalid("sample", error.to_string()))?;
+    let alarms = tried(&trying, reports, cx.now, cx.lang);
     Ok(Tried { alarms })
 }
 
@@ -127,22 +128,17 @@ pub struct Trying<'a> {
     pub source: Option<&'a SourceName>,
     /// How the environment is known.
     pub environment: &'a EnvironmentRule,
-    /// The mapping.
-    pub mapping: &'a Mapping,
 }
 
-/// The alarms of a sample.
-///
-/// # Errors
-/// [`FileError`] says what is wrong with the sample, and in which alert.
+/// The alarms that the reports of a sample would be.
+#[must_use]
 pub fn tried(
     with: &Trying<'_>,
-    sample: &[u8],
+    reports: Vec<AlarmReport>,
     now: Timestamp,
     lang: Lang,
-) -> Result<Vec<TriedAlarm>, FileError> {
-    let reports = with.mapping.read(sample, now)?;
-    let alarm = |report: domain::sources::AlarmReport| {
+) -> Vec<TriedAlarm> {
+    let alarm = |report: AlarmReport| {
         let environment = with.environment.environment(&report.notes.labels);
         let source = with.source.map_or("", SourceName::as_str);
         let input = prioritised(with.rules, source, environment, report);
@@ -164,5 +160,5 @@ pub fn tried(
             links: input.report.notes.links,
         }
     };
-    Ok(reports.into_iter().map(alarm).collect())
+    reports.into_iter().map(alarm).collect()
 }

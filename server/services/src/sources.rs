@@ -11,7 +11,7 @@ use crate::{
     aws_events,
     cx::Cx,
     failure::Outcome,
-    heartbeats,
+    heartbeats, mapped,
     notifications::outbox,
     sign_in::secret,
     texts,
@@ -122,7 +122,7 @@ pub async fn take(s: &Services, cx: &Cx, source: &SourceSettings, body: &[u8]) -
         // That it calls is all that it tells.
         HookKind::Heartbeat => Ok(Vec::new()),
         HookKind::Prometheus | HookKind::Grafana | HookKind::Json => match &source.mapping {
-            Some(mapping) => mapping.read(body, now),
+            Some(mapping) => mapped::read(cx, mapping, body).await?,
             None => files::read_alerts(source.kind, body),
         },
     };

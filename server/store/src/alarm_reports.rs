@@ -15,7 +15,7 @@ use domain::{
     estate::Environment,
     ids::AlarmId,
     limits,
-    sources::{AlarmReport, HeldState, Origin, counts_from},
+    sources::{AlarmReport, HeldState, Origin, began, counts_from},
     time::Timestamp,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -23,7 +23,8 @@ use std::collections::{BTreeMap, HashMap};
 statements! { "alarms";
     REPORTED_COUNT =
         "SELECT COUNT(*) AS total FROM alarms
-        WHERE gone_at_ms IS NULL AND source = $1 AND account = $2 AND region = $3";
+        WHERE gone_at_ms IS NULL AND account = $2 AND region = $3
+            AND (source = $1 OR (account = '' AND source NOT IN ('heartbeat', 'drill') AND $1 <> 'heartbeat'))";
     EVENTS_BEFORE =
         "SELECT * FROM alarms WHERE source = 'event' AND gone_at_ms IS NULL AND state = 'alarm'
             AND state_at_ms < $1
@@ -37,7 +38,8 @@ const REPORTED: Statement = Statement::beginning(
     "REPORTED",
     "alarms",
     "SELECT id, name, state, state_at_ms, fingerprint, gone_at_ms FROM alarms
-    WHERE source = $1 AND account = $2 AND region = $3",
+    WHERE account = $2 AND region = $3
+        AND (source = $1 OR (account = '' AND source NOT IN ('heartbeat', 'drill') AND $1 <> 'heartbeat'))",
 );
 
 /// A report with what the product adds to it.
@@ -163,7 +165,8 @@ impl Tx {
                 state_at: held.state_at,
                 gone: held.gone,
             });
-            let Some(at) = counts_from(before, (report.state, report.state_at), now) else {
+            let told_at = began(origin.kind(), before, (report.state, report.state_at));
+            let Some(at) = counts_from(before, (report.state, told_at), now) else {
                 continue;
             };
             let (content, detail) = content(input, at);

@@ -46,10 +46,11 @@ const SAVE: Statement = Statement::beginning(
     VALUES ",
 );
 /// News of the state is taken when it is newer, or when the alarm was gone: then it is another
-/// alarm of the same name. The acknowledgement ends with the life of the state.
+/// alarm of the same name. The acknowledgement ends with the life of the state. What a source
+/// told that is of another kind now stays the same alarm.
 const SAVE_END: &str = "
     ON CONFLICT (account, region, name) DO UPDATE SET
-        sort_name = excluded.sort_name, words = excluded.words,
+        source = excluded.source, sort_name = excluded.sort_name, words = excluded.words,
         environment = excluded.environment, priority = excluded.priority,
         priority_rule = excluded.priority_rule, detail_json = excluded.detail_json,
         fingerprint = excluded.fingerprint, gone_at_ms = NULL, version = alarms.version + 1,
@@ -73,7 +74,8 @@ const SAVE_END: &str = "
             OR alarms.gone_at_ms IS NOT NULL THEN NULL ELSE alarms.acknowledged_at_ms END,
         acknowledged_note = CASE WHEN excluded.state_at_ms > alarms.state_at_ms
             OR alarms.gone_at_ms IS NOT NULL THEN NULL ELSE alarms.acknowledged_note END
-    WHERE alarms.source = excluded.source
+    WHERE alarms.source = excluded.source OR (alarms.account = ''
+        AND alarms.source NOT IN ('heartbeat', 'drill') AND excluded.source NOT IN ('heartbeat', 'drill'))
     RETURNING *";
 
 /// A reading with what the product adds to it.

@@ -8,7 +8,14 @@ pub const EXPRESSION_OPERATORS_MAX: usize = 100;
 pub const EXPRESSION_INDEX_MAX: i32 = 100_000;
 /// By how much the expressions of a mapping may multiply what they are given, all together.
 pub const MAPPING_COST_MAX: u64 = 1_000;
-/// Bytes of a text that an expression joins or writes out.
+/// Values that the expressions of a mapping may make of one body, by the same reckoning: some
+/// seventy bytes each.
+pub const MAPPED_VALUES_MAX: u64 = 4_000_000;
+/// Bodies that are mapped at the same time; others wait.
+pub const MAPPINGS_AT_ONCE_MAX: usize = 2;
+/// How long they wait.
+pub const MAPPING_WAIT_MS: u64 = 5_000;
+/// Bytes of the texts that an expression joins or writes out, all together.
 pub const EXPRESSION_TEXT_BYTES_MAX: usize = 64 * 1024;
 /// Alerts in one call by a mapping.
 pub const MAPPED_ALERTS_MAX: usize = 1_000;

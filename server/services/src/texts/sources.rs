@@ -3,5 +3,7 @@
 use domain::messages;
 
 messages! {
+    mapping_busy => "Too many bodies are being read at once. Try again in a moment.",
+        "동시에 읽는 본문이 너무 많습니다. 잠시 후 다시 시도하세요.";
     sample_too_long(most: usize) => "At most {most} KiB.", "최대 {most}KiB입니다.";
 }

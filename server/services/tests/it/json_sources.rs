@@ -179,3 +179,85 @@ story!(
         assert!(alarms(&h).await.is_empty());
     }
 );
+
+story!(
+    a_reminder_with_a_time_of_its_own_takes_the_alarm_from_nobody,
+    |h| async move {
+        let mut h = h;
+        listening(&mut h, source()).await;
+        tell(&h, &body("down", Some(h.now()))).await;
+        h.fast_forward(MINUTE_MS).await;
+        let viewer = h.as_role(Role::Viewer);
+        let rows = || async {
+            viewer
+                .list_alarms(AlarmQuery::default())
+                .await
+                .expect("alarms")
+                .rows
+        };
+        let found: Vec<AlarmRow> = rows()
+            .await
+            .into_iter()
+            .filter(|row| row.name == NAME)
+            .collect();
+        let began = found[0].state_at;
+        let operator = h.as_role(Role::Operator);
+        operator
+            .acknowledge_alarm(found[0].id, String::new())
+            .await
+            .expect("taken");
+        h.fast_forward(10 * MINUTE_MS).await;
+        tell(&h, &body("down", Some(h.now()))).await;
+        let found: Vec<AlarmRow> = rows()
+            .await
+            .into_iter()
+            .filter(|row| row.name == NAME)
+            .collect();
+        assert!(found[0].acknowledged.is_some());
+        assert_eq!(found[0].state_at, began);
+        h.fast_forward(MINUTE_MS).await;
+        tell(&h, &body("up", Some(h.now()))).await;
+        let found: Vec<AlarmRow> = rows()
+            .await
+            .into_iter()
+            .filter(|row| row.name == NAME)
+            .collect();
+        assert_eq!(found[0].state, AlarmState::Ok);
+    }
+);
+
+story!(
+    a_source_of_another_kind_goes_on_with_its_alarms,
+    |h| async move {
+        let mut h = h;
+        listening(&mut h, source()).await;
+        tell(&h, &body("down", Some(h.now()))).await;
+        h.fast_forward(MINUTE_MS).await;
+        // The same alarm, told by Alertmanager under the same name of a source.
+        let prometheus = SourceSettings::new(
+            "own".parse().expect("a name"),
+            HookKind::Prometheus,
+            EnvironmentRule::To("prod".into()),
+            TOKEN,
+        );
+        listening(&mut h, prometheus).await;
+        let ended = json!({ "version": "4", "status": "resolved", "receiver": "r", "groupKey": "g",
+            "groupLabels": {}, "commonLabels": {}, "commonAnnotations": {}, "externalURL": "",
+            "alerts": [{ "status": "resolved", "labels": { "alertname": "CPU is high", "host": "web-1" },
+                "annotations": {}, "startsAt": h.now().plus_ms(-MINUTE_MS).to_string(),
+                "endsAt": h.now().to_string(), "generatorURL": "", "fingerprint": "f" }] });
+        let told = told_by(&h, HookKind::Prometheus, "own", Some(TOKEN), &ended).await;
+        assert_eq!(told.expect("taken").changed, 1);
+        let rows = h
+            .as_role(Role::Viewer)
+            .list_alarms(AlarmQuery::default())
+            .await;
+        let rows = rows.expect("alarms").rows;
+        let found: Vec<&AlarmRow> = rows.iter().filter(|row| row.name == NAME).collect();
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].state, found[0].source),
+            (AlarmState::Ok, SourceKind::Prometheus)
+        );
+    }
+);
