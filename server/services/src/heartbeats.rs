@@ -17,6 +17,7 @@ use domain::{
     alarms::{AlarmState, Priority, default_priority_rules},
     heartbeats::{due_at, heartbeat_report},
     ids::AlarmId,
+    limits,
     sources::{EnvironmentRule, Origin, SourceName},
     time::Timestamp,
 };
@@ -166,18 +167,30 @@ async fn stand(
     // A call that waited for the writer until others found it late, or one that a server with a
     // slower clock took, came before its time: what changes now is later than what it changes.
     let row = tx.read().heartbeat(source.name).await?;
-    let at = match row.and_then(|row| row.stands) {
-        Some((before, since)) if before != state => at.max(since.plus_ms(1)),
+    let before = row.and_then(|row| row.stands);
+    let changes = before.is_none_or(|(before, _)| before != state);
+    let at = match before {
+        // Of what a clock far ahead has left nothing is learned.
+        Some((_, since)) if changes && since <= now.plus_ms(limits::CLOCKS_APART_MS) => {
+            at.max(since.plus_ms(1))
+        }
         _ => at,
     };
     let now = now.max(at);
     tx.put_heartbeat(source.name, state, at).await?;
-    let input = input(s, source, state, at);
     let mut new_id = || AlarmId::from_parts(now.ms(), s.ids.random());
     let origin = Origin::heartbeat(source.name.clone());
-    let reported = tx
-        .report_alarms(&origin, &[input], 1, now, &mut new_id)
+    let told = [input(s, source, state, at)];
+    let mut reported = tx
+        .report_alarms(&origin, &told, 1, now, &mut new_id)
         .await?;
+    if changes && reported.news.is_empty() {
+        // The alarm has a later past than its heartbeat remembers; what holds now counts anyway.
+        let told = [input(s, source, state, now.plus_ms(1))];
+        reported = tx
+            .report_alarms(&origin, &told, 1, now, &mut new_id)
+            .await?;
+    }
     tell(s, tx, &reported.news, now).await
 }
 
@@ -219,6 +232,11 @@ pub(crate) async fn let_go(s: &Services, now: Timestamp) -> Outcome<()> {
         let is_configured = s.is_source(&row.source);
         let is_over = row.stands.is_some() && s.must_call(&row.source).is_none();
         if is_configured && !is_over {
+            continue;
+        }
+        // Another server may have a newer configuration, and hear it.
+        let last = row.beat_at.max(row.stands.map(|(_, at)| at));
+        if !is_configured && last.is_some_and(|at| now.since_ms(at) < limits::SOURCE_LET_GO_MS) {
             continue;
         }
         let mut tx = s.store.begin().await?;

@@ -7,7 +7,7 @@ use crate::{
     sql::{Row, statements},
     transaction::{Read, Tx},
 };
-use domain::{alarms::AlarmState, sources::SourceName, time::Timestamp};
+use domain::{alarms::AlarmState, limits, sources::SourceName, time::Timestamp};
 
 statements! { "heartbeats";
     ALL = "SELECT * FROM heartbeats ORDER BY source";
@@ -15,7 +15,8 @@ statements! { "heartbeats";
     BEAT =
         "INSERT INTO heartbeats (source, beat_at_ms) VALUES ($1, $2)
         ON CONFLICT (source) DO UPDATE SET beat_at_ms =
-            CASE WHEN heartbeats.beat_at_ms > excluded.beat_at_ms THEN heartbeats.beat_at_ms
+            CASE WHEN heartbeats.beat_at_ms > excluded.beat_at_ms
+                AND heartbeats.beat_at_ms <= excluded.beat_at_ms + $3 THEN heartbeats.beat_at_ms
             ELSE excluded.beat_at_ms END";
     REFUSE =
         "INSERT INTO heartbeats (source, refused_at_ms, refused_why) VALUES ($1, $2, $3)
@@ -90,7 +91,8 @@ impl Tx {
     /// # Errors
     /// Any [`StoreError`].
     pub async fn beat(&mut self, source: &SourceName, at: Timestamp) -> Result<(), StoreError> {
-        self.run(BEAT.bind(source.as_str()).bind(at)).await?;
+        let sql = BEAT.bind(source.as_str()).bind(at);
+        self.run(sql.bind(limits::CLOCKS_APART_MS)).await?;
         Ok(())
     }
 

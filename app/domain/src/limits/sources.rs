@@ -35,3 +35,8 @@ pub const HEARTBEAT_MINUTES_MAX: u32 = 7 * 24 * 60;
 pub const REFUSAL_CHARS_MAX: usize = 500;
 /// Refusals of one source that are kept in a minute; what follows is answered and not kept.
 pub const REFUSALS_KEPT_A_MINUTE_MAX: u32 = 10;
+/// By how much the clocks of two servers may be apart.
+pub const CLOCKS_APART_MS: i64 = 60_000;
+/// What is known of a source that this server does not have is kept for so long after its last
+/// news: another server may have it.
+pub const SOURCE_LET_GO_MS: i64 = 15 * 60_000;

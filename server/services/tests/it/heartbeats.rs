@@ -235,3 +235,46 @@ story!(
         sink.expect(&[BACK]);
     }
 );
+
+story!(
+    a_clock_that_was_ahead_silences_no_heartbeat,
+    |h| async move {
+        let mut h = h;
+        let sink = connected(&mut h).await;
+        // Taken in by a server whose clock was a day ahead.
+        let (kind, body) = (HookKind::Heartbeat, Value::Null);
+        let ahead = h.now().plus_ms(DAY_MS);
+        let told = told_later(&h, ahead, kind, "backup", Some(TOKEN), &body).await;
+        told.expect("a beat");
+        h.fast_forward(MINUTE_MS).await;
+        beat(&h).await;
+        h.pass(11 * MINUTE_MS).await;
+        sink.expect(&[LATE]);
+    }
+);
+
+story!(
+    a_server_that_does_not_know_a_source_yet_forgets_nothing_of_it,
+    |h| async move {
+        let mut h = h;
+        let sink = connected(&mut h).await;
+        beat(&h).await;
+        h.pass(11 * MINUTE_MS).await;
+        sink.expect(&[LATE]);
+        // For a while a server with the configuration of before runs, too.
+        let own = h.services.settings.sources.clone();
+        h.reconfigure(|settings| settings.sources.clear()).await;
+        h.pass(5 * MINUTE_MS).await;
+        h.reconfigure(|settings| settings.sources = own).await;
+        h.pass(3 * MINUTE_MS).await;
+        sink.expect(&[]);
+        assert_eq!(state(&h).await, AlarmState::Alarm);
+        beat(&h).await;
+        h.pass(MINUTE_MS).await;
+        sink.expect(&[BACK]);
+        // One that is gone for good is let go.
+        h.reconfigure(|settings| settings.sources.clear()).await;
+        h.pass(40 * MINUTE_MS).await;
+        assert!(heartbeats(&h).await.is_empty());
+    }
+);
