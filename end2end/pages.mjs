@@ -9,6 +9,8 @@ const PAGES = {
   overview: '/',
   alarms: '/alarms',
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
+  coverage: '/alarms/coverage',
+  'coverage-filtered': '/alarms/coverage?severity=error&environment=dev',
   events: '/alarms/events',
   'set-aside': '/alarms/set-aside',
   onCall: '/alarms/on-call',

@@ -14,6 +14,7 @@ pub mod calendars;
 pub mod capacity;
 pub mod changes;
 pub mod checks;
+pub mod coverage;
 pub mod drills;
 pub mod error;
 pub mod fit;
@@ -48,6 +49,7 @@ pub trait Backend:
     + capacity::Targets
     + changes::Changes
     + checks::Checks
+    + coverage::Coverage
     + drills::Drills
     + fit::Fits
     + freezes::Freezes

@@ -8,8 +8,8 @@ use super::{
 use crate::{App, ResponseStatus, Visitor, paths};
 use api::{
     Backend, ErrorCode, alarms::AlarmQuery, audit::AuditQuery, capacity::TargetQuery,
-    changes::ChangeQuery, checks::CheckQuery, notifications::NotificationQuery,
-    timeline::TimelineQuery,
+    changes::ChangeQuery, checks::CheckQuery, coverage::CoverageQuery,
+    notifications::NotificationQuery, timeline::TimelineQuery,
 };
 use domain::{
     i18n::Lang,
@@ -70,6 +70,7 @@ fn every_page() -> Vec<String> {
         paths::overview(),
         paths::alarms(&AlarmQuery::default()),
         paths::alarm(alarm),
+        paths::coverage(&CoverageQuery::default()),
         paths::notifications(&NotificationQuery::default()),
         paths::routing(),
         paths::on_call(),
@@ -176,6 +177,7 @@ fn empty_lists_teach() {
     for path in [
         paths::overview(),
         paths::alarms(&AlarmQuery::default()),
+        paths::coverage(&CoverageQuery::default()),
         paths::notifications(&NotificationQuery::default()),
         paths::on_call(),
         paths::drills(),

@@ -11,6 +11,7 @@ pub(crate) mod changes;
 pub(crate) mod checks;
 pub(crate) mod comments;
 pub(crate) mod common;
+pub(crate) mod coverage;
 pub(crate) mod drills;
 pub(crate) mod emergencies;
 pub(crate) mod events;

@@ -14,6 +14,7 @@ use api::{
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
     checks::{CheckList, CheckQuery, Checks},
+    coverage::{Coverage, CoverageList, CoverageQuery},
     drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, Drills, NewDrill},
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
@@ -119,6 +120,10 @@ contract! { Changes {
 
 contract! { Checks {
     list_checks(query: CheckQuery) -> CheckList = crate::checks::list;
+}}
+
+contract! { Coverage {
+    list_coverage(query: CoverageQuery) -> CoverageList = crate::coverage::list;
 }}
 
 contract! { Fits {

@@ -18,6 +18,7 @@ pub mod calendars;
 mod caller;
 pub mod changes;
 mod checks;
+mod coverage;
 pub mod cx;
 mod drills;
 mod environments;
@@ -133,6 +134,7 @@ pub struct Parts {
     pub(crate) holder: String,
     pub(crate) crash: Option<CrashHook>,
     checks: checks::Latest,
+    listed: coverage::Listed,
     spot_prices: spot::Kept,
     /// Up to when each load balancer's requests have been read.
     requests_read: Mutex<HashMap<String, Timestamp>>,
@@ -195,6 +197,7 @@ impl Services {
             holder,
             crash: setup.crash,
             checks: checks::Latest::default(),
+            listed: coverage::Listed::default(),
             spot_prices: spot::Kept::default(),
             requests_read: Mutex::default(),
             asking: PerMinute::default(),

@@ -12,6 +12,7 @@ mod calendars;
 mod capacity;
 mod changes;
 mod checks;
+mod coverage;
 pub mod drills;
 mod extract;
 pub mod failure;
@@ -72,6 +73,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(capacity::routes())
         .merge(changes::routes())
         .merge(checks::routes())
+        .merge(coverage::routes())
         .merge(drills::routes())
         .merge(fit::routes())
         .merge(freezes::routes())
