@@ -7,6 +7,7 @@
 //!
 //! **Invariant:** nothing here decides; nothing here names a database or AWS.
 
+pub mod agent;
 pub mod alarms;
 pub mod audit;
 pub mod aws_events;
@@ -42,7 +43,8 @@ pub use page::{Page, PageQuery};
 /// Everything one caller can ask for.
 #[cfg(feature = "server")]
 pub trait Backend:
-    alarms::Alarms
+    agent::Agent
+    + alarms::Alarms
     + audit::Audit
     + aws_events::AwsEvents
     + calendars::Calendars

@@ -10,7 +10,6 @@ domain::messages! {
     seen(alarms: u32, targets: u32, balancers: u32, functions: u32) => "Looked at: {alarms} alarms, {targets} targets, {balancers} load balancers, {functions} functions, and what the CloudWatch agent reports.", "확인한 것: 경보 {alarms}개, 대상 {targets}개, 로드 밸런서 {balancers}개, 함수 {functions}개, CloudWatch 에이전트가 보고하는 지표.";
     listed => "Listed", "목록 조회";
     blind(what: &str, scope: &str) => "Not looked at: {what} of {scope}", "확인하지 못함: {scope}의 {what}";
-    permission => "Missing permission:", "필요한 권한:";
     alarm => "Alarm", "경보";
     target => "Target", "대상";
     balancer => "Load balancer", "로드 밸런서";

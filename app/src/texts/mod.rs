@@ -2,6 +2,7 @@
 //! area. A message with only one language does not compile.
 
 pub(crate) mod activity;
+pub(crate) mod agent;
 pub(crate) mod alarm_puts;
 pub(crate) mod alarms;
 pub(crate) mod aws_events;

@@ -7,6 +7,7 @@ use crate::{
 };
 use api::{
     ApiResult, Page, PageQuery,
+    agent::{Agent, AgentReport},
     alarms::{AlarmChart, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow, Alarms},
     audit::{Audit, AuditQuery, AuditRow},
     aws_events::{AwsEventDetail, AwsEventQuery, AwsEventRow, AwsEvents},
@@ -120,6 +121,10 @@ contract! { Changes {
 
 contract! { Checks {
     list_checks(query: CheckQuery) -> CheckList = crate::checks::list;
+}}
+
+contract! { Agent {
+    target_agent(id: TargetId) -> AgentReport = crate::agent::report;
 }}
 
 contract! { Coverage {

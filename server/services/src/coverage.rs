@@ -70,12 +70,23 @@ impl Listing {
     }
 }
 
-/// The listing of every account and region, asked for where it is not fresh.
-async fn listings(s: &Services) -> Vec<(Scope, Arc<Listing>)> {
+/// What the CloudWatch agent reports in an account and region, as last listed.
+///
+/// # Errors
+/// The cloud's.
+pub(crate) async fn agent_metrics(
+    s: &Services,
+    scope: &Scope,
+) -> Result<Vec<AgentMetric>, CloudError> {
+    let listed = listings(s, vec![scope.clone()]).await;
+    let mut agents = listed.iter().map(|(_, listing)| listing.agent.clone());
+    agents.next().unwrap_or_else(|| Ok(Vec::new()))
+}
+
+/// The listings of some accounts and regions, asked for where they are not fresh.
+async fn listings(s: &Services, scopes: Vec<Scope>) -> Vec<(Scope, Arc<Listing>)> {
     let now = s.clock.now();
     let mut kept = s.listed.0.lock().await;
-    let scopes = s.cloud.scopes();
-    kept.retain(|scope, _| scopes.contains(scope));
     let stale = scopes.iter().filter(|scope| {
         let known = kept.get(*scope);
         known.is_none_or(|listing| !listing.is_fresh(now))
@@ -172,7 +183,7 @@ struct Found<'a> {
 pub async fn list(s: &Services, cx: &Cx, query: CoverageQuery) -> Outcome<CoverageList> {
     let text = page::search(cx, "text", &query.text)?.to_lowercase();
     let sees = cx.sees()?;
-    let listings = listings(s).await;
+    let listings = listings(s, s.cloud.scopes()).await;
     let held = held(s).await?;
     let nothing = Held::default();
     let mut seen = CoverageSeen::default();

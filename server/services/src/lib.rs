@@ -10,6 +10,7 @@
 //! **Invariant:** no SQL, no AWS, no HTTP here; the world comes in by the ports
 //! and by `store`. No clock but `ports::Clock`, no dice but `ports::Ids`.
 
+mod agent;
 pub mod alarms;
 mod asking;
 pub mod audit;

@@ -19,6 +19,33 @@ const INSTANCE: &str = "InstanceId";
 /// Percent of memory, or of a disk, that leave little time.
 const NEARLY_FULL: u32 = 90;
 
+/// What the agent reports of a target: of the group as a whole first, then by instance.
+#[must_use]
+pub fn of_target<'a>(metrics: &'a [AgentMetric], target: &Target) -> Vec<&'a AgentMetric> {
+    let name = target.reference.name.as_str();
+    let ids: HashSet<&str> = target.instances.iter().map(|one| one.id.as_str()).collect();
+    let is_group = target.reference.kind == TargetKind::Asg;
+    let own = metrics
+        .iter()
+        .filter(|metric| match value(&metric.dimensions, INSTANCE) {
+            Some(id) => ids.contains(id),
+            None => is_group && value(&metric.dimensions, GROUP) == Some(name),
+        });
+    let mut own: Vec<&AgentMetric> = own.collect();
+    own.sort_by_key(|metric| {
+        let place = MEMORY
+            .iter()
+            .chain(&DISK)
+            .position(|one| *one == metric.name);
+        (
+            value(&metric.dimensions, INSTANCE),
+            place,
+            &metric.dimensions,
+        )
+    });
+    own
+}
+
 /// One kind of what the agent reports.
 struct Kind {
     metrics: [&'static str; 2],

@@ -25,7 +25,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
-pub use agent::{AGENT, DISK, MEMORY};
+pub use agent::{AGENT, DISK, MEMORY, of_target};
 
 /// Every rule, in the order in which they are offered.
 pub const RULES: [&str; 12] = [

@@ -338,6 +338,29 @@ fn instances_need_memory_and_disk_that_are_reported_and_looked_at() {
 }
 
 #[test]
+fn what_the_agent_reports_of_a_target_is_of_its_instances_or_of_the_whole_of_it() {
+    let reported = |name: &str, dimensions: &[(&str, &str)]| AgentMetric {
+        name: name.into(),
+        dimensions: pairs(dimensions),
+    };
+    let group = |name| [("AutoScalingGroupName", name)];
+    let metrics = [
+        reported("disk_used_percent", &[("InstanceId", "i-1"), ("path", "/")]),
+        reported("mem_used_percent", &[("InstanceId", "i-1")]),
+        reported(
+            "mem_used_percent",
+            &[("AutoScalingGroupName", "web"), ("InstanceId", "i-9")],
+        ),
+        reported("mem_used_percent", &group("other")),
+        reported("disk_used_percent", &group("web")),
+    ];
+    let told = of_target(&metrics, &target(TargetKind::Asg, 2));
+    assert_eq!(told, [&metrics[4], &metrics[1], &metrics[0]]);
+    let told = of_target(&metrics, &target(TargetKind::Ec2Tag, 2));
+    assert_eq!(told, [&metrics[1], &metrics[0]], "a tag is no group");
+}
+
+#[test]
 fn the_usual_topic_is_the_one_that_most_alarms_tell_here() {
     let tells =
         |topics: &[&str]| plain(|a| a.alarm_actions = topics.iter().map(|t| (*t).into()).collect());

@@ -14,5 +14,9 @@ pub const BALANCERS_PER_SCOPE_MAX: usize = 2_000;
 pub const TARGET_GROUPS_PER_SCOPE_MAX: usize = 10_000;
 /// Functions listed in one account and region.
 pub const FUNCTIONS_PER_SCOPE_MAX: usize = 10_000;
+/// Metrics of the CloudWatch agent whose values are read for one target at a visit.
+pub const AGENT_METRICS_SHOWN_MAX: usize = 20;
+/// Minutes back that their last value is looked for: the agent reports once a minute at least.
+pub const AGENT_LOOK_MINUTES: i64 = 30;
 /// Metrics of the CloudWatch agent listed in one account and region.
 pub const AGENT_METRICS_PER_SCOPE_MAX: usize = 50_000;

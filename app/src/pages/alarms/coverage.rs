@@ -144,9 +144,8 @@ fn List(list: CoverageList, query: CoverageQuery) -> impl IntoView {
 fn blind(lang: Lang, one: &CoverageBlind) -> AnyView {
     let title = t::blind(lang, &one.what, &one.scope.to_string());
     let why = one.why.clone();
-    let missing = one.missing.clone().map(|permission| {
-        view! { <p>{t::permission(lang)} " " <code class="break">{permission}</code></p> }
-    });
+    let missing = one.missing.as_deref();
+    let missing = missing.map(|action| view! { <p>{common::permission_missing(lang, action)}</p> });
     view! { <Callout tone=Tone::Warning title><p>{why}</p> {missing}</Callout> }.into_any()
 }
 

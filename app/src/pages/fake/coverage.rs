@@ -1,7 +1,7 @@
 //! What has no alarm, of the canned backend.
 
 use super::{Fake, MARKUP, at, prod, scope};
-use api::{ApiResult, checks::CheckCount, coverage::*};
+use api::{ApiResult, agent::*, checks::CheckCount, coverage::*};
 use domain::{
     alarms::{
         AlarmRef, MetricRef,
@@ -10,6 +10,7 @@ use domain::{
     changes::Change,
     checks::Severity,
     decimals::Decimal,
+    ids::TargetId,
     step_policies::Comparison,
 };
 
@@ -86,6 +87,24 @@ impl Coverage for Fake {
                 fix: MARKUP.into(),
                 draft: Some(draft()),
             })?,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Agent for Fake {
+    async fn target_agent(&self, _id: TargetId) -> ApiResult<AgentReport> {
+        Ok(AgentReport {
+            rows: self.many(|| AgentRow {
+                metric: MARKUP.into(),
+                instance: Some(MARKUP.into()),
+                part: MARKUP.into(),
+                percent: Some(71.25),
+                at: Some(at(-4)),
+            })?,
+            left_out: 7,
+            note: None,
+            missing: None,
         })
     }
 }

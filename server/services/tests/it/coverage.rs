@@ -244,3 +244,40 @@ story!(
         );
     }
 );
+
+story!(
+    memory_and_disks_of_a_group_are_those_that_the_agent_reported_last,
+    |h| async move {
+        let viewer = h.as_role(Role::Viewer);
+        let told = viewer.target_agent(h.target_id("web-prod").await).await;
+        let told = told.expect("a report");
+        let metrics: Vec<&str> = told.rows.iter().map(|row| row.metric.as_str()).collect();
+        assert_eq!(metrics, ["mem_used_percent", "disk_used_percent"]);
+        for row in &told.rows {
+            let percent = row.percent.expect("a value");
+            assert!((1.0..100.0).contains(&percent), "{row:?}");
+            assert!(
+                row.at
+                    .is_some_and(|at| h.now().since_ms(at) < 10 * MINUTE_MS)
+            );
+        }
+        assert_eq!((told.left_out, told.note), (0, None));
+        let silent = viewer
+            .target_agent(h.target_id("worker-staging").await)
+            .await;
+        assert_eq!(silent.expect("a report").rows, []);
+        // Without the permission it says so.
+        h.step(limits::COVERAGE_KEPT_MS);
+        h.cloud.script(Box::new(|asked| {
+            let kind = CloudErrorKind::Denied;
+            matches!(asked, Asked::AgentMetrics(_)).then_some(kind)
+        }));
+        let viewer = h.as_role(Role::Viewer);
+        let denied = viewer.target_agent(h.target_id("web-prod").await).await;
+        let denied = denied.expect("a report");
+        assert!(
+            denied.note.is_some() && denied.missing.is_some(),
+            "{denied:?}"
+        );
+    }
+);

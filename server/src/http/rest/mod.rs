@@ -5,6 +5,7 @@
 //! parameter or field. The OpenAPI document is made of the same handlers, so
 //! that a route cannot be served without being described.
 
+mod agent;
 mod alarms;
 mod audit;
 mod aws_events;
@@ -66,6 +67,7 @@ pub fn router() -> (Router, OpenApi) {
         .get_or_insert_default()
         .add_security_scheme("token", SecurityScheme::Http(token));
     let routes = OpenApiRouter::new()
+        .merge(agent::routes())
         .merge(alarms::routes())
         .merge(audit::routes())
         .merge(aws_events::routes())
