@@ -11,6 +11,8 @@ const PAGES = {
   'alarms-filtered': '/alarms?state=alarm&environment=prod&text=no-such-alarm',
   wall: '/alarms/wall',
   'wall-calm': '/alarms/wall?environment=no-such-environment',
+  coverage: '/alarms/coverage',
+  'coverage-filtered': '/alarms/coverage?severity=error&environment=dev',
   events: '/alarms/events',
   'set-aside': '/alarms/set-aside',
   onCall: '/alarms/on-call',

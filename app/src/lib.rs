@@ -134,6 +134,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Chrome ssr=SsrMode::Async>
                     <Route path=path!("/") view=page!(overview, pages::overview::OverviewPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms") view=page!(watch, pages::alarms::AlarmsPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/alarms/coverage") view=page!(watch, pages::alarms::CoveragePage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/notifications") view=page!(watch, pages::notifications::NotificationsPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/events") view=page!(watch, pages::aws_events::EventsPage) ssr=SsrMode::Async/>
                     <Route path=path!("/alarms/on-call") view=page!(watch, pages::on_call::OnCallPage) ssr=SsrMode::Async/>

@@ -2,6 +2,10 @@
 //! behind them. No other file writes an address. Nothing here trusts a query:
 //! what cannot be read is left out, and an address to go on to must be local.
 
+mod coverage;
+
+pub use coverage::{coverage, coverage_query};
+
 use api::{
     alarms::{AlarmQuery, AlarmSort},
     audit::AuditQuery,

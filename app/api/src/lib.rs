@@ -7,6 +7,7 @@
 //!
 //! **Invariant:** nothing here decides; nothing here names a database or AWS.
 
+pub mod agent;
 pub mod alarms;
 pub mod audit;
 pub mod aws_events;
@@ -14,6 +15,7 @@ pub mod calendars;
 pub mod capacity;
 pub mod changes;
 pub mod checks;
+pub mod coverage;
 pub mod drills;
 pub mod error;
 pub mod fit;
@@ -41,13 +43,15 @@ pub use page::{Page, PageQuery};
 /// Everything one caller can ask for.
 #[cfg(feature = "server")]
 pub trait Backend:
-    alarms::Alarms
+    agent::Agent
+    + alarms::Alarms
     + audit::Audit
     + aws_events::AwsEvents
     + calendars::Calendars
     + capacity::Targets
     + changes::Changes
     + checks::Checks
+    + coverage::Coverage
     + drills::Drills
     + fit::Fits
     + freezes::Freezes

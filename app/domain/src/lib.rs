@@ -15,6 +15,7 @@ pub mod capacity;
 pub mod changes;
 pub mod channels;
 pub mod checks;
+pub mod coverage;
 pub mod cron;
 pub mod decimals;
 pub mod digests;

@@ -3,11 +3,13 @@
 //! A list, body, retry, queue or time-out without a row here is a defect.
 //! Limits that AWS sets name the page they come from.
 
+mod coverage;
 mod notifications;
 mod sandbox;
 mod sns;
 mod sources;
 
+pub use coverage::*;
 pub use notifications::*;
 pub use sandbox::*;
 pub use sns::*;

@@ -10,7 +10,7 @@ use crate::{
 };
 use api::{
     PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery, checks::CheckQuery,
-    notifications::NotificationQuery, timeline::TimelineQuery,
+    coverage::CoverageQuery, notifications::NotificationQuery, timeline::TimelineQuery,
 };
 use domain::{i18n::Lang, limits, policy::Action};
 use kit::{CommandPalette, Glyph, PaletteItem};
@@ -65,8 +65,8 @@ fn item(value: String, label: &str, hint: &str, glyph: Glyph) -> PaletteItem {
 /// Every page. One that the viewer may not see says why in place of what it is.
 fn pages(viewing: Viewing) -> Vec<PaletteItem> {
     use crate::texts::{
-        changes, checks, drills, notifications, on_call, schedules, settings, silences, sources,
-        timeline,
+        changes, checks, coverage, drills, notifications, on_call, schedules, settings, silences,
+        sources, timeline,
     };
     let lang = viewing.lang;
     let page = |value, label: &str, glyph| item(value, label, t::palette_page(lang), glyph);
@@ -83,6 +83,11 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
         ..ChangeQuery::default()
     };
     items.extend([
+        page(
+            paths::coverage(&CoverageQuery::default()),
+            coverage::title(lang),
+            Glyph::Bell,
+        ),
         page(
             paths::notifications(&NotificationQuery::default()),
             notifications::title(lang),

@@ -2,6 +2,7 @@
 //! person or AWS could have written holds markup that must not survive.
 
 mod capacity;
+mod coverage;
 mod drills;
 mod notifications;
 mod on_call;

@@ -1,6 +1,7 @@
 //! Every address, kept, and read back.
 
 use super::*;
+use api::coverage::CoverageQuery;
 
 #[test]
 fn every_address_is_the_one_that_people_have_bookmarked() {
@@ -46,6 +47,14 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
         silences(),
         set_asides(page),
         set_aside(SetAsideId::from_parts(0, 5)),
+        coverage(&CoverageQuery::default()),
+        coverage(&CoverageQuery {
+            severity: vec![Severity::Warning],
+            environment: vec![Environment::from("prod")],
+            rule: vec!["function-no-error-alarm".into()],
+            text: "pay".into(),
+            page,
+        }),
         notifications(&NotificationQuery {
             state: vec![DeliveryState::Dead],
             channel: "ops".parse().into_iter().collect(),

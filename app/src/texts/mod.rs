@@ -2,6 +2,7 @@
 //! area. A message with only one language does not compile.
 
 pub(crate) mod activity;
+pub(crate) mod agent;
 pub(crate) mod alarm_puts;
 pub(crate) mod alarms;
 pub(crate) mod aws_events;
@@ -11,6 +12,7 @@ pub(crate) mod changes;
 pub(crate) mod checks;
 pub(crate) mod comments;
 pub(crate) mod common;
+pub(crate) mod coverage;
 pub(crate) mod drills;
 pub(crate) mod emergencies;
 pub(crate) mod events;

@@ -1,14 +1,16 @@
 //! [`AwsCloud`]: the port, method by method; the work is in the other files.
 
 use crate::{
-    activities, alarms, config::AwsEstate, connect::Connections, databases, groups, machines,
-    metrics, node_groups, probe, refreshes, services, spot, timers, traffic, trail, write,
+    activities, agent, alarms, config::AwsEstate, connect::Connections, databases, groups,
+    machines, metrics, node_groups, probe, refreshes, services, spot, timers, traffic, trail,
+    write,
 };
 use async_trait::async_trait;
 use aws_types::SdkConfig;
 use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
+    coverage::{AgentMetric, Balancer},
     estate::Scope,
     fit::Traffic,
     plan::Call,
@@ -177,6 +179,21 @@ impl Cloud for AwsCloud {
     ) -> Result<Vec<TrailCall>, CloudError> {
         let clients = self.connections.clients(&target.scope).await?;
         trail::calls(clients, target, from, until).await
+    }
+
+    async fn balancers(&self, scope: &Scope) -> Result<Vec<Balancer>, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.balancers.all().await
+    }
+
+    async fn functions(&self, scope: &Scope) -> Result<Vec<String>, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.functions.names().await
+    }
+
+    async fn agent_metrics(&self, scope: &Scope) -> Result<Vec<AgentMetric>, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        agent::metrics(&clients.cloudwatch).await
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -3,12 +3,14 @@
 //! seen to belong to it.
 
 use crate::{
+    balancers::Balancers,
     calendars::Documents,
     config::{AccountConfig, AwsEstate, RoleArn, Timeouts, Watch},
     convert,
     databases::Databases,
     ec2::Ec2,
     error::{cloud_error, own_error},
+    functions::Functions,
     node_groups::NodeGroups,
     permissions::Action,
     profile::NamedProfile,
@@ -51,6 +53,10 @@ pub struct Clients {
     pub databases: Databases,
     /// EKS.
     pub node_groups: NodeGroups,
+    /// Elastic Load Balancing.
+    pub balancers: Balancers,
+    /// Lambda.
+    pub functions: Functions,
     /// CloudTrail.
     pub trail: Trail,
     /// SQS.
@@ -78,6 +84,8 @@ impl Clients {
             ec2: Ec2::new(&config)?,
             databases: Databases::new(&config)?,
             node_groups: NodeGroups::new(&config)?,
+            balancers: Balancers::new(&config)?,
+            functions: Functions::new(&config)?,
             trail: Trail::new(&config)?,
             queues: Queues::new(&config)?,
             topics: Topics::new(&config)?,

@@ -10,7 +10,7 @@
 //! or a role may be pointed elsewhere while the console runs; should STS be away
 //! just then, the last look counts for as long again.
 //!
-//! EC2, RDS, EKS, SNS, CloudTrail and Systems Manager are asked through a small signed client (`signed.rs`): their SDK
+//! EC2, RDS, EKS, ELB, Lambda, SNS, CloudTrail and Systems Manager are asked through a small signed client (`signed.rs`): their SDK
 //! crates are among the largest, and EC2's needs 8 GB of memory to compile.
 //!
 //! # Where each call is proved
@@ -53,6 +53,9 @@
 //! | `ecs:UpdateService` | – | yes | parameters |
 //! | `ec2:DescribeInstances` | yes | yes, by tag too | paging, denied, malformed |
 //! | `ec2:DescribeSpotPriceHistory` | – (not served) | yes | paging, zones, parameters |
+//! | `elasticloadbalancing:DescribeLoadBalancers`, `DescribeTargetGroups` | – | yes | paging, kinds, denied |
+//! | `lambda:ListFunctions` | – | empty list | paging |
+//! | `cloudwatch:ListMetrics` of the agent | – | – (no CBOR) | names, those lately reported |
 //! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
 //! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
 //! | `sqs:GetQueueUrl`, `ReceiveMessage`, `DeleteMessage` | yes | yes | partial failure |
@@ -77,7 +80,9 @@
 //! itself answers there is known from its documentation only.
 
 mod activities;
+mod agent;
 mod alarms;
+mod balancers;
 mod calendars;
 mod cloud;
 mod config;
@@ -86,6 +91,7 @@ mod convert;
 mod databases;
 mod ec2;
 mod error;
+mod functions;
 mod group_actions;
 mod groups;
 mod machines;

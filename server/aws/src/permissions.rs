@@ -53,7 +53,10 @@ actions! {
     DescribeAlarms = "cloudwatch:DescribeAlarms", Read, "listing alarms and their states";
     DescribeAlarmHistory = "cloudwatch:DescribeAlarmHistory", Read, "showing when an alarm changed state";
     GetMetricData = "cloudwatch:GetMetricData", Read, "drawing metrics";
-    ListMetrics = "cloudwatch:ListMetrics", Read, "finding the load balancers in front of a group or service";
+    ListMetrics = "cloudwatch:ListMetrics", Read, "finding the load balancers in front of a group or service, and what the CloudWatch agent reports";
+    DescribeLoadBalancers = "elasticloadbalancing:DescribeLoadBalancers", Read, "telling which load balancers have no alarm";
+    DescribeTargetGroups = "elasticloadbalancing:DescribeTargetGroups", Read, "telling which target groups have no alarm";
+    ListFunctions = "lambda:ListFunctions", Read, "telling which functions have no alarm";
     DescribeAutoScalingGroups = "autoscaling:DescribeAutoScalingGroups", Read, "listing groups and their instances";
     DescribePolicies = "autoscaling:DescribePolicies", Read, "showing what else moves a group's capacity";
     DescribeGroupActions = "autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";

@@ -151,6 +151,10 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             }
             Ok(())
         }
+        Action::DescribeLoadBalancers | Action::DescribeTargetGroups => {
+            clients.balancers.probe(action).await
+        }
+        Action::ListFunctions => clients.functions.probe().await,
         Action::LookupEvents => clients.trail.probe().await,
         Action::GetDocument => clients.documents.content(NOBODY).await.map(|_| ()),
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {

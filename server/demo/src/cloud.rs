@@ -5,12 +5,14 @@ use crate::{
     clock::DemoClock,
     metrics::Statistic,
     queue::{Messages, queue},
+    watched,
     world::{Refusal, World},
 };
 use async_trait::async_trait;
 use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetKind, TargetRef},
+    coverage::{AgentMetric, Balancer},
     estate::Scope,
     fit::Traffic,
     limits,
@@ -265,6 +267,9 @@ const TRAIL: &str = "cloudtrail:LookupEvents";
 const QUEUE_TAKE: &str = "sqs:ReceiveMessage";
 const QUEUE_DELETE: &str = "sqs:DeleteMessage";
 const TOPIC_CONFIRM: &str = "sns:ConfirmSubscription";
+const BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
+const FUNCTIONS: &str = "lambda:ListFunctions";
+const AGENT_METRICS: &str = "cloudwatch:ListMetrics";
 const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES_START: &str = "ec2:StartInstances";
 const INSTANCES_STOP: &str = "ec2:StopInstances";
@@ -286,7 +291,7 @@ const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 45] = [
+const PROBES: [(&str, &str); 48] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -294,6 +299,9 @@ const PROBES: [(&str, &str); 45] = [
     (ALARMS, "listing alarms and their states"),
     (ALARM_HISTORY, "showing when an alarm changed state"),
     (METRIC, "drawing metrics"),
+    (AGENT_METRICS, "telling what the CloudWatch agent reports"),
+    (BALANCERS, "telling which load balancers have no alarm"),
+    (FUNCTIONS, "telling which functions have no alarm"),
     (GROUPS, "listing groups and their instances"),
     (GROUP_ACTIVITIES, "showing what a group did and why"),
     (SERVICES, "listing services that scale"),
@@ -537,6 +545,24 @@ impl Cloud for DemoCloud {
         });
         let calls = calls.map(|(_, call)| call.clone());
         Ok(calls.take(limits::TRAIL_CALLS_MAX).collect())
+    }
+
+    async fn balancers(&self, scope: &Scope) -> Result<Vec<Balancer>, CloudError> {
+        let index = self.index(scope, BALANCERS)?;
+        drop(self.open(scope, BALANCERS)?);
+        Ok(watched::balancers(index))
+    }
+
+    async fn functions(&self, scope: &Scope) -> Result<Vec<String>, CloudError> {
+        let index = self.index(scope, FUNCTIONS)?;
+        drop(self.open(scope, FUNCTIONS)?);
+        Ok(watched::functions(index))
+    }
+
+    async fn agent_metrics(&self, scope: &Scope) -> Result<Vec<AgentMetric>, CloudError> {
+        let index = self.index(scope, AGENT_METRICS)?;
+        let state = self.open(scope, AGENT_METRICS)?;
+        Ok(state.world.metrics.of_agent(index))
     }
 
     fn queues(&self) -> Vec<QueueRef> {

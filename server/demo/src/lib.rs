@@ -22,7 +22,8 @@
 //! `CPUUtilization` by `AutoScalingGroupName`; for services
 //! `ECS/ContainerInsights` `DesiredTaskCount`, `RunningTaskCount`,
 //! `PendingTaskCount` and `AWS/ECS` `CPUUtilization` by `ClusterName` and
-//! `ServiceName`.
+//! `ServiceName`; `CWAgent` `mem_used_percent` and `disk_used_percent` of some groups; what
+//! load balancers and functions report of their errors (`watched.rs`).
 //!
 //! Left out, unlike AWS: the alarms that target tracking makes for itself are
 //! not listed, and what a policy may do to a warming instance is simplified to
@@ -40,6 +41,7 @@ mod inbox;
 mod metrics;
 mod queue;
 mod traffic;
+mod watched;
 mod world;
 
 pub use calendar::DemoCalendar;

@@ -7,10 +7,12 @@ use crate::{
     estate::{STREAMS, TargetPlan, Work},
     history::{History, Measure},
     traffic::Stream,
+    watched,
 };
 use domain::{
     alarms::{MetricRef, Series},
     capacity::TargetKind,
+    coverage::{AGENT, AgentMetric, DISK, MEMORY},
     limits,
     time::{MINUTE_MS, Timestamp},
 };
@@ -220,6 +222,7 @@ impl Metrics {
             let namespace = "AWS/ApplicationELB";
             metrics.add(plan.scope, namespace, "RequestCount", &dimensions, source);
         }
+        watched::add_metrics(&mut metrics);
         metrics
     }
 
@@ -277,6 +280,25 @@ impl Metrics {
     pub fn source(&self, scope: usize, metric: &MetricRef) -> Source {
         let name = key(scope, &metric.namespace, &metric.name, &metric.dimensions);
         self.by_name.get(&name).copied().unwrap_or(Source::Silent)
+    }
+
+    /// What the CloudWatch agent reports of memory and disks in an account and region.
+    pub fn of_agent(&self, scope: usize) -> Vec<AgentMetric> {
+        let beginning = format!("{scope}\n{AGENT}\n");
+        let named = self.by_name.keys();
+        let mut found: Vec<AgentMetric> = named
+            .filter_map(|key| {
+                let mut lines = key.strip_prefix(&beginning)?.split('\n');
+                let name = lines.next()?.to_owned();
+                let pairs = lines.filter_map(|line| line.split_once('='));
+                let dimensions = pairs.map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+                Some(AgentMetric { name, dimensions })
+            })
+            .filter(|one| MEMORY.iter().chain(&DISK).any(|name| *name == one.name))
+            .collect();
+        // A map has no order of its own.
+        found.sort_by(|a, b| (&a.name, &a.dimensions).cmp(&(&b.name, &b.dimensions)));
+        found
     }
 
     /// A metric's values in `[from, until)`, of periods that have begun before

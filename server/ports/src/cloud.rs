@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, MetricRef, Series},
     capacity::{Activity, Target, TargetRef},
+    coverage::{AgentMetric, Balancer},
     estate::Scope,
     fit::Traffic,
     plan::Call,
@@ -181,6 +182,15 @@ pub trait Cloud: Send + Sync {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<TrailCall>, CloudError>;
+
+    /// The Application Load Balancers, each with its target groups.
+    async fn balancers(&self, scope: &Scope) -> Result<Vec<Balancer>, CloudError>;
+
+    /// The names of the functions.
+    async fn functions(&self, scope: &Scope) -> Result<Vec<String>, CloudError>;
+
+    /// What the CloudWatch agent reported of memory and disks in the last hours.
+    async fn agent_metrics(&self, scope: &Scope) -> Result<Vec<AgentMetric>, CloudError>;
 
     /// The queues from which events are taken, in the order of the configuration.
     fn queues(&self) -> Vec<QueueRef>;

@@ -7,6 +7,7 @@ use crate::{
 };
 use api::{
     ApiResult, Page, PageQuery,
+    agent::{Agent, AgentReport},
     alarms::{AlarmChart, AlarmCount, AlarmDetail, AlarmQuery, AlarmRow, Alarms},
     audit::{Audit, AuditQuery, AuditRow},
     aws_events::{AwsEventDetail, AwsEventQuery, AwsEventRow, AwsEvents},
@@ -14,6 +15,7 @@ use api::{
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
     checks::{CheckList, CheckQuery, Checks},
+    coverage::{Coverage, CoverageList, CoverageQuery},
     drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, Drills, NewDrill},
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
@@ -120,6 +122,14 @@ contract! { Changes {
 
 contract! { Checks {
     list_checks(query: CheckQuery) -> CheckList = crate::checks::list;
+}}
+
+contract! { Agent {
+    target_agent(id: TargetId) -> AgentReport = crate::agent::report;
+}}
+
+contract! { Coverage {
+    list_coverage(query: CoverageQuery) -> CoverageList = crate::coverage::list;
 }}
 
 contract! { Fits {

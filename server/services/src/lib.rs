@@ -10,6 +10,7 @@
 //! **Invariant:** no SQL, no AWS, no HTTP here; the world comes in by the ports
 //! and by `store`. No clock but `ports::Clock`, no dice but `ports::Ids`.
 
+mod agent;
 pub mod alarms;
 mod asking;
 pub mod audit;
@@ -18,6 +19,7 @@ pub mod calendars;
 mod caller;
 pub mod changes;
 mod checks;
+mod coverage;
 pub mod cx;
 mod drills;
 mod environments;
@@ -134,6 +136,7 @@ pub struct Parts {
     pub(crate) holder: String,
     pub(crate) crash: Option<CrashHook>,
     checks: checks::Latest,
+    listed: coverage::Listed,
     spot_prices: spot::Kept,
     /// Up to when each load balancer's requests have been read.
     requests_read: Mutex<HashMap<String, Timestamp>>,
@@ -196,6 +199,7 @@ impl Services {
             holder,
             crash: setup.crash,
             checks: checks::Latest::default(),
+            listed: coverage::Listed::default(),
             spot_prices: spot::Kept::default(),
             requests_read: Mutex::default(),
             asking: PerMinute::default(),

@@ -1,5 +1,6 @@
 //! What the services say to people, English and Korean side by side.
 
+pub mod coverage;
 mod drills;
 mod escalations;
 pub mod on_call;

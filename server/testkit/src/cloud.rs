@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Target, TargetRef},
+    coverage::{AgentMetric, Balancer},
     estate::{Environment, Scope},
     fit::Traffic,
     plan::Call,
@@ -40,6 +41,12 @@ pub enum Asked {
     Refreshes(TargetRef),
     /// Who changed something.
     Trail,
+    /// The Application Load Balancers of a scope.
+    Balancers(Scope),
+    /// The functions of a scope.
+    Functions(Scope),
+    /// What the CloudWatch agent reports in a scope.
+    AgentMetrics(Scope),
     /// The messages of a queue.
     Messages(QueueRef),
     /// That messages of a queue are deleted.
@@ -244,6 +251,21 @@ impl Cloud for ScriptedCloud {
     ) -> Result<Vec<TrailCall>, CloudError> {
         self.check(&Asked::Trail)?;
         self.inner.trail(target, from, until).await
+    }
+
+    async fn balancers(&self, scope: &Scope) -> Result<Vec<Balancer>, CloudError> {
+        self.check(&Asked::Balancers(scope.clone()))?;
+        self.inner.balancers(scope).await
+    }
+
+    async fn functions(&self, scope: &Scope) -> Result<Vec<String>, CloudError> {
+        self.check(&Asked::Functions(scope.clone()))?;
+        self.inner.functions(scope).await
+    }
+
+    async fn agent_metrics(&self, scope: &Scope) -> Result<Vec<AgentMetric>, CloudError> {
+        self.check(&Asked::AgentMetrics(scope.clone()))?;
+        self.inner.agent_metrics(scope).await
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -491,7 +491,7 @@ fn without_action(alarms: &[AlarmReading]) -> impl Iterator<Item = EstateFinding
 /// The alarms that a composite alarm's rule names: in quotes or bare, by name or by ARN
 /// (CloudWatch API, PutCompositeAlarm: AlarmRule). Its other words name no alarm that
 /// matters.
-fn children(rule: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn children(rule: &str) -> impl Iterator<Item = &str> {
     let words = rule.split('"').enumerate().flat_map(|(place, part)| {
         let is_quoted = place % 2 == 1;
         part.split(move |c: char| !is_quoted && (c == '(' || c == ')' || c.is_whitespace()))

@@ -6,6 +6,7 @@
 pub mod alarms;
 pub mod changes;
 pub mod checks;
+pub mod coverage;
 pub mod logs;
 pub mod notifications;
 pub mod priorities;

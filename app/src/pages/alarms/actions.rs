@@ -44,7 +44,7 @@ pub(super) fn Switch(value: RwSignal<AlarmDetail>) -> impl IntoView {
 
 /// Asks why, and proposes.
 #[component]
-fn Ask(id: AlarmId, name: String, enabled: bool) -> impl IntoView {
+pub(super) fn Ask(id: AlarmId, name: String, enabled: bool) -> impl IntoView {
     let lang = use_viewing().lang;
     let words = match enabled {
         true => ProposeWords {

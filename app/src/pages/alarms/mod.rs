@@ -1,12 +1,14 @@
 //! Alarms: the live list and one alarm.
 
 mod actions;
+mod coverage;
 mod detail;
 mod model;
 mod parts;
 mod put;
 mod rpc;
 
+pub(crate) use coverage::CoveragePage;
 pub(crate) use detail::AlarmPage;
 pub(crate) use model::source_word;
 pub(crate) use rpc::list_alarms;

@@ -206,8 +206,8 @@ pub(super) fn ChangeAlarm(value: RwSignal<AlarmDetail>) -> impl IntoView {
             value.with_untracked(|detail| {
                 let (row, definition) = (&detail.row, detail.definition.as_deref()?);
                 let text = AlarmText::of(&row.name, definition);
-                let replaces = Some((row.id, row.scope.clone()?));
-                Some(view! { <Ask text replaces/> })
+                let place = Some(row.scope.clone()?);
+                Some(view! { <Ask text place replaces=Some(row.id) why=String::new()/> })
             })
         })
     };
@@ -227,30 +227,54 @@ pub(super) fn NewAlarm() -> impl IntoView {
     let ask = move |_| asked.update(|times| *times += 1);
     view! {
         <Button disabled_reason=refused on:click=ask>{t::new(lang)}</Button>
-        {move || (asked.get() > 0).then(|| view! { <Ask text=AlarmText::new() replaces=None/> })}
+        {move || (asked.get() > 0).then(|| view! {
+            <Ask text=AlarmText::new() place=None replaces=None why=String::new()/>
+        })}
     }
+}
+
+/// The question for an alarm that somebody or something has drafted.
+#[component]
+pub(super) fn AskDrafted(
+    alarm: AlarmRef,
+    replaces: Option<AlarmId>,
+    definition: Box<AlarmDefinition>,
+    /// Why it is as it is; may be empty.
+    why: String,
+) -> impl IntoView {
+    let text = AlarmText::of(&alarm.name, &definition);
+    view! { <Ask text place=Some(alarm.scope) replaces why/> }
 }
 
 /// Asks what it is to do and why, and proposes.
 #[component]
-fn Ask(text: AlarmText, replaces: Option<(AlarmId, Scope)>) -> impl IntoView {
+fn Ask(
+    text: AlarmText,
+    /// Its account and region; none where they are to be chosen.
+    place: Option<Scope>,
+    replaces: Option<AlarmId>,
+    why: String,
+) -> impl IntoView {
     let lang = use_viewing().lang;
     let is_new = replaces.is_none();
     let title = match is_new {
         true => t::new_title(lang).to_owned(),
         false => t::change_title(lang, text.get(AlarmField::Name)),
     };
-    let (replaces, own) = replaces.unzip();
-    let scopes = RwSignal::new(own.into_iter().collect::<Vec<Scope>>());
+    let is_placed = place.is_some();
+    let scopes = RwSignal::new(place.into_iter().collect::<Vec<Scope>>());
     let chosen = RwSignal::new(String::new());
-    if is_new {
+    if !is_placed {
         Effect::new(move |_| read_scopes(scopes));
     }
     let form = RwSignal::new(text);
     let sending = Sending::new();
     let words = ProposeWords {
         title,
-        text: t::text(lang).into(),
+        text: match why.as_str() {
+            "" => t::text(lang).into(),
+            why => format!("{why} {}", t::text(lang)),
+        },
         label: t::propose(lang),
         variant: ButtonVariant::Primary,
         reason_missing: t::reason_missing(lang),

@@ -6,6 +6,7 @@ use crate::rpc::{answer, backend};
 use api::{
     Page,
     alarms::{AlarmChart, AlarmDetail, AlarmQuery, AlarmRow},
+    coverage::{CoverageList, CoverageQuery},
 };
 use domain::{alarms::AlarmTransition, ids::AlarmId};
 use leptos::prelude::*;
@@ -38,4 +39,9 @@ pub(super) async fn acknowledge_alarm(id: AlarmId, note: String) -> Result<Alarm
 #[server(prefix = "/rpc", endpoint = "alarms/give_back", protocol = Call)]
 pub(super) async fn give_back_alarm(id: AlarmId) -> Result<AlarmRow, UiError> {
     answer(backend()?.unacknowledge_alarm(id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "coverage/list", protocol = Call)]
+pub(super) async fn list_coverage(query: CoverageQuery) -> Result<CoverageList, UiError> {
+    answer(backend()?.list_coverage(query).await)
 }

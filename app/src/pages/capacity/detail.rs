@@ -1,6 +1,7 @@
 //! One target: what it has, what moves it, and what happened to it.
 
 use super::{
+    agent::Agent,
     mix::{Asked, MixButton, Short},
     model, parts,
     power::PowerButtons,
@@ -83,6 +84,8 @@ fn Content(detail: TargetDetail) -> impl IntoView {
     let activities =
         Memo::new(move |_| value.with(|d| (d.activities.clone(), d.activities_note.clone())));
     let events = Memo::new(move |_| value.with(|d| d.events.clone()));
+    let is_machines = matches!(reference.kind, TargetKind::Asg | TargetKind::Ec2Tag);
+    let agent = is_machines.then(|| view! { <Agent id/> });
     // Only what a group launches is bought as spot by a price that EC2 tells.
     let spot =
         (reference.kind == TargetKind::Asg).then(|| view! { <Spot id/> <SpotPriceHistory id/> });
@@ -111,6 +114,7 @@ fn Content(detail: TargetDetail) -> impl IntoView {
         {move || parts::events(events.get())}
         <Chart id value/>
         {move || parts::instances(reference.kind, instances.get())}
+        {agent}
         {spot}
         {has_actions.then(|| view! {
             <div class="grid capacity-wide">

@@ -1,5 +1,6 @@
 //! Capacity: the targets, one target, and planning a scale event on it.
 
+mod agent;
 mod detail;
 mod event;
 mod mix;

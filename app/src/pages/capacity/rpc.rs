@@ -5,6 +5,7 @@ use crate::rpc::{Call, UiError};
 use crate::rpc::{answer, backend};
 use api::{
     Page,
+    agent::AgentReport,
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow},
 };
 use domain::ids::TargetId;
@@ -26,4 +27,9 @@ pub(super) async fn target_samples(
     hours: u32,
 ) -> Result<Vec<CapacitySample>, UiError> {
     answer(backend()?.target_samples(id, hours).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "targets/agent", protocol = Call)]
+pub(super) async fn target_agent(id: TargetId) -> Result<AgentReport, UiError> {
+    answer(backend()?.target_agent(id).await)
 }

@@ -19,8 +19,9 @@ use crate::{
         loaded, page_query, send_on_change,
     },
     texts::{
-        aws_events as event_words, common, drills as drill_words, notifications as t,
-        on_call as on_call_words, set_aside as set_aside_words, silences as silence_words,
+        aws_events as event_words, common, coverage as coverage_words, drills as drill_words,
+        notifications as t, on_call as on_call_words, set_aside as set_aside_words,
+        silences as silence_words,
     },
     viewer::{Viewing, use_viewing},
 };
@@ -28,6 +29,7 @@ use api::{
     Page, PageQuery,
     alarms::AlarmQuery,
     aws_events::AwsEventQuery,
+    coverage::CoverageQuery,
     notifications::{NotificationQuery, NotificationRow, Routing},
     stream::News,
 };
@@ -44,6 +46,7 @@ use rpc::{list_notifications, send_again, show_routing};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
     Alarms,
+    Coverage,
     Events,
     SetAside,
     Notifications,
@@ -61,6 +64,11 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
             View::Alarms,
             t::alarms(lang),
             paths::alarms(&AlarmQuery::default()),
+        ),
+        (
+            View::Coverage,
+            coverage_words::title(lang),
+            paths::coverage(&CoverageQuery::default()),
         ),
         (
             View::Events,

@@ -4,6 +4,7 @@
 
 mod calendars;
 mod chain;
+mod coverage;
 mod credentials;
 mod faults;
 mod group_actions;

@@ -271,6 +271,10 @@ fn read(request: &http::Request<SdkBody>) -> Asked {
             }
         }
         ("eks".to_owned(), action.to_owned(), parameters)
+    } else if request.uri().path().starts_with("/2015-03-31/functions") {
+        let asked = request.uri().query().unwrap_or_default();
+        let parameters = read_form(asked.as_bytes());
+        ("lambda".to_owned(), "ListFunctions".to_owned(), parameters)
     } else if request.uri().path().starts_with("/service/") {
         let action = request.uri().path().rsplit('/').next();
         (

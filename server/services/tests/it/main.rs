@@ -8,6 +8,7 @@ mod calendar_edits;
 mod calendars;
 mod checks;
 mod clock;
+mod coverage;
 mod emergencies;
 mod estate;
 mod faults;

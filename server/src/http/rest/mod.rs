@@ -5,6 +5,7 @@
 //! parameter or field. The OpenAPI document is made of the same handlers, so
 //! that a route cannot be served without being described.
 
+mod agent;
 mod alarms;
 mod audit;
 mod aws_events;
@@ -12,6 +13,7 @@ mod calendars;
 mod capacity;
 mod changes;
 mod checks;
+mod coverage;
 pub mod drills;
 mod extract;
 pub mod failure;
@@ -65,6 +67,7 @@ pub fn router() -> (Router, OpenApi) {
         .get_or_insert_default()
         .add_security_scheme("token", SecurityScheme::Http(token));
     let routes = OpenApiRouter::new()
+        .merge(agent::routes())
         .merge(alarms::routes())
         .merge(audit::routes())
         .merge(aws_events::routes())
@@ -72,6 +75,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(capacity::routes())
         .merge(changes::routes())
         .merge(checks::routes())
+        .merge(coverage::routes())
         .merge(drills::routes())
         .merge(fit::routes())
         .merge(freezes::routes())

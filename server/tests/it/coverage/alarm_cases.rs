@@ -49,6 +49,13 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
             Some(("/rpc/alarms/list", query.clone())),
         ),
         case(
+            "list_coverage",
+            Action::View,
+            Own,
+            get("/coverage".into()),
+            Some(("/rpc/coverage/list", query.clone())),
+        ),
+        case(
             "count_alarms",
             Action::View,
             Own,

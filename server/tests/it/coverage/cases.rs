@@ -161,6 +161,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/targets/spot", json!({ "id": target }))),
         ),
         case(
+            "show_target_agent",
+            Action::View,
+            Prod,
+            get(format!("/targets/{target}/agent")),
+            Some(("/rpc/targets/agent", json!({ "id": target }))),
+        ),
+        case(
             "show_spot_prices",
             Action::View,
             Prod,

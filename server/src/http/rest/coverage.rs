@@ -1,0 +1,45 @@
+//! `/api/v1/coverage`.
+
+use super::{
+    extract::{Caller, Parameters},
+    failure::{Failure, Failures},
+};
+use api::coverage::{CoverageList, CoverageQuery};
+use axum::Json;
+use domain::{checks::Severity, coverage::RULES, estate::Environment};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(super) fn routes() -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// A rule that there is: a misspelt one would find nothing.
+fn rule(text: &str) -> Option<String> {
+    RULES.contains(&text).then(|| text.to_owned())
+}
+
+/// Lists what has no alarm, or one that would tell nobody, the worst first. A row's draft can be
+/// proposed as a change request, with a reason.
+#[utoipa::path(
+    get, path = "/coverage", tag = "alarms", operation_id = "list_coverage",
+    params(
+        ("severity" = Option<Vec<Severity>>, Query, description = "Only so bad; repeat for several."),
+        ("environment" = Option<Vec<Environment>>, Query, description = "Only these environments."),
+        ("rule" = Option<Vec<String>>, Query, description = "Only by these rules, such as `alarm-tells-nobody`."),
+        ("text" = Option<String>, Query, description = "Words in the name of what the gap is about."),
+        ("offset" = Option<u32>, Query, description = "Rows to leave out."),
+        ("limit" = Option<u32>, Query, description = "Rows on the page, at most 200."),
+    ),
+    responses((status = 200, body = CoverageList), Failures)
+)]
+async fn list(caller: Caller, mut given: Parameters) -> Result<Json<CoverageList>, Failure> {
+    let query = CoverageQuery {
+        severity: given.many("severity", Severity::parse)?,
+        environment: given.many("environment", Environment::parse)?,
+        rule: given.many("rule", rule)?,
+        text: given.text("text")?,
+        page: given.page()?,
+    };
+    given.finish()?;
+    Ok(Json(caller.0.list_coverage(query).await?))
+}
