@@ -26,6 +26,12 @@ domain::messages! {
     empty_text => "Once AWS was read or a source has called, alarms appear here.", "AWS를 조회하거나 원본 시스템이 알리면 여기에 경보가 나타납니다.";
     empty_filtered => "No alarm fits these filters", "이 조건에 맞는 경보가 없습니다";
     empty_filtered_text => "Fewer filters show more.", "필터를 줄이면 더 많이 보입니다.";
+    beside(environment: &str) => "Going off in {environment} too", "{environment}에서 함께 발생한 경보";
+    beside_none => "Nothing else goes off there.", "다른 경보는 없습니다.";
+    beside_all(count: u64) => "All {count}", "{count}건 모두 보기";
+    changed_before => "Changes there", "최근 변경 요청";
+    changed_none => "No change request is about it.", "관련된 변경 요청이 없습니다.";
+    changed_all(count: u64) => "All {count}", "{count}건 모두 보기";
     why => "Why", "사유";
     what => "What it watches", "감시 대상";
     description => "Description", "설명";

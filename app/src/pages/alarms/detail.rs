@@ -3,6 +3,7 @@
 
 use super::{
     actions::Switch,
+    around::Around,
     model,
     put::ChangeAlarm,
     rpc::{acknowledge_alarm, alarm_history, chart_alarm, give_back_alarm, show_alarm},
@@ -111,6 +112,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
             <div class="stack">
                 {move || facts(lang, facts_of.get(), read_at)}
                 <Told alarm=id/>
+                <Around detail=value/>
             </div>
         </div>
     }

@@ -1,6 +1,7 @@
 //! Alarms: the live list and one alarm.
 
 mod actions;
+mod around;
 mod coverage;
 mod detail;
 mod model;

@@ -22,7 +22,9 @@ pub(crate) use model::change_key;
 pub(crate) use plan::{PlanView, call_list, findings};
 pub(crate) use planned::{PlannedField, PlannedText};
 pub(crate) use propose::{ProposeDialog, ProposeWords, Wrong};
-pub(crate) use rpc::{edit_change, list_calendars, preview_change, propose_change, show_change};
+pub(crate) use rpc::{
+    edit_change, list_calendars, list_changes, preview_change, propose_change, show_change,
+};
 pub(crate) use switches::chip as switch_chip;
 
 use crate::{
@@ -48,7 +50,6 @@ use kit::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use rpc::list_changes;
 
 /// The page at `/changes`.
 #[component]

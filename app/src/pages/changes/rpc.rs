@@ -18,7 +18,7 @@ use domain::{
 use leptos::prelude::*;
 
 #[server(prefix = "/rpc", endpoint = "changes/list", protocol = Call)]
-pub(super) async fn list_changes(query: ChangeQuery) -> Result<Page<ChangeRow>, UiError> {
+pub(crate) async fn list_changes(query: ChangeQuery) -> Result<Page<ChangeRow>, UiError> {
     answer(backend()?.list_changes(query).await)
 }
 
