@@ -204,6 +204,10 @@ fn sign_in_again() {
 pub struct Fresh<T: 'static> {
     /// The data, as last read.
     pub value: RwSignal<T>,
+    /// When it was last read, by the server's clock.
+    pub read_at: RwSignal<Timestamp>,
+    /// The last reading failed: it is tried again, and what stands there may be over.
+    pub failed: RwSignal<bool>,
     refresh: Callback<()>,
 }
 
@@ -224,8 +228,8 @@ impl<T> Fresh<T> {
 
 /// Keeps data fresh: news that `concerns` it makes it be read again, never
 /// twice at once, and never faster than a person could follow. A reading that
-/// fails leaves the last data standing, and one that brings nothing new leaves
-/// the page untouched.
+/// fails leaves the last data standing and is tried again, and one that brings
+/// nothing new leaves the page untouched.
 pub fn keep_fresh<T, F>(
     initial: T,
     concerns: impl Fn(&News) -> bool + Send + Sync + 'static,
@@ -236,8 +240,15 @@ where
     F: Future<Output = Result<T, UiError>> + 'static,
 {
     let value = RwSignal::new(initial);
+    let (read_at, failed) = (
+        RwSignal::new(use_live().now.get_untracked()),
+        RwSignal::new(false),
+    );
     let reader = Reader {
         value,
+        read_at,
+        failed,
+        now: use_live().now,
         reading: StoredValue::new(false),
         stale: StoredValue::new(false),
         load: Arc::new(load),
@@ -248,11 +259,19 @@ where
             refresh.run(());
         }
     });
-    Fresh { value, refresh }
+    Fresh {
+        value,
+        read_at,
+        failed,
+        refresh,
+    }
 }
 
 struct Reader<T: 'static, L> {
     value: RwSignal<T>,
+    read_at: RwSignal<Timestamp>,
+    failed: RwSignal<bool>,
+    now: RwSignal<Timestamp>,
     reading: StoredValue<bool>,
     stale: StoredValue<bool>,
     load: Arc<L>,
@@ -282,16 +301,32 @@ where
         }
         let reader = self.clone();
         spawn_local(async move {
-            if let Ok(new) = (reader.load)().await {
+            let began = reader.now.try_get_untracked().unwrap_or_default();
+            let answer = (reader.load)().await;
+            let failed = answer.is_err();
+            if let Ok(new) = answer {
                 let is_news = reader.value.try_with_untracked(|old| *old != new);
                 if is_news == Some(true) {
                     let _ = reader.value.try_set(new);
                 }
+                let _ = reader.read_at.try_set(began);
             }
-            set_timeout(
-                move || reader.finish(),
-                Duration::from_millis(limits::READ_PAUSE_MS),
-            );
+            if reader
+                .failed
+                .try_get_untracked()
+                .is_some_and(|was| was != failed)
+            {
+                let _ = reader.failed.try_set(failed);
+            }
+            // News that could not be read is not lost: nobody tells it again.
+            let pause_ms = match failed {
+                true => limits::READ_AGAIN_MS,
+                false => limits::READ_PAUSE_MS,
+            };
+            if failed {
+                let _ = reader.stale.try_set_value(true);
+            }
+            set_timeout(move || reader.finish(), Duration::from_millis(pause_ms));
         });
     }
 

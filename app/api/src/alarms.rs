@@ -105,6 +105,8 @@ pub struct Inhibited {
     pub by: Option<AlarmId>,
     /// Its name.
     pub name: Option<String>,
+    /// It is over, and holds the other back until then; none while it stands.
+    pub until: Option<Timestamp>,
 }
 
 /// An alarm with all that is known.

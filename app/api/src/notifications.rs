@@ -170,7 +170,8 @@ pub struct RouteTrial {
     /// All of them, as `[[routes]]` in TOML. They may name the channels, people, rotations, hours
     /// and digests that are configured.
     pub text: String,
-    /// When the alarms would go off; now when it is left out.
+    /// When the alarms would go off. When it is left out: now, and within the next week when each
+    /// of the time intervals begins or ceases to hold.
     #[serde(default)]
     pub at: Option<Timestamp>,
 }
@@ -179,17 +180,17 @@ pub struct RouteTrial {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RouteTried {
-    /// When they would go off.
-    pub at: Timestamp,
+    /// The instants at which they would go off, the first of them now or as it was asked.
+    pub at: Vec<Timestamp>,
     /// Alarms that were looked at, those going off first.
     pub looked_at: u32,
     /// Alarms there are.
     pub total: u64,
     /// Of those looked at, those that would reach somebody else.
     pub changed: u32,
-    /// Of those looked at, those of which nobody hears by the routes in force.
+    /// Of those looked at, those of which nobody hears by the routes in force, at some instant.
     pub nobody_before: u32,
-    /// Of those looked at, those of which nobody would hear.
+    /// Of those looked at, those of which nobody would hear, at some instant.
     pub nobody_after: u32,
     /// What would change; the first of them.
     pub rows: Vec<RouteChange>,
@@ -209,6 +210,8 @@ pub struct RouteChange {
     pub priority: Priority,
     /// Its state now.
     pub state: AlarmState,
+    /// The first of the instants at which it would reach somebody else.
+    pub at: Timestamp,
     /// Whom it reaches by the routes in force.
     pub before: Reached,
     /// Whom it would reach.

@@ -2,13 +2,15 @@
 //! (Alertmanager's documentation, "Inhibition").
 //!
 //! As there, an alarm that fits both sides of a rule is not held back by another that does, and
-//! a label that an alarm does not have equals one that is empty; and as there, where what a group
-//! holds is told every few minutes, a cause that is over counts for a grace. Unlike there, what
-//! was told before the cause came is told to be over.
+//! a label that an alarm does not have equals one that is empty. There, what a group held back is
+//! told at its next turn, some minutes after the cause ended; here a cause that is over holds back
+//! what went off before its end for as long. Unlike there, what was told before the cause came is
+//! told to be over.
 
 use crate::{
     ids::AlarmId,
     labels::{LabelMatchers, Labels},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -36,6 +38,19 @@ pub struct Cause {
     pub name: String,
     /// Its labels.
     pub labels: Labels,
+    /// When it ended; none while it stands. Then it holds back only what went off before.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// An alarm that may be held back.
+#[derive(Debug, Clone, Copy)]
+pub struct Held<'a> {
+    /// Which.
+    pub alarm: AlarmId,
+    /// Since when it has its state.
+    pub since: Timestamp,
+    /// Its labels.
+    pub labels: &'a Labels,
 }
 
 /// The values that a rule compares; one that is not there equals an empty one.
@@ -88,14 +103,10 @@ impl Causes {
         }
     }
 
-    /// The first alarm that holds back the one with these labels, by the same rules.
+    /// The first alarm that holds back another, by the same rules.
     #[must_use]
-    pub fn inhibitor(
-        &self,
-        rules: &[InhibitRule],
-        alarm: AlarmId,
-        labels: &Labels,
-    ) -> Option<&Cause> {
+    pub fn inhibitor(&self, rules: &[InhibitRule], held: Held<'_>) -> Option<&Cause> {
+        let labels = held.labels;
         let mut first: Option<usize> = None;
         for (rule, known) in rules.iter().zip(&self.by_rule) {
             if known.is_empty() || !rule.target_matchers.fits(labels) {
@@ -104,7 +115,9 @@ impl Causes {
             let is_both = rule.source_matchers.fits(labels);
             let same = known.get(&compared(rule, labels)).into_iter().flatten();
             let mut holding = same.filter(|entry| {
-                self.all[entry.index].alarm != alarm && !(is_both && entry.is_both)
+                let cause = &self.all[entry.index];
+                let follows = cause.ended_at.is_none_or(|ended_at| held.since <= ended_at);
+                cause.alarm != held.alarm && follows && !(is_both && entry.is_both)
             });
             let found = holding.next().map(|entry| entry.index);
             first = first.into_iter().chain(found).min();
@@ -134,9 +147,18 @@ mod tests {
 
     fn cause(number: u128, labels: &Labels) -> Cause {
         Cause {
-            alarm: AlarmId::from_parts(0, number),
+            alarm: AlarmId::from_parts(1, number),
             name: format!("cause {number}"),
             labels: labels.clone(),
+            ended_at: None,
+        }
+    }
+
+    fn held(number: u128, labels: &Labels) -> Held<'_> {
+        Held {
+            alarm: AlarmId::from_parts(1, number),
+            since: Timestamp::from_ms(10),
+            labels,
         }
     }
 
@@ -144,8 +166,7 @@ mod tests {
     fn inhibits(rule: &InhibitRule, source: &Labels, target: &Labels) -> bool {
         let rules = std::slice::from_ref(rule);
         let causes = Causes::new(rules, vec![cause(1, source)]);
-        let found = causes.inhibitor(rules, AlarmId::from_parts(0, 2), target);
-        found.is_some()
+        causes.inhibitor(rules, held(2, target)).is_some()
     }
 
     #[test]
@@ -187,13 +208,26 @@ mod tests {
         let rules = [rule("team=a", "team=~\".*\"", &[])];
         let own = labels(&[("team", "a")]);
         let causes = Causes::new(&rules, vec![cause(1, &own)]);
-        let held = |number, labels: &Labels| {
-            let alarm = AlarmId::from_parts(0, number);
-            causes.inhibitor(&rules, alarm, labels).is_some()
-        };
-        assert!(!held(1, &own));
-        assert!(held(2, &labels(&[("team", "b")])));
+        let is_held =
+            |number, labels: &Labels| causes.inhibitor(&rules, held(number, labels)).is_some();
+        assert!(!is_held(1, &own));
+        assert!(is_held(2, &labels(&[("team", "b")])));
         assert!(is_cause(&rules, &own) && !is_cause(&rules, &labels(&[])));
+    }
+
+    #[test]
+    fn a_cause_that_is_over_holds_back_only_what_went_off_before() {
+        let rules = [rule("team=a", "team=b", &[])];
+        let (a, b) = (labels(&[("team", "a")]), labels(&[("team", "b")]));
+        for (ended_at, is_held) in [(9, false), (10, true), (11, true)] {
+            let over = Cause {
+                ended_at: Some(Timestamp::from_ms(ended_at)),
+                ..cause(1, &a)
+            };
+            let causes = Causes::new(&rules, vec![over]);
+            let found = causes.inhibitor(&rules, held(2, &b)).is_some();
+            assert_eq!(found, is_held, "{ended_at}");
+        }
     }
 
     #[test]
@@ -207,7 +241,7 @@ mod tests {
         let causes = Causes::new(&rules, vec![cause(1, &a), cause(2, &b)]);
         let by = |zone| {
             let target = labels(&[("severity", "warning"), ("zone", zone)]);
-            let found = causes.inhibitor(&rules, AlarmId::from_parts(0, 9), &target);
+            let found = causes.inhibitor(&rules, held(9, &target));
             found.map(|cause| cause.name.as_str())
         };
         assert_eq!(by("1"), Some("cause 1"));
@@ -225,13 +259,13 @@ mod tests {
         let causes = Causes::new(&rules, causes.collect());
         let longest = causes.by_rule[0].values().map(Vec::len).max();
         assert_eq!(longest, Some(1), "a look-up reads one entry");
-        let mut held = 0;
+        let mut found = 0;
         for number in 0..10_000_u128 {
             let name = (number % 2_000).to_string();
             let target = labels(&[("kind", "service"), ("host", name.as_str())]);
-            let alarm = AlarmId::from_parts(1, number);
-            held += u32::from(causes.inhibitor(&rules, alarm, &target).is_some());
+            let other = held(10_000 + number, &target);
+            found += u32::from(causes.inhibitor(&rules, other).is_some());
         }
-        assert_eq!(held, 5_000);
+        assert_eq!(found, 5_000);
     }
 }

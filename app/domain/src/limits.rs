@@ -538,6 +538,8 @@ pub const FEED_KEEP_MS: i64 = 60 * 60_000;
 pub const STREAM_PAUSE_MS_MIN: u64 = 1_000;
 /// Longest of these pauses.
 pub const STREAM_PAUSE_MS_MAX: u64 = 30_000;
+/// Pause before a reading of a view that failed is tried again.
+pub const READ_AGAIN_MS: u64 = 5_000;
 /// How often a wall board looks whether the server's clock goes on: three of its ticks.
 pub const WALL_LOOK_MS: u64 = 15_000;
 /// Shortest time between two readings of one view, however fast news comes.

@@ -413,7 +413,8 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// The channels that are told in a digest.
+    /// The channels that are told in a digest: of people in their quiet hours, too, for when it
+    /// comes was chosen.
     #[must_use]
     pub fn told_in(&self, name: &DigestName) -> Vec<ChannelName> {
         let mut channels = Vec::new();
@@ -421,9 +422,15 @@ impl Explanation {
             match &step.verdict {
                 Verdict::Tells {
                     channels: told,
+                    people,
                     digest: Some(digest),
                     ..
-                } if digest == name => add(&mut channels, told),
+                } if digest == name => {
+                    add(&mut channels, told);
+                    for person in people {
+                        add(&mut channels, &person.channels);
+                    }
+                }
                 _ => {}
             }
         }

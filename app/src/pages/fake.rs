@@ -170,6 +170,7 @@ impl Alarms for Fake {
             inhibited: Some(Inhibited {
                 by: Some(AlarmId::from_parts(0, 2)),
                 name: Some(MARKUP.into()),
+                until: Some(at(3)),
             }),
             flapping: Some(FlapRule {
                 times: 7,

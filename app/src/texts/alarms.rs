@@ -85,6 +85,7 @@ domain::messages! {
     give_back_text => "It is shown as looked after by nobody again.", "담당자가 없는 경보로 다시 표시됩니다.";
     given_back_toast => "Nobody looks after this alarm now.", "이 경보의 담당을 해제했습니다.";
     drill_ends => "A drill is not silenced: end it instead.", "훈련은 음소거하지 않습니다. 대신 훈련을 종료하세요.";
+    inhibited_until => "That is over; who is to know is told at", "그 경보는 끝났으며, 다음 시각에 알립니다:";
     inhibited => "Nobody new is told of it while this stands:", "다음 경보가 계속되는 동안 새로 알리지 않습니다:";
     another_alarm => "another alarm", "다른 경보";
     flapping(times: u32, minutes: u32) => "Flapping: it went off {times} times within {minutes} minutes. It counts as standing until it has calmed down.",

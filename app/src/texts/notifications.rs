@@ -102,11 +102,12 @@ domain::messages! {
         "TOML의 [[routes]]. 채널, 사람, 순번, 시간 구간, 요약은 설정된 것만 쓸 수 있습니다";
     try_it => "See what changes", "바뀌는 점 보기";
     try_anew => "Begin with those in force", "현재 경로로 되돌리기";
-    try_changed(changed: u32, looked_at: u32) => "{changed} of {looked_at} alarms would reach somebody else", "경보 {looked_at}개 중 {changed}개의 알림 대상이 바뀝니다";
-    try_unheard(after: u32, before: u32) => "Nobody would hear of {after} of them; today of {before}.", "아무에게도 알리지 않는 경보: {after}개(현재 {before}개).";
-    try_not_looked_at(count: u64) => "{count} more were not looked at.", "그 밖의 {count}개는 확인하지 않았습니다.";
-    try_at => "As though each went off now, with nobody to take it on:", "각 경보가 지금 발생하고 담당자가 없다고 가정한 시각:";
-    try_more(count: usize) => "and {count} more", "외 {count}개";
+    try_changed(changed: u32, looked_at: u32) => "{changed} of {looked_at} alarms would reach somebody else", "경보 {looked_at}건 중 {changed}건의 알림 대상이 바뀝니다";
+    try_unheard(after: u32, before: u32) => "Nobody would hear of {after} of them; today of {before}.", "아무에게도 알리지 않는 경보: {after}건(현재 {before}건).";
+    try_not_looked_at(count: u64) => "{count} more were not looked at.", "그 밖의 {count}건은 확인하지 않았습니다.";
+    try_at(instants: usize) => "As though each went off and nobody took it on, at {instants} instants: now, and when the time intervals begin and end.",
+        "각 경보가 발생하고 담당자가 없다고 가정해 {instants}개 시각(지금과 시간 구간의 시작·종료)에서 비교했습니다.";
+    try_more(count: usize) => "and {count} more", "외 {count}건";
     try_result => "What would change", "바뀌는 경보";
     try_before => "Today", "현재";
     try_after => "Then", "변경 후";

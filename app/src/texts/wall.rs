@@ -9,6 +9,7 @@ domain::messages! {
     nobody_has(count: u64) => "{count} without an owner", "담당자 없음 {count}";
     all_taken => "all looked after", "모두 담당자 있음";
     none_off => "none", "없음";
+    no_data(count: u64) => "no data: {count}", "데이터 없음 {count}";
     calm => "Nothing is going off", "발생한 경보가 없습니다";
     calm_text(at: &str) => "As of {at}.", "{at} 기준입니다.";
     unknown(environments: &str) => "No such environment: {environments}", "없는 환경: {environments}";

@@ -1,12 +1,12 @@
 //! Inhibition: which alarms may hold others back is kept beside them, so that nobody has to ask
 //! all that stand. `notifications::outbox` keeps it in the transaction that changes an alarm, and
-//! `work::held` makes it anew at each start, for the rules may be others.
+//! `work::held` looks anew at each start, for the rules may be others.
 
 use crate::{Services, alarms::labels, failure::Outcome};
 use domain::{
     alarms::AlarmState,
     ids::AlarmId,
-    inhibitions::{Cause, Causes, InhibitRule, is_cause},
+    inhibitions::{Cause, Causes, Held, InhibitRule, is_cause},
     limits,
     sources::Origin,
     time::Timestamp,
@@ -20,17 +20,26 @@ pub(crate) async fn causes(s: &Services, read: &mut Read<'_>, now: Timestamp) ->
         return Ok(Causes::default());
     }
     let kept = kept(s, read, now).await?;
-    let causes = kept.iter().filter_map(|row| cause(rules, row));
+    let causes = kept.iter().filter_map(|kept| over(rules, kept));
     Ok(Causes::new(rules, causes.collect()))
 }
 
+/// One that is kept, and when it ended.
+type Kept = (AlarmRow, Option<Timestamp>);
+
 /// What is kept of them, and still known.
-async fn kept(s: &Services, read: &mut Read<'_>, now: Timestamp) -> Outcome<Vec<AlarmRow>> {
+async fn kept(s: &Services, read: &mut Read<'_>, now: Timestamp) -> Outcome<Vec<Kept>> {
     // Three readings may fail, or be slow, before what was read counts as old.
     let readings_ms = i64::try_from(3 * s.settings.poll_period_ms).unwrap_or(i64::MAX);
     let known_ms = readings_ms.max(limits::INHIBITOR_UNREAD_MS);
+    // A server that has just started has not had the time to read.
+    let has_tried = now.since_ms(s.started_at) > known_ms;
+    let read_after = match has_tried {
+        true => now.plus_ms(-known_ms),
+        false => Timestamp::from_ms(0),
+    };
     let grace = now.plus_ms(-limits::INHIBITOR_GRACE_MS);
-    Ok(read.inhibitors(grace, now.plus_ms(-known_ms)).await?)
+    Ok(read.inhibitors(grace, read_after).await?)
 }
 
 /// Keeps which alarms may hold others back, of those that there are news of: also of those that
@@ -52,7 +61,8 @@ pub(crate) async fn note(
         let may = is_firing(row) && cause(rules, row).is_some();
         match (kept.contains(&row.id), may) {
             (false, true) => begun.push(row.id),
-            (true, false) => tx.end_inhibitor(row.id, now).await?,
+            // While it stands another server, with other rules, may need it.
+            (true, false) if !is_firing(row) => tx.end_inhibitor(row.id, now).await?,
             _ => {}
         }
     }
@@ -74,46 +84,65 @@ fn cause(rules: &[InhibitRule], row: &AlarmRow) -> Option<Cause> {
         alarm: row.id,
         name: row.name.clone(),
         labels,
+        ended_at: None,
     })
 }
 
-/// The alarm that holds another back now.
+/// What a kept alarm holds others back by.
+fn over(rules: &[InhibitRule], (row, ended_at): &Kept) -> Option<Cause> {
+    let cause = cause(rules, row)?;
+    Some(Cause {
+        ended_at: *ended_at,
+        ..cause
+    })
+}
+
+/// The alarm that holds another back now, and when it ended if it is over.
 pub(crate) async fn held_by(
     s: &Services,
     mut read: Read<'_>,
     row: &AlarmRow,
     now: Timestamp,
-) -> Outcome<Option<AlarmRow>> {
+) -> Outcome<Option<Kept>> {
     let rules = &s.settings.routing.inhibit_rules;
     if rules.is_empty() || !is_firing(row) {
         return Ok(None);
     }
     let kept = kept(s, &mut read, now).await?;
-    let causes = kept.iter().filter_map(|row| cause(rules, row));
+    let causes = kept.iter().filter_map(|kept| over(rules, kept));
     let causes = Causes::new(rules, causes.collect());
-    let by = causes.inhibitor(rules, row.id, &labels(row));
-    let by = by.map(|cause| cause.alarm);
-    Ok(kept.into_iter().find(|row| Some(row.id) == by))
+    let own = labels(row);
+    let held = Held {
+        alarm: row.id,
+        since: row.state_at,
+        labels: &own,
+    };
+    let by = causes.inhibitor(rules, held).map(|cause| cause.alarm);
+    Ok(kept.into_iter().find(|(row, _)| Some(row.id) == by))
 }
 
-/// Looks anew which alarms may hold others back: the rules may be others than before.
+/// Looks which alarms may hold others back by the rules of this server, which may be others than
+/// before. It takes none away: another server's may be others, and whoever reads them looks at
+/// the rules.
 pub(crate) async fn look_for_causes(s: &Services, now: Timestamp) -> Outcome<()> {
     let rules = &s.settings.routing.inhibit_rules;
-    let mut tx = s.store.begin().await?;
-    tx.clear_inhibitors().await?;
-    let grace = now.plus_ms(-limits::INHIBITOR_GRACE_MS);
-    tx.forget_inhibitors(grace).await?;
-    let (mut after, limit) = (None, limits::INHIBITORS_PER_STEP_MAX);
+    let (mut found, mut after) = (Vec::new(), None);
     while !rules.is_empty() {
-        let rows = tx.read().firing_alarms(after, limit).await?;
-        let causes = rows.iter().filter(|row| cause(rules, row).is_some());
-        let causes: Vec<AlarmId> = causes.map(|row| row.id).collect();
-        tx.set_inhibitors(&causes).await?;
+        let limit = limits::INHIBITORS_PER_STEP_MAX;
+        let rows = s.store.read().firing_alarms(after, limit).await?;
         let Some(last) = rows.last() else {
             break;
         };
         after = Some(last.id);
+        let causes = rows.iter().filter(|row| cause(rules, row).is_some());
+        found.extend(causes.map(|row| row.id));
     }
+    let grace = now.plus_ms(-limits::INHIBITOR_GRACE_MS);
+    let mut tx = s.store.begin().await?;
+    tx.forget_inhibitors(grace).await?;
+    let known = tx.read().inhibitors_of(&found).await?;
+    found.retain(|id| !known.contains(id));
+    tx.set_inhibitors(&found).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -25,7 +25,7 @@ use toml::Spanned;
 pub(super) struct RouteSection {
     environment: Vec<Spanned<String>>,
     priority: Vec<Spanned<String>>,
-    name_contains: Vec<String>,
+    name_contains: Vec<Spanned<String>>,
     account: Vec<Spanned<String>>,
     region: Vec<Spanned<String>>,
     state: Vec<Spanned<String>>,
@@ -200,9 +200,22 @@ impl<'a> RouteCheck<'a> {
             return Err(source.error(at.map_or(0, |at| at.span().start), message));
         }
         let escalation = self.escalation(&section)?;
+        if let Some(digest) = &section.digest {
+            let has_hours = !section.mute_time_intervals.is_empty()
+                || !section.active_time_intervals.is_empty();
+            if has_hours || !section.escalation.is_empty() {
+                let what = "comes at its own time: leave out mute_time_intervals, \
+                            active_time_intervals and escalation";
+                return Err(source.value(digest, "routes.digest", what));
+            }
+        }
         let recipients = self.recipients(&section.named(), "routes")?;
         let priorities = || Priority::ALL.map(Priority::as_str).join(", ");
         let states = || AlarmState::ALL.map(AlarmState::as_str).join(", ");
+        if let Some(word) = section.name_contains.get(limits::ROUTE_WORDS_MAX) {
+            let what = format!("is one word more than {}", limits::ROUTE_WORDS_MAX);
+            return Err(source.value(word, "routes.name_contains", what));
+        }
         let matchers = Matchers {
             environment: each(&section.environment, |given| {
                 Environment::parse(given.get_ref()).ok_or_else(|| {
@@ -219,7 +232,7 @@ impl<'a> RouteCheck<'a> {
                     priorities,
                 )
             })?,
-            name_contains: section.name_contains,
+            name_contains: each(&section.name_contains, |given| Ok(given.get_ref().clone()))?,
             account: each(&section.account, |given| {
                 check_account(given, "routes.account", source)
             })?,

@@ -22,6 +22,10 @@ statements! { "scope_health";
         VALUES ($1, $2, $3, $4, NULL)
         ON CONFLICT (account, region) DO UPDATE SET read_at_ms = excluded.read_at_ms,
             attempted_at_ms = excluded.attempted_at_ms, error = NULL";
+    ALARMS_READ =
+        "INSERT INTO scope_health (account, region, attempted_at_ms, alarms_read_at_ms)
+        VALUES ($1, $2, $3, $3)
+        ON CONFLICT (account, region) DO UPDATE SET alarms_read_at_ms = excluded.alarms_read_at_ms";
     FAILED =
         "INSERT INTO scope_health (account, region, read_at_ms, attempted_at_ms, error)
         VALUES ($1, $2, NULL, $3, $4)
@@ -97,6 +101,15 @@ impl Tx {
     pub async fn scope_read(&mut self, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
         let sql = READ.bind(&scope.account).bind(&scope.region);
         self.run_one(sql.bind(now).bind(now)).await
+    }
+
+    /// Records that the alarms were read, whatever became of the rest.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn alarms_read(&mut self, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
+        let sql = ALARMS_READ.bind(&scope.account).bind(&scope.region);
+        self.run_one(sql.bind(now)).await
     }
 
     /// Records a failed attempt; the last complete reading stays known.

@@ -11,17 +11,16 @@ use std::collections::{HashMap, HashSet};
 
 statements! { "inhibitors";
     ALL =
-        "SELECT a.* FROM alarms a JOIN inhibitors i ON i.alarm_id = a.id
+        "SELECT a.*, i.ended_at_ms FROM alarms a JOIN inhibitors i ON i.alarm_id = a.id
         LEFT JOIN scope_health h ON h.account = a.account AND h.region = a.region
         LEFT JOIN heartbeats b ON b.source = a.region AND a.account = ''
         WHERE ((i.ended_at_ms IS NULL AND a.state = 'alarm' AND a.gone_at_ms IS NULL)
             OR i.ended_at_ms > $1)
-        AND (h.read_at_ms IS NULL OR h.read_at_ms > $2)
+        AND (h.error IS NULL OR h.alarms_read_at_ms IS NULL OR h.alarms_read_at_ms > $2)
         AND (b.state IS NULL OR b.state <> 'alarm')
         ORDER BY a.id LIMIT $3";
     END = "UPDATE inhibitors SET ended_at_ms = $2 WHERE alarm_id = $1";
     FORGET = "DELETE FROM inhibitors WHERE ended_at_ms <= $1";
-    CLEAR = "DELETE FROM inhibitors WHERE ended_at_ms IS NULL";
     FIRING =
         "SELECT * FROM alarms WHERE state = 'alarm' AND gone_at_ms IS NULL AND id > $1
         ORDER BY id LIMIT $2";
@@ -80,9 +79,10 @@ pub(crate) fn examples() -> Examples {
 }
 
 impl Read<'_> {
-    /// Alarms that may hold others back: those in ALARM, and those that ended after an instant.
-    /// What an account and region hold that were not read since another instant is not known,
-    /// nor what a source holds whose heartbeat is late. No more than are looked at.
+    /// Alarms that may hold others back: those in ALARM, and with its end what ended after an
+    /// instant. What an account and region hold that cannot be read, and were not since another
+    /// instant, is not known, nor what a source holds whose heartbeat is late. No more than are
+    /// looked at.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -90,10 +90,11 @@ impl Read<'_> {
         &mut self,
         ended_after: Timestamp,
         read_after: Timestamp,
-    ) -> Result<Vec<AlarmRow>, StoreError> {
+    ) -> Result<Vec<(AlarmRow, Option<Timestamp>)>, StoreError> {
         let sql = ALL.bind(ended_after).bind(read_after);
         let rows = self.all(sql.bind(limits::INHIBITORS_MAX)).await?;
-        rows.iter().map(alarm).collect()
+        let inhibitor = |row| Ok((alarm(row)?, row.at_or_none("ended_at_ms")?));
+        rows.iter().map(inhibitor).collect()
     }
 
     /// Which of these alarms are kept as ones that may hold others back.
@@ -172,14 +173,5 @@ impl Tx {
     /// Any [`StoreError`].
     pub async fn forget_inhibitors(&mut self, ended_by: Timestamp) -> Result<(), StoreError> {
         self.run(FORGET.bind(ended_by)).await.map(|_| ())
-    }
-
-    /// Forgets which alarms may hold others back, but for those that have ended: the rules may be
-    /// others.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn clear_inhibitors(&mut self) -> Result<(), StoreError> {
-        self.run(CLEAR.sql()).await.map(|_| ())
     }
 }

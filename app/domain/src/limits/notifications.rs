@@ -5,11 +5,17 @@ pub const CHANNELS_MAX: usize = 20;
 /// Routes, on all levels together.
 pub const ROUTES_MAX: usize = 200;
 /// Bytes of routes that are tried.
-pub const ROUTES_TEXT_BYTES_MAX: usize = 128 * 1024;
+pub const ROUTES_TEXT_BYTES_MAX: usize = 64 * 1024;
 /// Alarms that routes are tried on, those going off first.
 pub const ROUTE_TRIAL_ALARMS_MAX: u32 = 5_000;
 /// Alarms of which a trial tells one by one what would change.
 pub const ROUTE_TRIAL_ROWS_MAX: usize = 200;
+/// Instants at which a trial of routes looks.
+pub const ROUTE_TRIAL_INSTANTS_MAX: usize = 24;
+/// Trials of routes at the same time; others wait.
+pub const ROUTE_TRIALS_AT_ONCE_MAX: usize = 1;
+/// Words of `name_contains` of one route.
+pub const ROUTE_WORDS_MAX: usize = 100;
 /// Levels of routes below each other.
 pub const ROUTE_LEVELS_MAX: usize = 5;
 /// Time intervals by which routes are mute or active.
@@ -59,10 +65,10 @@ pub const INHIBIT_LABELS_MAX: usize = 20;
 pub const INHIBITORS_MAX: u32 = 1_000;
 /// Alarms that one step looks at when the rules may be others.
 pub const INHIBITORS_PER_STEP_MAX: u32 = 1_000;
-/// For how long an alarm that is over still holds others back: Alertmanager's `group_interval`,
-/// after which it tells what nothing inhibits any more.
+/// For how long an alarm that is over still holds back what went off before its end: the
+/// `group_interval` of Alertmanager, at whose next turn it tells what nothing inhibits any more.
 pub const INHIBITOR_GRACE_MS: i64 = 5 * 60_000;
-/// Alarms of an account and region that were not read for so long hold nothing back.
+/// Alarms that cannot be read, and were not for so long, hold nothing back.
 pub const INHIBITOR_UNREAD_MS: i64 = 15 * 60_000;
 /// How often an alarm must go off, at least, to be called flapping.
 pub const FLAPPING_TIMES_MIN: u32 = 2;

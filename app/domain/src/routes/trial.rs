@@ -1,7 +1,13 @@
 //! What other routes would change: whom an alarm would reach by these and by those.
 
 use super::{EscalationStep, Moment, Routing, Subject, Verdict, explain};
-use crate::{channels::ChannelName, digests::DigestName, on_call::RotationName};
+use crate::{
+    channels::ChannelName,
+    digests::DigestName,
+    limits,
+    on_call::RotationName,
+    time::{HOUR_MS, Timestamp},
+};
 use serde::{Deserialize, Serialize};
 
 /// Whom an alarm reaches that goes off and that nobody takes on.
@@ -58,10 +64,11 @@ pub fn reached(routing: &Routing, subject: &Subject, moment: Moment<'_>) -> Reac
         };
         if let Some(digest) = digest {
             let is_known = reached.digests.iter().any(|known| known.digest == *digest);
-            if !is_known {
+            let channels = explanation.told_in(digest);
+            if !is_known && !channels.is_empty() {
                 reached.digests.push(ReachedIn {
                     digest: digest.clone(),
-                    channels: explanation.told_in(digest),
+                    channels,
                 });
             }
             continue;
@@ -81,4 +88,23 @@ pub fn reached(routing: &Routing, subject: &Subject, moment: Moment<'_>) -> Reac
     reached.at_once = explanation.told;
     reached.later = explanation.quiet;
     reached
+}
+
+/// The instants at which routes are compared: one, and within a week of it the first at which each
+/// time interval holds and the first at which it does not, to the hour. What changes in somebody's
+/// night is no change at noon.
+#[must_use]
+pub fn instants(routing: &Routing, at: Timestamp) -> Vec<Timestamp> {
+    let mut instants = vec![at];
+    let hours: Vec<Timestamp> = (0..7 * 24).map(|hour| at.plus_ms(hour * HOUR_MS)).collect();
+    for interval in &routing.time_intervals {
+        for holds in [true, false] {
+            let mut hours = hours.iter().copied();
+            instants.extend(hours.find(|hour| interval.holds(*hour) == holds));
+        }
+    }
+    instants.sort_unstable();
+    instants.dedup();
+    instants.truncate(limits::ROUTE_TRIAL_INSTANTS_MAX);
+    instants
 }

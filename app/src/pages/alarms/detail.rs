@@ -188,7 +188,10 @@ fn why(lang: Lang, row: AlarmRow, ahead: Ahead) -> AnyView {
             Some(id) => view! { <a href=paths::alarm(id)>{breakable(&name)}</a> }.into_any(),
             None => name.into_any(),
         };
-        view! { <p>{t::inhibited(lang)} " " {name}</p> }
+        let until = by
+            .until
+            .map(|at| view! { ". " {t::inhibited_until(lang)} " " <Moment at/> });
+        view! { <p>{t::inhibited(lang)} " " {name} {until}</p> }
     });
     let flapping = ahead.flapping.map(|rule| {
         view! { <p>{t::flapping(lang, rule.times, rule.within_minutes)}</p> }

@@ -96,7 +96,7 @@ impl Notifications for Fake {
     }
     async fn try_routes(&self, trial: RouteTrial) -> ApiResult<RouteTried> {
         self.one(|| RouteTried {
-            at: trial.at.unwrap_or_default(),
+            at: vec![trial.at.unwrap_or_default()],
             looked_at: 0,
             total: 0,
             changed: 0,

@@ -78,9 +78,11 @@ fn outcome(lang: Lang, tried: RouteTried) -> impl IntoView {
     let more = (tried.changed as usize).saturating_sub(tried.rows.len());
     let more =
         (more > 0).then(|| view! { <p class="card-note muted">{t::try_more(lang, more)}</p> });
+    let instants = tried.at.len();
     let columns = vec![
         Column::text(alarms::title(lang)),
         Column::text(common::environment(lang)),
+        Column::text(t::at(lang)),
         Column::text(t::try_before(lang)),
         Column::text(t::try_after(lang)),
     ];
@@ -89,7 +91,7 @@ fn outcome(lang: Lang, tried: RouteTried) -> impl IntoView {
     let rows = rows.collect_view();
     view! {
         <Callout tone title>
-            {unheard} " " {not_looked_at} " " <span class="muted">{t::try_at(lang)} " " <Moment at=tried.at/></span>
+            {unheard} " " {not_looked_at} " " <span class="muted">{t::try_at(lang, instants)}</span>
         </Callout>
         {has_rows.then(|| view! {
             <Table caption=t::try_result(lang) columns dense=true>{rows}</Table>
@@ -107,6 +109,7 @@ fn line(lang: Lang, row: RouteChange) -> impl IntoView {
                     <a href=paths::alarm(row.alarm)>{breakable(&row.name)}</a></span>
             </Cell>
             <Cell label=common::environment(lang)>{environment_badge(&row.environment)}</Cell>
+            <Cell label=t::at(lang)><Moment at=row.at/></Cell>
             <Cell label=t::try_before(lang)>{model::reached(lang, &row.before)}</Cell>
             <Cell label=t::try_after(lang)>
                 {match lost {

@@ -56,6 +56,18 @@ pub(crate) fn WallPage() -> impl IntoView {
     };
     let query = page_query(paths::wall_query);
     let wall = Resource::new(move || query.get(), read);
+    // Nobody presses a button of a screen that hangs on a wall.
+    Effect::new(move |_| {
+        let again = move || {
+            if matches!(wall.try_get_untracked(), Some(Some(Err(_)))) {
+                wall.refetch();
+            }
+        };
+        let every = Duration::from_millis(limits::WALL_LOOK_MS);
+        if let Ok(handle) = set_interval_with_handle(again, every) {
+            on_cleanup(move || handle.clear());
+        }
+    });
     let now = use_live().now;
     let path = "/alarms/wall";
     let chosen =
@@ -109,12 +121,17 @@ fn Stale() -> impl IntoView {
     });
     view! {
         <div role="alert">
-            {move || since.get().map(|at| view! {
-                <div class="banner wall-stale" data-tone="alarm">
-                    <ToneMark tone=Tone::Alarm/>
-                    <span class="banner-text">{t::stale(viewing.lang, &viewing.second(at))}</span>
-                </div>
-            })}
+            {move || since.get().map(|at| view! { <Alert text=t::stale(viewing.lang, &viewing.second(at))/> })}
+        </div>
+    }
+}
+
+#[component]
+fn Alert(text: String) -> impl IntoView {
+    view! {
+        <div class="banner wall-stale" data-tone="alarm">
+            <ToneMark tone=Tone::Alarm/>
+            <span class="banner-text">{text}</span>
         </div>
     }
 }
@@ -124,12 +141,13 @@ fn Board(wall: Wall, query: AlarmQuery) -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let again = query.clone();
-    let wall = keep_fresh(
+    let fresh = keep_fresh(
         wall,
         |news| matches!(news, News::Alarm { .. }),
         move || read(again.clone()),
-    )
-    .value;
+    );
+    let (wall, read_at) = (fresh.value, fresh.read_at);
+    let unread = Memo::new(move |_| fresh.failed.get().then(|| read_at.get()));
     let priorities = model::priorities(&query);
     let counts = priorities.into_iter().map(|priority| {
         let query = query.clone();
@@ -155,21 +173,29 @@ fn Board(wall: Wall, query: AlarmQuery) -> impl IntoView {
         };
         tone.as_str()
     };
-    let now = use_live().now;
     let unknown = model::unknown(&query, &viewing.environments());
+    let has_known = query.environment.is_empty() || unknown.len() < query.environment.len();
+    let unknown = (!unknown.is_empty()).then(|| {
+        view! {
+            <EmptyState glyph=Glyph::Warning title=t::unknown(lang, &unknown.join(", ")) text=t::unknown_text(lang)/>
+        }
+    });
+    let no_data = {
+        let query = query.clone();
+        Memo::new(move |_| wall.with(|wall| model::without_data(&wall.counts, &query)))
+    };
     let tiles = move || {
-        if !unknown.is_empty() {
-            return view! {
-                <EmptyState glyph=Glyph::Warning title=t::unknown(lang, &unknown.join(", ")) text=t::unknown_text(lang)/>
-            }
-            .into_any();
+        if !has_known {
+            return ().into_any();
         }
         if total.get() == 0 {
+            let tone = if no_data.get() > 0 { "unknown" } else { "ok" };
             return view! {
-                <div class="wall-calm" data-tone="ok">
+                <div class="wall-calm" data-tone=tone>
                     <Icon glyph=Glyph::Check/>
                     <p>{t::calm(lang)}</p>
-                    <p class="muted">{move || t::calm_text(lang, &viewing.second(now.get()))}</p>
+                    {move || (no_data.get() > 0).then(|| view! { <p>{t::no_data(lang, no_data.get())}</p> })}
+                    <p class="muted">{move || t::calm_text(lang, &viewing.second(read_at.get()))}</p>
                 </div>
             }
             .into_any();
@@ -185,10 +211,17 @@ fn Board(wall: Wall, query: AlarmQuery) -> impl IntoView {
         .into_any()
     };
     view! {
+        <div role="alert">
+            {move || unread.get().map(|at| view! { <Alert text=t::stale(lang, &viewing.second(at))/> })}
+        </div>
         <section class="wall-counts" aria-label=t::counts(lang)>
             {counts}
             <p class="wall-owners" data-tone=owners_tone>{owners}</p>
+            {move || (no_data.get() > 0).then(|| view! {
+                <p class="wall-count" data-tone="unknown">{t::no_data(lang, no_data.get())}</p>
+            })}
         </section>
+        {unknown}
         <section aria-label=t::going_off(lang)>{tiles}</section>
         {move || view! { <OnCall board=on_call.get()/> }}
     }

@@ -85,6 +85,17 @@ pub(super) fn going_off(counts: &[AlarmCount], query: &AlarmQuery, priority: Pri
     counts.iter().filter(asked).map(|count| count.count).sum()
 }
 
+/// How many alarms of what is asked for cannot tell: nothing goes off where nothing is measured.
+#[must_use]
+pub(super) fn without_data(counts: &[AlarmCount], query: &AlarmQuery) -> u64 {
+    let asked = |count: &&AlarmCount| {
+        count.state == AlarmState::InsufficientData
+            && (query.priority.is_empty() || query.priority.contains(&count.priority))
+            && (query.environment.is_empty() || query.environment.contains(&count.environment))
+    };
+    counts.iter().filter(asked).map(|count| count.count).sum()
+}
+
 /// Environments asked for that nobody knows. A board of one would look calm for ever.
 #[must_use]
 pub(super) fn unknown(query: &AlarmQuery, known: &[Environment]) -> Vec<String> {
@@ -136,6 +147,11 @@ mod tests {
         };
         assert_eq!(going_off(&counts, &all, Priority::P1), 6);
         assert_eq!(going_off(&counts, &prod, Priority::P1), 3);
+        let silent = [count(AlarmState::InsufficientData, Priority::P1, "prod")];
+        assert_eq!(
+            (without_data(&silent, &all), without_data(&counts, &all)),
+            (3, 0)
+        );
         assert_eq!(priorities(&all), Priority::ALL);
         assert_eq!(priorities(&prod), [Priority::P1]);
         assert!(unknown(&prod, &prod.environment).is_empty());

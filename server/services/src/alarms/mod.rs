@@ -116,13 +116,14 @@ pub async fn detail(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmDetail> 
     let taken_on = row.acknowledgement.as_ref().zip(minutes);
     let held_by = inhibitions::held_by(s, s.store.read(), &row, cx.now).await?;
     Ok(AlarmDetail {
-        inhibited: held_by.map(|by| {
+        inhibited: held_by.map(|(by, ended_at)| {
             let sees = cx
                 .refusal(Action::View, Resource::In(&by.environment))
                 .is_none();
             Inhibited {
                 by: sees.then_some(by.id),
                 name: sees.then_some(by.name),
+                until: ended_at.map(|at| at.plus_ms(limits::INHIBITOR_GRACE_MS)),
             }
         }),
         flapping: flapping(s, row.id, cx.now).await?,

@@ -18,7 +18,7 @@ use domain::{
     estate::Environment,
     i18n::notifications::digest_lines,
     ids::{AlarmId, DeliveryId, ThreadId},
-    inhibitions::Causes,
+    inhibitions::{Causes, Held},
     limits,
     notifications::{
         Act, AlarmTold, Collapse, DeliveryState, Event, Message, Thread, acts, collapse,
@@ -47,31 +47,26 @@ pub(crate) async fn alarms_changed(
     now: Timestamp,
 ) -> Outcome<Vec<FeedEntry>> {
     let known_of = now.plus_ms(-s.settings.first_reading_news_ms);
-    let is_for_somebody = |news: &&AlarmNews| match news.what {
+    let is_new_or_other = |news: &&AlarmNews| match news.what {
         AlarmNewsKind::New => !first_reading || news.row.state_at >= known_of,
-        AlarmNewsKind::Content => may_reach_others(s, &news.row),
+        AlarmNewsKind::Content => news.row.state != AlarmState::Ok,
         _ => true,
     };
     inhibitions::note(s, tx, news, now).await?;
-    let news = news.iter().filter(is_for_somebody);
-    let rows: Vec<_> = news.map(|news| &news.row).collect();
+    let news: Vec<_> = news.iter().filter(is_new_or_other).collect();
+    let rows: Vec<_> = news.iter().map(|news| &news.row).collect();
     let known = Known::of(s, tx.read(), &rows).await?;
     let mut feed = Vec::new();
-    for row in rows {
+    for AlarmNews { row, what } in news {
+        if *what == AlarmNewsKind::Content && !known.may_reach_others(s, row) {
+            continue;
+        }
         let what = known.decide(s, row, now);
         if write_down(s, tx, row, &what, now).await? {
             feed.push(news_about(row));
         }
     }
     Ok(feed)
-}
-
-/// Whether an alarm that stands and of which something else is known now, as its environment or
-/// its priority, may be another's matter than before. What went off long before it was known
-/// stays nobody's.
-fn may_reach_others(s: &Services, row: &AlarmRow) -> bool {
-    let known_of = row.first_seen_at.plus_ms(-s.settings.first_reading_news_ms);
-    row.state != AlarmState::Ok && row.state_at >= known_of
 }
 
 /// What followed for alarms when time had passed.
@@ -245,14 +240,28 @@ impl Known {
         })
     }
 
+    /// Whether an alarm that stands and of which something else is known now, as its environment
+    /// or its priority, may be another's matter than before. What CloudWatch had said long before
+    /// it was first read, and nobody was told of, stays nobody's.
+    fn may_reach_others(&self, s: &Services, row: &AlarmRow) -> bool {
+        let known_of = row.first_seen_at.plus_ms(-s.settings.first_reading_news_ms);
+        !matches!(row.origin, Origin::Cloudwatch(_))
+            || row.state_at >= known_of
+            || self.open.contains_key(&row.id)
+            || self.held.contains(&row.id)
+            || self.escalations.contains_key(&row.id)
+    }
+
     /// Whether a silence or another alarm holds one back: then nobody new is told for a time.
     fn holds_back(&self, s: &Services, row: &AlarmRow, subject: &Subject) -> bool {
         let rules = &s.settings.routing.inhibit_rules;
+        let held = Held {
+            alarm: row.id,
+            since: row.state_at,
+            labels: &subject.labels,
+        };
         silences::about(&self.silences, row).next().is_some()
-            || self
-                .causes
-                .inhibitor(rules, row.id, &subject.labels)
-                .is_some()
+            || self.causes.inhibitor(rules, held).is_some()
     }
 
     /// What follows for one of them.
@@ -485,7 +494,9 @@ pub(crate) async fn digested(
     let rows: Vec<_> = alarms.iter().collect();
     let known = Known::of(s, s.store.read(), &rows).await?;
     let mut told = Vec::new();
-    for row in alarms.iter().filter(|row| row.acknowledgement.is_none()) {
+    let is_drill = |row: &AlarmRow| matches!(row.origin, Origin::Drill(_));
+    let open = |row: &&AlarmRow| row.acknowledgement.is_none() && !is_drill(row);
+    for row in alarms.iter().filter(open) {
         let subject = subject(row);
         if known.holds_back(s, row, &subject) {
             continue;
@@ -508,6 +519,7 @@ pub(crate) async fn digest(
     tx: &mut Tx,
     lane: &Lane,
     alarms: &[AlarmRow],
+    zone: &Zone,
     now: Timestamp,
 ) -> Outcome<Vec<FeedEntry>> {
     if !lane.channel.kind.is_told(Event::Digest) {
@@ -520,7 +532,7 @@ pub(crate) async fn digest(
     let more = standing.saturating_sub(limits::DIGEST_NAMED_MAX as u64);
     let told: Vec<_> = alarms.iter().filter_map(|row| about(row).alarm).collect();
     let message = Message {
-        note: Some(digest_lines(lane.channel.lang, &Zone::utc(), &told, more)),
+        note: Some(digest_lines(lane.channel.lang, zone, &told, more)),
         standing: Some(standing),
         ..Message::default()
     };

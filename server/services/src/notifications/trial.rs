@@ -1,102 +1,164 @@
 //! What other routes would change: every alarm that is known is led by both, as though it went
-//! off now and nobody took it on. Nothing is written and nobody is told.
+//! off and nobody took it on. Nothing is written and nobody is told.
+//!
+//! Thousands of alarms at many instants take a core for seconds: it is done off the request
+//! threads, one trial at a time.
 
 use super::outbox;
-use crate::{Services, cx::Cx, failure::Outcome, on_call, texts};
-use api::notifications::{RouteChange, RouteTrial, RouteTried};
+use crate::{
+    Services,
+    cx::Cx,
+    failure::{Failure, Outcome},
+    on_call, texts,
+};
+use api::{
+    ApiError, ErrorCode,
+    notifications::{RouteChange, RouteTrial, RouteTried},
+};
 use domain::{
     alarms::AlarmState,
     limits,
+    on_call::Cover,
     policy::{Action, Resource},
     routes::{Moment, Routing, Subject, trial},
+    time::Timestamp,
 };
+use std::time::Duration;
 use store::{AlarmFilter, AlarmRow, Slice};
+use tokio::sync::Semaphore;
+
+/// The bound is the machine's, so it is one for the whole process.
+static PLACES: Semaphore = Semaphore::const_new(limits::ROUTE_TRIALS_AT_ONCE_MAX);
 
 /// What other routes would change for the alarms that the caller sees.
 ///
 /// # Errors
-/// `unauthenticated`; `invalid` tells the line of the text that cannot be used.
+/// `unauthenticated`; `invalid` tells the line of the text that cannot be used; `too_many` while
+/// others try.
 pub async fn try_routes(s: &Services, cx: &Cx, trial: RouteTrial) -> Outcome<RouteTried> {
     cx.authorize(Action::View, Resource::Own)?;
     if trial.text.len() > limits::ROUTES_TEXT_BYTES_MAX {
         let most = limits::ROUTES_TEXT_BYTES_MAX / 1024;
-        return Err(cx
-            .invalid("text", texts::sample_too_long(cx.lang, most))
-            .into());
+        let message = texts::sample_too_long(cx.lang, most);
+        return Err(cx.invalid("text", message).into());
     }
-    let channels: Vec<_> = s
-        .channels
-        .iter()
-        .map(|lane| lane.channel.name.clone())
-        .collect();
-    let before = &s.settings.routing;
-    let routes = (s.settings.read_routes)(&trial.text, before, &channels)
-        .map_err(|what| cx.invalid("text", what))?;
-    let after = Routing {
-        routes,
-        ..before.clone()
+    let wait = Duration::from_millis(limits::MAPPING_WAIT_MS);
+    let place = tokio::time::timeout(wait, PLACES.acquire()).await;
+    let Ok(Ok(_place)) = place else {
+        return Err(ApiError::new(ErrorCode::TooMany, texts::trial_busy(cx.lang)).into());
     };
     let at = trial.at.unwrap_or(cx.now);
-    let moment = Moment {
-        at,
-        unattended_ms: Some(0),
-        covers: &on_call::covers(s, s.store.read(), at).await?,
+    let covers = on_call::covers(s, s.store.read(), at).await?;
+    let (alarms, total) = alarms(s, cx).await?;
+    let services = s.clone();
+    let work = move || {
+        let before = &services.settings.routing;
+        let channels = services.channels.iter();
+        let channels: Vec<_> = channels.map(|lane| lane.channel.name.clone()).collect();
+        let routes = (services.settings.read_routes)(&trial.text, before, &channels)?;
+        let after = Routing {
+            routes,
+            ..before.clone()
+        };
+        let instants = match trial.at {
+            Some(at) => vec![at],
+            None => trial::instants(before, at),
+        };
+        let compared = Compared {
+            before,
+            after: &after,
+            instants: &instants,
+            covers: &covers,
+        };
+        Ok(compared.tried(&alarms, total))
     };
-    let mut tried = RouteTried {
-        at,
-        looked_at: 0,
-        total: 0,
-        changed: 0,
-        nobody_before: 0,
-        nobody_after: 0,
-        rows: Vec::new(),
-    };
+    let tried: Result<RouteTried, String> = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Failure::defect)?;
+    Ok(tried.map_err(|what| cx.invalid("text", what))?)
+}
+
+/// The alarms that are looked at, those going off first, and how many there are.
+async fn alarms(s: &Services, cx: &Cx) -> Outcome<(Vec<AlarmRow>, u64)> {
     let filter = AlarmFilter::within(cx.sees()?);
-    while tried.looked_at < limits::ROUTE_TRIAL_ALARMS_MAX {
+    let (mut alarms, mut offset) = (Vec::new(), 0);
+    loop {
         let slice = Slice {
-            offset: tried.looked_at,
+            offset,
             limit: limits::PAGE_ROWS_MAX,
         };
         let found = s.store.read().alarm_page(&filter, slice).await?;
-        tried.total = found.total;
-        if found.rows.is_empty() {
-            break;
-        }
-        for row in &found.rows {
-            tried.looked_at += 1;
-            compare(&mut tried, row, (before, &after), moment);
+        let is_last = found.rows.is_empty();
+        alarms.extend(found.rows);
+        offset += limits::PAGE_ROWS_MAX;
+        if is_last || offset >= limits::ROUTE_TRIAL_ALARMS_MAX {
+            return Ok((alarms, found.total));
         }
     }
-    Ok(tried)
 }
 
-fn compare(
-    tried: &mut RouteTried,
-    row: &AlarmRow,
-    (before, after): (&Routing, &Routing),
-    moment: Moment<'_>,
-) {
-    let subject = Subject {
-        state: AlarmState::Alarm,
-        ..outbox::subject(row)
-    };
-    let before = trial::reached(before, &subject, moment);
-    let after = trial::reached(after, &subject, moment);
-    tried.nobody_before += u32::from(before.is_nobody());
-    tried.nobody_after += u32::from(after.is_nobody());
-    if before == after {
-        return;
+/// Two routings, and when they are asked.
+struct Compared<'a> {
+    before: &'a Routing,
+    after: &'a Routing,
+    instants: &'a [Timestamp],
+    covers: &'a [Cover],
+}
+
+impl Compared<'_> {
+    fn tried(&self, alarms: &[AlarmRow], total: u64) -> RouteTried {
+        let mut tried = RouteTried {
+            at: self.instants.to_vec(),
+            looked_at: u32::try_from(alarms.len()).unwrap_or(u32::MAX),
+            total,
+            changed: 0,
+            nobody_before: 0,
+            nobody_after: 0,
+            rows: Vec::new(),
+        };
+        for row in alarms {
+            self.compare(&mut tried, row);
+        }
+        tried
     }
-    tried.changed += 1;
-    if tried.rows.len() < limits::ROUTE_TRIAL_ROWS_MAX {
-        tried.rows.push(RouteChange {
-            alarm: row.id,
-            name: row.name.clone(),
-            environment: row.environment.clone(),
-            priority: row.priority,
-            state: row.state,
-            before,
-            after,
-        });
+
+    fn compare(&self, tried: &mut RouteTried, row: &AlarmRow) {
+        let subject = Subject {
+            state: AlarmState::Alarm,
+            ..outbox::subject(row)
+        };
+        let (mut nobody_before, mut nobody_after, mut change) = (false, false, None);
+        for at in self.instants {
+            let moment = Moment {
+                at: *at,
+                unattended_ms: Some(0),
+                covers: self.covers,
+            };
+            let before = trial::reached(self.before, &subject, moment);
+            let after = trial::reached(self.after, &subject, moment);
+            nobody_before |= before.is_nobody();
+            nobody_after |= after.is_nobody();
+            if before != after && change.is_none() {
+                change = Some((*at, before, after));
+            }
+        }
+        tried.nobody_before += u32::from(nobody_before);
+        tried.nobody_after += u32::from(nobody_after);
+        let Some((at, before, after)) = change else {
+            return;
+        };
+        tried.changed += 1;
+        if tried.rows.len() < limits::ROUTE_TRIAL_ROWS_MAX {
+            tried.rows.push(RouteChange {
+                alarm: row.id,
+                name: row.name.clone(),
+                environment: row.environment.clone(),
+                priority: row.priority,
+                state: row.state,
+                at,
+                before,
+                after,
+            });
+        }
     }
 }

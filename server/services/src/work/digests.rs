@@ -37,7 +37,7 @@ async fn tell(s: &Services, digest: &Digest, due: Timestamp, now: Timestamp) -> 
     let mut feed = Vec::new();
     for (channel, alarms) in &standing {
         if let Some(lane) = s.lane(channel) {
-            feed.extend(outbox::digest(s, &mut tx, lane, alarms, now).await?);
+            feed.extend(outbox::digest(s, &mut tx, lane, alarms, &digest.zone, now).await?);
         }
     }
     let told = u32::try_from(feed.len()).unwrap_or(u32::MAX);

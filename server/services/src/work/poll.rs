@@ -230,6 +230,8 @@ async fn save(
     if let Some(alarms) = alarms {
         let mut new_id = || AlarmId::from_parts(read_at.ms(), s.ids.random());
         let news = tx.save_alarms(scope, &alarms, read_at, &mut new_id).await?;
+        // Before anybody is told of them: what stands among them may hold others back again.
+        tx.alarms_read(scope, read_at).await?;
         feed.extend(news.iter().map(|news| alarm_news(&news.row)));
         let told = outbox::alarms_changed(s, &mut tx, &news, first_reading, read_at).await?;
         feed.extend(told);

@@ -33,8 +33,8 @@ async fn escalating(h: &mut Harness) -> (Sink, Estate) {
     connected(h, &[Slack, Pagerduty, Webhook], vec![steps()]).await
 }
 
-/// Makes all routes mute in hours that begin and end so many minutes from now.
-async fn mute_from(h: &mut Harness, from_minutes: i64, to_minutes: i64) {
+/// Hours that begin and end so many minutes from now.
+pub(super) fn hours(h: &Harness, from_minutes: i64, to_minutes: i64) -> TimeInterval {
     let name: TimeIntervalName = "hours".parse().expect("a name");
     let zone = Zone::named("Asia/Seoul").expect("a zone");
     let now = zone.civil(h.now());
@@ -45,10 +45,15 @@ async fn mute_from(h: &mut Harness, from_minutes: i64, to_minutes: i64) {
     };
     let hours = json!([{ "from": at(from_minutes), "to": at(to_minutes) }]);
     let hours: Vec<_> = serde_json::from_value(hours).expect("hours");
-    let interval = TimeInterval::new(name.clone(), zone, &hours).expect("an interval");
+    TimeInterval::new(name, zone, &hours).expect("an interval")
+}
+
+/// Makes all routes mute in such hours.
+async fn mute_from(h: &mut Harness, from_minutes: i64, to_minutes: i64) {
+    let interval = hours(h, from_minutes, to_minutes);
     h.reconfigure(|settings| {
         for route in &mut settings.routing.routes {
-            route.mute_time_intervals = vec![name.clone()];
+            route.mute_time_intervals = vec![interval.name().clone()];
         }
         settings.routing.time_intervals = vec![interval];
     })

@@ -127,6 +127,45 @@ story!(
 );
 
 story!(
+    an_account_that_is_read_again_tells_nothing_that_its_causes_hold_back,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = with(&mut h, rules(), None).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[CAUSE]);
+        h.sandbox.fault(Fault::Unavailable, 20 * 60);
+        h.pass(18 * MINUTE_MS).await;
+        // It goes off while nobody can look, and is read in one reading with its cause.
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        h.pass(10 * MINUTE_MS).await;
+        sink.expect(&[]);
+        // Nor does a console that was down for long, and cannot read at once.
+        h.step(30 * MINUTE_MS);
+        h.sandbox.fault(Fault::Unavailable, 5 * 60);
+        h.restart().await;
+        h.pass(10 * MINUTE_MS).await;
+        sink.expect(&[]);
+    }
+);
+
+story!(
+    what_goes_off_after_the_cause_is_over_does_not_wait,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = with(&mut h, rules(), None).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.fast_forward(MINUTE_MS).await;
+        assert_eq!(sink.take().len(), 2);
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[OTHER]);
+    }
+);
+
+story!(
     once_the_cause_has_come_nobody_else_is_told_and_who_was_told_hears_the_end,
     |h| async move {
         let mut h = h;

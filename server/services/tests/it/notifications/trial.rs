@@ -1,6 +1,6 @@
 //! Routes that are tried: what they would change is told, and nobody hears of it.
 
-use super::{Estate, connected, everything};
+use super::{Estate, connected, escalations::hours, everything};
 use crate::story::refused;
 use api::{
     ErrorCode,
@@ -12,7 +12,7 @@ use domain::{
     limits,
     people::Role,
     routes::{EscalationStep, Matchers, Recipients, Route},
-    time::MINUTE_MS,
+    time::{HOUR_MS, MINUTE_MS},
 };
 use testkit::{Harness, story};
 
@@ -78,6 +78,30 @@ story!(
         sink.expect(&[]);
     }
 );
+
+story!(what_changes_at_night_is_told_at_noon, |h| async move {
+    let mut h = h;
+    let in_force = vec![everything(&[Slack])];
+    let (_sink, mut estate) = connected(&mut h, &[Slack], in_force.clone()).await;
+    two_alarms(&h, &mut estate).await;
+    // Hours that do not hold now.
+    let begins = h.now().plus_ms(5 * HOUR_MS);
+    let nights = hours(&h, 5 * 60, 8 * 60);
+    h.reconfigure(|settings| settings.routing.time_intervals = vec![nights])
+        .await;
+    let muted = Route {
+        mute_time_intervals: "hours".parse().into_iter().collect(),
+        ..in_force[0].clone()
+    };
+    let tried = tried(&h, &[muted]).await;
+    assert_eq!(tried.changed, 2, "{tried:?}");
+    let first = &tried.rows[0];
+    assert!(first.at >= begins.plus_ms(-HOUR_MS), "{first:?}");
+    assert!(
+        first.after.at_once.is_empty() && !first.after.later.is_empty(),
+        "{first:?}"
+    );
+});
 
 story!(
     routes_that_cannot_be_read_are_refused_with_the_reason,
