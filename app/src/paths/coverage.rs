@@ -16,7 +16,7 @@ pub fn coverage(query: &CoverageQuery) -> String {
         .on("/alarms/coverage")
 }
 
-/// The filters of [`coverage`].
+/// The filters of [`coverage()`].
 #[must_use]
 pub fn coverage_query(query: &Query) -> CoverageQuery {
     CoverageQuery {

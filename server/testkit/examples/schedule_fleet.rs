@@ -8,6 +8,7 @@ use domain::{
     alarms::{AlarmReading, AlarmRef, AlarmTransition, Series},
     capacity::{Activity, Capacity, ScheduledAction, Target, TargetKind, TargetRef},
     changes::Change,
+    coverage::{AgentMetric, Balancer},
     estate::Scope,
     fit::Traffic,
     limits,
@@ -229,6 +230,18 @@ impl Cloud for Fleet {
     }
 
     async fn refreshes(&self, _target: &TargetRef) -> Result<Vec<Refresh>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn balancers(&self, _scope: &Scope) -> Result<Vec<Balancer>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn functions(&self, _scope: &Scope) -> Result<Vec<String>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn agent_metrics(&self, _scope: &Scope) -> Result<Vec<AgentMetric>, CloudError> {
         Ok(Vec::new())
     }
 

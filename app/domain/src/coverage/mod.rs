@@ -255,10 +255,13 @@ pub fn usual_topic<'a>(
     most.map(|(topic, _)| topic.to_owned())
 }
 
+/// Names and values.
+type Dimensions = [(String, String)];
+
 /// Which metrics alarms are on.
 struct Watched<'a> {
     /// The dimensions, by namespace and name.
-    metrics: HashMap<(&'a str, &'a str), Vec<&'a [(String, String)]>>,
+    metrics: HashMap<(&'a str, &'a str), Vec<&'a Dimensions>>,
     /// Alarms of whose metrics nothing is known.
     unread: usize,
 }

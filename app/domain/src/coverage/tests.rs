@@ -1,3 +1,5 @@
+//! Each rule on an estate of its own: what is a gap, what is none, and that a draft closes it.
+
 use super::*;
 use crate::{
     alarms::{AlarmRule, AlarmState, MetricRef},
