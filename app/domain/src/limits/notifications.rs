@@ -167,3 +167,9 @@ pub const DRILLS_LISTED_MAX: u32 = 200;
 pub const DRILLS_PER_TURN_MAX: u32 = 100;
 /// How long drills are kept: somebody asks after a year what was proved.
 pub const DRILLS_KEEP_MS: i64 = 400 * 24 * 3_600_000;
+/// How far the clock of a signed call may be from ours (Slack, "Verifying requests from Slack").
+pub const SIGNED_CALL_APART_MS: i64 = 5 * 60_000;
+/// Signatures of one call that are looked at: one for each secret while secrets are changed.
+pub const CALL_SIGNATURES_MAX: usize = 8;
+/// Characters of a person's or a workspace's id in Slack or PagerDuty.
+pub const CHAT_ID_CHARS_MAX: usize = 64;
