@@ -31,8 +31,8 @@ pub use email::{
     Email, MailAddress, MailLogin, MailRoute, MailServer, MailServerError, MailTls, Roots,
 };
 pub use pagerduty::Pagerduty;
-pub use seals::{is_pagerdutys, is_slacks};
+pub use seals::is_pagerdutys;
 pub use secret::Secret;
-pub use slack::Slack;
+pub use slack::{Slack, SlackDoor};
 pub use teams::Teams;
 pub use webhook::Webhook;

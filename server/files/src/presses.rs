@@ -5,6 +5,7 @@ use crate::FileError;
 use domain::{
     ids::{AlarmId, ThreadId},
     limits,
+    notifications::{PRESS_ACKNOWLEDGE, PRESS_SILENCE},
 };
 use serde_json::Value;
 
@@ -26,8 +27,8 @@ impl SlackButton {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Acknowledge => "alarm.acknowledge",
-            Self::Silence => "alarm.silence",
+            Self::Acknowledge => PRESS_ACKNOWLEDGE,
+            Self::Silence => PRESS_SILENCE,
         }
     }
 }
@@ -43,6 +44,10 @@ pub struct SlackPress {
     pub button: SlackButton,
     /// Under a message about which alarm.
     pub alarm: AlarmId,
+    /// When, as Slack writes it: seconds and a fraction. The same press has the same one.
+    pub at: String,
+    /// Under which message, by its time there; empty when Slack does not say.
+    pub message: String,
 }
 
 /// What PagerDuty tells of an incident.
@@ -99,6 +104,9 @@ pub fn read_slack_press(body: &[u8]) -> Result<Option<SlackPress>, FileError> {
         user: id(&told["user"]["id"], "user.id")?,
         button,
         alarm: alarm.ok_or_else(|| wrong(file, "actions.value", "is no id of an alarm"))?,
+        at: chat_time(&action["action_ts"])
+            .ok_or_else(|| wrong(file, "actions.action_ts", "is no time of Slack"))?,
+        message: chat_time(&told["container"]["message_ts"]).unwrap_or_default(),
     }))
 }
 
@@ -147,6 +155,15 @@ fn chat_id(value: &Value) -> Option<&str> {
         let fits = id.bytes().all(|byte| byte.is_ascii_alphanumeric());
         fits && !id.is_empty() && id.len() <= limits::CHAT_ID_CHARS_MAX
     })
+}
+
+/// Digits and one point, kept as they stand.
+fn chat_time(value: &Value) -> Option<String> {
+    let (seconds, fraction) = value.as_str()?.split_once('.')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let fits = digits(seconds) && digits(fraction);
+    let short = seconds.len() + fraction.len() < limits::CHAT_ID_CHARS_MAX;
+    (fits && short).then(|| format!("{seconds}.{fraction}"))
 }
 
 /// The field `payload` of a form. Two of them are none: others could read the other one.

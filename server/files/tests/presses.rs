@@ -31,6 +31,7 @@ fn press() -> Value {
         "type": "block_actions",
         "user": { "id": "U0123ABC", "username": "미나 + 1", "team_id": "T9TK3CUKW" },
         "team": { "id": "T9TK3CUKW", "domain": "example" },
+        "container": { "type": "message", "message_ts": "1548261231.000200" },
         "response_url": "https://hooks.slack.com/actions/T9TK3CUKW/1/x",
         "actions": [{
             "type": "button",
@@ -63,6 +64,10 @@ fn a_press_is_read_with_who_what_and_which_alarm() {
         assert_eq!(
             (read.team.as_str(), read.user.as_str()),
             ("T9TK3CUKW", "U0123ABC")
+        );
+        assert_eq!(
+            (read.at.as_str(), read.message.as_str()),
+            ("1548426417.840180", "1548261231.000200")
         );
     }
 }

@@ -3,12 +3,14 @@
 mod drills;
 mod escalations;
 pub mod on_call;
+mod presses;
 mod silences;
 mod sources;
 mod topics;
 
 pub use drills::*;
 pub use escalations::*;
+pub use presses::*;
 pub use silences::*;
 pub use sources::*;
 pub use topics::*;

@@ -173,3 +173,11 @@ pub const SIGNED_CALL_APART_MS: i64 = 5 * 60_000;
 pub const CALL_SIGNATURES_MAX: usize = 8;
 /// Characters of a person's or a workspace's id in Slack or PagerDuty.
 pub const CHAT_ID_CHARS_MAX: usize = 64;
+/// Bytes of a press in Slack, which brings the message along.
+pub const PRESS_BYTES_MAX: usize = 256 * 1024;
+/// How long the answer that only the presser sees may take: Slack waits for three seconds.
+pub const WHISPER_MS: u64 = 1_500;
+/// Characters of a block of text in Slack ("Block Kit", section).
+pub const SLACK_SECTION_CHARS_MAX: usize = 3_000;
+/// How long the button in Slack silences an alarm.
+pub const PRESSED_SILENCE_MINUTES: i64 = 60;
