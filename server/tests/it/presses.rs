@@ -144,7 +144,7 @@ async fn whoever_may_not_is_told_so_alone_and_nothing_changes() {
     let alarm = standing(&world, &cookie).await["id"].clone();
     let body = form("U3", "alarm.acknowledge", &alarm);
     assert_eq!(call(&world, &body).await.status, 200);
-    sink.expect(&["slack whisper U3: This needs the role “Operator”."]);
+    sink.expect(&["slack whisper U3: This needs the role “operator”."]);
     let body = form("U9", "alarm.silence", &alarm);
     let now = world.h.now().seconds();
     let signature = signed("another", now, &body);

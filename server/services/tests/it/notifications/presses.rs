@@ -1,7 +1,11 @@
 //! A button in Slack does what whoever presses it may do here, and does it once.
 
 use super::{Estate, alarm, everything};
-use api::audit::AuditQuery;
+use api::{
+    alarms::AlarmQuery,
+    audit::AuditQuery,
+    drills::{DrillSubject, NewDrill},
+};
 use domain::{
     alarms::AlarmState,
     channels::ChannelKind::Slack,
@@ -179,5 +183,45 @@ story!(
         assert_eq!(press(&h, &again).await.as_deref(), Some(told));
         assert_eq!(audited(&h, "silence.add").await.len(), 2);
         sink.expect(&[]);
+    }
+);
+
+story!(
+    a_button_in_slack_takes_a_drill_on_and_silences_none,
+    |h| async move {
+        let mut h = h;
+        let (sink, _estate) = with_buttons(&mut h).await;
+        let operator = h.as_role(Role::Operator);
+        let drill = NewDrill {
+            subject: DrillSubject {
+                environment: Some("prod".into()),
+                name: Some("prod-web-5xx".into()),
+                ..DrillSubject::default()
+            },
+            tells: vec!["slack".parse().expect("a name")],
+            acknowledge_minutes: None,
+            note: String::new(),
+        };
+        operator.start_drill(drill).await.expect("a drill");
+        h.fast_forward(MINUTE_MS).await;
+        let heard = sink.take();
+        assert_eq!(buttons(&heard[0].body), ["alarm.acknowledge", "alarm.open"]);
+        let found = operator.list_alarms(AlarmQuery::default()).await;
+        let about = found.expect("alarms").rows[0].id;
+        // As if somebody made up a button.
+        let told = press(&h, &pressed("U1", Silence, about, "8.1")).await;
+        assert!(told.expect("an answer").contains("A drill is not silenced"));
+        let silences = operator.list_silences().await.expect("silences");
+        assert!(silences.is_empty());
+        assert_eq!(
+            press(&h, &pressed("U1", Acknowledge, about, "8.2")).await,
+            None
+        );
+        h.fast_forward(MINUTE_MS).await;
+        let told = sink.take()[0].told();
+        assert!(
+            told.contains("DRILL: operator (Slack) looks after it"),
+            "{told}"
+        );
     }
 );
