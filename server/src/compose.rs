@@ -11,7 +11,7 @@ use crate::{
 use aws::{AwsCloud, ChangeCalendar};
 use connect::{
     Certificates, Client, ClientError, Discord, Email, HttpCalendar, MailLogin, Pagerduty, Roots,
-    Slack, Teams, Timeouts, Webhook,
+    Slack, SlackDoor, Teams, Timeouts, Webhook,
 };
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
@@ -190,6 +190,32 @@ pub fn certificates(config: &Config) -> Result<Option<Certificates>, StartError>
     Ok(Some(Certificates::new(client)))
 }
 
+/// Where presses in Slack come in: at every channel that has what proves them.
+///
+/// # Errors
+/// [`StartError`] names the secret that is missing.
+pub fn slack_doors(config: &Config) -> Result<Vec<SlackDoor>, StartError> {
+    let environment = |name: &str| env::var(name).ok();
+    let mut doors = Vec::new();
+    for given in &config.channels {
+        let Way::Slack {
+            base,
+            channel,
+            token,
+            signing: Some(signing),
+        } = &given.way
+        else {
+            continue;
+        };
+        let secret = signing.read(&environment)?;
+        let client = Client::new(Timeouts::default())?;
+        let slack = Slack::new(client, base.as_ref(), channel, token.read(&environment)?);
+        let (name, lang) = (given.channel.name.clone(), given.channel.lang);
+        doors.push(SlackDoor::new(name, lang, secret, slack));
+    }
+    Ok(doors)
+}
+
 /// The configured channels, with their secrets.
 ///
 /// # Errors
@@ -217,9 +243,13 @@ pub fn sender(given: &ChannelConfig, client: Client) -> Result<Arc<dyn Channel>,
             base,
             channel,
             token,
+            signing,
         } => {
-            let token = token.read(&environment)?;
-            Arc::new(Slack::new(client, base.as_ref(), channel, token))
+            let slack = Slack::new(client, base.as_ref(), channel, token.read(&environment)?);
+            match signing {
+                None => Arc::new(slack),
+                Some(_) => Arc::new(slack.with_buttons()),
+            }
         }
         Way::Pagerduty { base, key } => {
             let key = key.read(&environment)?;

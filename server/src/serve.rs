@@ -10,7 +10,7 @@ use crate::{
     log,
     shutdown::{self, Signals},
 };
-use connect::Certificates;
+use connect::{Certificates, SlackDoor};
 use services::{Services, sign_in::setup, work::Driver};
 use std::{env, path::PathBuf};
 use tokio::{net::TcpListener, sync::watch};
@@ -66,12 +66,18 @@ pub async fn serve(config: Config, sandbox: Option<SandboxOptions>) -> Result<()
         compose::take_over(&services).await?;
     }
     let certificates = compose::certificates(&config)?;
+    // A sandbox tells nobody, so nobody presses anything.
+    let slack_doors = match services.sandbox {
+        Some(_) => Vec::new(),
+        None => compose::slack_doors(&config)?,
+    };
+    let doors = (certificates, slack_doors);
     let url = config
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
     greet(&services, &url).await?;
-    run(&config, services, certificates, listener, signals).await;
+    run(&config, services, doors, listener, signals).await;
     // Not before the last write.
     drop(lock);
     Ok(())
@@ -102,7 +108,7 @@ async fn greet(services: &Services, url: &str) -> Result<(), StartError> {
 async fn run(
     config: &Config,
     services: Services,
-    certificates: Option<Certificates>,
+    (certificates, slack_doors): (Option<Certificates>, Vec<SlackDoor>),
     listener: TcpListener,
     signals: Signals,
 ) {
@@ -111,6 +117,7 @@ async fn run(
     let router = http::router(http::Parts {
         services: services.clone(),
         certificates,
+        slack_doors,
         door: Door {
             public_url: config.public_url.clone(),
             proxy_header: config

@@ -188,6 +188,13 @@ pub struct Message {
     pub standing: Option<u64>,
 }
 
+/// What names the button in Slack that takes an alarm on.
+pub const PRESS_ACKNOWLEDGE: &str = "alarm.acknowledge";
+/// What names the one that silences it for an hour.
+pub const PRESS_SILENCE: &str = "alarm.silence";
+/// What names the one that opens its page; of that we hear, too.
+pub const PRESS_OPEN: &str = "alarm.open";
+
 impl Message {
     /// The order in which messages leave: alarms that go off first, by priority,
     /// then tests, then what became of alarms.

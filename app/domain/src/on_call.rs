@@ -70,6 +70,20 @@ pub struct Contact {
     pub quiet_hours: Vec<QuietHours>,
 }
 
+/// Who somebody is in Slack, and by which account they act here when they press a button there.
+/// An id of a person is one within its workspace only, so both must fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlackPerson {
+    /// The contact.
+    pub contact: ContactName,
+    /// The workspace's id.
+    pub team: String,
+    /// Their id in it.
+    pub user: String,
+    /// The sign-in name of their account, in lower case.
+    pub account: String,
+}
+
 /// How long a shift lasts: `12 hours`, `1 day`, `2 weeks`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShiftLength {
@@ -318,6 +332,8 @@ pub struct Roster {
     pub contacts: Vec<Contact>,
     /// How they take turns.
     pub rotations: Vec<Rotation>,
+    /// Who of them is who in Slack.
+    pub in_slack: Vec<SlackPerson>,
 }
 
 impl Roster {
@@ -325,6 +341,13 @@ impl Roster {
     #[must_use]
     pub fn contact(&self, name: &ContactName) -> Option<&Contact> {
         self.contacts.iter().find(|contact| contact.name == *name)
+    }
+
+    /// Who somebody in Slack is here; none when nobody said.
+    #[must_use]
+    pub fn slack_person(&self, team: &str, user: &str) -> Option<&SlackPerson> {
+        let mut people = self.in_slack.iter();
+        people.find(|person| person.team == team && person.user == user)
     }
 
     /// A rotation by name.

@@ -1,6 +1,6 @@
 //! Channels over the network: Slack, PagerDuty, e-mail, Discord, Microsoft Teams, and
 //! any address that takes signed JSON. Calendars that others keep. And the certificates that
-//! prove what topics of SNS tell.
+//! prove what topics of SNS tell, and the signatures that prove calls of Slack and PagerDuty.
 //!
 //! One file is one kind of them. An attempt is one call over HTTP/1.1, or one
 //! conversation in SMTP: it follows no redirect, reads a bounded answer within a bounded
@@ -16,6 +16,7 @@ mod client;
 mod discord;
 mod email;
 mod pagerduty;
+mod seals;
 mod secret;
 mod slack;
 mod teams;
@@ -30,7 +31,8 @@ pub use email::{
     Email, MailAddress, MailLogin, MailRoute, MailServer, MailServerError, MailTls, Roots,
 };
 pub use pagerduty::Pagerduty;
+pub use seals::is_pagerdutys;
 pub use secret::Secret;
-pub use slack::Slack;
+pub use slack::{Slack, SlackDoor};
 pub use teams::Teams;
 pub use webhook::Webhook;

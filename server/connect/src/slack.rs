@@ -1,9 +1,16 @@
 //! Slack: one message for each alarm, edited in place (Slack Web API,
 //! `chat.postMessage` and `chat.update`).
 
-use crate::{Address, Client, Secret, client::failed, tone::Tone};
+use crate::{Address, Client, Secret, client::failed, seals::is_slacks, tone::Tone};
 use async_trait::async_trait;
-use domain::{i18n::notifications as words, notifications::FailureKind};
+use domain::{
+    alarms::AlarmState,
+    channels::ChannelName,
+    i18n::{Lang, notifications as words},
+    limits,
+    notifications::{Event, FailureKind, PRESS_ACKNOWLEDGE, PRESS_OPEN, PRESS_SILENCE},
+    time::Timestamp,
+};
 use http::{HeaderMap, HeaderValue, header};
 use ports::{Channel, Post, Receipt, SendError};
 use serde_json::{Value, json};
@@ -41,6 +48,7 @@ pub struct Slack {
     base: String,
     channel: String,
     token: Secret,
+    has_buttons: bool,
 }
 
 impl Slack {
@@ -53,7 +61,25 @@ impl Slack {
             base: base.map_or_else(|| BASE.to_owned(), Address::base),
             channel: channel.to_owned(),
             token,
+            has_buttons: false,
         }
+    }
+
+    /// The same with buttons under its messages: somebody listens to what they say.
+    #[must_use]
+    pub const fn with_buttons(mut self) -> Self {
+        self.has_buttons = true;
+        self
+    }
+
+    /// Tells one person in the channel something that nobody else sees, and that is gone when
+    /// they look again (`chat.postEphemeral`).
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub async fn whisper(&self, user: &str, text: &str) -> Result<(), SendError> {
+        let body = json!({ "channel": self.channel, "user": user, "text": escaped(text) });
+        self.call("chat.postEphemeral", &body).await.map(drop)
     }
 
     async fn call(&self, method: &str, body: &Value) -> Result<Value, SendError> {
@@ -94,6 +120,11 @@ impl Channel for Slack {
             "unfurl_links": false,
             "unfurl_media": false,
         });
+        let blocks = self.has_buttons.then(|| blocks(post)).flatten();
+        // An edit that says nothing of them keeps those of the message before.
+        if blocks.is_some() || post.reference.is_some() {
+            body["blocks"] = blocks.unwrap_or_default().into();
+        }
         // What is edited is named by the channel's id and the message's time there.
         let said = match post.reference.as_deref().and_then(|r| r.split_once('/')) {
             Some((channel, ts)) => {
@@ -140,6 +171,89 @@ fn text(post: &Post) -> String {
         lines.push(format!("<{link}|Lamplighter>"));
     }
     lines.join("\n")
+}
+
+/// The message with what can be done about it; none when there is nothing, or when it is too
+/// long for a block.
+fn blocks(post: &Post) -> Option<Vec<Value>> {
+    let text = text(post);
+    let alarm = post.message.alarm.as_ref().filter(|alarm| !alarm.gone)?;
+    let link = post.link.as_ref()?;
+    let lang = post.lang;
+    let button = |label: &str| {
+        let text = json!({ "type": "plain_text", "text": label });
+        json!({ "type": "button", "text": text })
+    };
+    let press = |id: &str, label: &str| {
+        let mut button = button(label);
+        button["action_id"] = id.into();
+        button["value"] = alarm.id.to_string().into();
+        button
+    };
+    let mut buttons = Vec::new();
+    let is_on = alarm.state == AlarmState::Alarm;
+    if is_on && matches!(post.event, Event::Firing | Event::Released) {
+        buttons.push(press(PRESS_ACKNOWLEDGE, words::button_acknowledge(lang)));
+    }
+    let stands = matches!(
+        post.event,
+        Event::Firing | Event::Released | Event::Acknowledged
+    );
+    // Nobody silences a drill: it would be the alarm that it plays.
+    if stands && !alarm.drill {
+        let label = words::button_silence(lang, limits::PRESSED_SILENCE_MINUTES);
+        buttons.push(press(PRESS_SILENCE, &label));
+    }
+    if buttons.is_empty() || text.chars().count() > limits::SLACK_SECTION_CHARS_MAX {
+        return None;
+    }
+    let mut open = button(words::button_open(lang));
+    open["action_id"] = PRESS_OPEN.into();
+    open["url"] = link.as_str().into();
+    buttons.push(open);
+    let text = json!({ "type": "mrkdwn", "text": text });
+    Some(vec![
+        json!({ "type": "section", "text": text }),
+        json!({ "type": "actions", "elements": buttons }),
+    ])
+}
+
+/// By which presses come in from Slack for one channel, and by which whoever pressed is answered.
+#[derive(Debug)]
+pub struct SlackDoor {
+    /// The channel.
+    pub channel: ChannelName,
+    /// Its language.
+    pub lang: Lang,
+    secret: Secret,
+    slack: Slack,
+}
+
+impl SlackDoor {
+    /// A channel's door, and the secret by which its app signs.
+    #[must_use]
+    pub const fn new(channel: ChannelName, lang: Lang, secret: Secret, slack: Slack) -> Self {
+        Self {
+            channel,
+            lang,
+            secret,
+            slack,
+        }
+    }
+
+    /// Whether this channel's app in Slack wrote this body not long ago.
+    #[must_use]
+    pub fn proves(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {
+        is_slacks(&self.secret, headers, body, now)
+    }
+
+    /// Answers whoever pressed.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    pub async fn whisper(&self, user: &str, text: &str) -> Result<(), SendError> {
+        self.slack.whisper(user, text).await
+    }
 }
 
 const fn sign(tone: Tone) -> &'static str {

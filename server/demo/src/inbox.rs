@@ -101,6 +101,7 @@ fn roster() -> Roster {
     Roster {
         contacts: names.iter().map(contact).collect(),
         rotations: rotation().into_iter().collect(),
+        ..Roster::default()
     }
 }
 

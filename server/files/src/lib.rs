@@ -1,5 +1,6 @@
-//! Readers of what people and other programs write: schedules (YAML or JSON), alerts, events and
-//! messages of topics (JSON), any JSON by a mapping, and calendars (`.ics`).
+//! Readers of what people and other programs write: schedules (YAML or JSON), alerts, events,
+//! messages of topics, what PagerDuty tells and what is pressed in Slack (JSON), any JSON by a
+//! mapping, and calendars (`.ics`).
 //!
 //! **Invariant:** whatever a file holds, the answer is a value that fits or an error
 //! that names the file, the line, the field and what to do; it never takes more time
@@ -11,6 +12,7 @@ mod aws_events;
 mod calendars;
 mod expressions;
 mod mapping;
+mod presses;
 mod schedules;
 mod sns;
 mod tree;
@@ -19,6 +21,10 @@ pub use alerts::read_alerts;
 pub use aws_events::read_aws_event;
 pub use calendars::{parse_calendar, parse_times};
 pub use mapping::{Mapping, MappingError};
+pub use presses::{
+    PagerdutyWord, PagerdutyWordKind, SlackButton, SlackPress, read_pagerduty_word,
+    read_slack_press,
+};
 pub use schedules::{parse_schedule, read_schedule, write_schedule};
 pub use sns::{read_topic_message, signed_part};
 

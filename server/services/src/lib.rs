@@ -35,6 +35,7 @@ mod on_call;
 pub mod overview;
 mod page;
 pub mod people;
+pub mod presses;
 mod prices;
 mod queues;
 pub mod sandbox;

@@ -119,10 +119,24 @@ fn counted(
 /// # Errors
 /// `forbidden`; `invalid`; `conflict` when there are too many.
 pub async fn add(s: &Services, cx: &Cx, new: NewSilence) -> Outcome<SilenceId> {
+    let id = SilenceId::from_parts(cx.now.ms(), s.ids.random());
+    add_once(s, cx, id, new).await
+}
+
+/// Adds a silence by this id, unless there is one already: the same wish asked twice is one.
+///
+/// # Errors
+/// As [`add`].
+pub(crate) async fn add_once(
+    s: &Services,
+    cx: &Cx,
+    id: SilenceId,
+    new: NewSilence,
+) -> Outcome<SilenceId> {
     let (environments, matchers) = checked(cx, &new.scope)?;
     authorize(cx, Action::SilenceAlarms, &environments)?;
     let silence = Silence {
-        id: SilenceId::from_parts(cx.now.ms(), s.ids.random()),
+        id,
         environments,
         matchers,
         from: new.from.map_or(cx.now, |from| from.max(cx.now)),
@@ -139,6 +153,9 @@ pub async fn add(s: &Services, cx: &Cx, new: NewSilence) -> Outcome<SilenceId> {
     }
     let audit = within_one(cx.audit("silence.add", silence.id)?, &silence);
     let mut tx = s.store.begin().await?;
+    if tx.read().silence(id).await?.is_some() {
+        return Ok(id);
+    }
     let kept = tx.read().count_silences(cx.now).await?;
     if kept >= limits::SILENCES_MAX as u64 {
         return Err(cx.conflict(texts::silences_full(cx.lang)).into());

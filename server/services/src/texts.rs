@@ -4,12 +4,14 @@ pub mod coverage;
 mod drills;
 mod escalations;
 pub mod on_call;
+mod presses;
 mod silences;
 mod sources;
 mod topics;
 
 pub use drills::*;
 pub use escalations::*;
+pub use presses::*;
 pub use silences::*;
 pub use sources::*;
 pub use topics::*;

@@ -37,6 +37,8 @@ pub(super) struct ChannelSection {
     pub(super) to: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) secret_env: Option<Spanned<String>>,
     pub(super) secret_file: Option<PathBuf>,
+    pub(super) signing_secret_env: Option<Spanned<String>>,
+    pub(super) signing_secret_file: Option<PathBuf>,
 }
 
 pub(super) fn check_channels(

@@ -7,7 +7,9 @@ use super::{
 use domain::{
     alarms::Priority,
     limits,
-    on_call::{Contact, ContactName, QuietHours, Roster, Rotation, RotationName, ShiftLength},
+    on_call::{
+        Contact, ContactName, QuietHours, Roster, Rotation, RotationName, ShiftLength, SlackPerson,
+    },
     time::Zone,
     time_intervals::TimeInterval,
 };
@@ -22,6 +24,9 @@ pub(super) struct ContactSection {
     channels: Vec<Spanned<String>>,
     #[serde(default)]
     quiet_hours: Vec<QuietSection>,
+    account: Option<Spanned<String>>,
+    slack_team: Option<Spanned<String>>,
+    slack_user: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -85,6 +90,9 @@ pub(super) fn check(
             })
         });
         let quiet_hours = hours.collect::<Result<_, _>>()?;
+        if let Some(person) = section.in_slack(&name, &roster, source)? {
+            roster.in_slack.push(person);
+        }
         roster.contacts.push(Contact {
             channels: each(&section.channels, |given| {
                 one_of(given, "contacts.channels", &known, "channel", source)
@@ -98,6 +106,46 @@ pub(super) fn check(
         roster.rotations.push(rotation);
     }
     Ok(roster)
+}
+
+impl ContactSection {
+    /// Who they are in Slack; none when nothing is said of that.
+    fn in_slack(
+        &self,
+        name: &ContactName,
+        roster: &Roster,
+        source: &Source,
+    ) -> Result<Option<SlackPerson>, ConfigError> {
+        let given = [&self.account, &self.slack_team, &self.slack_user];
+        let (Some(account), Some(team), Some(user)) = (given[0], given[1], given[2]) else {
+            let Some(lonely) = given.into_iter().flatten().next() else {
+                return Ok(None);
+            };
+            let what = "stands alone: whoever presses a button in Slack needs account, slack_team \
+                and slack_user";
+            return Err(source.value(lonely, "contacts", what));
+        };
+        let id = |given: &Spanned<String>, key: &str| {
+            let id = given.get_ref();
+            let fits = (1..=limits::CHAT_ID_CHARS_MAX).contains(&id.len());
+            if !fits || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                let what = format!("is `{id}`, which is no id of Slack, as U0123456789");
+                return Err(source.value(given, key, what));
+            }
+            Ok(id.clone())
+        };
+        let person = SlackPerson {
+            contact: name.clone(),
+            team: id(team, "contacts.slack_team")?,
+            user: id(user, "contacts.slack_user")?,
+            account: account.get_ref().trim().to_lowercase(),
+        };
+        if let Some(first) = roster.slack_person(&person.team, &person.user) {
+            let what = format!("is `{}` already, the id of {}", person.user, first.contact);
+            return Err(source.value(user, "contacts.slack_user", what));
+        }
+        Ok(Some(person))
+    }
 }
 
 impl RotationSection {
@@ -223,6 +271,19 @@ mod tests {
             "`rotations.timezone` is refused",
         );
         check(rotation("[\"mina\", \"jun\"]", "[]"), "needs 1 to");
+        let slack = |lines: &str| format!("{PEOPLE}{lines}\n{ROTATION}");
+        let jun = "account = \"Jun\"\nslack_team = \"T1\"\nslack_user = \"U1\"";
+        let config = load(&slack(jun), &[]).expect("a configuration");
+        let person = config.routing.roster.slack_person("T1", "U1");
+        assert_eq!(person.map(|one| one.account.as_str()), Some("jun"));
+        assert!(config.routing.roster.slack_person("T2", "U1").is_none());
+        check(slack("account = \"jun\""), "needs account, slack_team");
+        check(
+            slack(&jun.replace("U1", "@jun")),
+            "`@jun`, which is no id of Slack",
+        );
+        let mina = format!("[[contacts]]\nname = \"sora\"\nchannels = [\"duty\"]\n{jun}");
+        check(slack(&format!("{jun}\n{mina}")), "the id of jun");
         let route = "[[routes]]\non_call = [\"wbe\"]\n";
         check(format!("{PEOPLE}{ROTATION}{route}"), "did you mean `web`");
         let step = "[[routes]]\non_call = [\"web\"]\nescalation = [{ after_minutes = 5, on_call = [\"web\"] }]\n";

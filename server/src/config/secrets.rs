@@ -35,6 +35,11 @@ impl SecretKeys {
         variable: "channels.secret_env",
         file: "channels.secret_file",
     };
+    /// Those of what proves that Slack calls.
+    pub const SIGNING: Self = Self {
+        variable: "channels.signing_secret_env",
+        file: "channels.signing_secret_file",
+    };
     /// Those of a source.
     pub const SOURCE: Self = Self {
         variable: "sources.token_env",

@@ -20,6 +20,8 @@ pub enum Way {
         channel: String,
         /// The bot's token.
         token: SecretPlace,
+        /// What proves that Slack calls; none where messages have no buttons.
+        signing: Option<SecretPlace>,
     },
     /// A service in PagerDuty.
     Pagerduty {
@@ -59,6 +61,11 @@ impl ChannelSection {
         source: &Source,
     ) -> Result<(Way, String), ConfigError> {
         self.check_keys(kind, source)?;
+        if kind != ChannelKind::Slack && self.signing(source)?.is_some() {
+            let what = "has no buttons: signing_secret_env and signing_secret_file have a use \
+                        only for kind = slack";
+            return Err(source.value(&self.kind, "channels.kind", what));
+        }
         let address = || -> Result<Option<Address>, ConfigError> {
             let Some(given) = &self.url else {
                 return Ok(None);
@@ -84,6 +91,7 @@ impl ChannelSection {
                     base,
                     channel,
                     token,
+                    signing: self.signing(source)?,
                 };
                 (way, place)
             }
@@ -268,6 +276,13 @@ impl ChannelSection {
         SecretKeys::CHANNEL.find(variable, file, &self.name, source)
     }
 
+    /// What proves that Slack calls.
+    fn signing(&self, source: &Source) -> Result<Option<SecretPlace>, ConfigError> {
+        let variable = self.signing_secret_env.as_ref();
+        let file = self.signing_secret_file.clone();
+        SecretKeys::SIGNING.find(variable, file, &self.name, source)
+    }
+
     fn secret_needed(&self, what: &str, source: &Source) -> Result<SecretPlace, ConfigError> {
         let missing = || self.missing("secret_env` or `secret_file", what, source);
         self.secret(source)?.ok_or_else(missing)
@@ -389,6 +404,40 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn only_slack_has_what_proves_a_press() {
+        let channel = "name = \"ops\"\nchannel = \"C0123\"\nsecret_env = \"TOKEN\"\n";
+        let text = format!("[[channels]]\nkind = \"slack\"\n{channel}");
+        let Way::Slack { signing: None, .. } = way(&text).0 else {
+            panic!("buttons without a secret");
+        };
+        let signed = format!("{text}signing_secret_env = \"SIGN\"\n");
+        let Way::Slack {
+            signing: Some(place),
+            ..
+        } = way(&signed).0
+        else {
+            panic!("no secret");
+        };
+        let error = place.read(&|_| None).expect_err("not set").to_string();
+        assert!(
+            error.contains("`channels.signing_secret_env`: SIGN is not set"),
+            "{error}"
+        );
+        let both = format!("{signed}signing_secret_file = \"x\"\n");
+        let error = load(&both, &[]).expect_err("two");
+        assert!(
+            error.contains("stands beside signing_secret_file"),
+            "{error}"
+        );
+        let mail = format!("{MAIL}signing_secret_env = \"SIGN\"\n");
+        let error = load(&mail, &[]).expect_err("no buttons");
+        assert!(
+            error.contains("have a use only for kind = slack"),
+            "{error}"
+        );
     }
 
     #[test]

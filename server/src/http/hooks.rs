@@ -6,21 +6,22 @@ use super::{
     rest::failure::Failure,
     session::{bearer, stranger},
 };
-use api::sources::Taken;
+use api::{ApiError, ErrorCode, sources::Taken};
 use axum::{
     Json,
     body::to_bytes,
     extract::{Path, Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
+use connect::SlackDoor;
 use domain::{limits, sns::ProofError, sources::HookKind};
 use services::{
-    settle, sources,
+    presses, settle, sources, texts,
     topics::{self, TopicCall},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Alertmanager's webhook, version 4.
 pub async fn alertmanager(
@@ -99,6 +100,49 @@ pub async fn sns(
     Ok(Json(settle(&cx, taken)?))
 }
 
+/// What is pressed under a message in Slack. Slack takes no words for an answer here: whoever
+/// pressed is told by a message of their own.
+pub async fn slack(
+    State(web): State<Arc<Web>>,
+    Path(channel): Path<String>,
+    request: Request,
+) -> Result<StatusCode, Failure> {
+    let mut cx = stranger(&web, &request).cx;
+    let headers = request.headers().clone();
+    let body = bounded(request, limits::PRESS_BYTES_MAX).await?;
+    let mut doors = web.slack_doors.iter();
+    let door = doors.find(|door| door.channel.as_str() == channel);
+    // A channel that is not there and a signature that is wrong are one answer.
+    let Some(door) = door.filter(|door| door.proves(&headers, &body, cx.now)) else {
+        let message = texts::press_unproved(cx.lang);
+        return Err(ApiError::new(ErrorCode::Unauthenticated, message).into());
+    };
+    cx.lang = door.lang;
+    let read = files::read_slack_press(&body);
+    let read = read.map_err(|error| Failure::invalid("body", error.to_string()))?;
+    let Some(press) = read else {
+        return Ok(StatusCode::OK);
+    };
+    let told = settle(&cx, presses::press(&web.services, &cx, &press).await)?;
+    if let Some(told) = told {
+        whisper(door, &press.user, &told).await;
+    }
+    Ok(StatusCode::OK)
+}
+
+/// What was pressed is done, whether its answer arrives or not.
+async fn whisper(door: &SlackDoor, user: &str, told: &str) {
+    let wait = Duration::from_millis(limits::WHISPER_MS);
+    let channel = &door.channel;
+    match tokio::time::timeout(wait, door.whisper(user, told)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(%channel, error = %error, "whoever pressed a button was not answered");
+        }
+        Err(_) => tracing::warn!(%channel, "whoever pressed a button was not answered in time"),
+    }
+}
+
 async fn take(
     web: &Web,
     kind: HookKind,
@@ -116,7 +160,11 @@ async fn take(
 }
 
 async fn body(request: Request) -> Result<Bytes, Failure> {
-    let body = to_bytes(request.into_body(), limits::BODY_BYTES_MAX).await;
+    bounded(request, limits::BODY_BYTES_MAX).await
+}
+
+async fn bounded(request: Request, bytes_max: usize) -> Result<Bytes, Failure> {
+    let body = to_bytes(request.into_body(), bytes_max).await;
     body.map_err(|error| Failure::invalid("body", error.to_string()))
 }
 

@@ -48,7 +48,7 @@ use axum::{
     routing::{any, get, post},
 };
 use bytes::Bytes;
-use connect::Certificates;
+use connect::{Certificates, SlackDoor};
 use metrics::Metrics;
 use origin::Door;
 use services::Services;
@@ -62,6 +62,8 @@ pub struct Parts {
     pub services: Services,
     /// What proves the messages of topics; none where no topic may tell us.
     pub certificates: Option<Certificates>,
+    /// Where presses in Slack come in.
+    pub slack_doors: Vec<SlackDoor>,
     /// How the outside reaches us.
     pub door: Door,
     /// The browser's program.
@@ -78,6 +80,7 @@ pub struct Parts {
 pub struct Web {
     services: Services,
     certificates: Option<Arc<Certificates>>,
+    slack_doors: Vec<SlackDoor>,
     door: Door,
     site: Site,
     metrics: Metrics,
@@ -103,6 +106,7 @@ pub fn router(parts: Parts) -> Router {
     let web = Arc::new(Web {
         services: parts.services,
         certificates: parts.certificates.map(Arc::new),
+        slack_doors: parts.slack_doors,
         door: parts.door,
         site: parts.site,
         metrics: Metrics::default(),
@@ -143,6 +147,7 @@ pub fn router(parts: Parts) -> Router {
             get(hooks::heartbeat).post(hooks::heartbeat),
         )
         .route("/hooks/sns/{source}", post(hooks::sns))
+        .route("/hooks/slack/{channel}", post(hooks::slack))
         .with_state(Arc::clone(&web))
         .merge(files);
     open.merge(guarded)

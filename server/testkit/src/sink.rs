@@ -100,6 +100,11 @@ impl Heard {
                 text(&self.body["ts"]),
                 first_line(&self.body["text"])
             ),
+            "/chat.postEphemeral" => format!(
+                "slack whisper {}: {}",
+                text(&self.body["user"]),
+                text(&self.body["text"])
+            ),
             "/v2/enqueue" => format!(
                 "pagerduty {}: {}",
                 text(&self.body["event_action"]),
@@ -222,7 +227,7 @@ impl Sink {
         let address = Address::parse(&self.address).expect("an address");
         let secret = Secret::new("s3cret").expect("a secret");
         let sender: Arc<dyn ports::Channel> = match kind {
-            ChannelKind::Slack => Arc::new(Slack::new(client, Some(&address), "C0OPS", secret)),
+            ChannelKind::Slack => Arc::new(self.slack()),
             ChannelKind::Pagerduty => Arc::new(Pagerduty::new(client, Some(&address), secret)),
             ChannelKind::Webhook => Arc::new(Webhook::new(client, &address, secret)),
             ChannelKind::Email => self.mail(MailTls::None, None, &["ops@example.com"]),
@@ -242,6 +247,22 @@ impl Sink {
             place: "here".into(),
         };
         (channel, sender)
+    }
+
+    /// A channel in Slack that sends here.
+    ///
+    /// # Panics
+    /// When this machine makes no calls.
+    #[must_use]
+    pub fn slack(&self) -> Slack {
+        let timeouts = Timeouts {
+            connect: ATTEMPT,
+            attempt: ATTEMPT,
+        };
+        let client = Client::new(timeouts).expect("a client");
+        let address = Address::parse(&self.address).expect("an address");
+        let secret = Secret::new("s3cret").expect("a secret");
+        Slack::new(client, Some(&address), "C0OPS", secret)
     }
 
     /// Mailboxes, by this sink's mail server.

@@ -14,6 +14,7 @@ mod openapi;
 mod peers_journey;
 mod policy_lint;
 mod power;
+mod presses;
 mod queues;
 mod security;
 mod signing_in;

@@ -6,9 +6,10 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request},
 };
-use connect::Certificates;
+use connect::{Certificates, SlackDoor};
 use domain::{
     ids::{SessionId, TokenId},
+    on_call::SlackPerson,
     people::{Reach, Role},
     sources::{EnvironmentRule, HookKind},
     time::{DAY_MS, HOUR_MS, Timestamp},
@@ -63,6 +64,8 @@ pub struct Options {
     pub metrics_token: Option<&'static str>,
     pub dev_reload: Option<&'static str>,
     pub topics: Option<(TopicSource, Certificates)>,
+    pub slack: Vec<SlackDoor>,
+    pub in_slack: Vec<SlackPerson>,
 }
 
 impl World {
@@ -107,8 +110,10 @@ impl World {
         let own = &h.services;
         let inbox = |channel| Lane::new(channel, Arc::new(h.sandbox.inbox()));
         let (topic_sources, certificates) = options.topics.unzip();
+        let mut routing = demo::routing();
+        routing.roster.in_slack = options.in_slack;
         let settings = Settings {
-            routing: demo::routing(),
+            routing,
             sources: sources(),
             topic_sources: topic_sources.into_iter().collect(),
             ..own.settings.clone()
@@ -128,6 +133,7 @@ impl World {
         let router = http::router(http::Parts {
             services: services.clone(),
             certificates,
+            slack_doors: options.slack,
             door: Door {
                 public_url: options.public_url.map(str::to_owned),
                 proxy_header: None,

@@ -44,6 +44,10 @@ messages! {
     event_resolved => "Over", "종료";
     event_test => "Test", "시험";
 
+    button_acknowledge => "Acknowledge", "확인";
+    button_silence(minutes: i64) => "Silence for {minutes} minutes", "{minutes}분 음소거";
+    button_open => "Open", "열기";
+
     state_waiting => "Waiting", "대기";
     state_sending => "Being sent", "발송 중";
     state_sent => "Sent", "발송됨";

@@ -185,3 +185,17 @@ pub const DRILLS_LISTED_MAX: u32 = 200;
 pub const DRILLS_PER_TURN_MAX: u32 = 100;
 /// How long drills are kept: somebody asks after a year what was proved.
 pub const DRILLS_KEEP_MS: i64 = 400 * 24 * 3_600_000;
+/// How far the clock of a signed call may be from ours (Slack, "Verifying requests from Slack").
+pub const SIGNED_CALL_APART_MS: i64 = 5 * 60_000;
+/// Signatures of one call that are looked at: one for each secret while secrets are changed.
+pub const CALL_SIGNATURES_MAX: usize = 8;
+/// Characters of a person's or a workspace's id in Slack or PagerDuty.
+pub const CHAT_ID_CHARS_MAX: usize = 64;
+/// Bytes of a press in Slack, which brings the message along.
+pub const PRESS_BYTES_MAX: usize = 256 * 1024;
+/// How long the answer that only the presser sees may take: Slack waits for three seconds.
+pub const WHISPER_MS: u64 = 1_500;
+/// Characters of a block of text in Slack ("Block Kit", section).
+pub const SLACK_SECTION_CHARS_MAX: usize = 3_000;
+/// How long the button in Slack silences an alarm.
+pub const PRESSED_SILENCE_MINUTES: i64 = 60;

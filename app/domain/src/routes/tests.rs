@@ -375,6 +375,7 @@ mod people {
             roster: Roster {
                 contacts: contacts.to_vec(),
                 rotations: vec![rotation.expect("a rotation")],
+                ..Roster::default()
             },
             ..Routing::default()
         }

@@ -3,6 +3,7 @@
 
 mod discord;
 mod mail;
+mod slack;
 mod teams;
 
 use domain::{

@@ -22,7 +22,8 @@ impl Dice {
             let at = self.below(body.len());
             match self.below(4) {
                 0 => body[at] = u8::try_from(self.below(256)).expect("a byte"),
-                1 => drop(body.remove(at)),
+                // Something is always left for the next accident.
+                1 if body.len() > 1 => drop(body.remove(at)),
                 2 => body.truncate(at.max(1)),
                 _ => body.insert(at, b"\"{}[],:0-\\u"[self.below(11)]),
             }

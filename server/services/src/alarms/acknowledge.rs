@@ -28,13 +28,36 @@ use store::{Acknowledgement, AlarmRow, FeedEntry, FeedTopic, Tx};
 /// `not_found`; `forbidden`; `invalid` note; `conflict` when it is not in ALARM
 /// or when somebody else was first.
 pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Outcome<AlarmView> {
+    take_on(s, cx, id, &note, Again::Renews).await
+}
+
+/// What it does to take on an alarm that one has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// It is new, with its time and its note.
+    Renews,
+    /// Nothing: it is the same word that comes a second time.
+    IsNothing,
+}
+
+/// As [`acknowledge`].
+///
+/// # Errors
+/// As [`acknowledge`].
+pub(crate) async fn take_on(
+    s: &Services,
+    cx: &Cx,
+    id: AlarmId,
+    note: &str,
+    again: Again,
+) -> Outcome<AlarmView> {
     let row = seen(s, cx, id).await?;
     let actor = cx.authorize(Action::AcknowledgeAlarm, Resource::In(&row.environment))?;
     let acknowledgement = Acknowledgement {
         by: actor.person,
         name: actor.name.clone(),
         at: cx.now,
-        note: cx.text("note", text::optional_note(&note))?,
+        note: cx.text("note", text::optional_note(note))?,
     };
     let audit = cx
         .audit("alarm.acknowledge", id)?
@@ -54,10 +77,12 @@ pub async fn acknowledge(s: &Services, cx: &Cx, id: AlarmId, note: String) -> Ou
     if held.state != AlarmState::Alarm {
         return Err(cx.conflict(texts::not_in_alarm(cx.lang)).into());
     }
-    if let Some(first) = held
-        .acknowledgement
-        .filter(|first| first.by != actor.person)
-    {
+    let own = |first: &Acknowledgement| first.by == actor.person;
+    if again == Again::IsNothing && held.acknowledgement.as_ref().is_some_and(own) {
+        let silences = tx.read().silences_at(cx.now).await?;
+        return Ok(listed(held, &silences));
+    }
+    if let Some(first) = held.acknowledgement.filter(|first| !own(first)) {
         let message = texts::already_acknowledged(cx.lang, &first.name);
         return Err(cx.conflict(message).into());
     }

@@ -7,7 +7,7 @@ mod chart;
 pub use acknowledge::{acknowledge, unacknowledge};
 pub use chart::{chart, history};
 pub(crate) use {
-    acknowledge::{lapse, news},
+    acknowledge::{Again, lapse, news, take_on},
     chart::range,
 };
 
@@ -293,7 +293,7 @@ pub(crate) fn labels_before_priority(of: &Labelled<'_>) -> Labels {
 }
 
 /// Matchers that fit an alarm: what a source reports is its labels, any other is its name.
-fn exactly(row: &AlarmRow) -> String {
+pub(crate) fn exactly(row: &AlarmRow) -> String {
     if matches!(row.origin, Origin::Drill(_)) {
         // They would fit the alarm that it plays.
         return String::new();

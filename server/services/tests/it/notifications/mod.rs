@@ -8,6 +8,7 @@ mod inhibitions;
 mod kinds;
 mod on_call;
 mod outages;
+mod presses;
 mod silences;
 mod trial;
 

@@ -40,6 +40,7 @@ async fn turns(h: &mut Harness, quiet_hours: Vec<QuietHours>) -> (Sink, Estate) 
     let roster = Roster {
         contacts,
         rotations: vec![rotation.expect("a rotation")],
+        ..Roster::default()
     };
     let route = Route {
         recipients: Recipients {
