@@ -90,7 +90,7 @@ fn a_burst_of_alarms_is_kept_whole_with_a_message_for_each() {
 
     let mut listed = BTreeSet::new();
     for offset in (0..ALARMS).step_by(ROWS) {
-        let path = format!("/alarms?source=seoul&state=alarm&limit={ROWS}&offset={offset}");
+        let path = format!("/alarms?source=prometheus&state=alarm&limit={ROWS}&offset={offset}");
         let (_, page) = console.ask(&viewer, "GET", &path, &Value::Null);
         assert_eq!(page["total"], ALARMS, "{path}");
         let rows = page["rows"].as_array().expect("rows");
