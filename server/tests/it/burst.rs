@@ -36,7 +36,7 @@ fn a_burst_of_alarms_is_kept_whole_with_a_message_for_each() {
          environment = \"prod\"\nalarms_max = 10000\ncalls_per_minute = 6000\n{}",
         slack.config()
     );
-    let installation = Installation::without_aws(&config);
+    let installation = Installation::without_aws(&config, None);
     let viewer = installation.person("vera@example.com", "viewer");
     let console = installation.serve();
     let now = console.hours_ahead(&viewer, 0).to_string();

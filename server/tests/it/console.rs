@@ -335,10 +335,11 @@ impl Installation {
         Self::configured(region, ministack, aws, &lines, None)
     }
 
-    /// Without AWS, by a configuration whose secrets are all in [`SECRET`].
-    pub fn without_aws(config: &str) -> Self {
+    /// Without AWS, by a configuration whose secrets are all in [`SECRET`]; on a file in its folder
+    /// where no other database is named.
+    pub fn without_aws(config: &str, database_url: Option<&str>) -> Self {
         // Nobody listens there, and nobody asks.
-        Self::by(config, "127.0.0.1:9", "127.0.0.1:9")
+        Self::made(config, "127.0.0.1:9", "127.0.0.1:9", database_url)
     }
 
     /// By a whole configuration, whose secrets are all in [`SECRET`].

@@ -14,6 +14,7 @@ use crate::{
     slack::Slack,
 };
 use serde_json::{Value, json};
+use testkit::{Backing, Database};
 
 /// Alarms of one call.
 const ALARMS: [&str; 3] = ["DiskFull", "HighErrors", "NodeDown"];
@@ -21,11 +22,13 @@ const ALARMS: [&str; 3] = ["DiskFull", "HighErrors", "NodeDown"];
 const ANSWER: Duration = Duration::from_millis(300);
 /// What has left the program by then is heard.
 const ON_ITS_WAY: Duration = Duration::from_millis(500);
-/// Random instants, of how many milliseconds from the call, and what they are drawn from.
+/// Random instants, those of them on PostgreSQL, within how many milliseconds from the call, and
+/// what they are drawn from.
 const INSTANTS: u64 = 8;
+const INSTANTS_ON_POSTGRESQL: usize = 2;
 const INSTANT_MS_MAX: u64 = 1_600;
 const SEED: u64 = 20_261_123;
-/// Pauses of a source between two calls that were not answered.
+/// Pauses of a source between two calls that were not answered, and how often it calls.
 const REPEAT: Duration = Duration::from_millis(50);
 const CALLS_MAX: u32 = 2_400;
 
@@ -55,19 +58,38 @@ fn a_kill_between_a_call_and_its_receipts_loses_no_page_and_doubles_at_most_one(
     // Side by side, as most of each is waiting.
     std::thread::scope(|scope| {
         for kill in [Kill::Answered, Kill::Heard].into_iter().chain(instants()) {
-            scope.spawn(move || killed(kill));
+            scope.spawn(move || killed(kill, None));
         }
     });
 }
 
-fn killed(kill: Kill) {
+/// There a killed server's lease of the channel runs out first, which takes a minute.
+#[test]
+fn a_kill_on_postgresql_loses_no_page_either_and_doubles_at_most_one() {
+    let Some(backing) = Backing::postgres() else {
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let kills = [Kill::Answered, Kill::Heard].into_iter();
+    let kills = kills.chain(instants().take(INSTANTS_ON_POSTGRESQL));
+    let cases: Vec<_> = kills
+        .map(|kill| (kill, runtime.block_on(Database::make(&backing))))
+        .collect();
+    std::thread::scope(|scope| {
+        for (kill, database) in &cases {
+            scope.spawn(move || killed(*kill, Some(database.url())));
+        }
+    });
+}
+
+fn killed(kill: Kill, database_url: Option<&str>) {
     let slack = Slack::start(ANSWER);
     let config = format!(
         "[[sources]]\nname = \"seoul\"\nkind = \"prometheus\"\ntoken_env = \"{SECRET}\"\n\
          environment = \"prod\"\n{}",
         slack.config()
     );
-    let installation = Installation::without_aws(&config);
+    let installation = Installation::without_aws(&config, database_url);
     let viewer = installation.person("vera@example.com", "viewer");
     let console = installation.serve();
     let batch = batch(&console, &viewer);
@@ -81,9 +103,11 @@ fn killed(kill: Kill) {
             Kill::After(instant) => std::thread::sleep(instant),
             Kill::Answered => answer.recv().expect("an answer"),
             Kill::Heard => {
-                while slack.heard().is_empty() {
+                let is_heard = (0..CALLS_MAX).any(|_| {
                     std::thread::sleep(REPEAT);
-                }
+                    !slack.heard().is_empty()
+                });
+                assert!(is_heard, "Slack never hears of it");
             }
         }
         drop(console);
@@ -96,7 +120,7 @@ fn killed(kill: Kill) {
             .clone_into(&mut address.lock().expect("an address"));
         (console, before)
     });
-    // What was being sent may have arrived, so it rests for half a minute.
+    // What was being sent may have arrived, so it rests for a while.
     let is_sent = |page: &Value| {
         let rows = page["rows"].as_array().into_iter().flatten();
         rows.filter(|row| row["state"] == "sent").count() == ALARMS.len()

@@ -92,8 +92,8 @@ fn a_kill_before_a_message_is_deleted_loses_nothing_and_doubles_nothing() {
     installation.run(&["audit", "verify"]);
 }
 
-/// The peer's message says neither the alarm's ARN nor, in the one way that AWS does, its region. So
-/// it is kept as an event, and what Slack hears comes of the next reading.
+/// The peer's message leaves out the alarm's ARN, which AWS's has and which tells the region. So it is
+/// kept as an event only, and what Slack hears comes of the next reading.
 #[test]
 fn a_metric_over_its_threshold_is_one_message_in_slack_and_one_event_of_its_topic() {
     let Some(peers) = peers() else {
