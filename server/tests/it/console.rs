@@ -3,7 +3,7 @@
 //! can be asked, ended and killed.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -15,6 +15,8 @@ use tempfile::TempDir;
 
 /// The account that both peers answer for.
 pub const ACCOUNT: &str = "123456789012";
+/// The variable that holds the secret of every source and channel of a test.
+pub const SECRET: &str = "TEST_SECRET";
 /// How often something that takes a moment is asked for, and how long to wait between.
 const ASKS_MAX: u32 = 240;
 const PAUSE: Duration = Duration::from_millis(250);
@@ -49,19 +51,24 @@ fn peer(variable: &str) -> Option<String> {
 
 /// One request over a connection of its own; the status and the body.
 fn send(address: &str, head: &str, body: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(address).expect("a connection");
-    stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .expect("a time-out");
+    try_send(address, head, body).expect("an answer")
+}
+
+/// The same of one who may be killed before the answer is whole.
+fn try_send(address: &str, head: &str, body: &str) -> io::Result<(u16, String)> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let length = body.len();
     let request = format!(
         "{head}\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
     );
-    stream.write_all(request.as_bytes()).expect("sent");
+    stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("an answer");
+    stream.read_to_end(&mut answer)?;
     let answer = String::from_utf8_lossy(&answer).into_owned();
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .ok_or(io::ErrorKind::UnexpectedEof)?;
     let status = head
         .split(' ')
         .nth(1)
@@ -70,14 +77,12 @@ fn send(address: &str, head: &str, body: &str) -> (u16, String) {
     let chunked = head
         .to_ascii_lowercase()
         .contains("transfer-encoding: chunked");
-    (
-        status,
-        if chunked {
-            unchunk(body)
-        } else {
-            body.to_owned()
-        },
-    )
+    let body = if chunked {
+        unchunk(body)
+    } else {
+        body.to_owned()
+    };
+    Ok((status, body))
 }
 
 fn unchunk(mut body: &str) -> String {
@@ -330,6 +335,18 @@ impl Installation {
         Self::configured(region, ministack, aws, &lines, None)
     }
 
+    /// Without AWS, by a configuration whose secrets are all in [`SECRET`]; on a file in its folder
+    /// where no other database is named.
+    pub fn without_aws(config: &str, database_url: Option<&str>) -> Self {
+        // Nobody listens there, and nobody asks.
+        Self::made(config, "127.0.0.1:9", "127.0.0.1:9", database_url)
+    }
+
+    /// By a whole configuration, whose secrets are all in [`SECRET`].
+    pub fn by(config: &str, ministack: &str, aws: &str) -> Self {
+        Self::made(config, ministack, aws, None)
+    }
+
     fn configured(
         region: &str,
         ministack: &str,
@@ -337,10 +354,14 @@ impl Installation {
         of_account: &str,
         database_url: Option<&str>,
     ) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
         let config = format!(
             "[estate]\npoll_seconds = 5\n[[estate.accounts]]\nid = \"{ACCOUNT}\"\nregions = [\"{region}\"]\n{of_account}"
         );
+        Self::made(&config, ministack, aws, database_url)
+    }
+
+    fn made(config: &str, ministack: &str, aws: &str, database_url: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("lamplighter.toml"), config).expect("written");
         let installation = Self {
             folder,
@@ -359,6 +380,7 @@ impl Installation {
             .current_dir(self.folder.path())
             .env("LAMPLIGHTER_CONFIG", config)
             .env("LAMPLIGHTER_PASSWORD", "correct horse battery staple")
+            .env(SECRET, "s3cret")
             .env("AWS_ENDPOINT_URL", format!("http://{}", self.aws))
             .env(
                 "AWS_ENDPOINT_URL_CLOUDWATCH",
@@ -439,17 +461,49 @@ impl Console {
         (status, serde_json::from_str(&answer).unwrap_or(Value::Null))
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Its memory, in kilobytes.
+    pub fn resident_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        kilobytes.expect("a number")
+    }
+
     /// Asks until the answer is as wanted.
     pub fn until(&self, token: &str, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        self.asked(token, path, wanted).unwrap_or_else(|last| {
+            panic!("{path} never came to be as wanted; at last it was {last:#}")
+        })
+    }
+
+    /// The same of what may take a minute more.
+    pub fn patiently(&self, token: &str, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        self.asked(token, path, &wanted)
+            .unwrap_or_else(|_| self.until(token, path, wanted))
+    }
+
+    /// The answer as wanted, or the last one.
+    fn asked(
+        &self,
+        token: &str,
+        path: &str,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Result<Value, Value> {
         let mut last = Value::Null;
         for _ in 0..ASKS_MAX {
             last = self.ask(token, "GET", path, &Value::Null).1;
             if wanted(&last) {
-                return last;
+                return Ok(last);
             }
             std::thread::sleep(PAUSE);
         }
-        panic!("{path} never came to be as wanted; at last it was {last:#}");
+        Err(last)
     }
 
     /// The id of the target of that name, once it was read.
@@ -497,6 +551,15 @@ impl Console {
             state == "applied"
         })
     }
+}
+
+/// A source's call at `/hooks`; none when the server was gone before it answered.
+pub fn call_hook(address: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
+    let head = format!(
+        "POST /hooks/{path} HTTP/1.1\r\nAuthorization: Bearer s3cret\r\nContent-Type: application/json"
+    );
+    let (status, answer) = try_send(address, &head, &body.to_string()).ok()?;
+    Some((status, serde_json::from_str(&answer).unwrap_or(Value::Null)))
 }
 
 /// Three machines from eight to an hour, two else; the account is that of the peers.

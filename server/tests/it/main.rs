@@ -3,6 +3,7 @@
 
 mod accounts;
 mod binary;
+mod burst;
 mod console;
 mod coverage;
 mod gate;
@@ -10,6 +11,7 @@ mod kept;
 mod kill;
 mod logs;
 mod mappings;
+mod notifications;
 mod openapi;
 mod peers_journey;
 mod policy_lint;
@@ -18,6 +20,7 @@ mod presses;
 mod queues;
 mod security;
 mod signing_in;
+mod slack;
 mod sources;
 mod stream;
 mod timers;

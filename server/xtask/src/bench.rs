@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: prints the project's figures beside their budgets. Nothing here passes or
 //! fails: a timed test on a shared machine proves little, but a figure tells where to look.
 
+mod burst;
 mod live;
 mod load;
 
@@ -38,6 +39,8 @@ struct Effort {
     requests: usize,
     sustained: Duration,
     live: Duration,
+    /// Alarms of a burst.
+    burst: u32,
     packs_binary: bool,
     is_quick: bool,
 }
@@ -46,6 +49,7 @@ const FULL: Effort = Effort {
     requests: 500,
     sustained: Duration::from_secs(10),
     live: Duration::from_secs(20),
+    burst: 10_000,
     packs_binary: true,
     is_quick: false,
 };
@@ -53,6 +57,7 @@ const QUICK: Effort = Effort {
     requests: 50,
     sustained: Duration::from_secs(2),
     live: Duration::from_secs(3),
+    burst: 1_000,
     packs_binary: false,
     is_quick: true,
 };
@@ -77,6 +82,7 @@ pub fn bench(repo: &Repo, mut arguments: Arguments) -> Outcome {
     let binary = build(repo, true)?;
     print_sizes(repo, &binary, effort)?;
     print_start(repo, &binary)?;
+    print_burst(repo, &binary, effort)?;
     for alarms in ALARM_COUNTS {
         println!("\nSQLite, {alarms} alarms");
         measure_server(repo, &binary, alarms, None, effort)?;
@@ -186,6 +192,30 @@ fn print_start(repo: &Repo, binary: &Path) -> Outcome {
     Ok(())
 }
 
+fn print_burst(repo: &Repo, binary: &Path, effort: Effort) -> Outcome {
+    println!("\nSQLite, a burst of {} alarms by a source", effort.burst);
+    let data = fresh_folder(repo, "burst")?;
+    let listen = burst::address()?;
+    let server = burst::start(repo, binary, &data, &listen)?;
+    let measured = burst::measure(&listen, effort.burst).map_err(unanswered)?;
+    println!(
+        "{:<32} {:>8.1} s, {:.0} alarms/s; {} lost, {} without a message",
+        "all calls answered",
+        measured.seconds,
+        f64::from(effort.burst) / measured.seconds,
+        measured.lost,
+        measured.untold,
+    );
+    println!(
+        "{:<32} {}",
+        "GET /alarms meanwhile",
+        measured.pages.describe()
+    );
+    print_memory("after the burst", &server);
+    println!("    budgets: 10,000 alarms in 60 s, none lost; pages meanwhile p95 1 s");
+    Ok(())
+}
+
 fn start(
     repo: &Repo,
     binary: &Path,
@@ -287,12 +317,18 @@ fn sign_in(authority: &str) -> io::Result<String> {
         ("origin", origin.as_str()),
         ("content-type", "application/x-www-form-urlencoded"),
     ];
-    let response = Connection::open(authority)?.request(
-        "POST",
-        "/sandbox/sign-in",
-        &headers,
-        b"role=operator",
-    )?;
+    session(authority, "/sandbox/sign-in", &headers, "role=operator")
+}
+
+/// Posts a form that signs in.
+fn session(
+    authority: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    form: &str,
+) -> io::Result<String> {
+    let mut connection = Connection::open(authority)?;
+    let response = connection.request("POST", path, headers, form.as_bytes())?;
     let cookies: Vec<&str> = response
         .headers
         .iter()
