@@ -92,7 +92,8 @@ fn cause(rules: &[InhibitRule], row: &AlarmRow) -> Option<Cause> {
 fn over(rules: &[InhibitRule], (row, ended_at): &Kept) -> Option<Cause> {
     let cause = cause(rules, row)?;
     Some(Cause {
-        ended_at: *ended_at,
+        // By its source's clock, as what it holds back.
+        ended_at: ended_at.map(|_| row.state_at),
         ..cause
     })
 }

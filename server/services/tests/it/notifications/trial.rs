@@ -82,8 +82,9 @@ story!(
 story!(what_changes_at_night_is_told_at_noon, |h| async move {
     let mut h = h;
     let in_force = vec![everything(&[Slack])];
-    let (_sink, mut estate) = connected(&mut h, &[Slack], in_force.clone()).await;
+    let (sink, mut estate) = connected(&mut h, &[Slack], in_force.clone()).await;
     two_alarms(&h, &mut estate).await;
+    sink.expect(&["slack post: :red_circle: *P1 ALARM · prod · prod-web-5xx*"]);
     // Hours that do not hold now.
     let begins = h.now().plus_ms(5 * HOUR_MS);
     let nights = hours(&h, 5 * 60, 8 * 60);
