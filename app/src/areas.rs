@@ -13,6 +13,7 @@
 //! one, or the network is down), a page that one goes to is asked from the server as a whole, and a
 //! page that the server rendered stays as it came: its links and forms work without us.
 
+use crate::shared::put_anew;
 use leptos::prelude::*;
 use leptos_router::{ChooseView, hooks::use_location};
 use std::{future::pending, pin::Pin};
@@ -41,12 +42,28 @@ pub(crate) struct Page {
     pub(crate) show: fn() -> Work<AnyView>,
 }
 
+/// Whose turn it is of two sides: a page never stands in the place of one of the same shape, or
+/// what that listened for would still be done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageTurn(StoredValue<bool>);
+
+impl PageTurn {
+    /// Before the first page.
+    pub(crate) fn new() -> Self {
+        Self(StoredValue::new(false))
+    }
+}
+
 impl ChooseView for Page {
     async fn choose(self) -> AnyView {
         announce(self.area);
         let location = use_location();
+        let turn = use_context::<PageTurn>();
         match (self.show)().await {
-            Ok(view) => view,
+            Ok(view) => match turn {
+                Some(turn) => put_anew(turn.0, view),
+                None => view,
+            },
             Err(NotFetched) => {
                 let hydrating = Owner::current_shared_context()
                     .is_some_and(|context| context.during_hydration());

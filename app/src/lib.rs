@@ -27,7 +27,13 @@ mod viewer;
 pub use rpc::{ResponseStatus, UiError};
 pub use viewer::{Typed, Visitor};
 
-use crate::{areas::page, layout::Chrome, live::Live, texts::common as t, viewer::Viewing};
+use crate::{
+    areas::{PageTurn, page},
+    layout::Chrome,
+    live::Live,
+    texts::common as t,
+    viewer::Viewing,
+};
 use api::people::Theme;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -116,6 +122,7 @@ pub fn App() -> impl IntoView {
     let viewing = Viewing::new(visitor);
     provide_context(viewing);
     kit::provide_toasts();
+    provide_context(PageTurn::new());
     let live = Live::new(viewing.loaded_at());
     provide_context(live);
     Effect::new(move |_| {

@@ -92,7 +92,7 @@ test('an alarm says who was told of it', scenario({ as: 'viewer' }, async ({ pag
 
 test('other routes are tried alarm by alarm, and mistakes are told with their line', scenario({ as: 'viewer' }, async ({ page, visit, axe }) => {
   await visit('/alarms/routes');
-  const field = page.getByLabel('Routes', { exact: true });
+  const field = page.getByRole('textbox', { name: 'Routes', exact: true });
   await until('the routes in force stand in the editor', async () => (await field.inputValue()).includes('[[routes]]'));
   const inForce = await field.inputValue();
   const see = page.getByRole('button', { name: 'See what changes' });

@@ -71,7 +71,7 @@ where
 /// take turns on two sides. Leptos 0.8 would leave the listeners that were given
 /// to components (`on:click`, `on:submit`) where they are and add the new ones,
 /// and those of before would act on signals that are gone.
-fn put_anew(turn: StoredValue<bool>, view: impl IntoView + 'static) -> AnyView {
+pub(crate) fn put_anew(turn: StoredValue<bool>, view: impl IntoView + 'static) -> AnyView {
     let right = turn.try_get_value().unwrap_or_default();
     turn.try_update_value(|right| *right = !*right);
     let side: Either<AnyView, AnyView> = if right {

@@ -29,9 +29,7 @@ type Kept = (AlarmRow, Option<Timestamp>);
 
 /// What is kept of them, and still known.
 async fn kept(s: &Services, read: &mut Read<'_>, now: Timestamp) -> Outcome<Vec<Kept>> {
-    // Three readings may fail, or be slow, before what was read counts as old.
-    let readings_ms = i64::try_from(3 * s.settings.poll_period_ms).unwrap_or(i64::MAX);
-    let known_ms = readings_ms.max(limits::INHIBITOR_UNREAD_MS);
+    let known_ms = s.settings.unread_after_ms();
     // A server that has just started has not had the time to read.
     let has_tried = now.since_ms(s.started_at) > known_ms;
     let read_after = match has_tried {

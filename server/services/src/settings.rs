@@ -83,6 +83,14 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// After how long without a reading it is not known what an account and region hold: three
+    /// readings may fail, or be slow.
+    #[must_use]
+    pub fn unread_after_ms(&self) -> i64 {
+        let readings_ms = i64::try_from(3 * self.poll_period_ms).unwrap_or(i64::MAX);
+        readings_ms.max(limits::UNREAD_AFTER_MS)
+    }
+
     /// Approvals that a change in this environment needs: at least one, whatever
     /// the configuration says, or four eyes would be two.
     #[must_use]

@@ -68,8 +68,9 @@ pub const INHIBITORS_PER_STEP_MAX: u32 = 1_000;
 /// For how long an alarm that is over still holds back what went off before its end: the
 /// `group_interval` of Alertmanager, at whose next turn it tells what nothing inhibits any more.
 pub const INHIBITOR_GRACE_MS: i64 = 5 * 60_000;
-/// Alarms that cannot be read, and were not for so long, hold nothing back.
-pub const INHIBITOR_UNREAD_MS: i64 = 15 * 60_000;
+/// What an account and region hold is not known when they were not read for so long, nor at three
+/// readings; what stands there holds nothing back then.
+pub const UNREAD_AFTER_MS: i64 = 15 * 60_000;
 /// How often an alarm must go off, at least, to be called flapping.
 pub const FLAPPING_TIMES_MIN: u32 = 2;
 /// And at most.

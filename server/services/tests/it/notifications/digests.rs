@@ -1,11 +1,12 @@
 //! What is not urgent: nobody is told at once, and once a day of all that still stands.
 
-use super::*;
+use super::{silences::silenced_for, *};
 use domain::{
     digests::Digest,
     schedules::{DayTime, Days},
     time::Zone,
 };
+use services::work;
 
 /// Every day in so many minutes from now: what is not P1 is told in Slack then.
 async fn tracking(h: &mut Harness, minutes: i64) -> (Sink, Estate) {
@@ -57,7 +58,7 @@ story!(
         h.pass(24 * MINUTE_MS).await;
         sink.expect(&[]);
         assert_eq!(messages(&h, Role::Viewer).await.len(), 1, "nothing waits");
-        // Neither a restart nor a second server tells it twice.
+        // A restart does not tell it twice.
         h.restart().await;
         h.pass(6 * MINUTE_MS).await;
         let told = sink.take();
@@ -70,9 +71,58 @@ story!(
         h.restart().await;
         h.pass(HOUR_MS).await;
         sink.expect(&[]);
-        // That it is over nobody has to hear, and with nothing left there is no message.
+        // That it is over nobody has to hear, and with nothing left there is no message the
+        // next day.
         estate.set(&h, "prod-db-cpu", AlarmState::Ok);
         h.pass(2 * MINUTE_MS).await;
+        h.step(22 * HOUR_MS);
+        h.pass(2 * HOUR_MS).await;
+        sink.expect(&[]);
+    }
+);
+
+story!(
+    two_servers_tell_a_digest_once_and_each_day_anew,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = tracking(&mut h, 30).await;
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        let other = h.another(None).await;
+        for _ in 0..2 {
+            h.step(30 * MINUTE_MS);
+            for _ in 0..3 {
+                tokio::join!(work::run_once(&h.services), work::run_once(&other));
+            }
+            h.pass(3 * MINUTE_MS).await;
+            let told = sink.take();
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].text.contains("still standing: 1"), "{told:?}");
+            h.step(DAY_MS - 33 * MINUTE_MS);
+        }
+    }
+);
+
+story!(
+    what_is_silenced_is_not_in_the_digest_and_one_that_is_far_too_late_is_left_out,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = tracking(&mut h, 30).await;
+        estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
+        estate.set(&h, "prod-queue-age", AlarmState::Alarm);
+        h.fast_forward(MINUTE_MS).await;
+        silenced_for(&h, "prod-db-cpu", 2 * DAY_MS).await;
+        h.pass(30 * MINUTE_MS).await;
+        let told = sink.take();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].text.contains("prod-queue-age") && !told[0].text.contains("prod-db-cpu"),
+            "{told:?}"
+        );
+        // Nobody was at work for seven hours after the time of the next one.
+        h.step(DAY_MS + 7 * HOUR_MS);
+        h.restart().await;
+        h.pass(10 * MINUTE_MS).await;
         sink.expect(&[]);
     }
 );
