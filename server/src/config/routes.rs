@@ -510,9 +510,18 @@ mod tests {
              mute_time_intervals = [\"night\"]\ncontinue = true\n\
              [[routes.escalation]]\nafter_minutes = 10\ncontacts = [\"mina\"]\n\
              [[routes.routes]]\naccount = [\"111122223333\"]\nregion = [\"ap-northeast-2\"]\n\
-             [[routes]]\nchannels = [\"ops\"]\n"
+             [[routes]]\nchannels = [\"ops\"]\nactive_time_intervals = [\"night\"]\n\
+             [[routes]]\non_call = [\"web\"]\n\
+             [[routes]]\nchannels = [\"ops\"]\ndigest = \"morning\"\n\
+             [[digests]]\nname = \"morning\"\ntimezone = \"Asia/Seoul\"\nat = \"09:00\"\n\
+             [[rotations]]\nname = \"web\"\ntimezone = \"UTC\"\nfirst_shift = \"2026-11-02T09:00\"\n\
+             shift = \"1 day\"\ncontacts = [\"mina\"]\n"
         );
         let config = load(&text, &[]).expect("a configuration");
+        let [.., digest] = &config.routing.routes[..] else {
+            panic!("no routes");
+        };
+        assert!(digest.digest.is_some());
         let written = domain::routes::text::toml(&config.routing.routes);
         let channels: Vec<_> = config
             .channels
@@ -541,5 +550,26 @@ mod tests {
             assert!(found.starts_with(error), "{found}");
         }
         assert_eq!(read_routes("", &config.routing, &channels), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_digest_comes_at_its_own_time_and_to_nobody_step_by_step() {
+        let digest = "[[digests]]\nname = \"morning\"\ntimezone = \"Asia/Seoul\"\nat = \"09:00\"\n\
+            [[time_intervals]]\nname = \"night\"\ntimezone = \"Asia/Seoul\"\nwindows = [{ from = \"22:00\", to = \"07:00\" }]\n";
+        for other in [
+            "mute_time_intervals = [\"night\"]",
+            "active_time_intervals = [\"night\"]",
+            "escalation = [{ after_minutes = 5, channels = [\"duty\"] }]",
+        ] {
+            let duty = SLACK.replace("\"ops\"", "\"duty\"");
+            let text = format!(
+                "{SLACK}{duty}{digest}[[routes]]\nchannels = [\"ops\"]\ndigest = \"morning\"\n{other}\n"
+            );
+            let error = load(&text, &[]).expect_err("an error");
+            assert!(
+                error.contains("`routes.digest` comes at its own time"),
+                "{error}"
+            );
+        }
     }
 }

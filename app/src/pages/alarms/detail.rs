@@ -108,11 +108,11 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
                 {move || why(lang, row.get(), ahead.get())}
                 {charted.then(|| view! { <Chart id detail=value/> })}
                 <History id/>
+                <Around detail=value/>
             </div>
             <div class="stack">
                 {move || facts(lang, facts_of.get(), read_at)}
                 <Told alarm=id/>
-                <Around detail=value/>
             </div>
         </div>
     }

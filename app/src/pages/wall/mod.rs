@@ -11,8 +11,8 @@ use crate::{
     paths,
     rpc::UiError,
     shared::{
-        Ago, environment_badge, environment_choices, first_word, go_on_submit, loaded, page_query,
-        priority_badge, priority_tone, send_on_change,
+        Ago, breakable, environment_badge, environment_choices, first_word, go_on_submit, loaded,
+        page_query, priority_badge, priority_tone, send_on_change,
     },
     texts::{common, wall as t},
     viewer::use_viewing,
@@ -262,7 +262,7 @@ fn Tile(row: AlarmRow) -> impl IntoView {
                 {priority_badge(row.priority, row.state)} {environment_badge(&row.environment)}
                 <span class="muted"><Ago at=row.state_at/></span>
             </p>
-            <a class="wall-name" href=paths::alarm(row.id)>{row.name}</a>
+            <a class="wall-name" href=paths::alarm(row.id)>{breakable(&row.name)}</a>
             <p class="wall-owner">{owner}</p>
             <p class="wall-reason">{row.reason}</p>
         </li>
