@@ -13,7 +13,7 @@ use crate::{
     cx::{AuditEntryExt, Cx},
     environments,
     failure::{Failure, Outcome},
-    freezes, texts,
+    freezes, off_thread, texts,
 };
 use api::{
     calendars::{CalendarRow, NewCalendar},
@@ -158,8 +158,7 @@ pub(crate) async fn days(
         return Ok(Err(texts::calendar_not_followed(lang, name)));
     };
     let (name, zone) = (name.to_owned(), zone.clone());
-    let days = tokio::task::spawn_blocking(move || files::parse_calendar(&name, &text, &zone));
-    let days = days.await.map_err(Failure::defect)?;
+    let days = off_thread::run(move || files::parse_calendar(&name, &text, &zone)).await?;
     Ok(days.map_err(|error| error.to_string()))
 }
 
@@ -226,10 +225,8 @@ pub async fn import(s: &Services, cx: &Cx, new: NewCalendar) -> Outcome<Vec<Free
     environments::authorize(cx, Action::ManageFreezes, &named)?;
     let reason = cx.text("reason", text::note(&new.reason))?;
     let (zone, until) = (cx.zone.clone(), calendars::horizon(cx.now));
-    let found = tokio::task::spawn_blocking(move || {
-        files::parse_times(IMPORTED, &new.calendar, &zone, until)
-    });
-    let found = found.await.map_err(Failure::defect)?;
+    let read = move || files::parse_times(IMPORTED, &new.calendar, &zone, until);
+    let found = off_thread::run(read).await?;
     let found = found.map_err(|error| cx.invalid("calendar", error.to_string()))?;
     let ahead = calendars::ahead(found, cx.now, IMPORTED).map_err(|_| {
         cx.invalid(

@@ -31,6 +31,7 @@ mod heartbeats;
 mod inhibitions;
 mod mapped;
 pub mod notifications;
+mod off_thread;
 mod on_call;
 pub mod overview;
 mod page;

@@ -3,17 +3,14 @@
 
 use crate::{
     cx::Cx,
-    failure::{Failure, Outcome},
+    failure::Outcome,
+    off_thread::{self, Places},
     texts,
 };
-use api::{ApiError, ErrorCode};
 use domain::{limits, sources::AlarmReport};
 use files::{FileError, Mapping};
-use std::time::Duration;
-use tokio::sync::Semaphore;
 
-/// The bound is the machine's, so it is one for the whole process.
-static PLACES: Semaphore = Semaphore::const_new(limits::MAPPINGS_AT_ONCE_MAX);
+static PLACES: Places = Places::new(limits::MAPPINGS_AT_ONCE_MAX, limits::MAPPING_WAIT_MS);
 
 /// The alerts of a body.
 ///
@@ -24,13 +21,7 @@ pub(crate) async fn read(
     mapping: &Mapping,
     body: &[u8],
 ) -> Outcome<Result<Vec<AlarmReport>, FileError>> {
-    let wait = Duration::from_millis(limits::MAPPING_WAIT_MS);
-    let place = tokio::time::timeout(wait, PLACES.acquire()).await;
-    let Ok(Ok(_place)) = place else {
-        return Err(ApiError::new(ErrorCode::TooMany, texts::mapping_busy(cx.lang)).into());
-    };
+    let _place = PLACES.take(texts::mapping_busy(cx.lang)).await?;
     let (mapping, body, now) = (mapping.clone(), body.to_vec(), cx.now);
-    tokio::task::spawn_blocking(move || mapping.read(&body, now))
-        .await
-        .map_err(Failure::defect)
+    off_thread::run(move || mapping.read(&body, now)).await
 }

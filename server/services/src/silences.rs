@@ -6,8 +6,8 @@ use crate::{
     alarms::{labels, listed},
     cx::{AuditEntryExt, Cx},
     environments::{authorize, concern, named, within},
-    failure::{Failure, Outcome},
-    texts,
+    failure::Outcome,
+    off_thread, texts,
 };
 use api::{
     ApiError, ErrorCode,
@@ -87,8 +87,7 @@ pub async fn preview(s: &Services, cx: &Cx, scope: SilenceScope) -> Outcome<Sile
     let found = read.alarm_page(&filter, slice).await?;
     let silences = read.silences_at(cx.now).await?;
     // Patterns over thousands of alarms: no other request waits for that.
-    let counted = tokio::task::spawn_blocking(move || counted(found, &matchers, &silences));
-    counted.await.map_err(Failure::defect)
+    off_thread::run(move || counted(found, &matchers, &silences)).await
 }
 
 fn counted(

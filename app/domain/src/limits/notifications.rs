@@ -14,6 +14,8 @@ pub const ROUTE_TRIAL_ROWS_MAX: usize = 200;
 pub const ROUTE_TRIAL_INSTANTS_MAX: usize = 24;
 /// Trials of routes at the same time; others wait.
 pub const ROUTE_TRIALS_AT_ONCE_MAX: usize = 1;
+/// How long they wait.
+pub const ROUTE_TRIAL_WAIT_MS: u64 = 5_000;
 /// Words of `name_contains` of one route.
 pub const ROUTE_WORDS_MAX: usize = 100;
 /// Levels of routes below each other.

@@ -8,13 +8,11 @@ use super::outbox;
 use crate::{
     Services,
     cx::Cx,
-    failure::{Failure, Outcome},
+    failure::Outcome,
+    off_thread::{self, Places},
     on_call, texts,
 };
-use api::{
-    ApiError, ErrorCode,
-    notifications::{RouteChange, RouteTrial, RouteTried},
-};
+use api::notifications::{RouteChange, RouteTrial, RouteTried};
 use domain::{
     alarms::AlarmState,
     limits,
@@ -23,12 +21,12 @@ use domain::{
     routes::{Moment, Routing, Subject, trial},
     time::Timestamp,
 };
-use std::time::Duration;
 use store::{AlarmFilter, AlarmRow, Slice};
-use tokio::sync::Semaphore;
 
-/// The bound is the machine's, so it is one for the whole process.
-static PLACES: Semaphore = Semaphore::const_new(limits::ROUTE_TRIALS_AT_ONCE_MAX);
+static PLACES: Places = Places::new(
+    limits::ROUTE_TRIALS_AT_ONCE_MAX,
+    limits::ROUTE_TRIAL_WAIT_MS,
+);
 
 /// What other routes would change for the alarms that the caller sees.
 ///
@@ -42,11 +40,7 @@ pub async fn try_routes(s: &Services, cx: &Cx, trial: RouteTrial) -> Outcome<Rou
         let message = texts::sample_too_long(cx.lang, most);
         return Err(cx.invalid("text", message).into());
     }
-    let wait = Duration::from_millis(limits::MAPPING_WAIT_MS);
-    let place = tokio::time::timeout(wait, PLACES.acquire()).await;
-    let Ok(Ok(_place)) = place else {
-        return Err(ApiError::new(ErrorCode::TooMany, texts::trial_busy(cx.lang)).into());
-    };
+    let _place = PLACES.take(texts::trial_busy(cx.lang)).await?;
     let at = trial.at.unwrap_or(cx.now);
     let covers = on_call::covers(s, s.store.read(), at).await?;
     let (alarms, total) = alarms(s, cx).await?;
@@ -72,9 +66,7 @@ pub async fn try_routes(s: &Services, cx: &Cx, trial: RouteTrial) -> Outcome<Rou
         };
         Ok(compared.tried(&alarms, total))
     };
-    let tried: Result<RouteTried, String> = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(Failure::defect)?;
+    let tried: Result<RouteTried, String> = off_thread::run(work).await?;
     Ok(tried.map_err(|what| cx.invalid("text", what))?)
 }
 

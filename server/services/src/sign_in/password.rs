@@ -9,17 +9,18 @@
 use crate::{
     cx::Cx,
     failure::{Failure, Outcome},
+    off_thread::{self, Places},
     sign_in::texts,
 };
-use api::{ApiError, ErrorCode};
+use api::ApiError;
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use domain::{i18n::Lang, limits};
 use ports::Ids;
-use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The bound is the machine's, so it is one for the whole process.
-static PLACES: Semaphore = Semaphore::const_new(limits::PASSWORD_HASHES_AT_ONCE_MAX);
+static PLACES: Places = Places::new(
+    limits::PASSWORD_HASHES_AT_ONCE_MAX,
+    limits::PASSWORD_WAIT_MS,
+);
 
 /// What an unknown login is measured against, so that it takes as long as a
 /// known one. No password has this hash.
@@ -29,7 +30,7 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm8gb25lIGF0IGFsbA\
 /// A place among those who hash now.
 #[derive(Debug)]
 pub struct Place {
-    _permit: SemaphorePermit<'static>,
+    _place: off_thread::Place,
 }
 
 impl Place {
@@ -38,11 +39,8 @@ impl Place {
     /// # Errors
     /// `too_many` after [`limits::PASSWORD_WAIT_MS`].
     pub async fn take(lang: Lang) -> Outcome<Self> {
-        let wait = Duration::from_millis(limits::PASSWORD_WAIT_MS);
-        match tokio::time::timeout(wait, PLACES.acquire()).await {
-            Ok(Ok(permit)) => Ok(Self { _permit: permit }),
-            _ => Err(ApiError::new(ErrorCode::TooMany, texts::busy(lang)).into()),
-        }
+        let place = PLACES.take(texts::busy(lang)).await?;
+        Ok(Self { _place: place })
     }
 
     /// The hash of a password, to be kept.
@@ -53,7 +51,7 @@ impl Place {
         let mut salt = [0_u8; 16];
         ids.fill(&mut salt);
         let salt = SaltString::encode_b64(&salt).map_err(Failure::defect)?;
-        off_thread(move || {
+        off_thread::run(move || {
             let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
             hash.map(|hash| hash.to_string()).map_err(Failure::defect)
         })
@@ -66,7 +64,7 @@ impl Place {
     /// # Errors
     /// A defect when what is kept is no hash.
     pub async fn verify(&self, kept: Option<String>, password: String) -> Outcome<bool> {
-        off_thread(move || {
+        off_thread::run(move || {
             let known = kept.is_some();
             let kept = kept.unwrap_or_else(|| NOBODY.to_owned());
             let hash = PasswordHash::new(&kept).map_err(Failure::defect)?;
@@ -75,12 +73,6 @@ impl Place {
         })
         .await?
     }
-}
-
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(Failure::defect)
 }
 
 /// What is wrong with a new password, in the caller's language.

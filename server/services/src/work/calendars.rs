@@ -6,7 +6,7 @@ use crate::{
     calendars::{Subscription, freeze},
     cx::{AuditEntryExt, system_audit},
     failure::{Failure, Outcome},
-    freezes,
+    freezes, off_thread,
     work::calendar_edits,
 };
 use api::system::WorkerReport;
@@ -85,8 +85,8 @@ async fn refresh(
     }
     let zone = Zone::named(&calendar.timezone).map_err(Failure::defect)?;
     let (name, held, until) = (calendar.name.clone(), text.clone(), horizon(now));
-    let found = tokio::task::spawn_blocking(move || files::parse_times(&name, &held, &zone, until));
-    let wanted = match found.await.map_err(Failure::defect)? {
+    let read = move || files::parse_times(&name, &held, &zone, until);
+    let wanted = match off_thread::run(read).await? {
         Ok(_) if !calendar.freezes => Ok(Vec::new()),
         Ok(found) => ahead(found, now, &calendar.name).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
