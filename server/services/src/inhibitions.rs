@@ -7,6 +7,7 @@ use domain::{
     alarms::AlarmState,
     ids::AlarmId,
     inhibitions::{Cause, Causes, Held, InhibitRule, is_cause},
+    labels::Labels,
     limits,
     sources::Origin,
     time::Timestamp,
@@ -19,9 +20,21 @@ pub(crate) async fn causes(s: &Services, read: &mut Read<'_>, now: Timestamp) ->
     if rules.is_empty() {
         return Ok(Causes::default());
     }
-    let kept = kept(s, read, now).await?;
+    Ok(causes_of(rules, &kept(s, read, now).await?))
+}
+
+fn causes_of(rules: &[InhibitRule], kept: &[Kept]) -> Causes {
     let causes = kept.iter().filter_map(|kept| over(rules, kept));
-    Ok(Causes::new(rules, causes.collect()))
+    Causes::new(rules, causes.collect())
+}
+
+/// What causes look at of an alarm that they may hold back.
+pub(crate) const fn held<'a>(row: &AlarmRow, labels: &'a Labels) -> Held<'a> {
+    Held {
+        alarm: row.id,
+        since: row.state_at,
+        labels,
+    }
 }
 
 /// One that is kept, and when it ended.
@@ -108,15 +121,10 @@ pub(crate) async fn held_by(
         return Ok(None);
     }
     let kept = kept(s, &mut read, now).await?;
-    let causes = kept.iter().filter_map(|kept| over(rules, kept));
-    let causes = Causes::new(rules, causes.collect());
+    let causes = causes_of(rules, &kept);
     let own = labels(row);
-    let held = Held {
-        alarm: row.id,
-        since: row.state_at,
-        labels: &own,
-    };
-    let by = causes.inhibitor(rules, held).map(|cause| cause.alarm);
+    let by = causes.inhibitor(rules, held(row, &own));
+    let by = by.map(|cause| cause.alarm);
     Ok(kept.into_iter().find(|(row, _)| Some(row.id) == by))
 }
 

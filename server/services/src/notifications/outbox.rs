@@ -18,7 +18,7 @@ use domain::{
     estate::Environment,
     i18n::notifications::digest_lines,
     ids::{AlarmId, DeliveryId, ThreadId},
-    inhibitions::{Causes, Held},
+    inhibitions::Causes,
     limits,
     notifications::{
         Act, AlarmTold, Collapse, DeliveryState, Event, Message, Thread, acts, collapse,
@@ -255,11 +255,7 @@ impl Known {
     /// Whether a silence or another alarm holds one back: then nobody new is told for a time.
     fn holds_back(&self, s: &Services, row: &AlarmRow, subject: &Subject) -> bool {
         let rules = &s.settings.routing.inhibit_rules;
-        let held = Held {
-            alarm: row.id,
-            since: row.state_at,
-            labels: &subject.labels,
-        };
+        let held = inhibitions::held(row, &subject.labels);
         silences::about(&self.silences, row).next().is_some()
             || self.causes.inhibitor(rules, held).is_some()
     }

@@ -188,18 +188,12 @@ story!(
         tell(&h, &body("down", Some(h.now()))).await;
         h.fast_forward(MINUTE_MS).await;
         let viewer = h.as_role(Role::Viewer);
-        let rows = || async {
-            viewer
-                .list_alarms(AlarmQuery::default())
-                .await
-                .expect("alarms")
-                .rows
+        let alarms = || async {
+            let page = viewer.list_alarms(AlarmQuery::default()).await;
+            let rows = page.expect("alarms").rows.into_iter();
+            rows.filter(|row| row.name == NAME).collect::<Vec<_>>()
         };
-        let found: Vec<AlarmRow> = rows()
-            .await
-            .into_iter()
-            .filter(|row| row.name == NAME)
-            .collect();
+        let found = alarms().await;
         let began = found[0].state_at;
         let operator = h.as_role(Role::Operator);
         operator
@@ -208,20 +202,12 @@ story!(
             .expect("taken");
         h.fast_forward(10 * MINUTE_MS).await;
         tell(&h, &body("down", Some(h.now()))).await;
-        let found: Vec<AlarmRow> = rows()
-            .await
-            .into_iter()
-            .filter(|row| row.name == NAME)
-            .collect();
+        let found = alarms().await;
         assert!(found[0].acknowledged.is_some());
         assert_eq!(found[0].state_at, began);
         h.fast_forward(MINUTE_MS).await;
         tell(&h, &body("up", Some(h.now()))).await;
-        let found: Vec<AlarmRow> = rows()
-            .await
-            .into_iter()
-            .filter(|row| row.name == NAME)
-            .collect();
+        let found = alarms().await;
         assert_eq!(found[0].state, AlarmState::Ok);
     }
 );

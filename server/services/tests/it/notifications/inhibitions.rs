@@ -6,6 +6,7 @@ use ports::CloudErrorKind;
 use testkit::Asked;
 
 const CAUSE: &str = "slack post: :red_circle: *P1 ALARM · prod · prod-web-5xx*";
+const OVER: &str = "slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*";
 const OTHER: &str = "slack post: :red_circle: *P2 ALARM · prod · prod-db-cpu*";
 
 /// While `prod-web-5xx` stands nobody is told of other alarms of its environment.
@@ -39,6 +40,15 @@ async fn with(
     (sink, estate)
 }
 
+/// The alarm that holds others back goes off, and that is told.
+async fn cause_stands(h: &mut Harness, rules: Vec<InhibitRule>) -> (Sink, Estate) {
+    let (sink, mut estate) = with(h, rules, None).await;
+    estate.set(h, "prod-web-5xx", AlarmState::Alarm);
+    h.fast_forward(MINUTE_MS).await;
+    sink.expect(&[CAUSE]);
+    (sink, estate)
+}
+
 story!(
     while_the_cause_stands_nobody_is_told_of_what_follows_from_it,
     |h| async move {
@@ -61,7 +71,7 @@ story!(
         h.pass(2 * MINUTE_MS).await;
         estate.set(&h, "prod-web-5xx", AlarmState::Ok);
         h.pass(2 * MINUTE_MS).await;
-        sink.expect(&["slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*"]);
+        sink.expect(&[OVER]);
     }
 );
 
@@ -69,16 +79,13 @@ story!(
     what_still_stands_when_its_cause_is_over_is_told_then,
     |h| async move {
         let mut h = h;
-        let (sink, mut estate) = with(&mut h, rules(), None).await;
-        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
-        h.fast_forward(MINUTE_MS).await;
-        sink.expect(&[CAUSE]);
+        let (sink, mut estate) = cause_stands(&mut h, rules()).await;
         estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
         h.pass(5 * MINUTE_MS).await;
         sink.expect(&[]);
         estate.set(&h, "prod-web-5xx", AlarmState::Ok);
         h.pass(2 * MINUTE_MS).await;
-        sink.expect(&["slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*"]);
+        sink.expect(&[OVER]);
         // What follows is often over soon after its cause: it is told after a grace, also when
         // nobody was there to see its beginning.
         h.restart().await;
@@ -93,10 +100,7 @@ story!(
     a_cause_that_comes_and_goes_lets_nothing_loose_in_between,
     |h| async move {
         let mut h = h;
-        let (sink, mut estate) = with(&mut h, rules(), None).await;
-        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
-        h.fast_forward(MINUTE_MS).await;
-        sink.expect(&[CAUSE]);
+        let (sink, mut estate) = cause_stands(&mut h, rules()).await;
         estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
         h.fast_forward(MINUTE_MS).await;
         for _ in 0..4 {
@@ -118,10 +122,7 @@ story!(
     a_cause_that_can_no_longer_be_read_holds_nothing_back,
     |h| async move {
         let mut h = h;
-        let (sink, mut estate) = with(&mut h, rules(), None).await;
-        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
-        h.fast_forward(MINUTE_MS).await;
-        sink.expect(&[CAUSE]);
+        let (sink, mut estate) = cause_stands(&mut h, rules()).await;
         estate.set(&h, "prod-db-cpu", AlarmState::Alarm);
         h.fast_forward(MINUTE_MS).await;
         sink.expect(&[]);
@@ -137,10 +138,7 @@ story!(
     an_account_that_is_read_again_tells_nothing_that_its_causes_hold_back,
     |h| async move {
         let mut h = h;
-        let (sink, mut estate) = with(&mut h, rules(), None).await;
-        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
-        h.fast_forward(MINUTE_MS).await;
-        sink.expect(&[CAUSE]);
+        let (sink, mut estate) = cause_stands(&mut h, rules()).await;
         alarms_cannot_be_read(&h);
         h.pass(18 * MINUTE_MS).await;
         // It goes off while nobody can look, and is read in one reading with its cause.
@@ -215,10 +213,7 @@ story!(
     what_a_silence_and_a_cause_hold_back_is_told_when_the_last_of_them_is_over,
     |h| async move {
         let mut h = h;
-        let (sink, mut estate) = with(&mut h, rules(), None).await;
-        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
-        h.fast_forward(MINUTE_MS).await;
-        sink.expect(&[CAUSE]);
+        let (sink, mut estate) = cause_stands(&mut h, rules()).await;
         let both = ["prod-db-cpu", "prod-queue-age"];
         for name in both {
             estate.set(&h, name, AlarmState::Alarm);
@@ -230,7 +225,7 @@ story!(
         sink.expect(&[]);
         estate.set(&h, "prod-web-5xx", AlarmState::Ok);
         h.pass(MINUTE_MS).await;
-        sink.expect(&["slack edit 1.0: :large_green_circle: *Recovered · prod · prod-web-5xx*"]);
+        sink.expect(&[OVER]);
         h.pass(6 * MINUTE_MS).await;
         sink.expect(&["slack post: :red_circle: *P2 ALARM · prod · prod-queue-age*"]);
         h.pass(12 * MINUTE_MS).await;
