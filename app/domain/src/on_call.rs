@@ -36,6 +36,14 @@ short_name! {
     RotationNameError
 }
 
+/// Whether a text may be the id of a person, a team or an agent in a chat or paging service: short,
+/// of letters and digits, as `U0123456789`.
+#[must_use]
+pub fn is_chat_id(id: &str) -> bool {
+    let fits = (1..=limits::CHAT_ID_CHARS_MAX).contains(&id.len());
+    fits && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// Hours in which a person wants to hear of some alarms later only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -6,6 +6,7 @@ use domain::{
     ids::{AlarmId, ThreadId},
     limits,
     notifications::{PRESS_ACKNOWLEDGE, PRESS_SILENCE},
+    on_call::is_chat_id,
 };
 use serde_json::Value;
 
@@ -151,10 +152,7 @@ fn wrong(file: &str, field: &str, message: &str) -> FileError {
 }
 
 fn chat_id(value: &Value) -> Option<&str> {
-    value.as_str().filter(|id| {
-        let fits = id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        fits && !id.is_empty() && id.len() <= limits::CHAT_ID_CHARS_MAX
-    })
+    value.as_str().filter(|id| is_chat_id(id))
 }
 
 /// Digits and one point, kept as they stand.

@@ -60,6 +60,15 @@ pub struct CloudError {
     pub partly: bool,
 }
 
+impl CloudError {
+    /// The permission that is missing, in IAM's words, if that is why.
+    #[must_use]
+    pub fn missing_permission(&self) -> Option<String> {
+        let denied = matches!(self.kind, CloudErrorKind::Denied);
+        denied.then(|| self.action.to_owned())
+    }
+}
+
 /// Who we are there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {

@@ -12,7 +12,7 @@ use domain::{
     limits,
     time::{MINUTE_MS, Timestamp},
 };
-use ports::{CloudError, CloudErrorKind, MetricRequest};
+use ports::{CloudError, MetricRequest};
 
 const PERIOD_S: u32 = 300;
 const INSTANCE: &str = "InstanceId";
@@ -32,12 +32,7 @@ pub async fn report(s: &Services, cx: &Cx, id: TargetId) -> Outcome<AgentReport>
         Err(error) => return Ok(unread(cx, error)),
     };
     if metrics.is_empty() {
-        return Ok(AgentReport {
-            rows: Vec::new(),
-            left_out: 0,
-            note: None,
-            missing: None,
-        });
+        return Ok(AgentReport::default());
     }
     may_ask(s, cx)?;
     let shown = metrics.len().min(limits::AGENT_METRICS_SHOWN_MAX);
@@ -70,8 +65,7 @@ pub async fn report(s: &Services, cx: &Cx, id: TargetId) -> Outcome<AgentReport>
     Ok(AgentReport {
         left_out: u32::try_from(metrics.len() - shown).unwrap_or(u32::MAX),
         rows,
-        note: None,
-        missing: None,
+        ..AgentReport::default()
     })
 }
 
@@ -91,11 +85,9 @@ fn request(metric: &AgentMetric, now: Timestamp) -> MetricRequest {
 }
 
 fn unread(cx: &Cx, error: &CloudError) -> AgentReport {
-    let denied = error.kind == CloudErrorKind::Denied;
     AgentReport {
-        rows: Vec::new(),
-        left_out: 0,
         note: Some(KeptFault::from(error).told(cx)),
-        missing: denied.then(|| error.action.to_owned()),
+        missing: error.missing_permission(),
+        ..AgentReport::default()
     }
 }

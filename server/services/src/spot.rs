@@ -10,7 +10,7 @@ use domain::{
     spot::{Bought, SpotPrice, by_type, by_type_and_zone, by_zone},
     time::Timestamp,
 };
-use ports::{CloudError, CloudErrorKind};
+use ports::CloudError;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -97,9 +97,7 @@ pub async fn prices(s: &Services, cx: &Cx, id: TargetId) -> Outcome<SpotPrices> 
         note: refused
             .as_ref()
             .map(|error| KeptFault::from(error).told(cx)),
-        missing: refused
-            .filter(|error| error.kind == CloudErrorKind::Denied)
-            .map(|error| error.action.to_owned()),
+        missing: refused.and_then(|error| error.missing_permission()),
     })
 }
 

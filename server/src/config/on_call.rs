@@ -9,6 +9,7 @@ use domain::{
     limits,
     on_call::{
         Contact, ContactName, QuietHours, Roster, Rotation, RotationName, ShiftLength, SlackPerson,
+        is_chat_id,
     },
     time::Zone,
     time_intervals::TimeInterval,
@@ -127,8 +128,7 @@ impl ContactSection {
         };
         let id = |given: &Spanned<String>, key: &str| {
             let id = given.get_ref();
-            let fits = (1..=limits::CHAT_ID_CHARS_MAX).contains(&id.len());
-            if !fits || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            if !is_chat_id(id) {
                 let what = format!("is `{id}`, which is no id of Slack, as U0123456789");
                 return Err(source.value(given, key, what));
             }
