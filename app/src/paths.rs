@@ -2,9 +2,9 @@
 //! behind them. No other file writes an address. Nothing here trusts a query:
 //! what cannot be read is left out, and an address to go on to must be local.
 
-mod coverage;
+mod findings;
 
-pub use coverage::{coverage, coverage_query};
+pub use findings::{check_query, checks, coverage, coverage_query};
 
 mod query;
 
@@ -16,7 +16,6 @@ use api::{
     aws_events::AwsEventQuery,
     capacity::TargetQuery,
     changes::ChangeQuery,
-    checks::CheckQuery,
     notifications::NotificationQuery,
     page::PageQuery,
     timeline::{TIMELINE_DAYS_DEFAULT, TimelineQuery},
@@ -26,7 +25,6 @@ use domain::{
     aws_events::AwsEventKind,
     capacity::TargetKind,
     changes::ChangeState,
-    checks::{Severity, estate::RULES},
     estate::Environment,
     fit::Edit,
     ids::{AlarmId, AwsEventId, ChangeId, DrillId, SetAsideId, TargetId},
@@ -336,32 +334,6 @@ pub fn timeline_query(query: &Query) -> TimelineQuery {
         days: days
             .unwrap_or(TIMELINE_DAYS_DEFAULT)
             .clamp(1, limits::TIMELINE_DAYS_MAX),
-        page: query.page(),
-    }
-}
-
-/// The checks of the estate, filtered.
-#[must_use]
-pub fn checks(query: &CheckQuery) -> String {
-    Query::default()
-        .with_all("severity", &query.severity, |s| s.as_str().into())
-        .with_all("environment", &query.environment, ToString::to_string)
-        .with_all("rule", &query.rule, Clone::clone)
-        .with("text", query.text.as_str())
-        .with_page(query.page)
-        .on("/capacity/checks")
-}
-
-/// The filters of [`checks`].
-#[must_use]
-pub fn check_query(query: &Query) -> CheckQuery {
-    CheckQuery {
-        severity: query.read_all("severity", Severity::parse),
-        environment: query.read_all("environment", Environment::parse),
-        rule: query.read_all("rule", |rule| {
-            RULES.contains(&rule).then(|| rule.to_owned())
-        }),
-        text: query.text(),
         page: query.page(),
     }
 }

@@ -11,7 +11,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Which findings.
+/// Which findings: of the checks, or of what has no alarm.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
@@ -22,7 +22,7 @@ pub struct CheckQuery {
     pub environment: Vec<Environment>,
     /// Only by these rules; empty means all.
     pub rule: Vec<String>,
-    /// Words in the name of the target, the policy or the alarm.
+    /// Words in the names of what a finding is about.
     pub text: String,
     /// Which page.
     pub page: PageQuery,

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "server")]
 use crate::ApiResult;
-use crate::{Page, PageQuery, checks::CheckCount};
+#[cfg(feature = "server")]
+use crate::checks::CheckQuery;
+use crate::{Page, checks::CheckCount};
 use domain::{
     changes::Change,
     checks::Severity,
@@ -11,23 +13,6 @@ use domain::{
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
-
-/// Which gaps.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct CoverageQuery {
-    /// Only so bad; empty means all.
-    pub severity: Vec<Severity>,
-    /// Only of these environments; empty means all that the caller sees.
-    pub environment: Vec<Environment>,
-    /// Only by these rules; empty means all.
-    pub rule: Vec<String>,
-    /// Words in the name of what the gap is about.
-    pub text: String,
-    /// Which page.
-    pub page: PageQuery,
-}
 
 /// Kinds of what can lack an alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,5 +121,5 @@ pub struct CoverageList {
 #[async_trait::async_trait]
 pub trait Coverage {
     /// A page of gaps, the worst first.
-    async fn list_coverage(&self, query: CoverageQuery) -> ApiResult<CoverageList>;
+    async fn list_coverage(&self, query: CheckQuery) -> ApiResult<CoverageList>;
 }

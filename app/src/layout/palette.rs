@@ -10,7 +10,7 @@ use crate::{
 };
 use api::{
     PageQuery, alarms::AlarmQuery, capacity::TargetQuery, changes::ChangeQuery, checks::CheckQuery,
-    coverage::CoverageQuery, notifications::NotificationQuery, timeline::TimelineQuery,
+    notifications::NotificationQuery, timeline::TimelineQuery,
 };
 use domain::{i18n::Lang, limits, policy::Action};
 use kit::{CommandPalette, Glyph, PaletteItem};
@@ -84,7 +84,7 @@ fn pages(viewing: Viewing) -> Vec<PaletteItem> {
     };
     items.extend([
         page(
-            paths::coverage(&CoverageQuery::default()),
+            paths::coverage(&CheckQuery::default()),
             coverage::title(lang),
             Glyph::Bell,
         ),

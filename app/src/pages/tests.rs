@@ -8,8 +8,8 @@ use super::{
 use crate::{App, ResponseStatus, Visitor, paths};
 use api::{
     Backend, ErrorCode, alarms::AlarmQuery, audit::AuditQuery, capacity::TargetQuery,
-    changes::ChangeQuery, checks::CheckQuery, coverage::CoverageQuery,
-    notifications::NotificationQuery, timeline::TimelineQuery,
+    changes::ChangeQuery, checks::CheckQuery, notifications::NotificationQuery,
+    timeline::TimelineQuery,
 };
 use domain::{
     i18n::Lang,
@@ -71,7 +71,7 @@ fn every_page() -> Vec<String> {
         paths::alarms(&AlarmQuery::default()),
         paths::alarm(alarm),
         paths::wall(&AlarmQuery::default()),
-        paths::coverage(&CoverageQuery::default()),
+        paths::coverage(&CheckQuery::default()),
         paths::notifications(&NotificationQuery::default()),
         paths::routing(),
         paths::on_call(),
@@ -178,7 +178,7 @@ fn empty_lists_teach() {
     for path in [
         paths::overview(),
         paths::alarms(&AlarmQuery::default()),
-        paths::coverage(&CoverageQuery::default()),
+        paths::coverage(&CheckQuery::default()),
         paths::notifications(&NotificationQuery::default()),
         paths::on_call(),
         paths::drills(),

@@ -1,7 +1,8 @@
 //! Every address, kept, and read back.
 
 use super::*;
-use api::coverage::CoverageQuery;
+use api::checks::CheckQuery;
+use domain::checks::Severity;
 
 #[test]
 fn every_address_is_the_one_that_people_have_bookmarked() {
@@ -47,8 +48,8 @@ fn every_address_is_the_one_that_people_have_bookmarked() {
         silences(),
         set_asides(page),
         set_aside(SetAsideId::from_parts(0, 5)),
-        coverage(&CoverageQuery::default()),
-        coverage(&CoverageQuery {
+        coverage(&CheckQuery::default()),
+        coverage(&CheckQuery {
             severity: vec![Severity::Warning],
             environment: vec![Environment::from("prod")],
             rule: vec!["function-no-error-alarm".into()],

@@ -3,6 +3,7 @@
 
 mod charts;
 mod filters;
+mod findings;
 mod loaded;
 mod moment;
 mod rested;
@@ -11,6 +12,7 @@ mod words;
 
 pub(crate) use charts::*;
 pub(crate) use filters::*;
+pub(crate) use findings::*;
 pub(crate) use loaded::*;
 pub(crate) use moment::*;
 pub(crate) use rested::*;

@@ -15,7 +15,7 @@ use api::{
     capacity::{CapacitySample, TargetDetail, TargetQuery, TargetRow, Targets},
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
     checks::{CheckList, CheckQuery, Checks},
-    coverage::{Coverage, CoverageList, CoverageQuery},
+    coverage::{Coverage, CoverageList},
     drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, Drills, NewDrill},
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
@@ -129,7 +129,7 @@ contract! { Agent {
 }}
 
 contract! { Coverage {
-    list_coverage(query: CoverageQuery) -> CoverageList = crate::coverage::list;
+    list_coverage(query: CheckQuery) -> CoverageList = crate::coverage::list;
 }}
 
 contract! { Fits {

@@ -5,8 +5,8 @@
 //! anew when there was news: whatever changes a target or an alarm is news in the same
 //! transaction. What becomes a finding by lasting is looked at again when it does.
 
-use crate::{Services, cx::Cx, failure::Outcome, page, shortfalls};
-use api::checks::{CheckAlarm, CheckCount, CheckList, CheckQuery, CheckRow, CheckTarget};
+use crate::{Services, cx::Cx, failure::Outcome, findings, page, shortfalls};
+use api::checks::{CheckAlarm, CheckList, CheckQuery, CheckRow, CheckTarget};
 use domain::{
     alarms::AlarmReading,
     capacity::TargetRef,
@@ -23,10 +23,10 @@ use domain::{
     time::Timestamp,
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
-use store::{Read, Rows, TargetRow};
+use store::{Read, TargetRow};
 
 /// A page of what the checks found.
 ///
@@ -36,20 +36,10 @@ pub async fn list(s: &Services, cx: &Cx, query: CheckQuery) -> Outcome<CheckList
     let text = page::search(cx, "text", &query.text)?.to_lowercase();
     let sees = cx.sees()?;
     let all = latest(s).await?;
-    let counts = counts(&all, &sees);
-    let (slice, paged) = page::of(query.page);
-    let fits = |one: &&Found| {
-        let finding = &one.finding;
-        any(&query.severity, &finding.problem.severity())
-            && any(&query.environment, &one.environment)
-            && any(&query.rule, finding.problem.rule())
-            && names(finding, &text)
-    };
+    let counts = findings::counts(within(&all, &sees).map(Found::kind));
+    let fits = |one: &&Found| one.kind().fits(&query) && names(&one.finding, &text);
     let fitting: Vec<&Found> = within(&all, &sees).filter(fits).collect();
-    let total = u64::try_from(fitting.len()).unwrap_or(u64::MAX);
-    let (offset, limit) = (slice.offset as usize, slice.limit as usize);
-    let rows = fitting.into_iter().skip(offset).take(limit).collect();
-    let page = paged.fill(Rows { rows, total }, |one| view(cx, &sees, one));
+    let page = findings::page(&query, fitting, |one| view(cx, &sees, one));
     Ok(CheckList { counts, page })
 }
 
@@ -66,11 +56,6 @@ pub(crate) async fn count(s: &Services, sees: &Reach, of: &[Severity]) -> Outcom
 
 fn within<'a>(all: &'a [Found], sees: &'a Reach) -> impl Iterator<Item = &'a Found> {
     all.iter().filter(|one| sees.covers(&one.environment))
-}
-
-/// Whether a list of what is wanted, where empty means anything, has it.
-fn any<T, U: PartialEq<T> + ?Sized>(wanted: &[T], value: &U) -> bool {
-    wanted.is_empty() || wanted.iter().any(|one| value == one)
 }
 
 /// Whether the names in a finding contain every word.
@@ -102,6 +87,16 @@ struct Found {
     environment: Environment,
     target: Option<TargetId>,
     alarm: Option<(AlarmId, Environment)>,
+}
+
+impl Found {
+    const fn kind(&self) -> findings::Kind<'_> {
+        findings::Kind {
+            severity: self.finding.problem.severity(),
+            rule: self.finding.problem.rule(),
+            environment: &self.environment,
+        }
+    }
 }
 
 /// Every finding, the worst first.
@@ -206,24 +201,6 @@ async fn left_behind_of(read: &mut Read<'_>, targets: &[TargetRow]) -> Outcome<V
         left_behind(target, &names, |event| lost.contains(&event))
     };
     Ok(targets.iter().filter_map(finding).collect())
-}
-
-fn counts(all: &[Found], sees: &Reach) -> Vec<CheckCount> {
-    let mut counts: BTreeMap<(Severity, &str, &Environment), u32> = BTreeMap::new();
-    for one in within(all, sees) {
-        let problem = &one.finding.problem;
-        let key = (problem.severity(), problem.rule(), &one.environment);
-        *counts.entry(key).or_default() += 1;
-    }
-    let count = |((severity, rule, environment), count): ((Severity, &str, &Environment), u32)| {
-        CheckCount {
-            rule: rule.to_owned(),
-            severity,
-            environment: environment.clone(),
-            count,
-        }
-    };
-    counts.into_iter().map(count).collect()
 }
 
 fn view(cx: &Cx, sees: &Reach, one: &Found) -> CheckRow {

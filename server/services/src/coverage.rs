@@ -6,21 +6,19 @@
 //! is told, for it is not covered only because nothing is found.
 
 use crate::{
-    Services, alarms::environment_of, cx::Cx, failure::Outcome, health::KeptFault, page,
+    Services, alarms::environment_of, cx::Cx, failure::Outcome, findings, health::KeptFault, page,
     texts::coverage as texts,
 };
 use api::{
-    checks::CheckCount,
+    checks::CheckQuery,
     coverage::{
-        CoverageBlind, CoverageDraft, CoverageList, CoverageQuery, CoverageRow, CoverageSeen,
-        CoverageSubject,
+        CoverageBlind, CoverageDraft, CoverageList, CoverageRow, CoverageSeen, CoverageSubject,
     },
 };
 use domain::{
     alarms::{AlarmReading, AlarmRef, MetricRef, definition::AlarmDefinition},
     capacity::{Target, TargetRef},
     changes::Change,
-    checks::Severity,
     coverage::{AgentMetric, Balancer, Draft, Gap, Subject, View, gaps, usual_topic},
     estate::{Environment, Scope},
     i18n::coverage::{description, explain, why},
@@ -30,12 +28,8 @@ use domain::{
     time::Timestamp,
 };
 use futures::lock::Mutex;
-use ports::{CloudError, CloudErrorKind};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
-use store::Rows;
+use ports::CloudError;
+use std::{collections::HashMap, sync::Arc};
 
 /// What was listed of each account and region.
 #[derive(Debug, Default)]
@@ -176,11 +170,21 @@ struct Found<'a> {
     held: &'a Held,
 }
 
+impl Found<'_> {
+    const fn kind(&self) -> findings::Kind<'_> {
+        findings::Kind {
+            severity: self.gap.problem.severity(),
+            rule: self.gap.problem.rule(),
+            environment: &self.environment,
+        }
+    }
+}
+
 /// A page of what has no alarm.
 ///
 /// # Errors
 /// `unauthenticated`, `invalid`.
-pub async fn list(s: &Services, cx: &Cx, query: CoverageQuery) -> Outcome<CoverageList> {
+pub async fn list(s: &Services, cx: &Cx, query: CheckQuery) -> Outcome<CoverageList> {
     let text = page::search(cx, "text", &query.text)?.to_lowercase();
     let sees = cx.sees()?;
     let listings = listings(s, s.cloud.scopes()).await;
@@ -211,19 +215,9 @@ pub async fn list(s: &Services, cx: &Cx, query: CoverageQuery) -> Outcome<Covera
     }
     // Within a severity they stay as they were found.
     found.sort_by_key(|one| one.gap.problem.severity());
-    let counts = counts(&found);
-    let (slice, paged) = page::of(query.page);
-    found.retain(|one| {
-        let problem = one.gap.problem;
-        any(&query.severity, &problem.severity())
-            && any(&query.environment, &one.environment)
-            && any(&query.rule, problem.rule())
-            && names(&one.gap.subject, &text)
-    });
-    let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
-    let (offset, limit) = (slice.offset as usize, slice.limit as usize);
-    let rows = found.into_iter().skip(offset).take(limit).collect();
-    let page = paged.fill(Rows { rows, total }, |one: Found<'_>| row(cx, &one));
+    let counts = findings::counts(found.iter().map(Found::kind));
+    found.retain(|one| one.kind().fits(&query) && names(&one.gap.subject, &text));
+    let page = findings::page(&query, found, |one| row(cx, &one));
     Ok(CoverageList {
         counts,
         seen,
@@ -231,11 +225,6 @@ pub async fn list(s: &Services, cx: &Cx, query: CoverageQuery) -> Outcome<Covera
         blind: blind(cx, &listings),
         page,
     })
-}
-
-/// Whether a list of what is wanted, where empty means anything, has it.
-fn any<T, U: PartialEq<T> + ?Sized>(wanted: &[T], value: &U) -> bool {
-    wanted.is_empty() || wanted.iter().any(|one| value == one)
 }
 
 /// As CloudWatch names it.
@@ -306,24 +295,6 @@ fn count_seen(
     seen.functions += count(functions.count());
 }
 
-fn counts(found: &[Found<'_>]) -> Vec<CheckCount> {
-    let mut counts: BTreeMap<(Severity, &str, &Environment), u32> = BTreeMap::new();
-    for one in found {
-        let problem = one.gap.problem;
-        let key = (problem.severity(), problem.rule(), &one.environment);
-        *counts.entry(key).or_default() += 1;
-    }
-    let count = |((severity, rule, environment), count): ((Severity, &str, &Environment), u32)| {
-        CheckCount {
-            rule: rule.to_owned(),
-            severity,
-            environment: environment.clone(),
-            count,
-        }
-    };
-    counts.into_iter().map(count).collect()
-}
-
 /// What could not be listed, and why.
 fn blind(cx: &Cx, listings: &[(Scope, Arc<Listing>)]) -> Vec<CoverageBlind> {
     let words = [
@@ -335,12 +306,11 @@ fn blind(cx: &Cx, listings: &[(Scope, Arc<Listing>)]) -> Vec<CoverageBlind> {
     for (scope, listing) in listings {
         for (what, error) in words.into_iter().zip(listing.failures()) {
             let Some(error) = error else { continue };
-            let denied = error.kind == CloudErrorKind::Denied;
             blind.push(CoverageBlind {
                 scope: scope.clone(),
                 what: what.to_owned(),
                 why: KeptFault::from(error).told(cx),
-                missing: denied.then(|| error.action.to_owned()),
+                missing: error.missing_permission(),
             });
         }
     }

@@ -24,6 +24,7 @@ pub mod cx;
 mod drills;
 mod environments;
 mod failure;
+mod findings;
 mod fit;
 pub mod freezes;
 pub mod health;

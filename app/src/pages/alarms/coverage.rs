@@ -7,26 +7,19 @@ use crate::{
     pages::notifications::{View, tabs},
     paths,
     shared::{
-        Ago, Pages, breakable, environment_badge, environment_choices, filter_actions, first_word,
-        go_on_submit, loaded, page_query, send_on_change,
+        Ago, FindingFilters, FindingList, Pages, breakable, finding, is_filtered, loaded,
+        page_query,
     },
     texts::{checks as words, common, coverage as t},
     viewer::use_viewing,
 };
 use api::{
-    PageQuery,
-    coverage::{
-        CoverageBlind, CoverageDraft, CoverageList, CoverageQuery, CoverageRow, CoverageSubject,
-    },
+    checks::CheckQuery,
+    coverage::{CoverageBlind, CoverageDraft, CoverageList, CoverageRow, CoverageSubject},
     stream::News,
 };
-use domain::{
-    changes::Change, checks::Severity, coverage::RULES, i18n::Lang, limits, policy::Action,
-};
-use kit::{
-    Button, Callout, Card, Choice, EmptyState, FilterBar, Glyph, Input, InputKind, PageHeader,
-    Select, Stat, StateChip, Tone,
-};
+use domain::{changes::Change, checks::Severity, coverage::RULES, i18n::Lang, policy::Action};
+use kit::{Button, Callout, Card, EmptyState, Glyph, PageHeader, Tone};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -41,58 +34,30 @@ pub(crate) fn CoveragePage() -> impl IntoView {
         <Title text=t::title(lang)/>
         <PageHeader title=t::title(lang) subtitle=t::subtitle(lang)/>
         {tabs(viewing, View::Coverage)}
-        <Filters query/>
+        <FindingFilters of=LIST query/>
         {loaded(list, move |list| view! { <List list query=query.get_untracked()/> })}
     }
     .into_any()
 }
 
-fn severity(lang: Lang, severity: Severity) -> (Tone, &'static str) {
+const LIST: FindingList = FindingList {
+    path: "/alarms/coverage",
+    href: paths::coverage,
+    rules: &RULES,
+    severity,
+    placeholder: t::search_placeholder,
+};
+
+fn severity(lang: Lang, severity: Severity) -> &'static str {
     match severity {
-        Severity::Error => (Tone::Alarm, t::error(lang)),
-        Severity::Warning => (Tone::Warning, t::warning(lang)),
-        Severity::Info => (Tone::Info, t::info(lang)),
-    }
-}
-
-fn is_filtered(query: &CoverageQuery) -> bool {
-    let open = CoverageQuery {
-        page: query.page,
-        ..CoverageQuery::default()
-    };
-    *query != open
-}
-
-#[component]
-fn Filters(query: Memo<CoverageQuery>) -> impl IntoView {
-    let viewing = use_viewing();
-    let lang = viewing.lang;
-    let path = "/alarms/coverage";
-    let mut severities = vec![Choice::new("", words::all_severities(lang))];
-    severities.extend(Severity::ALL.map(|s| Choice::new(s.as_str(), severity(lang, s).1)));
-    let mut rules = vec![Choice::new("", words::all_rules(lang))];
-    rules.extend(RULES.map(|rule| Choice::new(rule, rule)));
-    let of = move |read: fn(&CoverageQuery) -> String| Signal::derive(move || query.with(read));
-    view! {
-        <FilterBar label=common::filters(lang) action=path
-            on:submit=go_on_submit(path) on:change=send_on_change
-            actions=move || filter_actions(path, move || query.with(is_filtered))>
-            <Input name="text" kind=InputKind::Search aria_label=common::search(lang)
-                placeholder=t::search_placeholder(lang) value=of(|q| q.text.clone())
-                maxlength=limits::SEARCH_CHARS_MAX as u32/>
-            <Select name="severity" aria_label=words::severity(lang) choices=severities
-                value=of(|q| first_word(&q.severity, |s| s.as_str().into()))/>
-            <Select name="environment" aria_label=common::environment(lang)
-                choices=environment_choices(viewing)
-                value=of(|q| first_word(&q.environment, ToString::to_string))/>
-            <Select name="rule" aria_label=words::rule(lang) choices=rules
-                value=of(|q| first_word(&q.rule, Clone::clone))/>
-        </FilterBar>
+        Severity::Error => t::error(lang),
+        Severity::Warning => t::warning(lang),
+        Severity::Info => t::info(lang),
     }
 }
 
 #[component]
-fn List(list: CoverageList, query: CoverageQuery) -> impl IntoView {
+fn List(list: CoverageList, query: CheckQuery) -> impl IntoView {
     let lang = use_viewing().lang;
     let again = query.clone();
     // A gap comes and goes with a change from here; an alarm's own news is nearly always its
@@ -116,7 +81,7 @@ fn List(list: CoverageList, query: CoverageQuery) -> impl IntoView {
                 let items = page.rows.iter().map(|row| item(lang, row)).collect_view();
                 let query = query.clone();
                 let href = move |page| {
-                    paths::coverage(&CoverageQuery {
+                    paths::coverage(&CheckQuery {
                         page,
                         ..query.clone()
                     })
@@ -131,7 +96,7 @@ fn List(list: CoverageList, query: CoverageQuery) -> impl IntoView {
                 .listed_at
                 .map(|at| view! { " " {t::listed(lang)} " " <Ago at/> });
             view! {
-                {figures(lang, list, &query)}
+                {LIST.figures(lang, &list.counts, &query)}
                 {list.blind.iter().map(|one| blind(lang, one)).collect_view()}
                 <p class="muted">{seen} {listed}</p>
                 {content}
@@ -149,28 +114,7 @@ fn blind(lang: Lang, one: &CoverageBlind) -> AnyView {
     view! { <Callout tone=Tone::Warning title><p>{why}</p> {missing}</Callout> }.into_any()
 }
 
-/// How many there are of each severity, with the way to them.
-fn figures(lang: Lang, list: &CoverageList, query: &CoverageQuery) -> AnyView {
-    let figures = Severity::ALL.map(|of| {
-        let counts = list.counts.iter().filter(|count| count.severity == of);
-        let here = counts.filter(|count| {
-            query.environment.is_empty() || query.environment.contains(&count.environment)
-        });
-        let count: u32 = here.map(|count| count.count).sum();
-        let (tone, label) = severity(lang, of);
-        let tone = if count > 0 { tone } else { Tone::Neutral };
-        let href = paths::coverage(&CoverageQuery {
-            severity: vec![of],
-            environment: query.environment.clone(),
-            page: PageQuery::default(),
-            ..CoverageQuery::default()
-        });
-        view! { <Stat label value=Signal::stored(count.to_string()) tone=Signal::stored(tone) href/> }
-    });
-    view! { <div class="stats">{figures.collect_view()}</div> }.into_any()
-}
-
-fn nothing(lang: Lang, query: &CoverageQuery, seen: String) -> AnyView {
+fn nothing(lang: Lang, query: &CheckQuery, seen: String) -> AnyView {
     let (title, text) = if is_filtered(query) {
         let text = words::empty_filtered_text(lang).to_owned();
         (t::empty_filtered(lang), text)
@@ -181,8 +125,7 @@ fn nothing(lang: Lang, query: &CoverageQuery, seen: String) -> AnyView {
 }
 
 fn item(lang: Lang, row: &CoverageRow) -> AnyView {
-    let (tone, label) = severity(lang, row.severity);
-    let kind = match row.subject {
+    let subject = match row.subject {
         CoverageSubject::Alarm => t::alarm(lang),
         CoverageSubject::Target => t::target(lang),
         CoverageSubject::Balancer => t::balancer(lang),
@@ -194,29 +137,18 @@ fn item(lang: Lang, row: &CoverageRow) -> AnyView {
         Some(href) => view! { <a href=href>{breakable(&row.name)}</a> }.into_any(),
         None => view! { <strong>{breakable(&row.name)}</strong> }.into_any(),
     };
-    let evidence = row.evidence.iter().map(|line| {
-        let line = line.clone();
-        view! { <li><code class="break">{line}</code></li> }
-    });
     let draft = row.draft.clone().map(|draft| {
         let (row, name) = (row.clone(), row.name.clone());
         view! { <div class="actions"><Propose draft name environment=row.environment/></div> }
     });
-    let environment = environment_badge(&row.environment);
-    let scope = row.scope.to_string();
-    let CoverageRow {
-        rule, what, fix, ..
-    } = row.clone();
+    let kind = (row.severity, row.rule.as_str());
+    let heading = LIST.heading(lang, kind, &row.environment, &row.scope);
+    let finding = finding(lang, &row.what, &row.evidence, &row.fix);
     view! {
         <li class="list-item">
-            <span class="row">
-                <StateChip tone label/> <code class="muted">{rule}</code>
-                {environment} <span class="muted">{breakable(&scope)}</span>
-            </span>
-            <span class="row"><span>{kind} " " {name}</span></span>
-            <p>{what}</p>
-            <ul class="plain-list evidence" aria-label=words::evidence(lang)>{evidence.collect_view()}</ul>
-            <p class="muted">{words::to_do(lang)} " " {fix}</p>
+            {heading}
+            <span class="row"><span>{subject} " " {name}</span></span>
+            {finding}
             {draft}
         </li>
     }

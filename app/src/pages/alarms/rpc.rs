@@ -6,7 +6,8 @@ use crate::rpc::{answer, backend};
 use api::{
     Page,
     alarms::{AlarmChart, AlarmDetail, AlarmQuery, AlarmRow},
-    coverage::{CoverageList, CoverageQuery},
+    checks::CheckQuery,
+    coverage::CoverageList,
 };
 use domain::{alarms::AlarmTransition, ids::AlarmId};
 use leptos::prelude::*;
@@ -42,6 +43,6 @@ pub(super) async fn give_back_alarm(id: AlarmId) -> Result<AlarmRow, UiError> {
 }
 
 #[server(prefix = "/rpc", endpoint = "coverage/list", protocol = Call)]
-pub(super) async fn list_coverage(query: CoverageQuery) -> Result<CoverageList, UiError> {
+pub(super) async fn list_coverage(query: CheckQuery) -> Result<CoverageList, UiError> {
     answer(backend()?.list_coverage(query).await)
 }

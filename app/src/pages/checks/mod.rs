@@ -7,14 +7,12 @@ use crate::{
     pages::capacity::{View, tabs},
     paths,
     shared::{
-        Pages, breakable, environment_badge, environment_choices, filter_actions, first_word,
-        go_on_submit, loaded, page_query, send_on_change,
+        FindingFilters, FindingList, Pages, breakable, finding, is_filtered, loaded, page_query,
     },
-    texts::{capacity, checks as t, common, mixes},
+    texts::{capacity, checks as t, mixes},
     viewer::use_viewing,
 };
 use api::{
-    PageQuery,
     checks::{CheckAlarm, CheckList, CheckQuery, CheckRow},
     stream::News,
 };
@@ -24,12 +22,8 @@ use domain::{
         estate::{BELOW_DESIRED, RULES},
     },
     i18n::Lang,
-    limits,
 };
-use kit::{
-    Card, Choice, EmptyState, FilterBar, Glyph, Input, InputKind, LinkButton, PageHeader, Select,
-    Stat, StateChip, Tone,
-};
+use kit::{Card, EmptyState, Glyph, LinkButton, PageHeader};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use rpc::list_checks;
@@ -45,54 +39,25 @@ pub(crate) fn ChecksPage() -> impl IntoView {
         <Title text=t::checks(lang)/>
         <PageHeader title=capacity::title(lang) subtitle=t::subtitle(lang)/>
         {tabs(viewing, View::Checks)}
-        <Filters query/>
+        <FindingFilters of=LIST query/>
         {loaded(list, move |list| view! { <List list query=query.get_untracked()/> })}
     }
     .into_any()
 }
 
-/// How bad a finding is; nobody's plan is blocked by it.
-fn severity(lang: Lang, severity: Severity) -> (Tone, &'static str) {
+const LIST: FindingList = FindingList {
+    path: "/capacity/checks",
+    href: paths::checks,
+    rules: &RULES,
+    severity,
+    placeholder: t::search_placeholder,
+};
+
+fn severity(lang: Lang, severity: Severity) -> &'static str {
     match severity {
-        Severity::Error => (Tone::Alarm, t::error(lang)),
-        Severity::Warning => (Tone::Warning, t::warning(lang)),
-        Severity::Info => (Tone::Info, t::info(lang)),
-    }
-}
-
-fn is_filtered(query: &CheckQuery) -> bool {
-    let open = CheckQuery {
-        page: query.page,
-        ..CheckQuery::default()
-    };
-    *query != open
-}
-
-#[component]
-fn Filters(query: Memo<CheckQuery>) -> impl IntoView {
-    let viewing = use_viewing();
-    let lang = viewing.lang;
-    let path = "/capacity/checks";
-    let mut severities = vec![Choice::new("", t::all_severities(lang))];
-    severities.extend(Severity::ALL.map(|s| Choice::new(s.as_str(), severity(lang, s).1)));
-    let mut rules = vec![Choice::new("", t::all_rules(lang))];
-    rules.extend(RULES.map(|rule| Choice::new(rule, rule)));
-    let of = move |read: fn(&CheckQuery) -> String| Signal::derive(move || query.with(read));
-    view! {
-        <FilterBar label=common::filters(lang) action=path
-            on:submit=go_on_submit(path) on:change=send_on_change
-            actions=move || filter_actions(path, move || query.with(is_filtered))>
-            <Input name="text" kind=InputKind::Search aria_label=common::search(lang)
-                placeholder=t::search_placeholder(lang) value=of(|q| q.text.clone())
-                maxlength=limits::SEARCH_CHARS_MAX as u32/>
-            <Select name="severity" aria_label=t::severity(lang) choices=severities
-                value=of(|q| first_word(&q.severity, |s| s.as_str().into()))/>
-            <Select name="environment" aria_label=common::environment(lang)
-                choices=environment_choices(viewing)
-                value=of(|q| first_word(&q.environment, ToString::to_string))/>
-            <Select name="rule" aria_label=t::rule(lang) choices=rules
-                value=of(|q| first_word(&q.rule, Clone::clone))/>
-        </FilterBar>
+        Severity::Error => t::error(lang),
+        Severity::Warning => t::warning(lang),
+        Severity::Info => t::info(lang),
     }
 }
 
@@ -123,30 +88,9 @@ fn List(list: CheckList, query: CheckQuery) -> impl IntoView {
                 }
                 .into_any()
             };
-            view! { {figures(lang, list, &query)} {content} }
+            view! { {LIST.figures(lang, &list.counts, &query)} {content} }
         })
     }
-}
-
-/// How many there are of each severity, with the way to them.
-fn figures(lang: Lang, list: &CheckList, query: &CheckQuery) -> AnyView {
-    let figures = Severity::ALL.map(|of| {
-        let counts = list.counts.iter().filter(|count| count.severity == of);
-        let here = counts.filter(|count| {
-            query.environment.is_empty() || query.environment.contains(&count.environment)
-        });
-        let count: u32 = here.map(|count| count.count).sum();
-        let (tone, label) = severity(lang, of);
-        let tone = if count > 0 { tone } else { Tone::Neutral };
-        let href = paths::checks(&CheckQuery {
-            severity: vec![of],
-            environment: query.environment.clone(),
-            page: PageQuery::default(),
-            ..CheckQuery::default()
-        });
-        view! { <Stat label value=Signal::stored(count.to_string()) tone=Signal::stored(tone) href/> }
-    });
-    view! { <div class="stats">{figures.collect_view()}</div> }.into_any()
 }
 
 fn nothing(lang: Lang, query: &CheckQuery) -> AnyView {
@@ -159,7 +103,6 @@ fn nothing(lang: Lang, query: &CheckQuery) -> AnyView {
 }
 
 fn item(lang: Lang, row: &CheckRow) -> AnyView {
-    let (tone, label) = severity(lang, row.severity);
     let target = row.target.clone().map(|target| {
         view! { <a href=paths::target(target.id)>{breakable(&target.name)}</a> }
     });
@@ -169,30 +112,19 @@ fn item(lang: Lang, row: &CheckRow) -> AnyView {
     let alarm = row.alarm.clone().map(|alarm| {
         view! { <span>{t::alarm(lang)} " " {alarm_link(alarm)}</span> }
     });
-    let evidence = row.evidence.iter().map(|line| {
-        let line = line.clone();
-        view! { <li><code class="break">{line}</code></li> }
-    });
     let below = row.target.as_ref().filter(|_| row.rule == BELOW_DESIRED);
     let way_out = below.map(|target| {
         let href = paths::target_on_demand(target.id);
         view! { <div class="actions"><LinkButton href>{mixes::on_demand(lang)}</LinkButton></div> }
     });
-    let environment = environment_badge(&row.environment);
-    let scope = row.scope.to_string();
-    let CheckRow {
-        rule, what, fix, ..
-    } = row.clone();
+    let kind = (row.severity, row.rule.as_str());
+    let heading = LIST.heading(lang, kind, &row.environment, &row.scope);
+    let finding = finding(lang, &row.what, &row.evidence, &row.fix);
     view! {
         <li class="list-item">
-            <span class="row">
-                <StateChip tone label/> <code class="muted">{rule}</code>
-                {environment} <span class="muted">{breakable(&scope)}</span>
-            </span>
+            {heading}
             <span class="row">{target} {policy} {alarm}</span>
-            <p>{what}</p>
-            <ul class="plain-list evidence" aria-label=t::evidence(lang)>{evidence.collect_view()}</ul>
-            <p class="muted">{t::to_do(lang)} " " {fix}</p>
+            {finding}
             {way_out}
         </li>
     }

@@ -1,7 +1,12 @@
 //! What has no alarm, of the canned backend.
 
 use super::{Fake, MARKUP, at, prod, scope};
-use api::{ApiResult, agent::*, checks::CheckCount, coverage::*};
+use api::{
+    ApiResult,
+    agent::*,
+    checks::{CheckCount, CheckQuery},
+    coverage::*,
+};
 use domain::{
     alarms::{
         AlarmRef, MetricRef,
@@ -51,7 +56,7 @@ fn draft() -> CoverageDraft {
 
 #[async_trait::async_trait]
 impl Coverage for Fake {
-    async fn list_coverage(&self, _query: CoverageQuery) -> ApiResult<CoverageList> {
+    async fn list_coverage(&self, _query: CheckQuery) -> ApiResult<CoverageList> {
         let rule = || "function-no-error-alarm".to_owned();
         Ok(CoverageList {
             counts: self.many(|| CheckCount {

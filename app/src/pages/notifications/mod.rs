@@ -29,7 +29,7 @@ use api::{
     Page, PageQuery,
     alarms::AlarmQuery,
     aws_events::AwsEventQuery,
-    coverage::CoverageQuery,
+    checks::CheckQuery,
     notifications::{NotificationQuery, NotificationRow, Routing},
     stream::News,
 };
@@ -68,7 +68,7 @@ pub(crate) fn tabs(viewing: Viewing, current: View) -> impl IntoView {
         (
             View::Coverage,
             coverage_words::title(lang),
-            paths::coverage(&CoverageQuery::default()),
+            paths::coverage(&CheckQuery::default()),
         ),
         (
             View::Events,

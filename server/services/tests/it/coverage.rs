@@ -3,7 +3,8 @@
 use crate::story::{applied, refused};
 use api::{
     ErrorCode,
-    coverage::{CoverageList, CoverageQuery, CoverageRow, CoverageSubject},
+    checks::CheckQuery,
+    coverage::{CoverageList, CoverageRow, CoverageSubject},
 };
 use domain::{
     changes::Change,
@@ -19,15 +20,15 @@ use testkit::{Asked, Harness, story};
 
 const TOPIC: &str = "arn:aws:sns:ap-northeast-2:111122223333:ops-alarms";
 
-async fn coverage(h: &Harness, query: CoverageQuery) -> CoverageList {
+async fn coverage(h: &Harness, query: CheckQuery) -> CoverageList {
     let viewer = h.as_role(Role::Viewer);
     viewer.list_coverage(query).await.expect("coverage")
 }
 
 async fn by_rule(h: &Harness, rule: &str) -> Vec<CoverageRow> {
-    let query = CoverageQuery {
+    let query = CheckQuery {
         rule: vec![rule.into()],
-        ..CoverageQuery::default()
+        ..CheckQuery::default()
     };
     coverage(h, query).await.page.rows
 }
@@ -94,7 +95,7 @@ story!(
             wanted.sort();
             assert_eq!(found, wanted, "{rule}");
         }
-        let all = coverage(&h, CoverageQuery::default()).await;
+        let all = coverage(&h, CheckQuery::default()).await;
         let severities: Vec<Severity> = all.page.rows.iter().map(|row| row.severity).collect();
         assert!(severities.is_sorted(), "{severities:?}");
         assert!(
@@ -175,7 +176,7 @@ story!(
             let kind = CloudErrorKind::Denied;
             matches!(asked, Asked::Functions(_)).then_some(kind)
         }));
-        let list = coverage(&h, CoverageQuery::default()).await;
+        let list = coverage(&h, CheckQuery::default()).await;
         assert_eq!(list.blind.len(), 2, "in both accounts: {:?}", list.blind);
         assert!(
             list.blind.iter().all(|one| one.missing.is_some()),
@@ -187,7 +188,7 @@ story!(
         // The permission is granted: soon they are listed.
         h.cloud.clear();
         h.pass(limits::COVERAGE_FAILED_KEPT_MS).await;
-        assert_eq!(coverage(&h, CoverageQuery::default()).await.blind, []);
+        assert_eq!(coverage(&h, CheckQuery::default()).await.blind, []);
         assert_eq!(about(&h, "function-no-error-alarm").await.len(), 3);
     }
 );
@@ -195,16 +196,16 @@ story!(
 story!(
     whoever_asks_again_costs_aws_nothing_for_a_while,
     |h| async move {
-        coverage(&h, CoverageQuery::default()).await;
+        coverage(&h, CheckQuery::default()).await;
         // From now on AWS would refuse.
         h.cloud.script(Box::new(|asked| {
             let kind = CloudErrorKind::Throttled;
             matches!(asked, Asked::Balancers(_)).then_some(kind)
         }));
         h.step(limits::COVERAGE_KEPT_MS - SECOND_MS);
-        assert_eq!(coverage(&h, CoverageQuery::default()).await.blind, []);
+        assert_eq!(coverage(&h, CheckQuery::default()).await.blind, []);
         h.step(SECOND_MS);
-        assert_eq!(coverage(&h, CoverageQuery::default()).await.blind.len(), 2);
+        assert_eq!(coverage(&h, CheckQuery::default()).await.blind.len(), 2);
     }
 );
 
@@ -213,10 +214,7 @@ story!(
     |h| async move {
         let staging = Reach::Only(vec!["staging".into()]);
         let somebody = h.person("Sera", Role::Viewer, staging).await;
-        let seen = h
-            .of(&somebody)
-            .list_coverage(CoverageQuery::default())
-            .await;
+        let seen = h.of(&somebody).list_coverage(CheckQuery::default()).await;
         let seen = seen.expect("coverage");
         assert!(seen.page.total > 0);
         assert!(
@@ -226,18 +224,18 @@ story!(
                 .all(|row| row.environment.as_str() == "staging")
         );
         assert_eq!((seen.seen.balancers, seen.seen.functions), (1, 2));
-        let narrowed = CoverageQuery {
+        let narrowed = CheckQuery {
             text: "INTERNAL-api".into(),
             severity: vec![Severity::Warning],
             environment: vec!["prod".into()],
-            ..CoverageQuery::default()
+            ..CheckQuery::default()
         };
         let found = coverage(&h, narrowed).await;
         assert_eq!(found.page.total, 1);
         assert!(found.counts.len() > 1, "the counts are of all");
         let mut h = h;
         h.lang = Lang::Ko;
-        let rows = coverage(&h, CoverageQuery::default()).await.page.rows;
+        let rows = coverage(&h, CheckQuery::default()).await.page.rows;
         assert!(
             rows.iter()
                 .all(|row| !row.what.is_ascii() && !row.fix.is_ascii())

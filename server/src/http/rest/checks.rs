@@ -16,9 +16,18 @@ pub(super) fn routes() -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(list))
 }
 
-/// A rule that there is: a misspelt one would find nothing.
-fn rule(text: &str) -> Option<String> {
-    RULES.contains(&text).then(|| text.to_owned())
+/// Which findings are asked for. A misspelt rule would find nothing, so it is refused.
+pub(super) fn asked(mut given: Parameters, rules: &[&str]) -> Result<CheckQuery, Failure> {
+    let rule = |text: &str| rules.contains(&text).then(|| text.to_owned());
+    let query = CheckQuery {
+        severity: given.many("severity", Severity::parse)?,
+        environment: given.many("environment", Environment::parse)?,
+        rule: given.many("rule", rule)?,
+        text: given.text("text")?,
+        page: given.page()?,
+    };
+    given.finish()?;
+    Ok(query)
 }
 
 /// Lists what is the matter with targets, policies and alarms as they stand, the worst
@@ -35,14 +44,7 @@ fn rule(text: &str) -> Option<String> {
     ),
     responses((status = 200, body = CheckList), Failures)
 )]
-async fn list(caller: Caller, mut given: Parameters) -> Result<Json<CheckList>, Failure> {
-    let query = CheckQuery {
-        severity: given.many("severity", Severity::parse)?,
-        environment: given.many("environment", Environment::parse)?,
-        rule: given.many("rule", rule)?,
-        text: given.text("text")?,
-        page: given.page()?,
-    };
-    given.finish()?;
+async fn list(caller: Caller, given: Parameters) -> Result<Json<CheckList>, Failure> {
+    let query = asked(given, &RULES)?;
     Ok(Json(caller.0.list_checks(query).await?))
 }

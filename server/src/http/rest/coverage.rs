@@ -1,21 +1,17 @@
 //! `/api/v1/coverage`.
 
 use super::{
+    checks::asked,
     extract::{Caller, Parameters},
     failure::{Failure, Failures},
 };
-use api::coverage::{CoverageList, CoverageQuery};
+use api::coverage::CoverageList;
 use axum::Json;
 use domain::{checks::Severity, coverage::RULES, estate::Environment};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter {
     OpenApiRouter::new().routes(routes!(list))
-}
-
-/// A rule that there is: a misspelt one would find nothing.
-fn rule(text: &str) -> Option<String> {
-    RULES.contains(&text).then(|| text.to_owned())
 }
 
 /// Lists what has no alarm, or one that would tell nobody, the worst first. A row's draft can be
@@ -32,14 +28,7 @@ fn rule(text: &str) -> Option<String> {
     ),
     responses((status = 200, body = CoverageList), Failures)
 )]
-async fn list(caller: Caller, mut given: Parameters) -> Result<Json<CoverageList>, Failure> {
-    let query = CoverageQuery {
-        severity: given.many("severity", Severity::parse)?,
-        environment: given.many("environment", Environment::parse)?,
-        rule: given.many("rule", rule)?,
-        text: given.text("text")?,
-        page: given.page()?,
-    };
-    given.finish()?;
+async fn list(caller: Caller, given: Parameters) -> Result<Json<CoverageList>, Failure> {
+    let query = asked(given, &RULES)?;
     Ok(Json(caller.0.list_coverage(query).await?))
 }
