@@ -74,6 +74,16 @@ impl ChannelKind {
         )
     }
 
+    /// Whether one message may tell of several alarms: where people read. What opens something
+    /// for each alarm, and what programs read, stays apart.
+    #[must_use]
+    pub const fn is_bundled(self) -> bool {
+        match self {
+            Self::Slack | Self::Email | Self::Discord | Self::Teams | Self::Inbox => true,
+            Self::Pagerduty | Self::Webhook => false,
+        }
+    }
+
     /// Whether a message opens something there that a later one must close.
     #[must_use]
     pub const fn stays_open(self) -> bool {

@@ -23,6 +23,7 @@ use crate::{
     estate::{Environment, Scope},
     ids::{AlarmId, DeliveryId, ThreadId},
     limits,
+    routes::groups::ThreadGroup,
     sources::SourceName,
     time::Timestamp,
 };
@@ -186,6 +187,18 @@ pub struct Message {
     /// How many alarms a digest is about.
     #[serde(default)]
     pub standing: Option<u64>,
+    /// What it tells together, each in a line of the note; none of one alarm alone.
+    #[serde(default)]
+    pub together: Option<Together>,
+}
+
+/// Several messages told in one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Together {
+    /// How many alarms went off.
+    pub went_off: u32,
+    /// How many are over.
+    pub over: u32,
 }
 
 /// What names the button in Slack that takes an alarm on.
@@ -226,6 +239,21 @@ pub struct Thread {
     pub channel: ChannelName,
     /// The state last told.
     pub state: AlarmState,
+    /// The group in which it is told.
+    pub group: Option<ThreadGroup>,
+    /// The channel has a message of its own for it, which later ones edit.
+    pub has_message: bool,
+}
+
+impl Thread {
+    /// The group for whose sake a message of it waits: where people read that an alarm goes off or
+    /// is over. What only edits a message disturbs nobody.
+    #[must_use]
+    pub fn waits_for(&self, kind: ChannelKind, event: Event) -> Option<&ThreadGroup> {
+        let is_bundled = kind.is_bundled() && matches!(event, Event::Firing | Event::Resolved);
+        let group = self.group.as_ref();
+        group.filter(|_| is_bundled && !self.has_message)
+    }
 }
 
 /// What a change of an alarm's state means for one channel.
@@ -267,6 +295,8 @@ pub struct Unsettled {
     pub event: Event,
     /// How it stands.
     pub state: DeliveryState,
+    /// It is the first of its thread: until it has gone, nobody knows anything.
+    pub is_first: bool,
 }
 
 /// What a new message makes needless.
@@ -284,12 +314,29 @@ pub struct Collapse {
 /// - Where people read, the newest says it all, edited in place or not.
 /// - Nobody is called out of bed for what is over: while the call itself has not
 ///   gone, its end takes it back.
+/// - So it is of what waits to be told with others: what is over before is not told.
 /// - A program gets every event.
 #[must_use]
-pub fn collapse(kind: ChannelKind, unsettled: &[Unsettled], new: Event) -> Collapse {
+pub fn collapse(
+    kind: ChannelKind,
+    unsettled: &[Unsettled],
+    new: Event,
+    is_grouped: bool,
+) -> Collapse {
     let unsent =
         |one: &&Unsettled| matches!(one.state, DeliveryState::Waiting | DeliveryState::Failed);
     let all = || unsettled.iter().filter(unsent).map(|one| one.id).collect();
+    let mut first = unsettled.iter().filter(unsent);
+    // What may be on its way must still be ended.
+    let is_certain = unsettled.iter().filter(unsent).count() == unsettled.len();
+    let began = |one: &Unsettled| one.is_first && one.event == Event::Firing;
+    let nobody_knows = is_certain && first.any(began);
+    if nobody_knows && is_grouped && new == Event::Resolved && kind.is_bundled() {
+        return Collapse {
+            older: all(),
+            itself: true,
+        };
+    }
     match kind {
         ChannelKind::Webhook => Collapse::default(),
         ChannelKind::Slack
@@ -301,11 +348,7 @@ pub fn collapse(kind: ChannelKind, unsettled: &[Unsettled], new: Event) -> Colla
             itself: false,
         },
         ChannelKind::Pagerduty => {
-            let mut calls = unsettled.iter().filter(unsent);
-            let taken_back = new == Event::Resolved && calls.any(|one| one.event == Event::Firing);
-            // What may be on its way must still be ended.
-            let certain = unsettled.iter().filter(unsent).count() == unsettled.len();
-            if taken_back && certain {
+            if nobody_knows && new == Event::Resolved {
                 Collapse {
                     older: all(),
                     itself: true,
@@ -389,6 +432,8 @@ mod tests {
             alarm: Some(AlarmId::from_parts(0, 1)),
             channel: channel.parse().expect("a name"),
             state,
+            group: None,
+            has_message: false,
         }
     }
 
@@ -429,18 +474,23 @@ mod tests {
             id: DeliveryId::from_parts(0, number),
             event,
             state,
+            is_first: number == 1,
         };
         let firing = one(1, Event::Firing, DeliveryState::Failed);
         let taken = one(2, Event::Acknowledged, DeliveryState::Waiting);
         let maybe = one(1, Event::Firing, DeliveryState::Unknown);
-        let check = |kind, unsettled: &[Unsettled], new, older: usize, itself| {
-            let found = collapse(kind, unsettled, new);
+        let check_of = |kind, unsettled: &[Unsettled], new, is_grouped, older, itself| {
+            let found = collapse(kind, unsettled, new, is_grouped);
             assert_eq!(
                 (found.older.len(), found.itself),
                 (older, itself),
-                "{kind:?} {new:?}"
+                "{kind:?} {new:?} {is_grouped}"
             );
         };
+        let check = |kind, unsettled: &[Unsettled], new, older: usize, itself| {
+            check_of(kind, unsettled, new, false, older, itself);
+        };
+        let again = one(3, Event::Firing, DeliveryState::Waiting);
         use ChannelKind::{Discord, Email, Inbox, Pagerduty, Slack, Teams, Webhook};
         check(Pagerduty, &[firing, taken], Event::Resolved, 2, true);
         check(Pagerduty, &[firing], Event::Acknowledged, 0, false);
@@ -452,6 +502,15 @@ mod tests {
             check(kind, &[maybe, taken], Event::Resolved, 1, false);
         }
         check(Webhook, &[firing, taken], Event::Resolved, 0, false);
+        // It began to be told, so its end is, although what came in between is not.
+        check(Pagerduty, &[again], Event::Resolved, 0, false);
+        for kind in [Slack, Email, Discord, Teams, Inbox] {
+            check_of(kind, &[firing, taken], Event::Resolved, true, 2, true);
+            check_of(kind, &[maybe, taken], Event::Resolved, true, 1, false);
+            check_of(kind, &[again], Event::Resolved, true, 1, false);
+            check_of(kind, &[firing], Event::Acknowledged, true, 1, false);
+        }
+        check_of(Webhook, &[firing], Event::Resolved, true, 0, false);
     }
 
     #[test]

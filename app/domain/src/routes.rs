@@ -9,6 +9,8 @@
 //!
 //! [`explain`] is the decision itself: what tells people why is what decides.
 
+pub mod groups;
+mod matchers;
 pub mod text;
 pub mod trial;
 
@@ -16,36 +18,17 @@ use crate::{
     alarms::{AlarmState, FlapRule, Priority},
     channels::ChannelName,
     digests::{Digest, DigestName},
-    estate::{AccountId, Environment, Region, Scope},
+    estate::{Environment, Scope},
     inhibitions::InhibitRule,
-    labels::{self, LabelMatchers, Labels},
+    labels::{self, Labels},
     on_call::{ContactName, Cover, Roster, RotationName},
     time::{MINUTE_MS, Timestamp},
     time_intervals::{TimeInterval, TimeIntervalName},
 };
+use groups::{Group, Grouping};
+pub use matchers::{Matchers, Mismatch};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// Which alarms a route is about. An empty list is about any.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Matchers {
-    /// Of these environments.
-    pub environment: Vec<Environment>,
-    /// Of these priorities.
-    pub priority: Vec<Priority>,
-    /// Whose name contains one of these, upper and lower case alike.
-    pub name_contains: Vec<String>,
-    /// In these accounts.
-    pub account: Vec<AccountId>,
-    /// In these regions.
-    pub region: Vec<Region>,
-    /// In these states; when none is named, in ALARM.
-    pub state: Vec<AlarmState>,
-    /// With such labels, by Alertmanager's matchers.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub labels: LabelMatchers,
-}
 
 /// Whom a route or a step tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -123,6 +106,9 @@ pub struct Route {
     /// inherited, and nobody else is told while nobody takes the alarm on.
     #[cfg_attr(feature = "openapi", schema(nullable))]
     pub digest: Option<DigestName>,
+    /// Which alarms are told together; when nothing is said, as the route above says.
+    #[cfg_attr(feature = "openapi", schema(nullable))]
+    pub grouping: Option<Grouping>,
     /// The routes after this one are asked too.
     pub goes_on: bool,
     /// The routes below.
@@ -331,27 +317,6 @@ pub struct Escalation {
     pub due: Option<Timestamp>,
 }
 
-/// What did not fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Mismatch {
-    /// Another state.
-    State,
-    /// Another environment.
-    Environment,
-    /// Another priority.
-    Priority,
-    /// None of the words is in the name.
-    Name,
-    /// Another account.
-    Account,
-    /// Another region.
-    Region,
-    /// Other labels.
-    Labels,
-}
-
 /// What became of a route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -372,6 +337,9 @@ pub enum Verdict {
         /// It tells them in this digest only.
         #[cfg_attr(feature = "openapi", schema(nullable))]
         digest: Option<DigestName>,
+        /// It tells them of others in the same message.
+        #[cfg_attr(feature = "openapi", schema(nullable))]
+        group: Option<Group>,
     },
     /// It fits, and a route below it was taken.
     Below,
@@ -413,6 +381,21 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// In which group a channel is told: by the first route that tells it.
+    #[must_use]
+    pub fn group(&self, channel: &ChannelName) -> Option<&Group> {
+        self.steps.iter().find_map(|step| match &step.verdict {
+            Verdict::Tells {
+                channels,
+                quiet: None,
+                digest: None,
+                group,
+                ..
+            } if channels.contains(channel) => Some(group.as_ref()),
+            _ => None,
+        })?
+    }
+
     /// The channels that are told in a digest: of people in their quiet hours, too, for when it
     /// comes was chosen.
     #[must_use]
@@ -485,7 +468,12 @@ pub fn explain(routing: &Routing, subject: &Subject, moment: Moment<'_>) -> Expl
         steps: Vec::new(),
     };
     let nobody = Recipients::default();
-    asking.level(&routing.routes, &RoutePath(Vec::new()), (&nobody, &[]));
+    let above = Told {
+        first: &nobody,
+        escalation: &[],
+        grouping: None,
+    };
+    asking.level(&routing.routes, &RoutePath(Vec::new()), above);
     let mut explanation = Explanation::default();
     let mut kept = Vec::new();
     for step in &asking.steps {
@@ -523,8 +511,13 @@ fn add(list: &mut Vec<ChannelName>, channels: &[ChannelName]) {
     }
 }
 
-/// Whom a route tells, and who follows.
-type Told<'a> = (&'a Recipients, &'a [EscalationStep]);
+/// Whom a route tells, who follows, and which alarms are told together.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    first: &'a Recipients,
+    escalation: &'a [EscalationStep],
+    grouping: Option<&'a Grouping>,
+}
 
 struct Asking<'a> {
     routing: &'a Routing,
@@ -550,19 +543,21 @@ impl Asking<'_> {
                 self.note(path, Verdict::Passed { mismatch });
                 continue;
             }
-            let told = (
-                match route.recipients.is_empty() {
-                    true => inherited.0,
+            let told = Told {
+                first: match route.recipients.is_empty() {
+                    true => inherited.first,
                     false => &route.recipients,
                 },
-                match route.escalation.is_empty() {
-                    true => inherited.1,
+                escalation: match route.escalation.is_empty() {
+                    true => inherited.escalation,
                     false => &route.escalation,
                 },
-            );
+                grouping: route.grouping.as_ref().or(inherited.grouping),
+            };
             self.note(path.clone(), Verdict::Below);
             if !self.level(&route.routes, &path, told) {
-                self.steps[here].verdict = self.tells(route, told);
+                let route_path = self.steps[here].route.to_string();
+                self.steps[here].verdict = self.tells(route, &route_path, told);
             }
             any = true;
             if !route.goes_on {
@@ -576,11 +571,11 @@ impl Asking<'_> {
         self.steps.push(Step { route, verdict });
     }
 
-    fn tells(&self, route: &Route, (first, escalation): Told<'_>) -> Verdict {
-        let mut named = vec![first];
+    fn tells(&self, route: &Route, path: &str, told: Told<'_>) -> Verdict {
+        let mut named = vec![told.first];
         let mut later = Vec::new();
         if let Some(unattended_ms) = self.moment.unattended_ms {
-            for step in escalation {
+            for step in told.escalation {
                 match step.after_ms() <= unattended_ms {
                     true => named.push(&step.recipients),
                     false => later.push(step.clone()),
@@ -603,64 +598,11 @@ impl Asking<'_> {
             later,
             quiet: self.routing.quiet(route, self.moment.at),
             digest: route.digest.clone(),
+            group: told
+                .grouping
+                .filter(|_| route.digest.is_none())
+                .and_then(|grouping| grouping.group(path, &self.subject.labels)),
         }
-    }
-}
-
-impl Matchers {
-    /// What of them does not fit; none when all of them do.
-    #[must_use]
-    pub fn mismatch(&self, subject: &Subject) -> Option<Mismatch> {
-        let name = subject.name.to_lowercase();
-        let has = |part: &String| name.contains(&part.to_lowercase());
-        let scope = subject.scope.as_ref();
-        let state_fits = match self.state.as_slice() {
-            [] => subject.state == AlarmState::Alarm,
-            states => states.contains(&subject.state),
-        };
-        let fits = |list_is_empty: bool, fits: bool| list_is_empty || fits;
-        [
-            (state_fits, Mismatch::State),
-            (
-                fits(
-                    self.environment.is_empty(),
-                    self.environment.contains(&subject.environment),
-                ),
-                Mismatch::Environment,
-            ),
-            (
-                fits(
-                    self.priority.is_empty(),
-                    self.priority.contains(&subject.priority),
-                ),
-                Mismatch::Priority,
-            ),
-            (
-                fits(
-                    self.name_contains.is_empty(),
-                    self.name_contains.iter().any(has),
-                ),
-                Mismatch::Name,
-            ),
-            (
-                fits(
-                    self.account.is_empty(),
-                    scope.is_some_and(|scope| self.account.contains(&scope.account)),
-                ),
-                Mismatch::Account,
-            ),
-            (
-                fits(
-                    self.region.is_empty(),
-                    scope.is_some_and(|scope| self.region.contains(&scope.region)),
-                ),
-                Mismatch::Region,
-            ),
-        ]
-        .into_iter()
-        .find_map(|(fits, mismatch)| (!fits).then_some(mismatch))
-        // Last, for patterns cost more than all the others.
-        .or_else(|| (!self.labels.fits(&subject.labels)).then_some(Mismatch::Labels))
     }
 }
 

@@ -68,6 +68,9 @@ domain::messages! {
     time_interval => "Name", "이름";
     hours => "Hours", "시간";
     time_zone => "Time zone", "시간대";
+    each_alone => "each alarm in a message of its own", "경보마다 따로";
+    grouped_by(labels: &str, wait: u32, interval: u32) => "grouped by {labels}: {wait} s after the first, then at most every {interval} min",
+        "{labels} 기준으로 묶음: 첫 경보 {wait}초 뒤, 이후 {interval}분마다 한 번";
     in_digest(digest: &str) => "only in the digest {digest}", "{digest} 요약에서만";
     digest_at(digest: &str, at: &str, zone: &str) => "The digest {digest} comes {at}, by the clock of {zone}: all that still stands, in one message.",
         "{digest} 요약은 {zone} 기준 {at}에 아직 남은 경보를 메시지 하나로 알립니다.";

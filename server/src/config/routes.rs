@@ -13,7 +13,10 @@ use domain::{
     labels::LabelMatchers,
     limits,
     on_call::{Contact, ContactName, Roster, Rotation, RotationName},
-    routes::{EscalationStep, Matchers, Recipients, Route, Routing},
+    routes::{
+        EscalationStep, Matchers, Recipients, Route, Routing,
+        groups::{self, Grouping},
+    },
     time_intervals::{TimeInterval, TimeIntervalName},
 };
 use serde::Deserialize;
@@ -37,6 +40,9 @@ pub(super) struct RouteSection {
     mute_time_intervals: Vec<Spanned<String>>,
     active_time_intervals: Vec<Spanned<String>>,
     digest: Option<Spanned<String>>,
+    group_by: Vec<Spanned<String>>,
+    group_wait_seconds: Option<Spanned<u32>>,
+    group_interval_minutes: Option<Spanned<u32>>,
     #[serde(rename = "continue")]
     goes_on: bool,
     routes: Vec<RouteSection>,
@@ -200,12 +206,13 @@ impl<'a> RouteCheck<'a> {
             return Err(source.error(at.map_or(0, |at| at.span().start), message));
         }
         let escalation = self.escalation(&section)?;
+        let grouping = self.grouping(&section)?;
         if let Some(digest) = &section.digest {
             let has_hours = !section.mute_time_intervals.is_empty()
                 || !section.active_time_intervals.is_empty();
-            if has_hours || !section.escalation.is_empty() {
+            if has_hours || !section.escalation.is_empty() || grouping.is_some() {
                 let what = "comes at its own time: leave out mute_time_intervals, \
-                            active_time_intervals and escalation";
+                            active_time_intervals, escalation and group_by";
                 return Err(source.value(digest, "routes.digest", what));
             }
         }
@@ -272,9 +279,69 @@ impl<'a> RouteCheck<'a> {
                     source,
                 )?),
             },
+            grouping,
             goes_on: section.goes_on,
             routes: self.level(section.routes, level + 1)?,
         })
+    }
+
+    /// How its alarms are told together; none where nothing is said of that.
+    fn grouping(&self, route: &RouteSection) -> Result<Option<Grouping>, ConfigError> {
+        let source = self.source;
+        let (by, wait) = ("routes.group_by", "routes.group_wait_seconds");
+        let interval = "routes.group_interval_minutes";
+        let within = |given: &Option<Spanned<u32>>, key: &str, usual, most| match given {
+            None => Ok(usual),
+            Some(given) if *given.get_ref() <= most => Ok(*given.get_ref()),
+            Some(given) => {
+                let what = format!("is {}; write at most {most}", given.get_ref());
+                Err(source.value(given, key, what))
+            }
+        };
+        if route.group_by.is_empty() {
+            let what = "stands alone: write in group_by by which labels alarms are grouped";
+            if let Some(given) = &route.group_wait_seconds {
+                return Err(source.value(given, wait, what));
+            }
+            if let Some(given) = &route.group_interval_minutes {
+                return Err(source.value(given, interval, what));
+            }
+            return Ok(None);
+        }
+        if let Some(label) = route.group_by.get(limits::GROUP_LABELS_MAX) {
+            let what = format!("is one label more than {}", limits::GROUP_LABELS_MAX);
+            return Err(source.value(label, by, what));
+        }
+        let alone = |given: &&Spanned<String>| given.get_ref() == groups::EACH_ALONE;
+        if let Some(given) = route.group_by.iter().find(alone)
+            && route.group_by.len() > 1
+        {
+            let what = "is `...`, each alarm alone: no label stands beside it";
+            return Err(source.value(given, by, what));
+        }
+        let by = each(&route.group_by, |given| {
+            let label = given.get_ref();
+            let is_label = !label.is_empty();
+            is_label.then(|| label.clone()).ok_or_else(|| {
+                let what = "is empty; write the name of a label, as environment or alertname";
+                source.value(given, by, what)
+            })
+        })?;
+        Ok(Some(Grouping {
+            by,
+            wait_seconds: within(
+                &route.group_wait_seconds,
+                wait,
+                groups::WAIT_SECONDS,
+                limits::GROUP_WAIT_SECONDS_MAX,
+            )?,
+            interval_minutes: within(
+                &route.group_interval_minutes,
+                interval,
+                groups::INTERVAL_MINUTES,
+                limits::GROUP_INTERVAL_MINUTES_MAX,
+            )?,
+        }))
     }
 
     fn escalation(&self, route: &RouteSection) -> Result<Vec<EscalationStep>, ConfigError> {
@@ -466,6 +533,42 @@ mod tests {
     }
 
     #[test]
+    fn how_alarms_are_grouped_is_said_in_full_and_within_bounds() {
+        let route = |lines: &str| format!("{SLACK}[[routes]]\nchannels = [\"ops\"]\n{lines}\n");
+        let config = load(&route("group_by = [\"alertname\"]"), &[]).expect("a configuration");
+        let grouping = config.routing.routes[0].grouping.as_ref();
+        let grouping = grouping.expect("a grouping");
+        assert_eq!(grouping.by, ["alertname"]);
+        assert_eq!(
+            (grouping.wait_seconds, grouping.interval_minutes),
+            (groups::WAIT_SECONDS, groups::INTERVAL_MINUTES)
+        );
+        for (lines, error) in [
+            (
+                "group_wait_seconds = 5",
+                "`routes.group_wait_seconds` stands alone",
+            ),
+            (
+                "group_interval_minutes = 5",
+                "`routes.group_interval_minutes` stands alone",
+            ),
+            (
+                "group_by = [\"a\"]\ngroup_wait_seconds = 601",
+                "is 601; write at most 600",
+            ),
+            (
+                "group_by = [\"a\"]\ngroup_interval_minutes = 1441",
+                "is 1441; write at most 1440",
+            ),
+            ("group_by = [\"a\", \"...\"]", "no label stands beside it"),
+            ("group_by = [\"\"]", "`routes.group_by` is empty"),
+        ] {
+            let found = load(&route(lines), &[]).expect_err("an error");
+            assert!(found.contains(error), "{found}");
+        }
+    }
+
+    #[test]
     fn a_step_must_reach_a_channel_that_was_not_told_before() {
         let people = |jun: &str| {
             format!(
@@ -508,6 +611,7 @@ mod tests {
              [[routes]]\nenvironment = [\"prod\"]\npriority = [\"P1\", \"P2\"]\n\
              name_contains = [\"a \\\"b\\\"\\\\\"]\nlabels = \"team=~\\\"a|b\\\"\"\nstate = [\"alarm\", \"insufficient_data\"]\n\
              mute_time_intervals = [\"night\"]\ncontinue = true\n\
+             group_by = [\"environment\", \"team\"]\ngroup_wait_seconds = 10\n\
              [[routes.escalation]]\nafter_minutes = 10\ncontacts = [\"mina\"]\n\
              [[routes.routes]]\naccount = [\"111122223333\"]\nregion = [\"ap-northeast-2\"]\n\
              [[routes]]\nchannels = [\"ops\"]\nactive_time_intervals = [\"night\"]\n\
@@ -560,6 +664,7 @@ mod tests {
             "mute_time_intervals = [\"night\"]",
             "active_time_intervals = [\"night\"]",
             "escalation = [{ after_minutes = 5, channels = [\"duty\"] }]",
+            "group_by = [\"team\"]",
         ] {
             let duty = SLACK.replace("\"ops\"", "\"duty\"");
             let text = format!(

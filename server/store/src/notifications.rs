@@ -18,6 +18,7 @@ use domain::{
     limits,
     notifications::{DeliveryState, Event, FailureKind, Message, Next, Thread, Unsettled},
     people::Reach,
+    routes::groups::{GroupStands, ThreadGroup},
     time::Timestamp,
 };
 
@@ -25,11 +26,13 @@ const TABLE: Table = Table("deliveries");
 
 statements! { "deliveries";
     OPEN =
-        "INSERT INTO threads (id, alarm_id, channel, state, opened_at_ms) VALUES ($1, $2, $3, $4, $5)";
+        "INSERT INTO threads (id, alarm_id, channel, state, opened_at_ms, group_key, group_wait_ms,
+            group_interval_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     UPDATE_THREAD = "UPDATE threads SET state = $2 WHERE id = $1";
     CLOSE = "UPDATE threads SET closed_at_ms = $2 WHERE id = $1 AND closed_at_ms IS NULL";
     UNSETTLED =
-        "SELECT id, event, state FROM deliveries
+        "SELECT id, number, event, state FROM deliveries
         WHERE thread_id = $1 AND state IN ('waiting', 'sending', 'failed', 'unknown')
         ORDER BY number";
     COLLAPSE =
@@ -37,10 +40,35 @@ statements! { "deliveries";
         WHERE id = $1 AND state IN ('waiting', 'failed')";
     INSERT =
         "INSERT INTO deliveries (id, thread_id, number, channel, alarm_id, environment, event,
-            urgency, state, message_json, attempts, created_at_ms, not_before_ms, sending_until_ms)
-        SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10, 0
+            urgency, state, message_json, attempts, created_at_ms, not_before_ms, sending_until_ms,
+            group_key)
+        SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, 0, $12
         FROM deliveries WHERE thread_id = $2";
     BY_ID = "SELECT * FROM deliveries WHERE id = $1";
+    GROUP_STANDS =
+        "SELECT MIN(CASE WHEN state = 'waiting' THEN not_before_ms END) AS waits_until_ms,
+            MAX(CASE WHEN state = 'sent' THEN attempted_at_ms END) AS told_at_ms
+        FROM deliveries WHERE channel = $1 AND group_key = $2 AND created_at_ms > $3";
+    OF_GROUP =
+        "SELECT d.*, t.reference FROM deliveries d JOIN threads t ON t.id = d.thread_id
+        WHERE d.channel = $1 AND d.group_key = $2
+            AND d.state IN ('waiting', 'sending', 'failed', 'unknown')
+            AND (d.state <> 'sending' OR d.sending_until_ms <= $3)
+            AND d.event IN ('firing', 'resolved') AND t.reference IS NULL
+            AND NOT EXISTS (SELECT 1 FROM deliveries earlier
+                WHERE earlier.thread_id = d.thread_id AND earlier.number < d.number
+                AND earlier.state IN ('waiting', 'sending', 'failed', 'unknown'))
+        ORDER BY d.urgency, d.created_at_ms, d.id LIMIT $4";
+    OF_URGENCY =
+        "SELECT d.*, t.reference FROM deliveries d JOIN threads t ON t.id = d.thread_id
+        WHERE d.channel = $1 AND d.urgency = $2 AND d.group_key IS NULL
+            AND d.state IN ('waiting', 'sending', 'failed', 'unknown') AND d.not_before_ms <= $3
+            AND (d.state <> 'sending' OR d.sending_until_ms <= $3)
+            AND d.event IN ('firing', 'resolved') AND t.reference IS NULL
+            AND NOT EXISTS (SELECT 1 FROM deliveries earlier
+                WHERE earlier.thread_id = d.thread_id AND earlier.number < d.number
+                AND earlier.state IN ('waiting', 'sending', 'failed', 'unknown'))
+        ORDER BY d.created_at_ms, d.id LIMIT $4";
     NEXT =
         "SELECT d.*, t.reference FROM deliveries d JOIN threads t ON t.id = d.thread_id
         WHERE d.channel = $1 AND d.state IN ('waiting', 'sending', 'failed', 'unknown')
@@ -112,6 +140,10 @@ pub struct NewDelivery {
     pub message: Message,
     /// Waiting, or collapsed at once.
     pub state: DeliveryState,
+    /// It is not tried before.
+    pub not_before: Timestamp,
+    /// The group with which it is told.
+    pub group: Option<String>,
 }
 
 /// A message.
@@ -141,6 +173,8 @@ pub struct DeliveryRow {
     pub not_before: Timestamp,
     /// When the last attempt ended.
     pub attempted_at: Option<Timestamp>,
+    /// The group with which it is told.
+    pub group: Option<String>,
     /// What the channel gave for it.
     pub receipt: Option<String>,
     /// Why the last attempt failed, and in the channel's words.
@@ -214,6 +248,15 @@ fn thread(row: &Row) -> Result<Thread, StoreError> {
         alarm: row.parse_or_none("alarm_id")?,
         channel: row.parse("channel")?,
         state: row.word("state", AlarmState::parse)?,
+        group: match row.text_or_none("group_key")? {
+            None => None,
+            Some(key) => Some(ThreadGroup {
+                key,
+                wait_ms: row.int("group_wait_ms")?,
+                interval_ms: row.int("group_interval_ms")?,
+            }),
+        },
+        has_message: row.text_or_none("reference")?.is_some(),
     })
 }
 
@@ -240,8 +283,16 @@ fn delivery(row: &Row) -> Result<DeliveryRow, StoreError> {
         created_at: row.at("created_at_ms")?,
         not_before: row.at("not_before_ms")?,
         attempted_at: row.at_or_none("attempted_at_ms")?,
+        group: row.text_or_none("group_key")?,
         receipt: row.text_or_none("receipt")?,
         failure,
+    })
+}
+
+fn due(row: &Row) -> Result<DueDelivery, StoreError> {
+    Ok(DueDelivery {
+        row: delivery(row)?,
+        reference: row.text_or_none("reference")?,
     })
 }
 
@@ -335,9 +386,52 @@ impl Read<'_> {
                 id: row.parse("id")?,
                 event: row.word("event", Event::parse)?,
                 state: row.word("state", DeliveryState::parse)?,
+                is_first: row.int("number")? == 1,
             })
         };
         rows.iter().map(unsettled).collect()
+    }
+
+    /// How a group stands in its channel, by what was written after an instant.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn group_stands(
+        &mut self,
+        channel: &ChannelName,
+        key: &str,
+        after: Timestamp,
+    ) -> Result<GroupStands, StoreError> {
+        let sql = GROUP_STANDS.bind(channel.as_str()).bind(key).bind(after);
+        let row = self.one(sql).await?;
+        Ok(GroupStands {
+            waits_until: row.at_or_none("waits_until_ms")?,
+            told_at: row.at_or_none("told_at_ms")?,
+        })
+    }
+
+    /// What can be told with a message, itself among it, the most urgent first: what waits of its
+    /// group, or what is due and as urgent as it. What edits a message stays apart.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn fellows(
+        &mut self,
+        of: &DueDelivery,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<DueDelivery>, StoreError> {
+        let row = &of.row;
+        let channel = row.channel.as_str();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sql = match &row.group {
+            Some(group) => OF_GROUP.bind(channel).bind(group.as_str()),
+            None => OF_URGENCY
+                .bind(channel)
+                .bind(row.message.urgency(row.event)),
+        };
+        let sql = sql.bind(now).bind(limit);
+        self.all(sql).await?.iter().map(due).collect()
     }
 
     /// One delivery.
@@ -360,13 +454,7 @@ impl Read<'_> {
         now: Timestamp,
     ) -> Result<Option<DueDelivery>, StoreError> {
         let row = self.first(NEXT.bind(channel.as_str()).bind(now)).await?;
-        let due = |row: Row| {
-            Ok(DueDelivery {
-                row: delivery(&row)?,
-                reference: row.text_or_none("reference")?,
-            })
-        };
-        row.map(due).transpose()
+        row.as_ref().map(due).transpose()
     }
 
     /// A page of deliveries, newest first.
@@ -415,7 +503,10 @@ impl Tx {
             .bind(thread.alarm)
             .bind(thread.channel.as_str())
             .bind(thread.state.as_str())
-            .bind(now);
+            .bind(now)
+            .bind(thread.group.as_ref().map(|group| group.key.as_str()))
+            .bind(thread.group.as_ref().map(|group| group.wait_ms))
+            .bind(thread.group.as_ref().map(|group| group.interval_ms));
         self.run_one(sql).await
     }
 
@@ -473,27 +564,25 @@ impl Tx {
             .bind(new.message.urgency(new.event))
             .bind(new.state.as_str())
             .bind(json(&new.message, TABLE, "message_json")?)
-            .bind(now);
+            .bind(now)
+            .bind(new.not_before)
+            .bind(new.group.as_deref());
         self.run_one(sql).await
     }
 
-    /// Takes the next message of a channel to send it; its state is that of before.
-    /// The attempt is counted, and counts as ended at `until` if nobody says more.
+    /// Takes a message to send it; its state stays that of before. The attempt is counted, and
+    /// counts as ended at `until` if nobody says more.
     ///
     /// # Errors
     /// Any [`StoreError`].
     pub async fn claim_delivery(
         &mut self,
-        channel: &ChannelName,
-        now: Timestamp,
+        due: &mut DueDelivery,
         until: Timestamp,
-    ) -> Result<Option<DueDelivery>, StoreError> {
-        let Some(mut due) = self.read().next_delivery(channel, now).await? else {
-            return Ok(None);
-        };
+    ) -> Result<(), StoreError> {
         self.run_one(CLAIM.bind(due.row.id).bind(until)).await?;
         due.row.attempts += 1;
-        Ok(Some(due))
+        Ok(())
     }
 
     /// Records that the channel took a claimed message. `false` when the attempt

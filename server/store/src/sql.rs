@@ -138,6 +138,12 @@ impl From<i64> for Value {
         Self::Int(Some(value))
     }
 }
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
 impl From<u32> for Value {
     fn from(value: u32) -> Self {
         Self::Int(Some(i64::from(value)))

@@ -4,10 +4,12 @@ use super::Lang;
 use crate::{
     alarms::AlarmState,
     channels::{ChannelKind, ChannelName},
-    drills, messages,
-    notifications::{AlarmTold, DeliveryState, Event, FailureKind, Message},
+    drills, limits, messages,
+    notifications::{AlarmTold, DeliveryState, Event, FailureKind, Message, Together},
     on_call::{ContactName, RotationName},
-    routes::{EscalationStep, Explanation, Mismatch, Person, Quiet, Recipients, Verdict},
+    routes::{
+        EscalationStep, Explanation, Mismatch, Person, Quiet, Recipients, Verdict, groups::Group,
+    },
     time::Zone,
     time_intervals::TimeIntervalName,
 };
@@ -37,6 +39,13 @@ messages! {
     digest_line(priority: &str, environment: &str, name: &str, since: &str) => "{priority} · {environment} · {name} · since {since}",
         "{priority} · {environment} · {name} · {since}부터";
     digest_more(count: u64) => "and {count} more", "외 {count}개";
+    went_off_together(count: u32) => "{count} alarms went off", "경보 {count}개 발생";
+    over_together(count: u32) => "{count} over", "{count}개 복구";
+    together_over(count: u32) => "{count} alarms are over", "경보 {count}개 복구";
+    and_over(went_off: &str, over: &str) => "{went_off}, {over}", "{went_off}, {over}";
+    grouped(told: &str, labels: &str, seconds: u32, minutes: u32) => "{told}, together with others of {labels}: {seconds} s after the first, then at most every {minutes} min",
+        "{told}. {labels}이(가) 같은 경보와 묶어 첫 경보 {seconds}초 뒤, 이후 {minutes}분마다 한 번만 알립니다";
+    whatever_they_are => "any kind", "모든 조건";
     event_digest => "Digest", "요약";
     event_firing => "Went off", "발생";
     event_acknowledged => "Acknowledged", "확인";
@@ -67,8 +76,8 @@ messages! {
     failure_refused => "It refused the message for good.", "메시지를 최종적으로 거부했습니다.";
     failure_unconfigured => "The channel is no longer configured.", "채널이 더 이상 설정되어 있지 않습니다.";
 
-    promise_edited => "At least once: one message for each alarm, edited in place. When the outcome of an attempt is unknown, it may appear more than once.",
-        "최소 한 번: 경보마다 메시지 하나를 보내고 그 자리에서 수정합니다. 결과를 알 수 없으면 여러 번 표시될 수 있습니다.";
+    promise_edited => "At least once: one message for each alarm, edited in place; when very many wait, or by group, one message tells of several. When the outcome of an attempt is unknown, it may appear more than once.",
+        "최소 한 번: 경보마다 메시지 하나를 보내고 그 자리에서 수정합니다. 많이 밀렸거나 묶음이면 메시지 하나로 여러 경보를 알립니다. 결과를 알 수 없으면 여러 번 표시될 수 있습니다.";
     promise_pagerduty => "At least once, and nobody is called twice: repeats carry the same key.",
         "최소 한 번이며 두 번 호출하지 않습니다. 반복 발송에는 같은 키가 붙습니다.";
     promise_webhook => "At least once: repeats carry the same Idempotency-Key.",
@@ -121,6 +130,9 @@ messages! {
 /// A message in one line.
 #[must_use]
 pub fn headline(lang: Lang, event: Event, message: &Message) -> String {
+    if let Some(together) = message.together {
+        return told_together(lang, together);
+    }
     let by = message.by.as_deref().unwrap_or("?");
     let Some(alarm) = &message.alarm else {
         return match event {
@@ -134,6 +146,28 @@ pub fn headline(lang: Lang, event: Event, message: &Message) -> String {
         return drill(lang, &alarm_headline(lang, event, alarm, by));
     }
     alarm_headline(lang, event, alarm, by)
+}
+
+fn told_together(lang: Lang, Together { went_off, over }: Together) -> String {
+    match (went_off, over) {
+        (0, over) => together_over(lang, over),
+        (went_off, 0) => went_off_together(lang, went_off),
+        (went_off, over) => {
+            let over = over_together(lang, over);
+            and_over(lang, &went_off_together(lang, went_off), &over)
+        }
+    }
+}
+
+/// A message as a line among others.
+#[must_use]
+pub fn bundle_line(lang: Lang, event: Event, message: &Message) -> String {
+    let line = headline(lang, event, message);
+    if line.chars().count() <= limits::BUNDLE_LINE_CHARS_MAX {
+        return line;
+    }
+    let kept = line.chars().take(limits::BUNDLE_LINE_CHARS_MAX - 1);
+    kept.chain(['…']).collect()
 }
 
 fn alarm_headline(lang: Lang, event: Event, alarm: &AlarmTold, by: &str) -> String {
@@ -301,6 +335,7 @@ pub fn reasons(lang: Lang, explanation: &Explanation) -> Vec<String> {
                 later,
                 quiet,
                 digest,
+                group,
             } => {
                 let told = match channels.as_slice() {
                     [] => why_tells_nobody(lang, &route),
@@ -316,6 +351,10 @@ pub fn reasons(lang: Lang, explanation: &Explanation) -> Vec<String> {
                 let told = match later.as_slice() {
                     [] => told,
                     steps => and_later(lang, &told, &escalation_list(lang, steps)),
+                };
+                let told = match group {
+                    None => told,
+                    Some(group) => in_group(lang, &told, group),
                 };
                 if let Some(digest) = digest {
                     return why_digest(lang, &told, digest.as_str());
@@ -336,6 +375,24 @@ pub fn reasons(lang: Lang, explanation: &Explanation) -> Vec<String> {
         }
     };
     explanation.steps.iter().map(line).collect()
+}
+
+fn in_group(lang: Lang, told: &str, group: &Group) -> String {
+    let labels = group.labels.iter();
+    let labels: Vec<String> = labels
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let labels = match labels.as_slice() {
+        [] => whatever_they_are(lang).to_owned(),
+        labels => labels.join(", "),
+    };
+    grouped(
+        lang,
+        told,
+        &labels,
+        group.wait_seconds,
+        group.interval_minutes,
+    )
 }
 
 fn mismatch_word(lang: Lang, mismatch: Mismatch) -> &'static str {

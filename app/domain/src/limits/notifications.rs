@@ -88,6 +88,22 @@ pub const SECRET_BYTES_MAX: u64 = 4_096;
 /// At the first reading of an account and region, alarms that went off longer ago
 /// are told to nobody: whoever set the console up knows of them.
 pub const FIRST_READING_NEWS_MS: i64 = 15 * 60_000;
+/// Labels by which a route may group.
+pub const GROUP_LABELS_MAX: usize = 10;
+/// The longest that the first of a group may wait for others.
+pub const GROUP_WAIT_SECONDS_MAX: u32 = 600;
+/// The longest pause between two messages about one group.
+pub const GROUP_INTERVAL_MINUTES_MAX: u32 = 24 * 60;
+/// What was written of a group before that does not say when it was told: longer than its longest
+/// pause, and the hours for which a message is tried.
+pub const GROUP_LOOK_BACK_MS: i64 = 3 * 24 * 3_600_000;
+/// Messages of one urgency that wait for a channel and are still sent one by one; more of them are
+/// told together.
+pub const BUNDLED_FROM: usize = 10;
+/// Alarms that one message tells together; what is more follows in the next.
+pub const BUNDLE_MAX: usize = 20;
+/// The longest line about one of them.
+pub const BUNDLE_LINE_CHARS_MAX: usize = 160;
 /// Messages that one turn sends to one channel.
 pub const DELIVERIES_PER_TURN_MAX: u32 = 200;
 /// How long a connection to a channel may take to stand.

@@ -108,6 +108,7 @@ fn the_explanation_names_every_route_that_was_looked_at() {
         later: Vec::new(),
         quiet: None,
         digest: None,
+        group: None,
     };
     assert_eq!(
         steps,
@@ -198,7 +199,7 @@ fn an_alarm_that_is_described_has_the_labels_of_every_alarm() {
     let labels =
         r#"alertname=~"web.*", environment="prod", priority="P1", region="ap-northeast-2""#;
     let fits = |subject: &Subject| {
-        let labels: LabelMatchers = labels.parse().expect("matchers");
+        let labels: crate::labels::LabelMatchers = labels.parse().expect("matchers");
         labels.fits(&subject.labels)
     };
     assert!(!fits(&asked));
@@ -463,4 +464,45 @@ mod people {
         let day = asked("2026-11-20T12:00:00Z", 0, Priority::P3, &[]);
         assert_eq!(day.told, names(&["team", "ann-phone"]));
     }
+}
+
+#[test]
+fn a_channel_is_told_in_the_group_of_the_route_that_tells_it() {
+    let by = |labels: &[&str]| {
+        Some(Grouping {
+            by: labels.iter().map(|label| (*label).to_owned()).collect(),
+            wait_seconds: groups::WAIT_SECONDS,
+            interval_minutes: groups::INTERVAL_MINUTES,
+        })
+    };
+    let route = |channel: &[&str], grouping, routes| Route {
+        recipients: Recipients::of(names(channel)),
+        grouping,
+        goes_on: true,
+        routes,
+        ..Route::default()
+    };
+    let routes = vec![
+        route(&["a"], by(&["team"]), vec![route(&["b"], None, Vec::new())]),
+        route(
+            &[],
+            by(&["team"]),
+            vec![route(&["c"], by(&[groups::EACH_ALONE]), Vec::new())],
+        ),
+        route(&["b", "d"], by(&["pod"]), Vec::new()),
+        route(&["e"], None, Vec::new()),
+    ];
+    let mut subject = subject("prod", Priority::P3, "web-cpu");
+    subject.labels.insert("team".into(), "payments".into());
+    let found = explain(&Routing::of(routes), &subject, just_now());
+    let key = |channel: &str| {
+        let channel = channel.parse().expect("a name");
+        found.group(&channel).map(Group::key)
+    };
+    // A route below groups as the one above it, and by the first that tells a channel.
+    assert_eq!(key("b").as_deref(), Some(r#"1.1 team="payments""#));
+    assert_eq!(key("c"), None);
+    assert_eq!(key("d").as_deref(), Some(r#"3 pod="""#));
+    assert_eq!(key("e"), None);
+    assert_eq!(key("z"), None);
 }

@@ -32,6 +32,15 @@ fn level(out: &mut String, routes: &[Route], table: &str) -> fmt::Result {
         if let Some(digest) = &route.digest {
             writeln!(out, "digest = {}", quoted(digest.as_str()))?;
         }
+        if let Some(grouping) = &route.grouping {
+            list(out, "group_by", &grouping.by)?;
+            writeln!(out, "group_wait_seconds = {}", grouping.wait_seconds)?;
+            writeln!(
+                out,
+                "group_interval_minutes = {}",
+                grouping.interval_minutes
+            )?;
+        }
         if route.goes_on {
             out.push_str("continue = true\n");
         }

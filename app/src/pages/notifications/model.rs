@@ -9,7 +9,7 @@ use domain::{
     i18n::{Lang, notifications as words},
     labels::{self, Labels},
     notifications::DeliveryState,
-    routes::{Matchers, Route, trial::Reached},
+    routes::{Matchers, Route, groups::EACH_ALONE, trial::Reached},
 };
 use kit::{Choice, Tone};
 
@@ -115,6 +115,13 @@ fn tells(lang: Lang, route: &Route) -> String {
     }
     if let Some(digest) = &route.digest {
         parts.push(t::in_digest(lang, digest.as_str()));
+    }
+    if let Some(grouping) = &route.grouping {
+        let (wait, interval) = (grouping.wait_seconds, grouping.interval_minutes);
+        parts.push(match grouping.by.join(", ").as_str() {
+            EACH_ALONE => t::each_alone(lang).to_owned(),
+            by => t::grouped_by(lang, by, wait, interval),
+        });
     }
     parts.join(" · ")
 }

@@ -52,6 +52,7 @@ fn post(name: &str) -> Post {
             by: None,
             note: Some("look at\nthe balancer".into()),
             standing: None,
+            together: None,
         },
         lang: Lang::En,
         link: Some("https://ops.example.com/alarms/alm_1".into()),

@@ -24,7 +24,10 @@ use domain::{
         Act, AlarmTold, Collapse, DeliveryState, Event, Message, Thread, acts, collapse,
     },
     on_call::Cover,
-    routes::{self, Escalation, Explanation, Moment, Subject},
+    routes::{
+        self, Escalation, Explanation, Moment, Subject,
+        groups::{Group, ThreadGroup},
+    },
     silences::Silence,
     sources::Origin,
     time::{Timestamp, Zone},
@@ -189,7 +192,7 @@ struct What {
 
 /// An [`Act`] that owns what it names.
 enum Decided {
-    Open(ChannelName),
+    Open(ChannelName, Option<ThreadGroup>),
     Update(Thread),
     Close(Thread),
 }
@@ -312,7 +315,8 @@ impl Known {
         };
         let mut is_held = !asked.quiet.iter().all(knows) || asked.escalates_later();
         let news = acts.len();
-        let mut acts: Vec<_> = acts.into_iter().map(Decided::from).collect();
+        let acts = acts.into_iter().map(|act| Decided::new(act, &asked));
+        let mut acts: Vec<_> = acts.collect();
         if flapping {
             // That it goes on and off is said already.
             acts.retain(|act| !matches!(act, Decided::Update(_)));
@@ -360,10 +364,12 @@ impl Known {
     }
 }
 
-impl From<Act<'_>> for Decided {
-    fn from(act: Act<'_>) -> Self {
+impl Decided {
+    fn new(act: Act<'_>, asked: &Explanation) -> Self {
         match act {
-            Act::Open(channel) => Self::Open(channel.clone()),
+            Act::Open(channel) => {
+                Self::Open(channel.clone(), asked.group(channel).map(Group::kept))
+            }
             Act::Update(thread) => Self::Update(thread.clone()),
             Act::Close(thread) => Self::Close(thread.clone()),
         }
@@ -394,12 +400,16 @@ async fn write_down(
     }
     for act in &what.acts {
         match act {
-            Decided::Open(channel) => {
+            Decided::Open(channel, group) => {
                 // A route names configured channels only.
                 let Some(lane) = s.lane(channel) else {
                     continue;
                 };
-                let thread = new_thread(s, Some(row.id), &lane.channel.name, what.state, now);
+                let group = group.clone().filter(|_| !row.origin.kind().is_drill());
+                let thread = Thread {
+                    group,
+                    ..new_thread(s, Some(row.id), &lane.channel.name, what.state, now)
+                };
                 tx.open_thread(&thread, now).await?;
                 write(s, tx, lane, &thread, Event::Firing, &message, now).await?;
             }
@@ -620,6 +630,8 @@ fn new_thread(
         alarm,
         channel: channel.clone(),
         state,
+        group: None,
+        has_message: false,
     }
 }
 
@@ -636,11 +648,24 @@ async fn write(
     if !lane.channel.kind.is_told(event) {
         return Ok(());
     }
+    let kind = lane.channel.kind;
+    let group = thread.waits_for(kind, event);
     let unsettled = tx.read().unsettled(thread.id).await?;
-    let Collapse { older, itself } = collapse(lane.channel.kind, &unsettled, event);
+    let Collapse { older, itself } = collapse(kind, &unsettled, event, group.is_some());
     for id in older {
         tx.collapse_delivery(id).await?;
     }
+    let not_before = match group {
+        None => now,
+        Some(group) => {
+            let after = now.plus_ms(-limits::GROUP_LOOK_BACK_MS);
+            let mut read = tx.read();
+            let stands = read
+                .group_stands(&thread.channel, &group.key, after)
+                .await?;
+            group.due(stands, now, event == Event::Resolved)
+        }
+    };
     let new = NewDelivery {
         id: DeliveryId::from_parts(now.ms(), s.ids.random()),
         thread: thread.id,
@@ -651,6 +676,8 @@ async fn write(
             true => DeliveryState::Collapsed,
             false => DeliveryState::Waiting,
         },
+        not_before,
+        group: group.map(|group| group.key.clone()),
     };
     tx.insert_delivery(&new, now).await?;
     Ok(())

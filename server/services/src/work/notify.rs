@@ -14,17 +14,24 @@
 //! A message that fails waits for its own time, and the others go on. When one is
 //! taken after several have failed the channel is back, and all that wait for it
 //! are due at once, the most urgent first.
+//!
+//! A *bundle* is several messages that leave in one call, where people read: those of one group
+//! ([`domain::routes::groups`]), or of one urgency when very many wait. Each stays a row of its own
+//! with its own attempts; what becomes of the call becomes of them all.
 
 use super::crash::{self, CrashPoint};
 use crate::{Lane, Services, failure::Outcome, notifications::outbox};
 use api::system::WorkerReport;
 use domain::{
     channels::ChannelName,
+    i18n::notifications::bundle_line,
     limits,
-    notifications::{DeliveryState, FailureKind, after_failure},
+    notifications::{DeliveryState, Event, FailureKind, Message, Together, after_failure},
+    time::Timestamp,
 };
 use ports::{Post, Receipt, SendError};
-use store::{DueDelivery, Tx};
+use std::iter;
+use store::{DeliveryRow, DueDelivery, Read, Tx};
 
 /// One turn: everything that is due, until the channel fails or has had enough.
 pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<WorkerReport> {
@@ -44,7 +51,7 @@ pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<WorkerRepo
                 more: true,
             });
         }
-        let due = match claim(s, name).await? {
+        let due = match claim(s, lane).await? {
             Claim::Elsewhere => return Ok(WorkerReport::Elsewhere),
             Claim::Nothing => break,
             Claim::Due(due) => due,
@@ -55,7 +62,7 @@ pub(super) async fn turn(s: &Services, name: &ChannelName) -> Outcome<WorkerRepo
         match answer {
             Ok(receipt) => {
                 record_sent(s, lane, &due, &receipt).await?;
-                messages += 1;
+                messages += u32::try_from(due.all().count()).unwrap_or(u32::MAX);
             }
             Err(error) => {
                 let kind = error.kind;
@@ -83,10 +90,23 @@ enum Claim {
     /// Nothing any more.
     Nothing,
     /// This.
-    Due(Box<DueDelivery>),
+    Due(Bundle),
 }
 
-async fn claim(s: &Services, name: &ChannelName) -> Outcome<Claim> {
+/// What one call sends: a message, or several that are told together.
+struct Bundle {
+    first: Box<DueDelivery>,
+    others: Vec<DueDelivery>,
+}
+
+impl Bundle {
+    fn all(&self) -> impl Iterator<Item = &DueDelivery> {
+        iter::once(&*self.first).chain(&self.others)
+    }
+}
+
+async fn claim(s: &Services, lane: &Lane) -> Outcome<Claim> {
+    let name = &lane.channel.name;
     let now = s.clock.now();
     let lease = format!("notify {name}");
     let until = now.plus_ms(limits::CHANNEL_LEASE_MS);
@@ -94,17 +114,68 @@ async fn claim(s: &Services, name: &ChannelName) -> Outcome<Claim> {
     if !tx.take_lease(&lease, &s.holder, now, until).await? {
         return Ok(Claim::Elsewhere);
     }
-    let ends = now.plus_ms(limits::DELIVERY_ATTEMPT_MS);
-    let due = tx.claim_delivery(name, now, ends).await?;
-    commit(s, tx).await?;
-    let Some(due) = due else {
+    let Some(next) = tx.read().next_delivery(name, now).await? else {
+        commit(s, tx).await?;
         return Ok(Claim::Nothing);
     };
-    if due.row.state == DeliveryState::Sending {
-        let id = due.row.id;
-        tracing::warn!(delivery.id = %id, channel = %name, "an attempt was not recorded; the message is sent again");
+    let mut bundle = bundled(lane, tx.read(), next, now).await?;
+    let ends = now.plus_ms(limits::DELIVERY_ATTEMPT_MS);
+    tx.claim_delivery(&mut bundle.first, ends).await?;
+    for other in &mut bundle.others {
+        tx.claim_delivery(other, ends).await?;
     }
-    Ok(Claim::Due(Box::new(due)))
+    commit(s, tx).await?;
+    for row in bundle.all().map(|due| &due.row) {
+        if row.state == DeliveryState::Sending {
+            tracing::warn!(delivery.id = %row.id, channel = %name, "an attempt was not recorded; the message is sent again");
+        }
+    }
+    Ok(Claim::Due(bundle))
+}
+
+/// Whether a message may be told with others: that an alarm goes off or is over, where there is no
+/// message of its own that it would edit. A drill is told alone, for nobody must take it, or what
+/// stands beside it, for the other.
+fn is_told_with_others(due: &DueDelivery) -> bool {
+    let row = &due.row;
+    let alarm = row.message.alarm.as_ref();
+    matches!(row.event, Event::Firing | Event::Resolved)
+        && due.reference.is_none()
+        && alarm.is_some_and(|alarm| !alarm.drill)
+}
+
+/// The next message with those that are told with it.
+async fn bundled(
+    lane: &Lane,
+    mut read: Read<'_>,
+    next: DueDelivery,
+    now: Timestamp,
+) -> Outcome<Bundle> {
+    let alone = |next| Bundle {
+        first: Box::new(next),
+        others: Vec::new(),
+    };
+    if !lane.channel.kind.is_bundled() || !is_told_with_others(&next) {
+        return Ok(alone(next));
+    }
+    let mut found = read.fellows(&next, now, limits::BUNDLE_MAX).await?;
+    found.retain(is_told_with_others);
+    let from = match next.row.group {
+        Some(_) => 1,
+        None => limits::BUNDLED_FROM,
+    };
+    if found.len() <= from {
+        return Ok(alone(next));
+    }
+    // The next itself is among them, or, of a larger group, its turn comes with those after them.
+    let others = found.split_off(1);
+    Ok(match found.pop() {
+        Some(first) => Bundle {
+            first: Box::new(first),
+            others,
+        },
+        None => alone(next),
+    })
 }
 
 async fn commit(s: &Services, tx: Tx) -> Outcome<()> {
@@ -113,10 +184,10 @@ async fn commit(s: &Services, tx: Tx) -> Outcome<()> {
     crash::pass(s, CrashPoint::AfterCommit)
 }
 
-fn post(s: &Services, lane: &Lane, due: &DueDelivery) -> Post {
-    let row = &due.row;
+fn post(s: &Services, lane: &Lane, due: &Bundle) -> Post {
+    let row = &due.first.row;
     let base = s.settings.public_url.as_deref();
-    Post {
+    let alone = Post {
         id: row.id,
         thread: row.thread,
         event: row.event,
@@ -125,53 +196,81 @@ fn post(s: &Services, lane: &Lane, due: &DueDelivery) -> Post {
         link: base
             .zip(row.alarm)
             .map(|(base, alarm)| format!("{base}/alarms/{alarm}")),
-        reference: due.reference.clone(),
+        reference: due.first.reference.clone(),
         created_at: row.created_at,
         now: s.clock.now(),
+    };
+    if due.others.is_empty() {
+        return alone;
+    }
+    let lang = lane.channel.lang;
+    let rows = || due.all().map(|due| &due.row);
+    let line = |row: &DeliveryRow| bundle_line(lang, row.event, &row.message);
+    let lines: Vec<_> = rows().map(line).collect();
+    let count = |event| {
+        let of = rows().filter(|row| row.event == event).count();
+        u32::try_from(of).unwrap_or(u32::MAX)
+    };
+    let together = Together {
+        went_off: count(Event::Firing),
+        over: count(Event::Resolved),
+    };
+    Post {
+        event: match together.went_off {
+            0 => Event::Resolved,
+            _ => Event::Firing,
+        },
+        message: Message {
+            note: Some(lines.join("\n")),
+            together: Some(together),
+            ..Message::default()
+        },
+        link: base.map(|base| format!("{base}/alarms")),
+        ..alone
     }
 }
 
-async fn record_sent(
-    s: &Services,
-    lane: &Lane,
-    due: &DueDelivery,
-    receipt: &Receipt,
-) -> Outcome<()> {
+async fn record_sent(s: &Services, lane: &Lane, due: &Bundle, receipt: &Receipt) -> Outcome<()> {
     let now = s.clock.now();
+    // What tells of several belongs to none of them.
     let reference = receipt.reference.as_deref();
+    let reference = reference.filter(|_| due.others.is_empty());
     let mut tx = s.store.begin().await?;
-    let kept = tx
-        .delivery_sent(&due.row, &receipt.id, reference, now)
-        .await?;
+    let mut late = Vec::new();
+    let mut news = Vec::new();
+    for row in due.all().map(|due| &due.row) {
+        let kept = tx.delivery_sent(row, &receipt.id, reference, now).await?;
+        late.extend((!kept).then_some(row.id));
+        news.push(outbox::news_of(row));
+    }
     if lane.note_success() {
         let woken = tx.wake_deliveries(&lane.channel.name, now).await?;
         tracing::info!(channel = %lane.channel.name, waiting = woken, "a channel is back");
     }
-    tx.feed(&[outbox::news_of(&due.row)], now).await?;
+    tx.feed(&news, now).await?;
     commit(s, tx).await?;
     s.signals.feed();
-    if !kept {
-        tracing::warn!(delivery.id = %due.row.id, "a message was sent so slowly that another attempt was made");
+    for id in late {
+        tracing::warn!(delivery.id = %id, "a message was sent so slowly that another attempt was made");
     }
     Ok(())
 }
 
-async fn record_failure(
-    s: &Services,
-    lane: &Lane,
-    due: &DueDelivery,
-    error: &SendError,
-) -> Outcome<()> {
+async fn record_failure(s: &Services, lane: &Lane, due: &Bundle, error: &SendError) -> Outcome<()> {
     let now = s.clock.now();
-    let next = after_failure(error.kind, due.row.attempts, error.retry_after_ms, now);
     lane.note_failure(now, error.retry_after_ms);
     let failure = (error.kind, error.message.as_str());
     let mut tx = s.store.begin().await?;
-    tx.delivery_failed(&due.row, next, failure, now).await?;
-    tx.feed(&[outbox::news_of(&due.row)], now).await?;
+    let mut news = Vec::new();
+    for row in due.all().map(|due| &due.row) {
+        let next = after_failure(error.kind, row.attempts, error.retry_after_ms, now);
+        tx.delivery_failed(row, next, failure, now).await?;
+        news.push(outbox::news_of(row));
+        let (id, state) = (row.id, next.state.as_str());
+        tracing::warn!(delivery.id = %id, channel = %lane.channel.name, attempts = row.attempts, state, error = %error, "a message could not be sent");
+    }
+    tx.feed(&news, now).await?;
     commit(s, tx).await?;
     s.signals.feed();
-    let (id, state) = (due.row.id, next.state.as_str());
-    tracing::warn!(delivery.id = %id, channel = %lane.channel.name, attempts = due.row.attempts, state, error = %error, "a message could not be sent");
     Ok(())
 }

@@ -9,6 +9,7 @@ use domain::{
     channels::ChannelName,
     ids::{DeliveryId, ThreadId},
     notifications::{DeliveryState, Event, FailureKind, Message, Next, Thread},
+    routes::groups::{GroupStands, ThreadGroup},
 };
 use store::{DueDelivery, NewDelivery, Store, StoreError};
 
@@ -18,6 +19,7 @@ on_both! {
     an_attempt_that_nobody_recorded_is_made_again
     what_an_earlier_attempt_says_comes_too_late
     a_closed_thread_goes_with_its_messages
+    those_of_one_group_are_found_together_and_nobody_else
 }
 
 fn channel() -> ChannelName {
@@ -30,6 +32,8 @@ fn thread(number: u128) -> Thread {
         alarm: None,
         channel: channel(),
         state: AlarmState::Alarm,
+        group: None,
+        has_message: false,
     }
 }
 
@@ -41,6 +45,8 @@ fn delivery(number: u128, thread: &Thread, event: Event) -> NewDelivery {
         event,
         message: Message::default(),
         state: DeliveryState::Waiting,
+        not_before: at(1),
+        group: None,
     }
 }
 
@@ -56,9 +62,13 @@ async fn write(store: &Store, thread: &Thread, deliveries: &[NewDelivery]) {
 
 async fn claim(store: &Store, now: i64, until: i64) -> Option<DueDelivery> {
     let mut tx = store.begin().await.expect("begins");
-    let due = tx.claim_delivery(&channel(), at(now), at(until)).await;
+    let next = tx.read().next_delivery(&channel(), at(now)).await;
+    let mut next = next.expect("reads");
+    if let Some(due) = &mut next {
+        tx.claim_delivery(due, at(until)).await.expect("claims");
+    }
     tx.commit().await.expect("commits");
-    due.expect("claims")
+    next
 }
 
 /// Records that the channel took the message; whether that was still wanted.
@@ -179,4 +189,71 @@ async fn a_closed_thread_goes_with_its_messages(db: &Database) {
     assert_eq!(gone.expect("reads"), None);
     let kept = read.delivery(DeliveryId::from_parts(1, 2)).await;
     assert!(kept.expect("reads").is_some());
+}
+
+async fn those_of_one_group_are_found_together_and_nobody_else(db: &Database) {
+    let group = |key: &str| {
+        Some(ThreadGroup {
+            key: key.into(),
+            wait_ms: 10,
+            interval_ms: 20,
+        })
+    };
+    let grouped = |number, key: &str, event, not_before| {
+        let thread = Thread {
+            group: group(key),
+            ..thread(number)
+        };
+        let delivery = NewDelivery {
+            not_before: at(not_before),
+            group: Some(key.into()),
+            ..delivery(number, &thread, event)
+        };
+        (thread, delivery)
+    };
+    let stands = async |key: &str| {
+        let mut read = db.store.read();
+        let stands = read.group_stands(&channel(), key, at(0)).await;
+        stands.expect("reads")
+    };
+    assert_eq!(stands("a").await, GroupStands::default());
+    for (thread, delivery) in [
+        grouped(1, "a", Event::Firing, 10),
+        grouped(2, "a", Event::Resolved, 12),
+        grouped(3, "b", Event::Firing, 10),
+        // That somebody has it waits for nobody.
+        grouped(4, "a", Event::Acknowledged, 30),
+    ] {
+        write(&db.store, &thread, std::slice::from_ref(&delivery)).await;
+    }
+    let alone = thread(5);
+    write(&db.store, &alone, &[delivery(5, &alone, Event::Firing)]).await;
+    assert_eq!(stands("a").await.waits_until, Some(at(10)));
+
+    let fellows = async |of: &DueDelivery, now| {
+        let mut read = db.store.read();
+        let found = read.fellows(of, at(now), 10).await.expect("reads");
+        let ids = found.into_iter().map(|due| due.row.id);
+        ids.collect::<Vec<_>>()
+    };
+    let ids = |numbers: &[u128]| -> Vec<_> {
+        let ids = numbers.iter();
+        ids.map(|n| DeliveryId::from_parts(1, *n)).collect()
+    };
+    let due = claim(&db.store, 2, 5).await.expect("a message");
+    assert_eq!(due.row.id, DeliveryId::from_parts(1, 5));
+    // It is being sent until then.
+    assert_eq!(fellows(&due, 2).await, ids(&[]));
+    assert_eq!(fellows(&due, 5).await, ids(&[5]));
+    assert!(sent(&db.store, &due, None).await);
+    let due = claim(&db.store, 10, 15).await.expect("a message");
+    assert_eq!(due.row.group.as_deref(), Some("a"));
+    assert_eq!(fellows(&due, 10).await, ids(&[2]));
+    assert_eq!(fellows(&due, 15).await, ids(&[1, 2]));
+    assert!(sent(&db.store, &due, Some("C1/1.0")).await);
+    let told = stands("a").await;
+    assert_eq!(
+        (told.told_at, told.waits_until),
+        (Some(at(9)), Some(at(12)))
+    );
 }

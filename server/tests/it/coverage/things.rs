@@ -190,6 +190,8 @@ async fn give_up(world: &World, alarm: AlarmId) -> DeliveryId {
         alarm: Some(alarm),
         channel: CHANNEL.parse().expect("a name"),
         state: row.state,
+        group: None,
+        has_message: false,
     };
     let told = AlarmTold {
         id: alarm,
@@ -215,6 +217,8 @@ async fn give_up(world: &World, alarm: AlarmId) -> DeliveryId {
             ..Message::default()
         },
         state: DeliveryState::Dead,
+        not_before: now,
+        group: None,
     };
     let mut tx = world.services.store.begin().await.expect("a transaction");
     tx.open_thread(&thread, now).await.expect("a thread");

@@ -4,6 +4,7 @@
 mod digests;
 mod drills;
 mod escalations;
+mod groups;
 mod inhibitions;
 mod kinds;
 mod on_call;

@@ -1,0 +1,8 @@
+-- Alarms that are told together: the messages of a group wait for each other.
+
+-- The group in which an alarm is told to a channel; none where it is told alone.
+ALTER TABLE threads ADD COLUMN group_key TEXT;
+ALTER TABLE threads ADD COLUMN group_wait_ms INTEGER;
+ALTER TABLE threads ADD COLUMN group_interval_ms INTEGER;
+ALTER TABLE deliveries ADD COLUMN group_key TEXT;
+CREATE INDEX deliveries_group ON deliveries (channel, group_key, created_at_ms) WHERE group_key IS NOT NULL;
