@@ -297,9 +297,10 @@ impl Tx {
 
         let mut changed = Vec::new();
         for (name, input) in &inputs {
-            let (content, detail) = content(input);
-            let (fingerprint, detail_json) = content.digest(&detail)?;
             let known = held.get(*name);
+            let (mut content, detail) = content(input);
+            content.state_at = place_in_time(known, content.state, content.state_at);
+            let (fingerprint, detail_json) = content.digest(&detail)?;
             if known.is_some_and(|held| !held.gone && held.fingerprint == fingerprint) {
                 continue;
             }
@@ -378,6 +379,18 @@ impl Tx {
         let transitions: Vec<_> = news.iter().filter_map(transition).collect();
         self.keep_transitions(&transitions).await?;
         Ok(news)
+    }
+}
+
+/// When a reading's state counts as begun. A reading tells how things are now, so what it tells
+/// otherwise of the very instant that is held came after: clocks of sources may be as coarse as a
+/// second.
+fn place_in_time(held: Option<&Held>, state: AlarmState, state_at: Timestamp) -> Timestamp {
+    match held {
+        Some(held) if !held.gone && held.state != state && held.state_at == state_at => {
+            state_at.plus_ms(1)
+        }
+        _ => state_at,
     }
 }
 

@@ -16,6 +16,7 @@ use store::{
 on_both! {
     a_reading_writes_only_what_changed
     news_never_runs_backwards
+    a_reading_tells_more_of_an_instant_than_what_was_told_before
     an_acknowledgement_ends_with_the_life_of_the_state
     what_is_missing_is_gone_and_may_come_back
     a_state_change_is_recorded_once
@@ -174,12 +175,10 @@ async fn news_never_runs_backwards(db: &Database) {
     let store = &db.store;
     save(store, &[input("a", Alarm, 50)], 100).await;
     let id = named(store, "a").await.id;
-    for (state, state_at) in [(Ok, 49), (Ok, 50)] {
-        save(store, &[input("a", state, state_at)], 200).await;
-        let held = named(store, "a").await;
-        assert_eq!((held.state, held.state_at), (Alarm, at(50)));
-        assert_eq!(held.reason, "because 50");
-    }
+    save(store, &[input("a", Ok, 49)], 200).await;
+    let held = named(store, "a").await;
+    assert_eq!((held.state, held.state_at), (Alarm, at(50)));
+    assert_eq!(held.reason, "because 50");
     assert_eq!(history(store, id).await, [(50, None, Alarm)]);
     let urgent = AlarmFilter {
         priorities: vec![Priority::P2],
@@ -193,6 +192,26 @@ async fn news_never_runs_backwards(db: &Database) {
     better.reading.reason = "better words".into();
     save(store, &[better], 300).await;
     assert_eq!(named(store, "a").await.reason, "better words");
+}
+
+async fn a_reading_tells_more_of_an_instant_than_what_was_told_before(db: &Database) {
+    use AlarmState::{Alarm, InsufficientData};
+    let store = &db.store;
+    save(store, &[input("a", InsufficientData, 1_000)], 100).await;
+    // The source's clock knows whole seconds only.
+    for now in [200, 300, 400] {
+        let news = save(store, &[input("a", Alarm, 1_000)], now).await;
+        let held = named(store, "a").await;
+        assert_eq!((held.state, held.state_at), (Alarm, at(1_001)));
+        let from = AlarmNewsKind::State {
+            from: InsufficientData,
+        };
+        match now {
+            200 => assert_eq!(brief(&news), [("a", from)]),
+            300 => assert_eq!(brief(&news), [("a", AlarmNewsKind::Content)]),
+            _ => assert_eq!(brief(&news), []),
+        }
+    }
 }
 
 async fn an_acknowledgement_ends_with_the_life_of_the_state(db: &Database) {
@@ -279,7 +298,7 @@ async fn a_state_change_is_recorded_once(db: &Database) {
     let id = news[0].row.id;
     // The next reading tells the same again; an older one comes late.
     assert_eq!(save(store, &[input("a", Alarm, 20)], 120).await, []);
-    for (state, ms) in [(InsufficientData, 20), (Ok, 15)] {
+    for (state, ms) in [(InsufficientData, 19), (Ok, 15)] {
         save(store, &[input("a", state, ms)], 130).await;
         assert_eq!(named(store, "a").await.state, Alarm, "{state:?} {ms}");
     }
