@@ -17,6 +17,8 @@ use tempfile::TempDir;
 pub const ACCOUNT: &str = "123456789012";
 /// The variable that holds the secret of every source and channel of a test.
 pub const SECRET: &str = "TEST_SECRET";
+/// Its value.
+pub const SECRET_VALUE: &str = "s3cret";
 /// How often something that takes a moment is asked for, and how long to wait between.
 const ASKS_MAX: u32 = 240;
 const PAUSE: Duration = Duration::from_millis(250);
@@ -37,9 +39,16 @@ pub fn peers() -> Option<Peers> {
 }
 
 fn peer(variable: &str) -> Option<String> {
-    if let Ok(url) = std::env::var(variable) {
-        let address = url.trim_start_matches("http://").trim_end_matches('/');
-        return Some(address.to_owned());
+    let url = program_at(variable)?;
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    Some(address.to_owned())
+}
+
+/// What a variable of the tests' world says of somebody else's program: where it is or listens;
+/// none where the tests were asked to do without.
+pub fn program_at(variable: &str) -> Option<String> {
+    if let Ok(place) = std::env::var(variable) {
+        return Some(place);
     }
     assert!(
         std::env::var("LAMPLIGHTER_TEST_SKIP_PEERS").as_deref() == Ok("1"),
@@ -380,7 +389,7 @@ impl Installation {
             .current_dir(self.folder.path())
             .env("LAMPLIGHTER_CONFIG", config)
             .env("LAMPLIGHTER_PASSWORD", "correct horse battery staple")
-            .env(SECRET, "s3cret")
+            .env(SECRET, SECRET_VALUE)
             .env("AWS_ENDPOINT_URL", format!("http://{}", self.aws))
             .env(
                 "AWS_ENDPOINT_URL_CLOUDWATCH",
@@ -555,8 +564,13 @@ impl Console {
 
 /// A source's call at `/hooks`; none when the server was gone before it answered.
 pub fn call_hook(address: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
+    post_json(address, &format!("/hooks/{path}"), body)
+}
+
+/// A call of some program, with our secret; none when it did not answer.
+pub fn post_json(address: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
     let head = format!(
-        "POST /hooks/{path} HTTP/1.1\r\nAuthorization: Bearer s3cret\r\nContent-Type: application/json"
+        "POST {path} HTTP/1.1\r\nAuthorization: Bearer {SECRET_VALUE}\r\nContent-Type: application/json"
     );
     let (status, answer) = try_send(address, &head, &body.to_string()).ok()?;
     Some((status, serde_json::from_str(&answer).unwrap_or(Value::Null)))

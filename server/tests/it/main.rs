@@ -2,6 +2,7 @@
 //! estate, and a clock that only the tests move.
 
 mod accounts;
+mod alertmanager;
 mod binary;
 mod burst;
 mod console;

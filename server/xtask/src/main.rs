@@ -8,6 +8,7 @@
     reason = "a command-line tool speaks on standard output"
 )]
 
+mod alertmanager;
 mod arguments;
 mod bench;
 mod client;

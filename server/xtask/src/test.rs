@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
+use crate::alertmanager;
 use crate::arguments::Arguments;
 use crate::failure::{Failure, Outcome};
 use crate::peers;
@@ -202,7 +203,7 @@ fn prepare(repo: &Repo, stages: &[Stage]) -> Prepared {
     };
     Prepared {
         peers: if wanted(Stage::Unit) {
-            peers::install(repo)
+            peers::install(repo).and_then(|()| alertmanager::ensure(repo).map(|_| ()))
         } else {
             Ok(())
         },

@@ -1,10 +1,14 @@
-//! What the integration tests stand on: a PostgreSQL and the AWS peers, and the variables that tell
-//! tests where they are. The tests themselves start nothing.
+//! What the integration tests stand on: a PostgreSQL, the AWS peers and an Alertmanager, and the
+//! variables that tell tests where they are. Of other people's programs the tests themselves start
+//! the Alertmanager alone, whose configuration says whom it calls.
 
 use std::env;
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
+use crate::alertmanager;
 use crate::failure::Outcome;
 use crate::peers::{self, Peers};
 use crate::postgres::Postgres;
@@ -16,6 +20,7 @@ pub struct TestWorld {
     _postgres: Option<Postgres>,
     postgres_url: String,
     peers: Peers,
+    alertmanager: PathBuf,
 }
 
 impl TestWorld {
@@ -37,15 +42,23 @@ impl TestWorld {
             _postgres: postgres,
             postgres_url,
             peers: Peers::start(repo)?,
+            alertmanager: alertmanager::ensure(repo)?,
         })
     }
 
     /// Names and values for the tests' environment.
-    pub fn variables(&self) -> [(&'static str, &str); 3] {
+    pub fn variables(&self) -> [(&'static str, &OsStr); 4] {
         [
-            ("LAMPLIGHTER_TEST_POSTGRES_URL", &self.postgres_url),
-            ("LAMPLIGHTER_TEST_MINISTACK_URL", self.peers.ministack_url()),
-            ("LAMPLIGHTER_TEST_MOTO_URL", self.peers.moto_url()),
+            ("LAMPLIGHTER_TEST_POSTGRES_URL", self.postgres_url.as_ref()),
+            (
+                "LAMPLIGHTER_TEST_MINISTACK_URL",
+                self.peers.ministack_url().as_ref(),
+            ),
+            ("LAMPLIGHTER_TEST_MOTO_URL", self.peers.moto_url().as_ref()),
+            (
+                "LAMPLIGHTER_TEST_ALERTMANAGER",
+                self.alertmanager.as_os_str(),
+            ),
         ]
     }
 }
@@ -58,7 +71,7 @@ pub fn serve(repo: &Repo) -> Outcome {
     let world = TestWorld::start(repo)?;
     println!("# these run until Ctrl-C; give the variables to another terminal");
     for (name, value) in world.variables() {
-        println!("export {name}={value}");
+        println!("export {name}={}", value.display());
     }
     loop {
         thread::sleep(Duration::from_secs(3600));

@@ -137,7 +137,8 @@ pub fn apt_update(repo: &Repo) -> Outcome {
     )
 }
 
-fn as_root(repo: &Repo) -> Command {
+/// The beginning of a command that needs root's rights: as root, or through `sudo -n`.
+pub fn as_root(repo: &Repo) -> Command {
     let mut command = if is_root(repo) {
         command(repo, "env")
     } else {
