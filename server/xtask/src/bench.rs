@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: prints the project's figures beside their budgets. Nothing here passes or
 //! fails: a timed test on a shared machine proves little, but a figure tells where to look.
 
+mod beside;
 mod burst;
 mod live;
 mod load;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use crate::alertmanager;
 use crate::arguments::Arguments;
 use crate::client::Site;
 use crate::failure::{Failure, Outcome};
@@ -41,6 +43,8 @@ struct Effort {
     live: Duration,
     /// Alarms of a burst.
     burst: u32,
+    /// Alerts told alone, and at once, beside Alertmanager.
+    beside: (u32, u32),
     packs_binary: bool,
     is_quick: bool,
 }
@@ -50,6 +54,7 @@ const FULL: Effort = Effort {
     sustained: Duration::from_secs(10),
     live: Duration::from_secs(20),
     burst: 10_000,
+    beside: (100, 1_000),
     packs_binary: true,
     is_quick: false,
 };
@@ -58,6 +63,7 @@ const QUICK: Effort = Effort {
     sustained: Duration::from_secs(2),
     live: Duration::from_secs(3),
     burst: 1_000,
+    beside: (20, 200),
     packs_binary: false,
     is_quick: true,
 };
@@ -83,6 +89,7 @@ pub fn bench(repo: &Repo, mut arguments: Arguments) -> Outcome {
     print_sizes(repo, &binary, effort)?;
     print_start(repo, &binary)?;
     print_burst(repo, &binary, effort)?;
+    print_beside(repo, &binary, effort)?;
     for alarms in ALARM_COUNTS {
         println!("\nSQLite, {alarms} alarms");
         measure_server(repo, &binary, alarms, None, effort)?;
@@ -196,7 +203,7 @@ fn print_burst(repo: &Repo, binary: &Path, effort: Effort) -> Outcome {
     println!("\nSQLite, a burst of {} alarms by a source", effort.burst);
     let data = fresh_folder(repo, "burst")?;
     let listen = burst::address()?;
-    let server = burst::start(repo, binary, &data, &listen)?;
+    let server = burst::start(repo, binary, &data, &listen, burst::DOWN, None)?;
     let measured = burst::measure(&listen, effort.burst).map_err(unanswered)?;
     println!(
         "{:<32} {:>8.1} s, {:.0} alarms/s; {} lost, {} without a message",
@@ -211,8 +218,57 @@ fn print_burst(repo: &Repo, binary: &Path, effort: Effort) -> Outcome {
         "GET /alarms meanwhile",
         measured.pages.describe()
     );
+    for (path, latencies) in &measured.boards {
+        println!(
+            "{:<32} {}",
+            format!("GET {path}, all standing"),
+            latencies.describe()
+        );
+    }
     print_memory("after the burst", &server);
     println!("    budgets: 10,000 alarms in 60 s, none lost; pages meanwhile p95 1 s");
+    Ok(())
+}
+
+/// Ours and Debian's Alertmanager, one after the other on the same core.
+fn print_beside(repo: &Repo, binary: &Path, effort: Effort) -> Outcome {
+    let (alone, many) = effort.beside;
+    println!("\nbeside Alertmanager, one core each: {alone} alerts alone, then {many} at once");
+    let program = alertmanager::ensure(repo)?;
+    let own = std::process::id().to_string();
+    let mut keep = command(repo, "taskset");
+    // The bench and its receiver, so that they take nothing from what is measured.
+    capture(
+        keep.args(["-a", "-c", "-p", "0", &own]),
+        "it needs two cores",
+    )?;
+    let print = |name: &str, measured: &beside::Measured| {
+        println!(
+            "{:<32} {}",
+            format!("{name}: event to delivery"),
+            measured.alone.describe()
+        );
+        println!(
+            "{:<32} {:>8.0} alerts/s accepted; the last delivered after {:.1} s, {} lost",
+            format!("{name}: at once"),
+            measured.accepted_per_second,
+            measured.delivered_seconds,
+            measured.lost
+        );
+    };
+    let folder = fresh_folder(repo, "beside-alertmanager")?;
+    let theirs = beside::alertmanager(repo, &program, &folder, effort.beside)?;
+    print("Alertmanager", &theirs);
+    let folder = fresh_folder(repo, "beside-ours")?;
+    let ours = beside::ours(repo, binary, &folder, effort.beside)?;
+    print("Lamplighter", &ours);
+    println!("    a webhook of ours is told 50 at once and then 20 a second");
+    let all = format!(
+        "0-{}",
+        thread::available_parallelism().map_or(1, usize::from) - 1
+    );
+    let mut free = command(repo, "taskset");
+    capture(free.args(["-a", "-c", "-p", &all, &own]), "run this again")?;
     Ok(())
 }
 

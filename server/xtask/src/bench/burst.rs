@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::load::{Latencies, microseconds};
+use super::load::{self, Latencies, Target, microseconds};
 use crate::failure::{Failure, Outcome};
 use crate::http::{self, Connection};
 use crate::process::{Background, StopSignal, capture, command, free_port};
@@ -27,7 +27,15 @@ const READING: Duration = Duration::from_millis(100);
 const START_MAX: Duration = Duration::from_secs(60);
 const LOGIN: &str = "bench@example.com";
 const PASSWORD: &str = "a-long-password-of-nobody";
-const TOKEN: &str = "bench";
+/// The secret of the source and of the channel.
+pub const TOKEN: &str = "bench";
+/// Where the source calls.
+pub const HOOK: &str = "/hooks/alertmanager/burst";
+/// Nobody listens there.
+pub const DOWN: &str = "http://127.0.0.1:9/";
+/// Pages that are read again and again when the burst is over.
+const BOARDS: [&str; 3] = ["/alarms/wall", "/alarms?state=alarm", "/"];
+const BOARD_READINGS: usize = 50;
 
 const CONFIG: &str = r#"
 [[sources]]
@@ -37,13 +45,12 @@ token_env = "BENCH_TOKEN"
 environment = "prod"
 alarms_max = 10000
 calls_per_minute = 6000
-[[channels]]
-name = "down"
-kind = "webhook"
-url = "http://127.0.0.1:9/"
-secret_env = "BENCH_TOKEN"
 [[routes]]
-channels = ["down"]
+channels = ["told"]
+[[channels]]
+name = "told"
+kind = "webhook"
+secret_env = "BENCH_TOKEN"
 "#;
 
 /// What was measured.
@@ -57,17 +64,35 @@ pub struct Burst {
     pub seconds: f64,
     /// Of the page of alarms meanwhile.
     pub pages: Latencies,
+    /// Of pages while all of them stand.
+    pub boards: Vec<(&'static str, Latencies)>,
 }
 
-/// Starts an installation in an empty folder, with one person.
+/// Starts an installation in an empty folder, with one person, whose channel is told at `url`; on
+/// one core alone when that is named.
 ///
 /// # Errors
 /// A command failed, or the server did not answer.
-pub fn start(repo: &Repo, binary: &Path, folder: &Path, listen: &str) -> Outcome<Background> {
+pub fn start(
+    repo: &Repo,
+    binary: &Path,
+    folder: &Path,
+    listen: &str,
+    url: &str,
+    core: Option<&str>,
+) -> Outcome<Background> {
     let config = folder.join("lamplighter.toml");
-    fs::write(&config, CONFIG).map_err(|error| Failure::file("write", &config, &error))?;
+    let text = format!("{CONFIG}url = \"{url}\"\n");
+    fs::write(&config, text).map_err(|error| Failure::file("write", &config, &error))?;
     let program = |arguments: &[&str]| -> Command {
-        let mut program = command(repo, binary);
+        let mut program = match core {
+            None => command(repo, binary),
+            Some(core) => {
+                let mut pinned = command(repo, "taskset");
+                pinned.args(["-c", core]).arg(binary);
+                pinned
+            }
+        };
         program
             .current_dir(folder)
             .args(arguments)
@@ -104,8 +129,7 @@ pub fn address() -> Outcome<String> {
 /// A call or a page was refused, or a connection broke.
 pub fn measure(authority: &str, alarms: u32) -> io::Result<Burst> {
     let cookie = sign_in(authority)?;
-    let overview = read(authority, "/api/v1/overview", &cookie)?;
-    let now = overview["at"].as_str().unwrap_or_default().to_owned();
+    let now = server_time(authority, &cookie)?;
     let done = AtomicBool::new(false);
     let stopwatch = Stopwatch::start();
     let (called, seconds, pages) = thread::scope(|scope| {
@@ -128,13 +152,37 @@ pub fn measure(authority: &str, alarms: u32) -> io::Result<Burst> {
     };
     let alarms = u64::from(alarms);
     let listed = total("/api/v1/alarms?source=prometheus&state=alarm&limit=1")?;
-    let told = total("/api/v1/notifications?channel=down&limit=1")?;
+    let told = total("/api/v1/notifications?channel=told&limit=1")?;
+    let mut boards = Vec::new();
+    for path in BOARDS {
+        let cookie = &cookie;
+        let target = Target {
+            authority,
+            path,
+            cookie,
+        };
+        boards.push((path, load::one_by_one(target, BOARD_READINGS)?));
+    }
     Ok(Burst {
         lost: alarms.saturating_sub(listed),
         untold: alarms.saturating_sub(told),
         seconds,
         pages: Latencies::new(pages?),
+        boards,
     })
+}
+
+/// The installation's own time.
+///
+/// # Errors
+/// It did not answer.
+pub fn now(authority: &str) -> io::Result<String> {
+    server_time(authority, &sign_in(authority)?)
+}
+
+fn server_time(authority: &str, cookie: &str) -> io::Result<String> {
+    let overview = read(authority, "/api/v1/overview", cookie)?;
+    Ok(overview["at"].as_str().unwrap_or_default().to_owned())
 }
 
 fn joined<T>(worker: thread::ScopedJoinHandle<'_, io::Result<T>>) -> io::Result<T> {
@@ -161,10 +209,9 @@ fn call(authority: &str, now: &str, caller: u32, alarms: u32) -> io::Result<()> 
             })
         });
         let batch = json!({"version": "4", "alerts": alerts.collect::<Vec<_>>()});
-        let path = "/hooks/alertmanager/burst";
         let body = batch.to_string();
-        let response = connection.request("POST", path, &headers, body.as_bytes())?;
-        expect(200, response.status, path)?;
+        let response = connection.request("POST", HOOK, &headers, body.as_bytes())?;
+        expect(200, response.status, HOOK)?;
         first += step;
     }
     Ok(())
@@ -191,7 +238,11 @@ fn read(authority: &str, path: &str, cookie: &str) -> io::Result<Value> {
     Ok(serde_json::from_slice(&response.body)?)
 }
 
-fn expect(wanted: u16, status: u16, path: &str) -> io::Result<()> {
+/// Refuses another status than the one wanted.
+///
+/// # Errors
+/// It is another.
+pub fn expect(wanted: u16, status: u16, path: &str) -> io::Result<()> {
     if status == wanted {
         return Ok(());
     }
