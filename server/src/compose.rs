@@ -10,8 +10,8 @@ use crate::{
 };
 use aws::{AwsCloud, ChangeCalendar};
 use connect::{
-    Certificates, Client, ClientError, Discord, Email, HttpCalendar, MailLogin, Pagerduty, Roots,
-    Slack, SlackDoor, Teams, Timeouts, Webhook,
+    Certificates, Client, ClientError, Discord, Email, HttpCalendar, MailLogin, Pagerduty,
+    PagerdutyDoor, Roots, Slack, SlackDoor, Teams, Timeouts, Webhook,
 };
 use demo::{ClockMode, Sandbox, SandboxConfig};
 use domain::{
@@ -216,6 +216,27 @@ pub fn slack_doors(config: &Config) -> Result<Vec<SlackDoor>, StartError> {
     Ok(doors)
 }
 
+/// Where PagerDuty tells what became of incidents: at every channel that has what proves it.
+///
+/// # Errors
+/// [`StartError`] names the secret that is missing.
+pub fn pagerduty_doors(config: &Config) -> Result<Vec<PagerdutyDoor>, StartError> {
+    let environment = |name: &str| env::var(name).ok();
+    let mut doors = Vec::new();
+    for given in &config.channels {
+        if let Way::Pagerduty {
+            signing: Some(signing),
+            ..
+        } = &given.way
+        {
+            let secret = signing.read(&environment)?;
+            let (name, lang) = (given.channel.name.clone(), given.channel.lang);
+            doors.push(PagerdutyDoor::new(name, lang, secret));
+        }
+    }
+    Ok(doors)
+}
+
 /// The configured channels, with their secrets.
 ///
 /// # Errors
@@ -251,7 +272,7 @@ pub fn sender(given: &ChannelConfig, client: Client) -> Result<Arc<dyn Channel>,
                 Some(_) => Arc::new(slack.with_buttons()),
             }
         }
-        Way::Pagerduty { base, key } => {
+        Way::Pagerduty { base, key, .. } => {
             let key = key.read(&environment)?;
             Arc::new(Pagerduty::new(client, base.as_ref(), key))
         }

@@ -10,7 +10,7 @@ use crate::{
     log,
     shutdown::{self, Signals},
 };
-use connect::{Certificates, SlackDoor};
+use connect::{Certificates, PagerdutyDoor, SlackDoor};
 use services::{Services, sign_in::setup, work::Driver};
 use std::{env, path::PathBuf};
 use tokio::{net::TcpListener, sync::watch};
@@ -66,12 +66,19 @@ pub async fn serve(config: Config, sandbox: Option<SandboxOptions>) -> Result<()
         compose::take_over(&services).await?;
     }
     let certificates = compose::certificates(&config)?;
-    // A sandbox tells nobody, so nobody presses anything.
-    let slack_doors = match services.sandbox {
-        Some(_) => Vec::new(),
-        None => compose::slack_doors(&config)?,
+    // A sandbox tells nobody, so nobody says anything back.
+    let (slack, pagerduty) = match services.sandbox {
+        Some(_) => (Vec::new(), Vec::new()),
+        None => (
+            compose::slack_doors(&config)?,
+            compose::pagerduty_doors(&config)?,
+        ),
     };
-    let doors = (certificates, slack_doors);
+    let doors = Doors {
+        certificates,
+        slack,
+        pagerduty,
+    };
     let url = config
         .public_url
         .clone()
@@ -105,10 +112,17 @@ async fn greet(services: &Services, url: &str) -> Result<(), StartError> {
     Ok(())
 }
 
+/// What proves who calls from outside.
+struct Doors {
+    certificates: Option<Certificates>,
+    slack: Vec<SlackDoor>,
+    pagerduty: Vec<PagerdutyDoor>,
+}
+
 async fn run(
     config: &Config,
     services: Services,
-    (certificates, slack_doors): (Option<Certificates>, Vec<SlackDoor>),
+    doors: Doors,
     listener: TcpListener,
     signals: Signals,
 ) {
@@ -116,8 +130,9 @@ async fn run(
     let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let router = http::router(http::Parts {
         services: services.clone(),
-        certificates,
-        slack_doors,
+        certificates: doors.certificates,
+        slack_doors: doors.slack,
+        pagerduty_doors: doors.pagerduty,
         door: Door {
             public_url: config.public_url.clone(),
             proxy_header: config

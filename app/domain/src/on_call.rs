@@ -92,6 +92,17 @@ pub struct SlackPerson {
     pub account: String,
 }
 
+/// Who a contact is in PagerDuty, and as which account they act here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PagerdutyPerson {
+    /// The contact.
+    pub contact: ContactName,
+    /// Their id there.
+    pub user: String,
+    /// The sign-in name of their account, in lower case.
+    pub account: String,
+}
+
 /// How long a shift lasts: `12 hours`, `1 day`, `2 weeks`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShiftLength {
@@ -342,6 +353,8 @@ pub struct Roster {
     pub rotations: Vec<Rotation>,
     /// Who of them is who in Slack.
     pub in_slack: Vec<SlackPerson>,
+    /// Who of them is who in PagerDuty.
+    pub in_pagerduty: Vec<PagerdutyPerson>,
 }
 
 impl Roster {
@@ -356,6 +369,12 @@ impl Roster {
     pub fn slack_person(&self, team: &str, user: &str) -> Option<&SlackPerson> {
         let mut people = self.in_slack.iter();
         people.find(|person| person.team == team && person.user == user)
+    }
+
+    /// Who somebody in PagerDuty is here; none when nobody said.
+    #[must_use]
+    pub fn pagerduty_person(&self, user: &str) -> Option<&PagerdutyPerson> {
+        self.in_pagerduty.iter().find(|person| person.user == user)
     }
 
     /// A rotation by name.

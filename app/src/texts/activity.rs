@@ -41,6 +41,8 @@ domain::messages! {
 
     alarm_acknowledge => "acknowledged an alarm", "경보 확인";
 
+    alarm_resolve_in_pagerduty => "closed an alarm's incident in PagerDuty", "PagerDuty에서 경보 인시던트 종료";
+    pagerduty_refuse => "could not follow PagerDuty", "PagerDuty의 조치를 반영하지 못함";
     alarm_unacknowledge => "gave an alarm back", "경보 담당 해제";
     calendar_follow => "followed a calendar", "캘린더 확인 시작";
     calendar_forget => "let go of a calendar", "캘린더 확인 중단";
@@ -102,6 +104,8 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
     let known = match action {
         "alarm.acknowledge" => alarm_acknowledge(lang),
         "alarm.unacknowledge" => alarm_unacknowledge(lang),
+        "alarm.resolve_in_pagerduty" => alarm_resolve_in_pagerduty(lang),
+        "pagerduty.refuse" => pagerduty_refuse(lang),
         "calendar.follow" => calendar_follow(lang),
         "calendar.forget" => calendar_forget(lang),
         "channel.test" => channel_test(lang),

@@ -30,8 +30,7 @@ pub use discord::Discord;
 pub use email::{
     Email, MailAddress, MailLogin, MailRoute, MailServer, MailServerError, MailTls, Roots,
 };
-pub use pagerduty::Pagerduty;
-pub use seals::is_pagerdutys;
+pub use pagerduty::{Pagerduty, PagerdutyDoor};
 pub use secret::Secret;
 pub use slack::{Slack, SlackDoor};
 pub use teams::Teams;

@@ -1,10 +1,11 @@
 //! PagerDuty: calls whoever is on duty (Events API v2).
 
-use crate::{Address, Client, Secret};
+use crate::{Address, Client, Secret, seals::is_pagerdutys};
 use async_trait::async_trait;
 use domain::{
     alarms::Priority,
-    i18n::notifications as words,
+    channels::ChannelName,
+    i18n::{Lang, notifications as words},
     notifications::{AlarmTold, Event},
 };
 use http::HeaderMap;
@@ -94,6 +95,34 @@ impl Channel for Pagerduty {
             id: post.thread.to_string(),
             reference: None,
         })
+    }
+}
+
+/// By which PagerDuty's words come in for one channel.
+#[derive(Debug)]
+pub struct PagerdutyDoor {
+    /// The channel.
+    pub channel: ChannelName,
+    /// Its language.
+    pub lang: Lang,
+    secret: Secret,
+}
+
+impl PagerdutyDoor {
+    /// A channel's door, and the secret by which its webhook subscription signs.
+    #[must_use]
+    pub const fn new(channel: ChannelName, lang: Lang, secret: Secret) -> Self {
+        Self {
+            channel,
+            lang,
+            secret,
+        }
+    }
+
+    /// Whether this channel's subscription wrote this body.
+    #[must_use]
+    pub fn proves(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+        is_pagerdutys(&self.secret, headers, body)
     }
 }
 

@@ -7,6 +7,7 @@ use domain::{
     limits,
     notifications::{PRESS_ACKNOWLEDGE, PRESS_SILENCE},
     on_call::is_chat_id,
+    time::Timestamp,
 };
 use serde_json::Value;
 
@@ -69,6 +70,8 @@ pub struct PagerdutyWord {
     pub kind: PagerdutyWordKind,
     /// The key by which we opened it.
     pub thread: ThreadId,
+    /// When: it may come late, and more than once.
+    pub at: Timestamp,
     /// Who did it, by their id in PagerDuty; none when it was no person: our own messages, a
     /// time-out.
     pub user: Option<String>,
@@ -141,7 +144,14 @@ pub fn read_pagerduty_word(body: &[u8]) -> Result<Option<PagerdutyWord>, FileErr
             Some(id.to_owned())
         }
     };
-    Ok(Some(PagerdutyWord { kind, thread, user }))
+    let at = event["occurred_at"].as_str().and_then(|at| at.parse().ok());
+    let at = at.ok_or_else(|| wrong(file, "event.occurred_at", "is no time of RFC 3339"))?;
+    Ok(Some(PagerdutyWord {
+        kind,
+        thread,
+        at,
+        user,
+    }))
 }
 
 fn wrong(file: &str, field: &str, message: &str) -> FileError {

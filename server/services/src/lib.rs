@@ -36,6 +36,7 @@ mod off_thread;
 mod on_call;
 pub mod overview;
 mod page;
+pub mod pagerduty;
 pub mod people;
 pub mod presses;
 mod prices;

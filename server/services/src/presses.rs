@@ -35,20 +35,9 @@ pub async fn press(s: &Services, cx: &Cx, press: &SlackPress) -> Outcome<Option<
         let told = texts::press_unmapped(lang, &press.user, &press.team);
         return Ok(Some(told));
     };
-    let found = s.store.read().person_by_login(&known.account).await?;
-    let Some(person) = found.filter(|person| !person.disabled) else {
-        return Ok(Some(texts::press_no_account(lang, &known.account)));
-    };
-    // The log that keeps the name tells by which way they came, as it does of a token.
-    let actor = Actor {
-        person: person.id,
-        name: format!("{} (Slack)", person.name),
-        grants: person.grants,
-    };
-    let cx = Cx {
-        actor: Some(actor),
-        zone: Zone::named(&person.zone).unwrap_or_else(|_| Zone::utc()),
-        ..cx.clone()
+    let cx = match acting(s, cx, &known.account, "Slack").await? {
+        Ok(cx) => cx,
+        Err(told) => return Ok(Some(told)),
     };
     let done = match press.button {
         SlackButton::Acknowledge => {
@@ -61,6 +50,33 @@ pub async fn press(s: &Services, cx: &Cx, press: &SlackPress) -> Outcome<Option<
         Err(Failure::Told(error)) => Ok(Some(error.message)),
         done => done,
     }
+}
+
+/// The same call as made by an account here, from elsewhere; or why nobody may act as that.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn acting(
+    s: &Services,
+    cx: &Cx,
+    account: &str,
+    way: &str,
+) -> Outcome<Result<Cx, String>> {
+    let found = s.store.read().person_by_login(account).await?;
+    let Some(person) = found.filter(|person| !person.disabled) else {
+        return Ok(Err(texts::press_no_account(cx.lang, account)));
+    };
+    // The log that keeps the name tells by which way they came, as it does of a token.
+    let actor = Actor {
+        person: person.id,
+        name: format!("{} ({way})", person.name),
+        grants: person.grants,
+    };
+    Ok(Ok(Cx {
+        actor: Some(actor),
+        zone: Zone::named(&person.zone).unwrap_or_else(|_| Zone::utc()),
+        ..cx.clone()
+    }))
 }
 
 async fn silence(s: &Services, cx: &Cx, press: &SlackPress) -> Outcome<String> {

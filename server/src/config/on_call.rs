@@ -8,8 +8,8 @@ use domain::{
     alarms::Priority,
     limits,
     on_call::{
-        Contact, ContactName, QuietHours, Roster, Rotation, RotationName, ShiftLength, SlackPerson,
-        is_chat_id,
+        Contact, ContactName, PagerdutyPerson, QuietHours, Roster, Rotation, RotationName,
+        ShiftLength, SlackPerson, is_chat_id,
     },
     time::Zone,
     time_intervals::TimeInterval,
@@ -28,6 +28,7 @@ pub(super) struct ContactSection {
     account: Option<Spanned<String>>,
     slack_team: Option<Spanned<String>>,
     slack_user: Option<Spanned<String>>,
+    pagerduty_user: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -91,9 +92,9 @@ pub(super) fn check(
             })
         });
         let quiet_hours = hours.collect::<Result<_, _>>()?;
-        if let Some(person) = section.in_slack(&name, &roster, source)? {
-            roster.in_slack.push(person);
-        }
+        let (in_slack, in_pagerduty) = section.elsewhere(&name, &roster, source)?;
+        roster.in_slack.extend(in_slack);
+        roster.in_pagerduty.extend(in_pagerduty);
         roster.contacts.push(Contact {
             channels: each(&section.channels, |given| {
                 one_of(given, "contacts.channels", &known, "channel", source)
@@ -110,41 +111,69 @@ pub(super) fn check(
 }
 
 impl ContactSection {
-    /// Who they are in Slack; none when nothing is said of that.
-    fn in_slack(
+    /// Who they are in Slack and in PagerDuty, and as which account they act here.
+    fn elsewhere(
         &self,
         name: &ContactName,
         roster: &Roster,
         source: &Source,
-    ) -> Result<Option<SlackPerson>, ConfigError> {
-        let given = [&self.account, &self.slack_team, &self.slack_user];
-        let (Some(account), Some(team), Some(user)) = (given[0], given[1], given[2]) else {
-            let Some(lonely) = given.into_iter().flatten().next() else {
-                return Ok(None);
-            };
-            let what = "stands alone: whoever presses a button in Slack needs account, slack_team \
-                and slack_user";
-            return Err(source.value(lonely, "contacts", what));
-        };
-        let id = |given: &Spanned<String>, key: &str| {
+    ) -> Result<(Option<SlackPerson>, Option<PagerdutyPerson>), ConfigError> {
+        let ids = [&self.slack_team, &self.slack_user, &self.pagerduty_user];
+        let id = |given: &Spanned<String>, key: &str, example: &str| {
             let id = given.get_ref();
             if !is_chat_id(id) {
-                let what = format!("is `{id}`, which is no id of Slack, as U0123456789");
+                let what = format!("is `{id}`, which is no id, as {example}");
                 return Err(source.value(given, key, what));
             }
             Ok(id.clone())
         };
-        let person = SlackPerson {
-            contact: name.clone(),
-            team: id(team, "contacts.slack_team")?,
-            user: id(user, "contacts.slack_user")?,
-            account: account.get_ref().trim().to_lowercase(),
+        let Some(account) = &self.account else {
+            let Some(lonely) = ids.into_iter().flatten().next() else {
+                return Ok((None, None));
+            };
+            let what = "stands without account: who acts elsewhere acts as an account here";
+            return Err(source.value(lonely, "contacts", what));
         };
-        if let Some(first) = roster.slack_person(&person.team, &person.user) {
-            let what = format!("is `{}` already, the id of {}", person.user, first.contact);
-            return Err(source.value(user, "contacts.slack_user", what));
+        if ids.iter().all(|id| id.is_none()) {
+            let what = "stands alone: say by slack_team and slack_user, or by pagerduty_user, who \
+                        acts as this account";
+            return Err(source.value(account, "contacts.account", what));
         }
-        Ok(Some(person))
+        let account = account.get_ref().trim().to_lowercase();
+        let in_slack = match (&self.slack_team, &self.slack_user) {
+            (None, None) => None,
+            (Some(team), Some(user)) => {
+                let person = SlackPerson {
+                    contact: name.clone(),
+                    team: id(team, "contacts.slack_team", "T0123456789")?,
+                    user: id(user, "contacts.slack_user", "U0123456789")?,
+                    account: account.clone(),
+                };
+                if let Some(first) = roster.slack_person(&person.team, &person.user) {
+                    let what = format!("is `{}` already, the id of {}", person.user, first.contact);
+                    return Err(source.value(user, "contacts.slack_user", what));
+                }
+                Some(person)
+            }
+            (Some(lonely), None) | (None, Some(lonely)) => {
+                let what = "stands alone: whoever presses a button in Slack needs account, \
+                            slack_team and slack_user";
+                return Err(source.value(lonely, "contacts", what));
+            }
+        };
+        let Some(user) = &self.pagerduty_user else {
+            return Ok((in_slack, None));
+        };
+        let person = PagerdutyPerson {
+            contact: name.clone(),
+            user: id(user, "contacts.pagerduty_user", "PXPGF42")?,
+            account,
+        };
+        if let Some(first) = roster.pagerduty_person(&person.user) {
+            let what = format!("is `{}` already, the id of {}", person.user, first.contact);
+            return Err(source.value(user, "contacts.pagerduty_user", what));
+        }
+        Ok((in_slack, Some(person)))
     }
 }
 
@@ -277,11 +306,23 @@ mod tests {
         let person = config.routing.roster.slack_person("T1", "U1");
         assert_eq!(person.map(|one| one.account.as_str()), Some("jun"));
         assert!(config.routing.roster.slack_person("T2", "U1").is_none());
-        check(slack("account = \"jun\""), "needs account, slack_team");
+        check(slack("account = \"jun\""), "or by pagerduty_user");
+        check(
+            slack("account = \"jun\"\nslack_team = \"T1\""),
+            "needs account, slack_team",
+        );
+        check(slack("pagerduty_user = \"P1\""), "stands without account");
         check(
             slack(&jun.replace("U1", "@jun")),
-            "`@jun`, which is no id of Slack",
+            "`@jun`, which is no id, as U0123456789",
         );
+        let duty = "account = \"jun\"\npagerduty_user = \"PXPGF42\"";
+        let config = load(&slack(duty), &[]).expect("a configuration");
+        let person = config.routing.roster.pagerduty_person("PXPGF42");
+        assert_eq!(person.map(|one| one.account.as_str()), Some("jun"));
+        assert!(config.routing.roster.in_slack.is_empty());
+        let sora = format!("[[contacts]]\nname = \"sora\"\nchannels = [\"duty\"]\n{duty}");
+        check(slack(&format!("{duty}\n{sora}")), "the id of jun");
         let mina = format!("[[contacts]]\nname = \"sora\"\nchannels = [\"duty\"]\n{jun}");
         check(slack(&format!("{jun}\n{mina}")), "the id of jun");
         let route = "[[routes]]\non_call = [\"wbe\"]\n";

@@ -29,6 +29,8 @@ pub enum Way {
         base: Option<Address>,
         /// The service's integration key.
         key: SecretPlace,
+        /// What proves that PagerDuty calls; none where we do not listen.
+        signing: Option<SecretPlace>,
     },
     /// An address that takes signed JSON.
     Webhook {
@@ -61,9 +63,10 @@ impl ChannelSection {
         source: &Source,
     ) -> Result<(Way, String), ConfigError> {
         self.check_keys(kind, source)?;
-        if kind != ChannelKind::Slack && self.signing(source)?.is_some() {
-            let what = "has no buttons: signing_secret_env and signing_secret_file have a use \
-                        only for kind = slack";
+        let speaks_back = matches!(kind, ChannelKind::Slack | ChannelKind::Pagerduty);
+        if !speaks_back && self.signing(source)?.is_some() {
+            let what = "says nothing back: signing_secret_env and signing_secret_file have a use \
+                        only for kind = slack, pagerduty";
             return Err(source.value(&self.kind, "channels.kind", what));
         }
         let address = || -> Result<Option<Address>, ConfigError> {
@@ -99,7 +102,8 @@ impl ChannelSection {
                 let base = address()?;
                 let place = base.as_ref().map_or("PagerDuty", Address::host).to_owned();
                 let key = self.secret_needed("needs a secret: the integration key", source)?;
-                (Way::Pagerduty { base, key }, place)
+                let signing = self.signing(source)?;
+                (Way::Pagerduty { base, key, signing }, place)
             }
             ChannelKind::Webhook => {
                 let address = address()?.ok_or_else(|| {

@@ -130,6 +130,33 @@ pub async fn slack(
     Ok(StatusCode::OK)
 }
 
+/// What PagerDuty tells of incidents. It asks again, for two days, until a call is taken.
+pub async fn pagerduty(
+    State(web): State<Arc<Web>>,
+    Path(channel): Path<String>,
+    request: Request,
+) -> Result<StatusCode, Failure> {
+    let mut cx = stranger(&web, &request).cx;
+    let headers = request.headers().clone();
+    let body = bounded(request, limits::PRESS_BYTES_MAX).await?;
+    let mut doors = web.pagerduty_doors.iter();
+    let door = doors.find(|door| door.channel.as_str() == channel);
+    let Some(door) = door.filter(|door| door.proves(&headers, &body)) else {
+        let message = texts::word_unproved(cx.lang);
+        return Err(ApiError::new(ErrorCode::Unauthenticated, message).into());
+    };
+    cx.lang = door.lang;
+    let read = files::read_pagerduty_word(&body);
+    let read = read.map_err(|error| Failure::invalid("body", error.to_string()))?;
+    if let Some(word) = read {
+        settle(
+            &cx,
+            services::pagerduty::hear(&web.services, &cx, &door.channel, &word).await,
+        )?;
+    }
+    Ok(StatusCode::OK)
+}
+
 /// What was pressed is done, whether its answer arrives or not.
 async fn whisper(door: &SlackDoor, user: &str, told: &str) {
     let wait = Duration::from_millis(limits::WHISPER_MS);

@@ -48,7 +48,7 @@ use axum::{
     routing::{any, get, post},
 };
 use bytes::Bytes;
-use connect::{Certificates, SlackDoor};
+use connect::{Certificates, PagerdutyDoor, SlackDoor};
 use metrics::Metrics;
 use origin::Door;
 use services::Services;
@@ -64,6 +64,8 @@ pub struct Parts {
     pub certificates: Option<Certificates>,
     /// Where presses in Slack come in.
     pub slack_doors: Vec<SlackDoor>,
+    /// Where PagerDuty's words come in.
+    pub pagerduty_doors: Vec<PagerdutyDoor>,
     /// How the outside reaches us.
     pub door: Door,
     /// The browser's program.
@@ -81,6 +83,7 @@ pub struct Web {
     services: Services,
     certificates: Option<Arc<Certificates>>,
     slack_doors: Vec<SlackDoor>,
+    pagerduty_doors: Vec<PagerdutyDoor>,
     door: Door,
     site: Site,
     metrics: Metrics,
@@ -107,6 +110,7 @@ pub fn router(parts: Parts) -> Router {
         services: parts.services,
         certificates: parts.certificates.map(Arc::new),
         slack_doors: parts.slack_doors,
+        pagerduty_doors: parts.pagerduty_doors,
         door: parts.door,
         site: parts.site,
         metrics: Metrics::default(),
@@ -148,6 +152,7 @@ pub fn router(parts: Parts) -> Router {
         )
         .route("/hooks/sns/{source}", post(hooks::sns))
         .route("/hooks/slack/{channel}", post(hooks::slack))
+        .route("/hooks/pagerduty/{channel}", post(hooks::pagerduty))
         .with_state(Arc::clone(&web))
         .merge(files);
     open.merge(guarded)

@@ -30,6 +30,10 @@ statements! { "deliveries";
             group_interval_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     UPDATE_THREAD = "UPDATE threads SET state = $2 WHERE id = $1";
+    THREAD = "SELECT * FROM threads WHERE id = $1 AND closed_at_ms IS NULL";
+    WORD =
+        "UPDATE threads SET word_at_ms = $2
+        WHERE id = $1 AND (word_at_ms IS NULL OR word_at_ms < $2)";
     CLOSE = "UPDATE threads SET closed_at_ms = $2 WHERE id = $1 AND closed_at_ms IS NULL";
     UNSETTLED =
         "SELECT id, number, event, state FROM deliveries
@@ -375,6 +379,19 @@ impl Read<'_> {
         Ok(threads)
     }
 
+    /// A thread that is not closed, and when its channel's own service last said a word of it.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn open_thread_of(
+        &mut self,
+        id: ThreadId,
+    ) -> Result<Option<(Thread, Option<Timestamp>)>, StoreError> {
+        let row = self.first(THREAD.bind(id)).await?;
+        let found = |row: &Row| Ok((thread(row)?, row.at_or_none("word_at_ms")?));
+        row.as_ref().map(found).transpose()
+    }
+
     /// What of a thread is not yet settled, oldest first.
     ///
     /// # Errors
@@ -521,6 +538,14 @@ impl Tx {
     ) -> Result<(), StoreError> {
         self.run_one(UPDATE_THREAD.bind(thread).bind(state.as_str()))
             .await
+    }
+
+    /// Notes a word that the channel's own service said; `false` when it is no news.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn note_word(&mut self, thread: ThreadId, at: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.run(WORD.bind(thread).bind(at)).await? == 1)
     }
 
     /// Closes a thread.

@@ -14,6 +14,7 @@ mod logs;
 mod mappings;
 mod notifications;
 mod openapi;
+mod pagerduty;
 mod peers_journey;
 mod policy_lint;
 mod power;

@@ -6,10 +6,10 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request},
 };
-use connect::{Certificates, SlackDoor};
+use connect::{Certificates, PagerdutyDoor, SlackDoor};
 use domain::{
     ids::{SessionId, TokenId},
-    on_call::SlackPerson,
+    on_call::{PagerdutyPerson, SlackPerson},
     people::{Reach, Role},
     sources::{EnvironmentRule, HookKind},
     time::{DAY_MS, HOUR_MS, Timestamp},
@@ -66,6 +66,8 @@ pub struct Options {
     pub topics: Option<(TopicSource, Certificates)>,
     pub slack: Vec<SlackDoor>,
     pub in_slack: Vec<SlackPerson>,
+    pub pagerduty: Vec<PagerdutyDoor>,
+    pub in_pagerduty: Vec<PagerdutyPerson>,
 }
 
 impl World {
@@ -112,6 +114,7 @@ impl World {
         let (topic_sources, certificates) = options.topics.unzip();
         let mut routing = demo::routing();
         routing.roster.in_slack = options.in_slack;
+        routing.roster.in_pagerduty = options.in_pagerduty;
         let settings = Settings {
             routing,
             sources: sources(),
@@ -134,6 +137,7 @@ impl World {
             services: services.clone(),
             certificates,
             slack_doors: options.slack,
+            pagerduty_doors: options.pagerduty,
             door: Door {
                 public_url: options.public_url.map(str::to_owned),
                 proxy_header: None,

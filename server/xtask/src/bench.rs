@@ -69,7 +69,8 @@ const QUICK: Effort = Effort {
 };
 
 /// Builds the release and measures it. `--quick` takes few samples; `--builds` also times cold and
-/// incremental builds in a target folder of their own, which takes many minutes.
+/// incremental builds in a target folder of their own, which takes many minutes. `--alarms PROGRAM`
+/// measures only what alarms cost, of a release that is built already.
 ///
 /// # Errors
 /// A build failed, or a server did not answer as it should.
@@ -80,7 +81,13 @@ pub fn bench(repo: &Repo, mut arguments: Arguments) -> Outcome {
         FULL
     };
     let builds = arguments.flag("--builds");
+    let alarms = arguments.option("--alarms")?;
     arguments.finish()?;
+    if let Some(binary) = alarms {
+        let binary = repo.root().join(binary);
+        print_burst(repo, &binary, effort)?;
+        return print_beside(repo, &binary, effort);
+    }
     if builds {
         measure_builds(repo)?;
     }

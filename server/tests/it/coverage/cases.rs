@@ -604,7 +604,7 @@ pub fn others(things: &Things) -> [Address; 3] {
 }
 
 /// Routes that are no part of the contract, and what a stranger gets.
-pub const ROUTES: [(&str, &str, u16); 23] = [
+pub const ROUTES: [(&str, &str, u16); 24] = [
     ("GET", "/api/v1/openapi.json", 200),
     ("POST", "/rpc/{*function}", 401),
     ("GET", "/sign-in", 200),
@@ -631,8 +631,9 @@ pub const ROUTES: [(&str, &str, u16); 23] = [
     ("POST", "/hooks/heartbeat/{source}", 401),
     ("GET", "/hooks/heartbeat/{source}", 401),
     ("POST", "/hooks/sns/{source}", 401),
-    // Slack proves itself by a signature.
+    // These prove themselves by a signature.
     ("POST", "/hooks/slack/{channel}", 401),
+    ("POST", "/hooks/pagerduty/{channel}", 401),
     // Everything else is the application's.
     ("GET", "/", 303),
 ];
