@@ -1,7 +1,7 @@
 //! What has no alarm, of the canned backend.
 
 use super::{Fake, MARKUP, at, prod, scope};
-use api::{ApiResult, agent::*, checks::CheckCount, coverage::*};
+use api::{ApiResult, agent::*, checks::CheckCount, coverage::*, log_lines::*};
 use domain::{
     alarms::{
         AlarmRef, MetricRef,
@@ -10,7 +10,8 @@ use domain::{
     changes::Change,
     checks::Severity,
     decimals::Decimal,
-    ids::TargetId,
+    ids::{AlarmId, TargetId},
+    log_lines::LogLine,
     step_policies::Comparison,
 };
 
@@ -102,6 +103,30 @@ impl Agent for Fake {
                 percent: Some(71.25),
                 at: Some(at(-4)),
             })?,
+            left_out: 7,
+            note: None,
+            missing: None,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Logs for Fake {
+    async fn alarm_logs(&self, _id: AlarmId) -> ApiResult<AlarmLogs> {
+        let line = || LogLine::read(at(-4), MARKUP, MARKUP);
+        Ok(AlarmLogs {
+            from: at(-10),
+            until: at(0),
+            groups: vec![LogGroupLines {
+                group: MARKUP.into(),
+                filter: Some(MARKUP.into()),
+                pattern: MARKUP.into(),
+                lines: self.many(line)?,
+                more: true,
+                note: Some(MARKUP.into()),
+                missing: None,
+                console_url: None,
+            }],
             left_out: 7,
             note: None,
             missing: None,
