@@ -20,6 +20,7 @@ pub mod drills;
 pub mod error;
 pub mod fit;
 pub mod freezes;
+pub mod log_lines;
 pub mod notifications;
 pub mod on_call;
 pub mod overview;
@@ -55,6 +56,7 @@ pub trait Backend:
     + drills::Drills
     + fit::Fits
     + freezes::Freezes
+    + log_lines::Logs
     + notifications::Notifications
     + on_call::OnCall
     + overview::Overviews

@@ -4,12 +4,14 @@
 //! Limits that AWS sets name the page they come from.
 
 mod coverage;
+mod log_lines;
 mod notifications;
 mod sandbox;
 mod sns;
 mod sources;
 
 pub use coverage::*;
+pub use log_lines::*;
 pub use notifications::*;
 pub use sandbox::*;
 pub use sns::*;

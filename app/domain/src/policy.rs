@@ -32,6 +32,8 @@ pub enum Action {
     SendNotifications,
     /// See messages of queues that were set aside; take them in again or let go of them.
     ManageSetAside,
+    /// Read lines of logs, which can hold secrets and what is personal.
+    ReadLogs,
     /// Propose, edit and withdraw a change request; end a running scale event.
     ProposeChange,
     /// Say something about a change request.
@@ -56,7 +58,7 @@ pub enum Action {
 
 impl Action {
     /// All.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::View,
         Self::ManageSelf,
         Self::AcknowledgeAlarm,
@@ -65,6 +67,7 @@ impl Action {
         Self::StartDrill,
         Self::SendNotifications,
         Self::ManageSetAside,
+        Self::ReadLogs,
         Self::ProposeChange,
         Self::CommentChange,
         Self::BreakGlass,
@@ -88,6 +91,7 @@ impl Action {
             | Self::StartDrill
             | Self::SendNotifications
             | Self::ManageSetAside
+            | Self::ReadLogs
             | Self::ProposeChange
             | Self::CommentChange
             | Self::BreakGlass

@@ -13,6 +13,7 @@ use domain::{
     coverage::{AgentMetric, Balancer},
     estate::Scope,
     fit::Traffic,
+    log_lines::{LogLines, LogQuestion, MetricFilter},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -194,6 +195,25 @@ impl Cloud for AwsCloud {
     async fn agent_metrics(&self, scope: &Scope) -> Result<Vec<AgentMetric>, CloudError> {
         let clients = self.connections.clients(scope).await?;
         agent::metrics(&clients.cloudwatch).await
+    }
+
+    async fn metric_filters(
+        &self,
+        scope: &Scope,
+        namespace: &str,
+        metric: &str,
+    ) -> Result<Vec<MetricFilter>, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.logs.filters(namespace, metric).await
+    }
+
+    async fn log_lines(
+        &self,
+        scope: &Scope,
+        question: &LogQuestion,
+    ) -> Result<LogLines, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.logs.lines(question).await
     }
 
     fn queues(&self) -> Vec<QueueRef> {

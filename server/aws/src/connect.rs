@@ -11,6 +11,7 @@ use crate::{
     ec2::Ec2,
     error::{cloud_error, own_error},
     functions::Functions,
+    log_lines::Logs,
     node_groups::NodeGroups,
     permissions::Action,
     profile::NamedProfile,
@@ -57,6 +58,8 @@ pub struct Clients {
     pub balancers: Balancers,
     /// Lambda.
     pub functions: Functions,
+    /// CloudWatch Logs.
+    pub logs: Logs,
     /// CloudTrail.
     pub trail: Trail,
     /// SQS.
@@ -86,6 +89,7 @@ impl Clients {
             node_groups: NodeGroups::new(&config)?,
             balancers: Balancers::new(&config)?,
             functions: Functions::new(&config)?,
+            logs: Logs::new(&config)?,
             trail: Trail::new(&config)?,
             queues: Queues::new(&config)?,
             topics: Topics::new(&config)?,

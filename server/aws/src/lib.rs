@@ -10,7 +10,7 @@
 //! or a role may be pointed elsewhere while the console runs; should STS be away
 //! just then, the last look counts for as long again.
 //!
-//! EC2, RDS, EKS, ELB, Lambda, SNS, CloudTrail and Systems Manager are asked through a small signed client (`signed.rs`): their SDK
+//! EC2, RDS, EKS, ELB, Lambda, SNS, CloudTrail, CloudWatch Logs and Systems Manager are asked through a small signed client (`signed.rs`): their SDK
 //! crates are among the largest, and EC2's needs 8 GB of memory to compile.
 //!
 //! # Where each call is proved
@@ -55,6 +55,8 @@
 //! | `ec2:DescribeSpotPriceHistory` | – (not served) | yes | paging, zones, parameters |
 //! | `elasticloadbalancing:DescribeLoadBalancers`, `DescribeTargetGroups` | – | yes | paging, kinds, denied |
 //! | `lambda:ListFunctions` | – | empty list | paging |
+//! | `logs:DescribeMetricFilters` | yes | yes | dimensions |
+//! | `logs:FilterLogEvents` | yes | yes | paging, empty pages, parameters, absent, denied |
 //! | `cloudwatch:ListMetrics` of the agent | – | – (no CBOR) | names, those lately reported |
 //! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
 //! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
@@ -94,6 +96,7 @@ mod error;
 mod functions;
 mod group_actions;
 mod groups;
+mod log_lines;
 mod machines;
 mod metrics;
 mod node_groups;

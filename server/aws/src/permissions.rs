@@ -57,6 +57,8 @@ actions! {
     DescribeLoadBalancers = "elasticloadbalancing:DescribeLoadBalancers", Read, "telling which load balancers have no alarm";
     DescribeTargetGroups = "elasticloadbalancing:DescribeTargetGroups", Read, "telling which target groups have no alarm";
     ListFunctions = "lambda:ListFunctions", Read, "telling which functions have no alarm";
+    DescribeMetricFilters = "logs:DescribeMetricFilters", Read, "finding the log groups behind an alarm";
+    FilterLogEvents = "logs:FilterLogEvents", Read, "showing lines of logs around an alarm";
     DescribeAutoScalingGroups = "autoscaling:DescribeAutoScalingGroups", Read, "listing groups and their instances";
     DescribePolicies = "autoscaling:DescribePolicies", Read, "showing what else moves a group's capacity";
     DescribeGroupActions = "autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";
@@ -125,6 +127,11 @@ struct Statement {
 const DESCRIBE: Statement = Statement {
     sid: "LamplighterRead",
     resource: "*",
+    condition: None,
+};
+const LOGS: Statement = Statement {
+    sid: "LamplighterLogs",
+    resource: "arn:aws:logs:*:*:log-group:*",
     condition: None,
 };
 const DOCUMENTS: Statement = Statement {
@@ -253,6 +260,7 @@ impl Action {
             | Self::DisableAlarmActions
             | Self::PutAlarm
             | Self::DeleteAlarms => &ALARMS,
+            Self::FilterLogEvents => &LOGS,
             Self::GetDocument => &DOCUMENTS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS
@@ -272,8 +280,9 @@ impl Action {
 }
 
 /// All, in the order of the files.
-const STATEMENTS: [&Statement; 14] = [
+const STATEMENTS: [&Statement; 15] = [
     &DESCRIBE,
+    &LOGS,
     &DOCUMENTS,
     &QUEUES,
     &TOPICS,
@@ -362,7 +371,7 @@ mod tests {
             let (_, verb) = action.iam().split_once(':').expect("service:Action");
             assert!(!verb.contains('*'));
             assert!(seen.insert(action.iam()), "{} stands twice", action.iam());
-            let reads = ["Describe", "List", "Get", "Lookup"]
+            let reads = ["Describe", "List", "Get", "Lookup", "Filter"]
                 .iter()
                 .any(|word| verb.starts_with(word));
             // The console's own queue is emptied by reading it, and what a topic tells is

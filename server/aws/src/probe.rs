@@ -155,6 +155,9 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             clients.balancers.probe(action).await
         }
         Action::ListFunctions => clients.functions.probe().await,
+        Action::DescribeMetricFilters | Action::FilterLogEvents => {
+            clients.logs.probe(action, NOBODY).await
+        }
         Action::LookupEvents => clients.trail.probe().await,
         Action::GetDocument => clients.documents.content(NOBODY).await.map(|_| ()),
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {

@@ -3,6 +3,7 @@
 
 use crate::{
     clock::DemoClock,
+    log_lines,
     metrics::Statistic,
     queue::{Messages, queue},
     watched,
@@ -16,6 +17,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     limits,
+    log_lines::{LogLines, LogQuestion, MetricFilter},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -270,6 +272,8 @@ const TOPIC_CONFIRM: &str = "sns:ConfirmSubscription";
 const BALANCERS: &str = "elasticloadbalancing:DescribeLoadBalancers";
 const FUNCTIONS: &str = "lambda:ListFunctions";
 const AGENT_METRICS: &str = "cloudwatch:ListMetrics";
+const METRIC_FILTERS: &str = "logs:DescribeMetricFilters";
+const LOG_LINES: &str = "logs:FilterLogEvents";
 const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES_START: &str = "ec2:StartInstances";
 const INSTANCES_STOP: &str = "ec2:StopInstances";
@@ -291,7 +295,7 @@ const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 48] = [
+const PROBES: [(&str, &str); 50] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -302,6 +306,8 @@ const PROBES: [(&str, &str); 48] = [
     (AGENT_METRICS, "telling what the CloudWatch agent reports"),
     (BALANCERS, "telling which load balancers have no alarm"),
     (FUNCTIONS, "telling which functions have no alarm"),
+    (METRIC_FILTERS, "finding the log groups behind an alarm"),
+    (LOG_LINES, "showing lines of logs around an alarm"),
     (GROUPS, "listing groups and their instances"),
     (GROUP_ACTIVITIES, "showing what a group did and why"),
     (SERVICES, "listing services that scale"),
@@ -563,6 +569,33 @@ impl Cloud for DemoCloud {
         let index = self.index(scope, AGENT_METRICS)?;
         let state = self.open(scope, AGENT_METRICS)?;
         Ok(state.world.metrics.of_agent(index))
+    }
+
+    async fn metric_filters(
+        &self,
+        scope: &Scope,
+        namespace: &str,
+        metric: &str,
+    ) -> Result<Vec<MetricFilter>, CloudError> {
+        let index = self.index(scope, METRIC_FILTERS)?;
+        drop(self.open(scope, METRIC_FILTERS)?);
+        Ok(log_lines::filters(index, namespace, metric))
+    }
+
+    async fn log_lines(
+        &self,
+        scope: &Scope,
+        question: &LogQuestion,
+    ) -> Result<LogLines, CloudError> {
+        let index = self.index(scope, LOG_LINES)?;
+        let state = self.open(scope, LOG_LINES)?;
+        let found = log_lines::lines(&state.world, index, question);
+        found.ok_or_else(|| CloudError {
+            kind: CloudErrorKind::NotFound,
+            action: LOG_LINES,
+            message: "The specified log group does not exist.".to_owned(),
+            partly: false,
+        })
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -23,7 +23,8 @@
 //! `ECS/ContainerInsights` `DesiredTaskCount`, `RunningTaskCount`,
 //! `PendingTaskCount` and `AWS/ECS` `CPUUtilization` by `ClusterName` and
 //! `ServiceName`; `CWAgent` `mem_used_percent` and `disk_used_percent` of some groups; what
-//! load balancers and functions report of their errors (`watched.rs`).
+//! load balancers and functions report of their errors (`watched.rs`), and what functions and
+//! services write into their logs (`log_lines.rs`).
 //!
 //! Left out, unlike AWS: the alarms that target tracking makes for itself are
 //! not listed, and what a policy may do to a warming instance is simplified to
@@ -38,6 +39,7 @@ mod controls;
 mod estate;
 mod history;
 mod inbox;
+mod log_lines;
 mod metrics;
 mod queue;
 mod traffic;

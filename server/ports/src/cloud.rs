@@ -7,6 +7,7 @@ use domain::{
     coverage::{AgentMetric, Balancer},
     estate::Scope,
     fit::Traffic,
+    log_lines::{LogLines, LogQuestion, MetricFilter},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -200,6 +201,22 @@ pub trait Cloud: Send + Sync {
 
     /// What the CloudWatch agent reported of memory and disks in the last hours.
     async fn agent_metrics(&self, scope: &Scope) -> Result<Vec<AgentMetric>, CloudError>;
+
+    /// The metric filters that make a metric, at most
+    /// `domain::limits::LOG_FILTERS_LISTED_MAX`.
+    async fn metric_filters(
+        &self,
+        scope: &Scope,
+        namespace: &str,
+        metric: &str,
+    ) -> Result<Vec<MetricFilter>, CloudError>;
+
+    /// Lines of a log group, the oldest first; where there are more than asked for, the first.
+    async fn log_lines(
+        &self,
+        scope: &Scope,
+        question: &LogQuestion,
+    ) -> Result<LogLines, CloudError>;
 
     /// The queues from which events are taken, in the order of the configuration.
     fn queues(&self) -> Vec<QueueRef>;

@@ -19,6 +19,7 @@ use api::{
     drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, Drills, NewDrill},
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
+    log_lines::{AlarmLogs, Logs},
     notifications::{
         NotificationQuery, NotificationRow, Notifications, RouteExplanation, RouteQuestion,
         RouteTrial, RouteTried, Routing,
@@ -85,6 +86,10 @@ contract! { Alarms {
     alarm_history(id: AlarmId) -> Vec<AlarmTransition> = crate::alarms::history;
     acknowledge_alarm(id: AlarmId, note: String) -> AlarmRow = crate::alarms::acknowledge;
     unacknowledge_alarm(id: AlarmId) -> AlarmRow = crate::alarms::unacknowledge;
+}}
+
+contract! { Logs {
+    alarm_logs(id: AlarmId) -> AlarmLogs = crate::alarms::log_lines;
 }}
 
 contract! { Audit {

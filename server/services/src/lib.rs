@@ -141,6 +141,7 @@ pub struct Parts {
     pub(crate) crash: Option<CrashHook>,
     checks: checks::Latest,
     listed: coverage::Listed,
+    log_lines: alarms::KeptLines,
     spot_prices: spot::Kept,
     /// Up to when each load balancer's requests have been read.
     requests_read: Mutex<HashMap<String, Timestamp>>,
@@ -204,6 +205,7 @@ impl Services {
             crash: setup.crash,
             checks: checks::Latest::default(),
             listed: coverage::Listed::default(),
+            log_lines: alarms::KeptLines::default(),
             spot_prices: spot::Kept::default(),
             requests_read: Mutex::default(),
             asking: PerMinute::default(),

@@ -3,6 +3,7 @@
 pub mod coverage;
 mod drills;
 mod escalations;
+pub mod log_lines;
 pub mod on_call;
 mod presses;
 mod silences;

@@ -12,6 +12,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     limits,
+    log_lines::{LogLines, LogQuestion, MetricFilter},
     people::Reach,
     plan::Call,
     queues::{QueueMessage, QueueRef},
@@ -243,6 +244,23 @@ impl Cloud for Fleet {
 
     async fn agent_metrics(&self, _scope: &Scope) -> Result<Vec<AgentMetric>, CloudError> {
         Ok(Vec::new())
+    }
+
+    async fn metric_filters(
+        &self,
+        _scope: &Scope,
+        _namespace: &str,
+        _metric: &str,
+    ) -> Result<Vec<MetricFilter>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    async fn log_lines(
+        &self,
+        _scope: &Scope,
+        _question: &LogQuestion,
+    ) -> Result<LogLines, CloudError> {
+        Ok(LogLines::default())
     }
 
     fn queues(&self) -> Vec<QueueRef> {

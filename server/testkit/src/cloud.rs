@@ -8,6 +8,7 @@ use domain::{
     coverage::{AgentMetric, Balancer},
     estate::{Environment, Scope},
     fit::Traffic,
+    log_lines::{LogLines, LogQuestion, MetricFilter},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -47,6 +48,10 @@ pub enum Asked {
     Functions(Scope),
     /// What the CloudWatch agent reports in a scope.
     AgentMetrics(Scope),
+    /// The metric filters of a scope.
+    MetricFilters(Scope),
+    /// Lines of a log group.
+    LogLines(String),
     /// The messages of a queue.
     Messages(QueueRef),
     /// That messages of a queue are deleted.
@@ -266,6 +271,25 @@ impl Cloud for ScriptedCloud {
     async fn agent_metrics(&self, scope: &Scope) -> Result<Vec<AgentMetric>, CloudError> {
         self.check(&Asked::AgentMetrics(scope.clone()))?;
         self.inner.agent_metrics(scope).await
+    }
+
+    async fn metric_filters(
+        &self,
+        scope: &Scope,
+        namespace: &str,
+        metric: &str,
+    ) -> Result<Vec<MetricFilter>, CloudError> {
+        self.check(&Asked::MetricFilters(scope.clone()))?;
+        self.inner.metric_filters(scope, namespace, metric).await
+    }
+
+    async fn log_lines(
+        &self,
+        scope: &Scope,
+        question: &LogQuestion,
+    ) -> Result<LogLines, CloudError> {
+        self.check(&Asked::LogLines(question.group.clone()))?;
+        self.inner.log_lines(scope, question).await
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -81,7 +81,7 @@ pub fn bench(repo: &Repo, mut arguments: Arguments) -> Outcome {
         FULL
     };
     let builds = arguments.flag("--builds");
-    let alarms = arguments.option("--alarms")?;
+    let alarms = arguments.value("--alarms")?;
     arguments.finish()?;
     if let Some(binary) = alarms {
         let binary = repo.root().join(binary);

@@ -4,6 +4,7 @@
 use super::{
     actions::Switch,
     around::Around,
+    log_lines::Logs,
     model,
     put::ChangeAlarm,
     rpc::{acknowledge_alarm, alarm_history, chart_alarm, give_back_alarm, show_alarm},
@@ -107,6 +108,7 @@ fn Content(detail: AlarmDetail) -> impl IntoView {
             <div class="stack">
                 {move || why(lang, row.get(), ahead.get())}
                 {charted.then(|| view! { <Chart id detail=value/> })}
+                <Logs detail=value/>
                 <History id/>
                 <Around detail=value/>
             </div>

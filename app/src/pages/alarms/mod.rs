@@ -4,6 +4,7 @@ mod actions;
 mod around;
 mod coverage;
 mod detail;
+mod log_lines;
 mod model;
 mod parts;
 mod put;

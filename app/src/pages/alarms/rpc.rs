@@ -8,6 +8,7 @@ use api::{
     alarms::{AlarmChart, AlarmDetail, AlarmQuery, AlarmRow},
     checks::CheckQuery,
     coverage::CoverageList,
+    log_lines::AlarmLogs,
 };
 use domain::{alarms::AlarmTransition, ids::AlarmId};
 use leptos::prelude::*;
@@ -30,6 +31,11 @@ pub(super) async fn chart_alarm(id: AlarmId, hours: u32) -> Result<AlarmChart, U
 #[server(prefix = "/rpc", endpoint = "alarms/history", protocol = Call)]
 pub(super) async fn alarm_history(id: AlarmId) -> Result<Vec<AlarmTransition>, UiError> {
     answer(backend()?.alarm_history(id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "alarms/logs", protocol = Call)]
+pub(super) async fn show_alarm_logs(id: AlarmId) -> Result<AlarmLogs, UiError> {
+    answer(backend()?.alarm_logs(id).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "alarms/acknowledge", protocol = Call)]

@@ -6,6 +6,7 @@ use api::{
     agent::*,
     checks::{CheckCount, CheckQuery},
     coverage::*,
+    log_lines::*,
 };
 use domain::{
     alarms::{
@@ -15,7 +16,8 @@ use domain::{
     changes::Change,
     checks::Severity,
     decimals::Decimal,
-    ids::TargetId,
+    ids::{AlarmId, TargetId},
+    log_lines::LogLine,
     step_policies::Comparison,
 };
 
@@ -107,6 +109,30 @@ impl Agent for Fake {
                 percent: Some(71.25),
                 at: Some(at(-4)),
             })?,
+            left_out: 7,
+            note: None,
+            missing: None,
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Logs for Fake {
+    async fn alarm_logs(&self, _id: AlarmId) -> ApiResult<AlarmLogs> {
+        let line = || LogLine::read(at(-4), MARKUP, MARKUP);
+        Ok(AlarmLogs {
+            from: at(-10),
+            until: at(0),
+            groups: vec![LogGroupLines {
+                group: MARKUP.into(),
+                filter: Some(MARKUP.into()),
+                pattern: MARKUP.into(),
+                lines: self.many(line)?,
+                more: true,
+                note: Some(MARKUP.into()),
+                missing: None,
+                console_url: None,
+            }],
             left_out: 7,
             note: None,
             missing: None,

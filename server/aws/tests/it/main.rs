@@ -9,6 +9,7 @@ mod credentials;
 mod faults;
 mod group_actions;
 mod levels;
+mod log_lines;
 mod ministack;
 mod moto;
 mod peers;

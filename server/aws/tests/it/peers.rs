@@ -308,11 +308,34 @@ pub async fn posted(
     key: &str,
     body: &str,
 ) -> String {
+    sent(url, (path, content_type, ""), service, key, body).await
+}
+
+/// One call of AWS JSON.
+pub async fn targeted(
+    url: &str,
+    service: &str,
+    target: &str,
+    key: &str,
+    body: &serde_json::Value,
+) -> String {
+    let named = format!("X-Amz-Target: {target}\r\n");
+    let how = ("/", "application/x-amz-json-1.1", named.as_str());
+    sent(url, how, service, key, &body.to_string()).await
+}
+
+async fn sent(
+    url: &str,
+    (path, content_type, header): (&str, &str, &str),
+    service: &str,
+    key: &str,
+    body: &str,
+) -> String {
     let address = url.strip_prefix("http://").expect("a loopback URL");
     let address = address.trim_end_matches('/');
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Content-Type: {content_type}\r\nAuthorization: AWS4-HMAC-SHA256 \
+         Content-Type: {content_type}\r\n{header}Authorization: AWS4-HMAC-SHA256 \
          Credential={key}/20260301/{REGION}/{service}/aws4_request, SignedHeaders=host, \
          Signature=x\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()

@@ -108,7 +108,8 @@ pub async fn history(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<Vec<AlarmTra
     transitions(s, &row, cx.now.plus_ms(-limits::ALARM_HISTORY_MS), cx.now).await
 }
 
-async fn transitions(
+/// State changes in a range, newest first.
+pub(super) async fn transitions(
     s: &Services,
     row: &AlarmRow,
     from: Timestamp,

@@ -3,12 +3,15 @@
 
 mod acknowledge;
 mod chart;
+mod log_lines;
 
 pub use acknowledge::{acknowledge, unacknowledge};
 pub use chart::{chart, history};
+pub use log_lines::log_lines;
 pub(crate) use {
     acknowledge::{Again, lapse, news, take_on},
     chart::range,
+    log_lines::Kept as KeptLines,
 };
 
 use crate::{
@@ -352,19 +355,23 @@ fn in_full(row: &AlarmRow, silences: &[Silence]) -> AlarmView {
     }
 }
 
-/// The alarm's page in the AWS console, whose host depends on the partition
-/// (AWS General Reference, "AWS Management Console endpoints").
+/// The alarm's page in the AWS console.
 fn console_url(scope: &Scope, name: &str) -> String {
+    let (host, region, name) = (host(scope), scope.region.as_str(), percent_encoded(name));
+    format!("https://{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{name}")
+}
+
+/// The AWS console's host, which depends on the partition (AWS General Reference, "AWS
+/// Management Console endpoints").
+fn host(scope: &Scope) -> &'static str {
     let region = scope.region.as_str();
-    let host = if region.starts_with("cn-") {
+    if region.starts_with("cn-") {
         "console.amazonaws.cn"
     } else if region.starts_with("us-gov-") {
         "console.amazonaws-us-gov.com"
     } else {
         "console.aws.amazon.com"
-    };
-    let name = percent_encoded(name);
-    format!("https://{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{name}")
+    }
 }
 
 /// RFC 3986, 2.1: everything but unreserved characters.

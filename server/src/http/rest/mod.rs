@@ -19,6 +19,7 @@ mod extract;
 pub mod failure;
 mod fit;
 mod freezes;
+mod log_lines;
 mod notifications;
 mod on_call;
 mod overview;
@@ -79,6 +80,7 @@ pub fn router() -> (Router, OpenApi) {
         .merge(drills::routes())
         .merge(fit::routes())
         .merge(freezes::routes())
+        .merge(log_lines::routes())
         .merge(notifications::routes())
         .merge(on_call::routes())
         .merge(overview::routes())

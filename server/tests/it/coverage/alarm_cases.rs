@@ -77,6 +77,13 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
             Some(("/rpc/alarms/chart", json!({ "id": alarm, "hours": 3 }))),
         ),
         case(
+            "show_alarm_logs",
+            Action::ReadLogs,
+            Prod,
+            get(format!("/alarms/{alarm}/logs")),
+            Some(("/rpc/alarms/logs", json!({ "id": alarm }))),
+        ),
+        case(
             "list_drills",
             Action::View,
             Own,

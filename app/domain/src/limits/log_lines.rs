@@ -1,0 +1,24 @@
+//! Limits of what is read of logs around an alarm.
+
+/// Lines that are shown around an alarm, of all its log groups together.
+pub const LOG_LINES_MAX: usize = 100;
+/// Bytes of a line that are shown.
+pub const ALARM_LOG_LINE_BYTES_MAX: usize = 2_048;
+/// Bytes of all lines that are shown together.
+pub const LOG_BYTES_MAX: usize = 128 * 1_024;
+/// Metric filters whose log groups are read for one alarm.
+pub const LOG_FILTERS_READ_MAX: usize = 3;
+/// Metric filters that are listed for one metric.
+pub const LOG_FILTERS_LISTED_MAX: usize = 50;
+/// Pages of FilterLogEvents that are asked for in one log group: AWS may answer with empty ones.
+pub const LOG_PAGES_MAX: usize = 4;
+/// How long reading one log group may take with all its pages.
+pub const LOG_READ_MS: u64 = 15_000;
+/// Before an alarm went off, lines are looked for so long.
+pub const LOG_BEFORE_MS: i64 = 5 * 60_000;
+/// After it went off, so long.
+pub const LOG_AFTER_MS: i64 = 10 * 60_000;
+/// For how long lines that were read are not read again.
+pub const LOG_LINES_KEPT_MS: i64 = 30_000;
+/// Alarms whose lines are held so at the same time.
+pub const LOG_ALARMS_KEPT_MAX: usize = 32;
