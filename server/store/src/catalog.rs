@@ -8,7 +8,7 @@ use crate::{
     open::{self, DatabaseKind},
     people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
     sql::{Examples, Statement},
-    targets, tokens, topics,
+    targets, threads, tokens, topics,
 };
 
 const CONSTANT: &[&[Statement]] = &[
@@ -47,6 +47,7 @@ const CONSTANT: &[&[Statement]] = &[
     silences::STATEMENTS,
     spot::STATEMENTS,
     targets::STATEMENTS,
+    threads::STATEMENTS,
     tokens::STATEMENTS,
     topics::STATEMENTS,
 ];
@@ -65,6 +66,7 @@ const PUT_TOGETHER: &[fn() -> Examples] = &[
     feed::examples,
     inhibitors::examples,
     notifications::examples,
+    threads::examples,
     samples::examples,
     schedules::examples,
     set_aside::examples,

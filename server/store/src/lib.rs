@@ -72,6 +72,7 @@ mod silences;
 mod spot;
 mod sql;
 mod targets;
+mod threads;
 mod tokens;
 mod topics;
 mod transaction;

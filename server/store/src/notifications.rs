@@ -11,30 +11,18 @@ use crate::{
     transaction::{Read, Tx},
 };
 use domain::{
-    alarms::AlarmState,
     channels::ChannelName,
     estate::Environment,
     ids::{AlarmId, DeliveryId, ThreadId},
-    limits,
-    notifications::{DeliveryState, Event, FailureKind, Message, Next, Thread, Unsettled},
+    notifications::{DeliveryState, Event, FailureKind, Message, Next, Unsettled},
     people::Reach,
-    routes::groups::{GroupStands, ThreadGroup},
+    routes::groups::GroupStands,
     time::Timestamp,
 };
 
 const TABLE: Table = Table("deliveries");
 
 statements! { "deliveries";
-    OPEN =
-        "INSERT INTO threads (id, alarm_id, channel, state, opened_at_ms, group_key, group_wait_ms,
-            group_interval_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    UPDATE_THREAD = "UPDATE threads SET state = $2 WHERE id = $1";
-    THREAD = "SELECT * FROM threads WHERE id = $1 AND closed_at_ms IS NULL";
-    WORD =
-        "UPDATE threads SET word_at_ms = $2
-        WHERE id = $1 AND (word_at_ms IS NULL OR word_at_ms < $2)";
-    CLOSE = "UPDATE threads SET closed_at_ms = $2 WHERE id = $1 AND closed_at_ms IS NULL";
     UNSETTLED =
         "SELECT id, number, event, state FROM deliveries
         WHERE thread_id = $1 AND state IN ('waiting', 'sending', 'failed', 'unknown')
@@ -99,18 +87,12 @@ statements! { "deliveries";
     SEND_AGAIN =
         "UPDATE deliveries SET state = 'waiting', attempts = 0, not_before_ms = $2
         WHERE id = $1 AND state = 'dead'";
-    PURGE = "DELETE FROM threads WHERE closed_at_ms < $1";
 }
 const GIVE_UP: Statement = Statement::beginning(
     "GIVE_UP",
     "deliveries",
     "UPDATE deliveries SET state = 'dead', failure = 'unconfigured', failure_message = ''
     WHERE state IN ('waiting', 'failed', 'unknown')",
-);
-const OPEN_OF: Statement = Statement::beginning(
-    "OPEN_OF",
-    "threads",
-    "SELECT * FROM threads WHERE closed_at_ms IS NULL",
 );
 const CHANNELS: Statement = Statement::beginning(
     "CHANNELS",
@@ -246,24 +228,6 @@ fn failure_kind(word: &str) -> Option<FailureKind> {
     .find(|kind| failure_word(*kind) == word)
 }
 
-fn thread(row: &Row) -> Result<Thread, StoreError> {
-    Ok(Thread {
-        id: row.parse("id")?,
-        alarm: row.parse_or_none("alarm_id")?,
-        channel: row.parse("channel")?,
-        state: row.word("state", AlarmState::parse)?,
-        group: match row.text_or_none("group_key")? {
-            None => None,
-            Some(key) => Some(ThreadGroup {
-                key,
-                wait_ms: row.int("group_wait_ms")?,
-                interval_ms: row.int("group_interval_ms")?,
-            }),
-        },
-        has_message: row.text_or_none("reference")?.is_some(),
-    })
-}
-
 fn delivery(row: &Row) -> Result<DeliveryRow, StoreError> {
     let environment = row.text("environment")?;
     let failure = match row.text_or_none("failure")? {
@@ -298,14 +262,6 @@ fn due(row: &Row) -> Result<DueDelivery, StoreError> {
         row: delivery(row)?,
         reference: row.text_or_none("reference")?,
     })
-}
-
-fn open_of(alarms: &[AlarmId]) -> Sql {
-    let mut sql = OPEN_OF.sql();
-    sql.push(" AND alarm_id IN ");
-    sql.push_list(alarms.iter().map(|id| Value::from(*id)));
-    sql.push(" ORDER BY alarm_id, channel");
-    sql
 }
 
 fn give_up(configured: &[ChannelName]) -> Sql {
@@ -357,7 +313,6 @@ pub(crate) fn examples() -> Examples {
     };
     vec![
         (GIVE_UP.name, give_up(&full.channels)),
-        (OPEN_OF.name, open_of(&[id, id])),
         (CHANNELS.name, channels(&full.reach)),
         (PAGE.name, page(&full, slice)),
         (PAGE_COUNT.name, filtered(PAGE_COUNT, &full)),
@@ -365,33 +320,6 @@ pub(crate) fn examples() -> Examples {
 }
 
 impl Read<'_> {
-    /// The threads of these alarms that are not closed.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn open_threads(&mut self, alarms: &[AlarmId]) -> Result<Vec<Thread>, StoreError> {
-        let mut threads = Vec::new();
-        for batch in alarms.chunks(limits::INSERT_ROWS_MAX) {
-            for row in self.all(open_of(batch)).await? {
-                threads.push(thread(&row)?);
-            }
-        }
-        Ok(threads)
-    }
-
-    /// A thread that is not closed, and when its channel's own service last said a word of it.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn open_thread_of(
-        &mut self,
-        id: ThreadId,
-    ) -> Result<Option<(Thread, Option<Timestamp>)>, StoreError> {
-        let row = self.first(THREAD.bind(id)).await?;
-        let found = |row: &Row| Ok((thread(row)?, row.at_or_none("word_at_ms")?));
-        row.as_ref().map(found).transpose()
-    }
-
     /// What of a thread is not yet settled, oldest first.
     ///
     /// # Errors
@@ -510,56 +438,6 @@ impl Read<'_> {
 }
 
 impl Tx {
-    /// Opens a thread.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn open_thread(&mut self, thread: &Thread, now: Timestamp) -> Result<(), StoreError> {
-        let sql = OPEN
-            .bind(thread.id)
-            .bind(thread.alarm)
-            .bind(thread.channel.as_str())
-            .bind(thread.state.as_str())
-            .bind(now)
-            .bind(thread.group.as_ref().map(|group| group.key.as_str()))
-            .bind(thread.group.as_ref().map(|group| group.wait_ms))
-            .bind(thread.group.as_ref().map(|group| group.interval_ms));
-        self.run_one(sql).await
-    }
-
-    /// Remembers which state of the alarm was told.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn update_thread(
-        &mut self,
-        thread: ThreadId,
-        state: AlarmState,
-    ) -> Result<(), StoreError> {
-        self.run_one(UPDATE_THREAD.bind(thread).bind(state.as_str()))
-            .await
-    }
-
-    /// Notes a word that the channel's own service said; `false` when it is no news.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn note_word(&mut self, thread: ThreadId, at: Timestamp) -> Result<bool, StoreError> {
-        Ok(self.run(WORD.bind(thread).bind(at)).await? == 1)
-    }
-
-    /// Closes a thread.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn close_thread(
-        &mut self,
-        thread: ThreadId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.run_one(CLOSE.bind(thread).bind(now)).await
-    }
-
     /// Leaves a message out that has not been sent.
     ///
     /// # Errors
@@ -692,13 +570,5 @@ impl Tx {
     /// Any [`StoreError`].
     pub async fn send_again(&mut self, id: DeliveryId, now: Timestamp) -> Result<bool, StoreError> {
         Ok(self.run(SEND_AGAIN.bind(id).bind(now)).await? == 1)
-    }
-
-    /// Drops threads that were closed before an instant; how many rows.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub async fn purge_threads(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        self.run(PURGE.bind(before)).await
     }
 }

@@ -47,10 +47,9 @@ impl Told {
         assert_eq!(world.send(ask.json(&batch)).await.status, 200);
         let id = row(&world, &cookie).await["id"].clone();
         let id = id.as_str().expect("an id").parse().expect("an id");
-        let mut read = world.h.services.store.read();
-        let threads = read.open_threads(&[id]).await.expect("threads");
-        let thread = threads.into_iter().next().expect("somebody is told");
-        drop(read);
+        let threads = world.h.services.store.read().open_threads(&[id]).await;
+        let mut threads = threads.expect("threads").into_iter();
+        let thread = threads.next().expect("somebody is told");
         Self {
             world,
             cookie,
