@@ -5,4 +5,8 @@ ALTER TABLE threads ADD COLUMN group_key TEXT;
 ALTER TABLE threads ADD COLUMN group_wait_ms INTEGER;
 ALTER TABLE threads ADD COLUMN group_interval_ms INTEGER;
 ALTER TABLE deliveries ADD COLUMN group_key TEXT;
-CREATE INDEX deliveries_group ON deliveries (channel, group_key, created_at_ms) WHERE group_key IS NOT NULL;
+-- A burst writes thousands of one group, and asks at each how the group stands.
+CREATE INDEX deliveries_group_waiting ON deliveries (channel, group_key, not_before_ms)
+WHERE group_key IS NOT NULL AND state IN ('waiting', 'sending', 'failed', 'unknown');
+CREATE INDEX deliveries_group_told ON deliveries (channel, group_key, attempted_at_ms)
+WHERE group_key IS NOT NULL AND state = 'sent';

@@ -38,12 +38,16 @@ statements! { "deliveries";
         FROM deliveries WHERE thread_id = $2";
     BY_ID = "SELECT * FROM deliveries WHERE id = $1";
     GROUP_STANDS =
-        "SELECT MIN(CASE WHEN state = 'waiting' THEN not_before_ms END) AS waits_until_ms,
-            MAX(CASE WHEN state = 'sent' THEN attempted_at_ms END) AS told_at_ms
-        FROM deliveries WHERE channel = $1 AND group_key = $2 AND created_at_ms > $3";
+        "SELECT (SELECT not_before_ms FROM deliveries
+                WHERE channel = $1 AND group_key = $2 AND group_key IS NOT NULL
+                AND state IN ('waiting', 'sending', 'failed', 'unknown') AND state <> 'sending'
+                ORDER BY not_before_ms LIMIT 1) AS waits_until_ms,
+            (SELECT attempted_at_ms FROM deliveries
+                WHERE channel = $1 AND group_key = $2 AND group_key IS NOT NULL AND state = 'sent'
+                ORDER BY attempted_at_ms DESC LIMIT 1) AS told_at_ms";
     OF_GROUP =
         "SELECT d.*, t.reference FROM deliveries d JOIN threads t ON t.id = d.thread_id
-        WHERE d.channel = $1 AND d.group_key = $2
+        WHERE d.channel = $1 AND d.group_key = $2 AND d.group_key IS NOT NULL
             AND d.state IN ('waiting', 'sending', 'failed', 'unknown')
             AND (d.state <> 'sending' OR d.sending_until_ms <= $3)
             AND d.event IN ('firing', 'resolved') AND t.reference IS NULL
@@ -337,7 +341,7 @@ impl Read<'_> {
         rows.iter().map(unsettled).collect()
     }
 
-    /// How a group stands in its channel, by what was written after an instant.
+    /// How a group stands in its channel.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -345,9 +349,8 @@ impl Read<'_> {
         &mut self,
         channel: &ChannelName,
         key: &str,
-        after: Timestamp,
     ) -> Result<GroupStands, StoreError> {
-        let sql = GROUP_STANDS.bind(channel.as_str()).bind(key).bind(after);
+        let sql = GROUP_STANDS.bind(channel.as_str()).bind(key);
         let row = self.one(sql).await?;
         Ok(GroupStands {
             waits_until: row.at_or_none("waits_until_ms")?,

@@ -94,9 +94,6 @@ pub const GROUP_LABELS_MAX: usize = 10;
 pub const GROUP_WAIT_SECONDS_MAX: u32 = 600;
 /// The longest pause between two messages about one group.
 pub const GROUP_INTERVAL_MINUTES_MAX: u32 = 24 * 60;
-/// What was written of a group before that does not say when it was told: longer than its longest
-/// pause, and the hours for which a message is tried.
-pub const GROUP_LOOK_BACK_MS: i64 = 3 * 24 * 3_600_000;
 /// Messages of one urgency that wait for a channel and are still sent one by one; more of them are
 /// told together.
 pub const BUNDLED_FROM: usize = 10;

@@ -658,11 +658,8 @@ async fn write(
     let not_before = match group {
         None => now,
         Some(group) => {
-            let after = now.plus_ms(-limits::GROUP_LOOK_BACK_MS);
             let mut read = tx.read();
-            let stands = read
-                .group_stands(&thread.channel, &group.key, after)
-                .await?;
+            let stands = read.group_stands(&thread.channel, &group.key).await?;
             group.due(stands, now, event == Event::Resolved)
         }
     };

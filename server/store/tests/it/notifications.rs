@@ -213,7 +213,7 @@ async fn those_of_one_group_are_found_together_and_nobody_else(db: &Database) {
     };
     let stands = async |key: &str| {
         let mut read = db.store.read();
-        let stands = read.group_stands(&channel(), key, at(0)).await;
+        let stands = read.group_stands(&channel(), key).await;
         stands.expect("reads")
     };
     assert_eq!(stands("a").await, GroupStands::default());
