@@ -47,6 +47,7 @@ fn word() -> Value {
         "id": "01BZ",
         "event_type": "incident.acknowledged",
         "resource_type": "incident",
+        "occurred_at": "2026-11-20T05:59:30.123Z",
         "agent": { "id": "PXPGF42", "summary": "Mina", "type": "user_reference" },
         "data": { "id": "PT4KHLK", "type": "incident", "incident_key": thread().to_string() },
     }})
@@ -141,6 +142,7 @@ fn pagerdutys_word_is_read_with_who_and_which_incident() {
             .expect(event)
             .expect("ours");
         assert_eq!((read.kind, read.thread), (kind, thread()));
+        assert_eq!(read.at.to_string(), "2026-11-20T05:59:30.123Z");
         assert_eq!(read.user.as_deref(), Some("PXPGF42"));
     }
     // What a service did, our own messages among it, was nobody's doing.
