@@ -8,7 +8,7 @@ use crate::{
     sandbox::Controls,
     system::{SystemClock, SystemIds},
 };
-use aws::{AwsCloud, ChangeCalendar};
+use aws::{AwsCloud, ChangeCalendar, Sms};
 use connect::{
     Certificates, Client, ClientError, Discord, Email, HttpCalendar, MailLogin, Pagerduty,
     PagerdutyDoor, Roots, Slack, SlackDoor, Teams, Timeouts, Webhook,
@@ -241,13 +241,13 @@ pub fn pagerduty_doors(config: &Config) -> Result<Vec<PagerdutyDoor>, StartError
 ///
 /// # Errors
 /// [`StartError`] names the secret that is missing.
-fn channels(config: &Config) -> Result<Vec<Lane>, StartError> {
+fn channels(config: &Config, cloud: &Arc<AwsCloud>) -> Result<Vec<Lane>, StartError> {
     if config.channels.is_empty() {
         return Ok(Vec::new());
     }
     let client = Client::new(Timeouts::default())?;
     let lane = |given: &ChannelConfig| {
-        let sender = sender(given, client.clone())?;
+        let sender = sender(given, client.clone(), cloud)?;
         Ok(Lane::new(given.channel.clone(), sender))
     };
     config.channels.iter().map(lane).collect()
@@ -257,7 +257,11 @@ fn channels(config: &Config) -> Result<Vec<Lane>, StartError> {
 ///
 /// # Errors
 /// [`StartError`] names the secret that is missing, or that cannot be one.
-pub fn sender(given: &ChannelConfig, client: Client) -> Result<Arc<dyn Channel>, StartError> {
+pub fn sender(
+    given: &ChannelConfig,
+    client: Client,
+    cloud: &Arc<AwsCloud>,
+) -> Result<Arc<dyn Channel>, StartError> {
     let environment = |name: &str| env::var(name).ok();
     Ok(match &given.way {
         Way::Slack {
@@ -301,6 +305,7 @@ pub fn sender(given: &ChannelConfig, client: Client) -> Result<Arc<dyn Channel>,
             let what = "is no address to call";
             Arc::new(Teams::new(client, &address).ok_or_else(|| place.wrong(what))?)
         }
+        Way::Sms { scope, to } => Arc::new(Sms::new(Arc::clone(cloud), scope.clone(), to.clone())),
     })
 }
 
@@ -365,7 +370,7 @@ struct Outside {
 pub async fn installation(config: &Config, store: Store) -> Result<Services, StartError> {
     let cloud = Arc::new(AwsCloud::new(&config.estate));
     let outside = Outside {
-        channels: channels(config)?,
+        channels: channels(config, &cloud)?,
         calendars: calendars(config, &cloud)?,
     };
     let services = over_aws(config, store, cloud, sources(config)?, outside);

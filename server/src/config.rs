@@ -316,7 +316,8 @@ impl File {
         };
         let poll_period_ms = 1_000 * self.estate.check_poll(source)?;
         let below_desired_minutes = self.estate.check_below_desired(source)?;
-        let channels = channels::check_channels(self.channels, source)?;
+        let mut estate = self.estate.check(source)?;
+        let channels = channels::check_channels(self.channels, &mut estate, source)?;
         let time_intervals = time_intervals::check(self.time_intervals, source)?;
         let digests = digests::check(self.digests, source)?;
         let (people, turns) = (self.contacts, self.rotations);
@@ -337,7 +338,6 @@ impl File {
         };
         let acknowledgement_minutes = self.alarms.check_acknowledgement(source)?;
         let (approvals, approvals_default) = check_approvals(self.approvals, source)?;
-        let mut estate = self.estate.check(source)?;
         let called_by = sources::check_sources(self.sources, &mut estate, source)?;
         let config = Config {
             listen,
@@ -486,6 +486,14 @@ fn check_account(
             ),
         )
     })
+}
+
+/// What is watched in an account and region that the estate names.
+fn watched<'a>(estate: &'a mut AwsEstate, scope: &Scope) -> Option<&'a mut Watch> {
+    let mut accounts = estate.accounts.iter_mut();
+    let known =
+        accounts.find(|known| known.id == scope.account && known.regions.contains(&scope.region));
+    known.map(|known| &mut known.watch)
 }
 
 fn check_region(

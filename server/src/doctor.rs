@@ -6,6 +6,7 @@ use crate::{
     compose::{self, StartError},
     config::{ChannelConfig, Config, SourceConfig},
 };
+use aws::AwsCloud;
 use connect::{Client, Timeouts};
 use domain::{estate::Scope, limits};
 use ports::{CloudErrorKind, Probe, ProbeOutcome};
@@ -18,6 +19,7 @@ use std::{
     env,
     fmt::{self, Write as _},
     process::ExitCode,
+    sync::Arc,
 };
 use store::StoreError;
 
@@ -92,7 +94,8 @@ pub async fn run(config: &Config, format: Format) -> Result<ExitCode, StartError
     checks.extend(config.sources.iter().map(source));
     if !config.channels.is_empty() {
         let client = Client::new(Timeouts::default())?;
-        let channel = |given| channel(given, &client);
+        let cloud = Arc::new(AwsCloud::new(&config.estate));
+        let channel = |given| channel(given, &client, &cloud);
         checks.extend(config.channels.iter().map(channel));
     }
     print(&match format {
@@ -104,9 +107,9 @@ pub async fn run(config: &Config, format: Format) -> Result<ExitCode, StartError
 
 /// A channel's secret is there, if it has one. Whether it is the right one, a test on
 /// the page tells.
-fn channel(given: &ChannelConfig, client: &Client) -> Check {
+fn channel(given: &ChannelConfig, client: &Client, cloud: &Arc<AwsCloud>) -> Check {
     let found = given.channel.place.clone();
-    let read = compose::sender(given, client.clone()).map(drop);
+    let read = compose::sender(given, client.clone(), cloud).map(drop);
     let read = read.map_err(|error| error.told());
     secret("channel", &given.channel.name, read, found)
 }

@@ -28,19 +28,22 @@ pub enum ChannelKind {
     Discord,
     /// A channel in Microsoft Teams, by a workflow: a card for each message.
     Teams,
+    /// A telephone, by texts of Amazon SNS: one for each message, each at most once.
+    Sms,
     /// The sandbox's own, which keeps messages for looking at.
     Inbox,
 }
 
 impl ChannelKind {
     /// All.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Slack,
         Self::Pagerduty,
         Self::Webhook,
         Self::Email,
         Self::Discord,
         Self::Teams,
+        Self::Sms,
         Self::Inbox,
     ];
 
@@ -54,6 +57,7 @@ impl ChannelKind {
             Self::Email => "email",
             Self::Discord => "discord",
             Self::Teams => "teams",
+            Self::Sms => "sms",
             Self::Inbox => "inbox",
         }
     }
@@ -65,12 +69,14 @@ impl ChannelKind {
     }
 
     /// Whether such a channel is told of such an event: PagerDuty's events have
-    /// no way to give an incident back.
+    /// no way to give an incident back, and no telephone rings for what somebody has
+    /// or for a list.
     #[must_use]
     pub const fn is_told(self, event: Event) -> bool {
         !matches!(
             (self, event),
             (Self::Pagerduty, Event::Released | Event::Digest)
+                | (Self::Sms, Event::Acknowledged | Event::Digest)
         )
     }
 
@@ -79,9 +85,18 @@ impl ChannelKind {
     #[must_use]
     pub const fn is_bundled(self) -> bool {
         match self {
-            Self::Slack | Self::Email | Self::Discord | Self::Teams | Self::Inbox => true,
+            Self::Slack | Self::Email | Self::Discord | Self::Teams | Self::Sms | Self::Inbox => {
+                true
+            }
             Self::Pagerduty | Self::Webhook => false,
         }
+    }
+
+    /// Whether a message is sent again when nobody knows whether it arrived: where a repeat does
+    /// no harm. A text rings twice.
+    #[must_use]
+    pub const fn repeats(self) -> bool {
+        !matches!(self, Self::Sms)
     }
 
     /// Whether a message opens something there that a later one must close.
@@ -123,11 +138,51 @@ impl ChannelKind {
                 burst: 4,
                 refill_ms: 1_000,
             },
+            // Amazon SNS, "Quotas": far more a second for an account; so many are read.
+            Self::Sms => Pace {
+                burst: 5,
+                refill_ms: 5_000,
+            },
             Self::Webhook | Self::Inbox => Pace {
                 burst: 50,
                 refill_ms: 50,
             },
         }
+    }
+}
+
+/// A telephone's number in the international form of E.164: `+` and 8 to 15 digits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    /// Reads one; none when it is no such number.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('+')?;
+        let fits = (8..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0');
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The whole number.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What people are shown of it: a number is personal.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let hidden = self.0.len() - 4;
+        format!("…{}", &self.0[hidden..])
+    }
+}
+
+impl std::fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.shown())
     }
 }
 
@@ -209,6 +264,26 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_telephones_number_is_whole_and_shown_by_its_end() {
+        for (text, fits) in [
+            ("+821012345678", true),
+            ("+12025550123", true),
+            ("+1202555", false),
+            ("+123456789012345", true),
+            ("+1234567890123456", false),
+            ("821012345678", false),
+            ("+82 10 1234 5678", false),
+            ("+021012345678", false),
+            ("+8210123٤5678", false),
+        ] {
+            assert_eq!(PhoneNumber::parse(text).is_some(), fits, "{text}");
+        }
+        let number = PhoneNumber::parse("+821012345678").expect("a number");
+        assert_eq!(number.shown(), "…5678");
+        assert_eq!(format!("{number:?}"), "…5678");
+    }
 
     fn at(ms: i64) -> Timestamp {
         Timestamp::from_ms(1_800_000_000_000 + ms)

@@ -347,6 +347,10 @@ pub fn collapse(
             older: all(),
             itself: false,
         },
+        ChannelKind::Sms => Collapse {
+            older: all(),
+            itself: nobody_knows && new == Event::Resolved,
+        },
         ChannelKind::Pagerduty => {
             if nobody_knows && new == Event::Resolved {
                 Collapse {
@@ -394,6 +398,7 @@ pub struct Next {
 /// What becomes of a message after its `attempts`-th attempt failed.
 #[must_use]
 pub fn after_failure(
+    channel: ChannelKind,
     kind: FailureKind,
     attempts: u32,
     retry_after_ms: Option<i64>,
@@ -402,6 +407,7 @@ pub fn after_failure(
     let state = match kind {
         FailureKind::Refused | FailureKind::Unconfigured => DeliveryState::Dead,
         _ if attempts >= limits::DELIVERY_ATTEMPTS_MAX => DeliveryState::Dead,
+        FailureKind::Uncertain if !channel.repeats() => DeliveryState::Dead,
         FailureKind::Uncertain => DeliveryState::Unknown,
         _ => DeliveryState::Failed,
     };
@@ -504,6 +510,8 @@ mod tests {
         check(Webhook, &[firing, taken], Event::Resolved, 0, false);
         // It began to be told, so its end is, although what came in between is not.
         check(Pagerduty, &[again], Event::Resolved, 0, false);
+        check(ChannelKind::Sms, &[firing], Event::Resolved, 1, true);
+        check(ChannelKind::Sms, &[again], Event::Resolved, 1, false);
         for kind in [Slack, Email, Discord, Teams, Inbox] {
             check_of(kind, &[firing, taken], Event::Resolved, true, 2, true);
             check_of(kind, &[maybe, taken], Event::Resolved, true, 1, false);
@@ -517,7 +525,7 @@ mod tests {
     fn attempts_are_repeated_after_growing_pauses_until_given_up() {
         let now = Timestamp::from_ms(1_800_000_000_000);
         let check = |kind, attempts, asked_ms, state, wait_ms| {
-            let next = after_failure(kind, attempts, asked_ms, now);
+            let next = after_failure(ChannelKind::Slack, kind, attempts, asked_ms, now);
             assert_eq!(
                 (next.state, next.not_before.since_ms(now)),
                 (state, wait_ms)
@@ -554,6 +562,11 @@ mod tests {
             900_000,
         );
         check(FailureKind::Gone, 3, None, DeliveryState::Failed, 0);
+        // Nobody is woken twice by one text, and none that surely did not go is lost.
+        let text = |kind| after_failure(ChannelKind::Sms, kind, 1, None, now).state;
+        assert_eq!(text(FailureKind::Uncertain), DeliveryState::Dead);
+        assert_eq!(text(FailureKind::Limited), DeliveryState::Failed);
+        assert_eq!(text(FailureKind::Denied), DeliveryState::Failed);
         check(FailureKind::Refused, 1, None, DeliveryState::Dead, 1_000);
         check(
             FailureKind::Unreachable,

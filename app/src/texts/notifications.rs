@@ -47,6 +47,7 @@ domain::messages! {
     kind_email => "E-mail", "이메일";
     kind_discord => "Discord", "Discord";
     kind_teams => "Microsoft Teams", "Microsoft Teams";
+    kind_sms => "Text message", "문자";
     kind_inbox => "Sandbox inbox", "샌드박스 수신함";
     promise => "Promise", "약속";
 

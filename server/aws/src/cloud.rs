@@ -52,6 +52,17 @@ impl AwsCloud {
         }
     }
 
+    /// Texts a telephone; the text's id.
+    pub(crate) async fn text(
+        &self,
+        scope: &Scope,
+        to: &str,
+        text: &str,
+    ) -> Result<String, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.texts.send(to, text).await
+    }
+
     /// What a document of Systems Manager holds.
     pub(crate) async fn document(&self, scope: &Scope, name: &str) -> Result<String, CloudError> {
         let clients = self.connections.clients(scope).await?;

@@ -47,6 +47,8 @@ pub struct Watch {
     pub queues: Vec<QueueRef>,
     /// Topics that tell us by HTTPS.
     pub topics: Vec<TopicArn>,
+    /// Telephones are texted from here.
+    pub texts: bool,
 }
 
 impl Watch {

@@ -16,6 +16,7 @@ use crate::{
     permissions::Action,
     profile::NamedProfile,
     queues::Queues,
+    sms::Texts,
     timers::Timers,
     topics::Topics,
     trail::Trail,
@@ -66,6 +67,8 @@ pub struct Clients {
     pub queues: Queues,
     /// SNS.
     pub topics: Topics,
+    /// SNS, for texts.
+    pub texts: Texts,
     /// Systems Manager.
     pub documents: Documents,
     /// EventBridge Scheduler, where a role is configured for it.
@@ -93,6 +96,7 @@ impl Clients {
             trail: Trail::new(&config)?,
             queues: Queues::new(&config)?,
             topics: Topics::new(&config)?,
+            texts: Texts::new(&config)?,
             documents: Documents::new(&config)?,
             watch: account.watch.within(config.region()),
             timers: timer_role.map(|role| Timers::new(&config, role.as_str())),

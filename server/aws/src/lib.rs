@@ -62,6 +62,7 @@
 //! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
 //! | `sqs:GetQueueUrl`, `ReceiveMessage`, `DeleteMessage` | yes | yes | partial failure |
 //! | `sns:ConfirmSubscription` | yes, the whole handshake | – (confirms by itself) | parameters, no subscription, refused |
+//! | `sns:Publish` to a telephone | yes | yes | parameters, once, unreadable, refused |
 //! | `ssm:GetDocument` of a Change Calendar | – (not served) | – (no documents of text) | parameters, absent, denied |
 //! | `rds:DescribeDBInstances`, `DescribeDBClusters` | – | yes | replicas, members, other engines |
 //! | `rds:StartDBInstance`, `StopDBInstance`, and those of clusters | – | yes | parameters, in between |
@@ -109,6 +110,7 @@ mod queues;
 mod refreshes;
 mod services;
 mod signed;
+mod sms;
 mod spot;
 mod timers;
 mod topics;
@@ -122,3 +124,4 @@ pub use config::{
     AccountConfig, AssumedRole, AwsEstate, ENVIRONMENT_TAG, RoleArn, Timeouts, Watch,
 };
 pub use permissions::{Access, Action, policy, policy_line};
+pub use sms::Sms;

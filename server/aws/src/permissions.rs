@@ -86,6 +86,7 @@ actions! {
     ReceiveMessage = "sqs:ReceiveMessage", Read, "taking events from their queue";
     DeleteMessage = "sqs:DeleteMessage", Read, "letting go of events that are kept";
     ConfirmSubscription = "sns:ConfirmSubscription", Read, "confirming that a topic may tell us what it publishes";
+    PublishText = "sns:Publish", Read, "texting telephones";
     PutGroupAction = "autoscaling:PutScheduledUpdateGroupAction", Apply, "scheduling an approved change of a group";
     DeleteGroupAction = "autoscaling:DeleteScheduledAction", Apply, "taking a scheduled change of a group back";
     PutGroupActions = "autoscaling:BatchPutScheduledUpdateGroupAction", Apply, "scheduling several of them at once";
@@ -121,32 +122,39 @@ actions! {
 struct Statement {
     sid: &'static str,
     resource: &'static str,
+    /// All but that resource: what has no ARN can be named in no other way.
+    is_all_but: bool,
     condition: Option<fn() -> Value>,
 }
 
 const DESCRIBE: Statement = Statement {
     sid: "LamplighterRead",
     resource: "*",
+    is_all_but: false,
     condition: None,
 };
 const LOGS: Statement = Statement {
     sid: "LamplighterLogs",
     resource: "arn:aws:logs:*:*:log-group:*",
+    is_all_but: false,
     condition: None,
 };
 const DOCUMENTS: Statement = Statement {
     sid: "LamplighterCalendars",
     resource: "arn:aws:ssm:*:*:document/*",
+    is_all_but: false,
     condition: None,
 };
 const GROUPS: Statement = Statement {
     sid: "LamplighterGroups",
     resource: "arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/*",
+    is_all_but: false,
     condition: None,
 };
 const SCALABLE_TARGETS: Statement = Statement {
     sid: "LamplighterServiceBounds",
     resource: "arn:aws:application-autoscaling:*:*:scalable-target/*",
+    is_all_but: false,
     condition: Some(|| {
         json!({ "StringEquals": {
             "application-autoscaling:service-namespace": "ecs",
@@ -157,36 +165,43 @@ const SCALABLE_TARGETS: Statement = Statement {
 const SERVICES: Statement = Statement {
     sid: "LamplighterServices",
     resource: "arn:aws:ecs:*:*:service/*",
+    is_all_but: false,
     condition: None,
 };
 const NODE_GROUPS: Statement = Statement {
     sid: "LamplighterNodeGroups",
     resource: "arn:aws:eks:*:*:nodegroup/*/*/*",
+    is_all_but: false,
     condition: None,
 };
 const INSTANCES: Statement = Statement {
     sid: "LamplighterInstances",
     resource: "arn:aws:ec2:*:*:instance/*",
+    is_all_but: false,
     condition: None,
 };
 const DATABASES: Statement = Statement {
     sid: "LamplighterDatabases",
     resource: "arn:aws:rds:*:*:db:*",
+    is_all_but: false,
     condition: None,
 };
 const DATABASE_CLUSTERS: Statement = Statement {
     sid: "LamplighterDatabaseClusters",
     resource: "arn:aws:rds:*:*:cluster:*",
+    is_all_but: false,
     condition: None,
 };
 const TIMERS: Statement = Statement {
     sid: "LamplighterTimers",
     resource: "arn:aws:scheduler:*:*:schedule/default/lamplighter*",
+    is_all_but: false,
     condition: None,
 };
 const TIMER_ROLE: Statement = Statement {
     sid: "LamplighterTimerRole",
     resource: "arn:aws:iam::*:role/lamplighter-scheduler",
+    is_all_but: false,
     condition: Some(
         || json!({ "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } }),
     ),
@@ -194,16 +209,26 @@ const TIMER_ROLE: Statement = Statement {
 const QUEUES: Statement = Statement {
     sid: "LamplighterQueues",
     resource: "arn:aws:sqs:*:*:lamplighter*",
+    is_all_but: false,
     condition: None,
 };
 const TOPICS: Statement = Statement {
     sid: "LamplighterTopics",
     resource: "arn:aws:sns:*:*:*",
+    is_all_but: false,
+    condition: None,
+};
+const TEXTS: Statement = Statement {
+    sid: "LamplighterTexts",
+    // Telephones, and no topic.
+    resource: "arn:aws:sns:*:*:*",
+    is_all_but: true,
     condition: None,
 };
 const ALARMS: Statement = Statement {
     sid: "LamplighterAlarms",
     resource: "arn:aws:cloudwatch:*:*:alarm:*",
+    is_all_but: false,
     condition: None,
 };
 
@@ -234,6 +259,7 @@ impl Action {
                 !watch.queues.is_empty()
             }
             Self::ConfirmSubscription => !watch.topics.is_empty(),
+            Self::PublishText => watch.texts,
             Self::GetDocument => watch.calendars,
             _ => true,
         }
@@ -274,18 +300,20 @@ impl Action {
             Self::PassTimerRole => &TIMER_ROLE,
             Self::GetQueueUrl | Self::ReceiveMessage | Self::DeleteMessage => &QUEUES,
             Self::ConfirmSubscription => &TOPICS,
+            Self::PublishText => &TEXTS,
             _ => &DESCRIBE,
         }
     }
 }
 
 /// All, in the order of the files.
-const STATEMENTS: [&Statement; 15] = [
+const STATEMENTS: [&Statement; 16] = [
     &DESCRIBE,
     &LOGS,
     &DOCUMENTS,
     &QUEUES,
     &TOPICS,
+    &TEXTS,
     &GROUPS,
     &SCALABLE_TARGETS,
     &SERVICES,
@@ -303,7 +331,11 @@ fn statement(statement: &Statement, actions: &[&str]) -> Value {
     fields.insert("Sid".into(), statement.sid.into());
     fields.insert("Effect".into(), "Allow".into());
     fields.insert("Action".into(), json!(actions));
-    fields.insert("Resource".into(), statement.resource.into());
+    let key = match statement.is_all_but {
+        true => "NotResource",
+        false => "Resource",
+    };
+    fields.insert(key.into(), statement.resource.into());
     if let Some(condition) = statement.condition {
         fields.insert("Condition".into(), condition());
     }

@@ -151,6 +151,7 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
             }
             Ok(())
         }
+        Action::PublishText => clients.texts.probe().await,
         Action::DescribeLoadBalancers | Action::DescribeTargetGroups => {
             clients.balancers.probe(action).await
         }

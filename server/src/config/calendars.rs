@@ -3,7 +3,7 @@
 //! An address of a calendar is often all that it takes to read it. So it may stand in
 //! a variable instead of the file, and no error tells it.
 
-use super::{ConfigError, Source, check_account, check_region};
+use super::{ConfigError, Source, check_account, check_region, watched};
 use aws::{AwsEstate, DocumentName};
 use connect::Address;
 use domain::{
@@ -201,14 +201,11 @@ impl CalendarSection {
             account: check_account(account, "calendars.account", source)?,
             region: check_region(region, "calendars.region", source)?,
         };
-        let mut accounts = estate.accounts.iter_mut();
-        let watched = accounts
-            .find(|known| known.id == scope.account && known.regions.contains(&scope.region));
-        let Some(watched) = watched else {
+        let watched = watched(estate, &scope).ok_or_else(|| {
             let what = format!("is asked for in {scope}, which estate.accounts does not name");
-            return Err(source.value(given, key, what));
-        };
-        watched.watch.calendars = true;
+            source.value(given, key, what)
+        })?;
+        watched.calendars = true;
         Ok(Place::Here(CalendarPlace::Document(scope, name)))
     }
 }

@@ -3,6 +3,7 @@
 //! Their secrets are read only when messages are about to be sent.
 
 use super::{ConfigError, Source, ways::Way};
+use aws::AwsEstate;
 use domain::{
     channels::{Channel, ChannelKind, ChannelName},
     i18n::Lang,
@@ -37,12 +38,15 @@ pub(super) struct ChannelSection {
     pub(super) to: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) secret_env: Option<Spanned<String>>,
     pub(super) secret_file: Option<PathBuf>,
+    pub(super) account: Option<Spanned<String>>,
+    pub(super) region: Option<Spanned<String>>,
     pub(super) signing_secret_env: Option<Spanned<String>>,
     pub(super) signing_secret_file: Option<PathBuf>,
 }
 
 pub(super) fn check_channels(
     given: Vec<ChannelSection>,
+    estate: &mut AwsEstate,
     source: &Source,
 ) -> Result<Vec<ChannelConfig>, ConfigError> {
     let mut checked: Vec<ChannelConfig> = Vec::new();
@@ -60,13 +64,18 @@ pub(super) fn check_channels(
             let what = format!("is one channel more than {}", limits::CHANNELS_MAX);
             return Err(source.value(&section.name, key, what));
         }
-        checked.push(section.check(name, source)?);
+        checked.push(section.check(name, estate, source)?);
     }
     Ok(checked)
 }
 
 impl ChannelSection {
-    fn check(self, name: ChannelName, source: &Source) -> Result<ChannelConfig, ConfigError> {
+    fn check(
+        self,
+        name: ChannelName,
+        estate: &mut AwsEstate,
+        source: &Source,
+    ) -> Result<ChannelConfig, ConfigError> {
         let lang = match &self.lang {
             None => Lang::default(),
             Some(given) => Lang::parse(given.get_ref())
@@ -86,7 +95,7 @@ impl ChannelSection {
                     .join(", ")
             },
         )?;
-        let (way, place) = self.way(kind, source)?;
+        let (way, place) = self.way(kind, estate, source)?;
         let channel = Channel {
             name,
             kind,

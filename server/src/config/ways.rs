@@ -3,10 +3,17 @@
 use super::{
     ConfigError, Source,
     channels::{ChannelSection, word},
+    check_account, check_region,
     secrets::{SecretKeys, SecretPlace},
+    watched,
 };
+use aws::AwsEstate;
 use connect::{Address, MailAddress, MailRoute, MailServer, MailServerError, MailTls};
-use domain::{channels::ChannelKind, limits};
+use domain::{
+    channels::{ChannelKind, PhoneNumber},
+    estate::Scope,
+    limits,
+};
 use toml::Spanned;
 
 /// How a channel is reached, and where its secret is.
@@ -50,6 +57,13 @@ pub enum Way {
     Discord(SecretPlace),
     /// A workflow of Microsoft Teams, whose address is the secret.
     Teams(SecretPlace),
+    /// A telephone, texted from an account and region of the estate.
+    Sms {
+        /// The account and region.
+        scope: Scope,
+        /// The telephone.
+        to: PhoneNumber,
+    },
 }
 
 /// The mailboxes that are shown of a channel's.
@@ -60,6 +74,7 @@ impl ChannelSection {
     pub(super) fn way(
         &self,
         kind: ChannelKind,
+        estate: &mut AwsEstate,
         source: &Source,
     ) -> Result<(Way, String), ConfigError> {
         self.check_keys(kind, source)?;
@@ -126,6 +141,7 @@ impl ChannelSection {
                 let place = "Microsoft Teams".to_owned();
                 (Way::Teams(self.secret_needed(what, source)?), place)
             }
+            ChannelKind::Sms => self.telephone(estate, source)?,
             ChannelKind::Inbox => {
                 let what = "is inbox, which only the sandbox has";
                 return Err(source.value(&self.kind, "channels.kind", what));
@@ -135,7 +151,7 @@ impl ChannelSection {
 
     /// No key that the kind has no use for: whoever wrote it means another kind.
     fn check_keys(&self, kind: ChannelKind, source: &Source) -> Result<(), ConfigError> {
-        use ChannelKind::{Discord, Email, Pagerduty, Slack, Teams, Webhook};
+        use ChannelKind::{Discord, Email, Pagerduty, Slack, Sms, Teams, Webhook};
         if let (Discord | Teams, Some(given)) = (kind, &self.url) {
             let what = "is a secret of this kind, for it lets anybody write there: name where it \
                         is by secret_env or secret_file";
@@ -144,7 +160,7 @@ impl ChannelSection {
         let start = |given: &Option<Spanned<String>>| given.as_ref().map(|one| one.span().start);
         let to = self.to.as_ref().map(|to| to.span().start);
         let port = self.port.as_ref().map(|port| port.span().start);
-        let keys: [(&str, Option<usize>, &[ChannelKind]); 8] = [
+        let keys: [(&str, Option<usize>, &[ChannelKind]); 10] = [
             ("url", start(&self.url), &[Slack, Pagerduty, Webhook]),
             ("channel", start(&self.channel), &[Slack]),
             ("server", start(&self.server), &[Email]),
@@ -152,7 +168,9 @@ impl ChannelSection {
             ("tls", start(&self.tls), &[Email]),
             ("user", start(&self.user), &[Email]),
             ("from", start(&self.from), &[Email]),
-            ("to", to, &[Email]),
+            ("to", to, &[Email, Sms]),
+            ("account", start(&self.account), &[Sms]),
+            ("region", start(&self.region), &[Sms]),
         ];
         for (key, given, kinds) in keys {
             let Some(at) = given.filter(|_| !kinds.contains(&kind)) else {
@@ -164,6 +182,52 @@ impl ChannelSection {
             return Err(source.error(at, message));
         }
         Ok(())
+    }
+
+    /// One telephone: a channel's message arrives or not, and of several some would.
+    fn telephone(
+        &self,
+        estate: &mut AwsEstate,
+        source: &Source,
+    ) -> Result<(Way, String), ConfigError> {
+        let needed = |key: &str, what: &str| {
+            self.missing(key, &format!("is sms, which needs {what}"), source)
+        };
+        if self.secret(source)?.is_some() {
+            let what =
+                "is sms, which AWS sends by the account's own credentials: leave the secret out";
+            return Err(source.value(&self.kind, "channels.kind", what));
+        }
+        let to = self
+            .to
+            .as_ref()
+            .ok_or_else(|| needed("to", "a telephone"))?;
+        let number = match to.get_ref().as_slice() {
+            [one] => one,
+            _ => {
+                let what = "must name one telephone: give each a channel of its own";
+                return Err(source.value(to, "channels.to", what));
+            }
+        };
+        let to = PhoneNumber::parse(number.get_ref()).ok_or_else(|| {
+            let what = "is no number as +821012345678: a plus, the country, and digits alone";
+            source.value(number, "channels.to", what)
+        })?;
+        let account = self.account.as_ref();
+        let account = account.ok_or_else(|| needed("account", "the account that texts"))?;
+        let region = self.region.as_ref();
+        let region = region.ok_or_else(|| needed("region", "the region that texts"))?;
+        let scope = Scope {
+            account: check_account(account, "channels.account", source)?,
+            region: check_region(region, "channels.region", source)?,
+        };
+        let watched = watched(estate, &scope).ok_or_else(|| {
+            let what = format!("is asked to text in {scope}, which estate.accounts does not name");
+            source.value(account, "channels.account", what)
+        })?;
+        watched.texts = true;
+        let place = to.shown();
+        Ok((Way::Sms { scope, to }, place))
     }
 
     fn mail(&self, source: &Source) -> Result<(Way, String), ConfigError> {
@@ -520,6 +584,50 @@ mod tests {
         ] {
             let found = load(&text, &[]).expect_err("an error");
             assert!(found.starts_with(error), "{found}\n{error}");
+        }
+    }
+
+    #[test]
+    fn a_telephone_is_texted_from_an_account_that_is_watched() {
+        let estate = "[[estate.accounts]]\nid = \"111122223333\"\nregions = [\"us-east-1\"]\n";
+        let phone = "[[channels]]\nname = \"phone\"\nkind = \"sms\"\nto = [\"+821012345678\"]\n\
+                     account = \"111122223333\"\nregion = \"us-east-1\"\n";
+        let config = load(&format!("{estate}{phone}"), &[]).expect("a configuration");
+        assert!(config.estate.accounts[0].watch.texts);
+        let channel = &config.channels[0];
+        assert_eq!(channel.channel.place, "…5678");
+        assert!(!format!("{channel:?}").contains("821012345678"));
+        for (from, to, told) in [
+            ("+821012345678", "01012345678", "is no number as"),
+            (
+                "[\"+821012345678\"]",
+                "[\"+821012345678\", \"+821012345679\"]",
+                "must name one telephone",
+            ),
+            (
+                "region = \"us-east-1\"\n",
+                "",
+                "needs the region that texts",
+            ),
+            (
+                "region = \"us-east-1\"",
+                "region = \"us-east-2\"",
+                "estate.accounts does not name",
+            ),
+            (
+                "kind = \"sms\"",
+                "kind = \"sms\"\nurl = \"https://x.example\"",
+                "has a use only",
+            ),
+            (
+                "kind = \"sms\"",
+                "kind = \"sms\"\nsecret_env = \"X\"",
+                "leave the secret out",
+            ),
+        ] {
+            let changed = phone.replace(from, to);
+            let error = load(&format!("{estate}{changed}"), &[]).expect_err("an error");
+            assert!(error.contains(told), "{error}");
         }
     }
 }

@@ -86,6 +86,8 @@ messages! {
         "최소 한 번: 반복 발송에는 같은 Message-ID가 붙어 많은 메일함이 중복을 알아봅니다. 다른 수신자는 받고 일부만 거부하면 그 수신자를 수신 번호에 적고 다시 보내지 않습니다. 메일 서버가 받은 뒤의 일은 이곳에 표시되지 않습니다.";
     promise_teams => "At least once: a card for each message. Teams knows no repeat, so when the outcome of an attempt is unknown, a card may appear more than once; and what the workflow does after it was started is not told here.",
         "최소 한 번: 메시지마다 카드를 하나 보냅니다. Teams는 반복 발송을 알아보지 못하므로 결과를 알 수 없으면 카드가 여러 번 표시될 수 있으며, 워크플로가 시작된 뒤의 일은 이곳에 표시되지 않습니다.";
+    promise_sms => "At most once: a text whose outcome is not known is not sent again, for nobody should be woken twice by it. It is listed as given up and can be sent again by hand, so let another channel be told, too. One segment; nothing is told of who takes an alarm on.",
+        "최대 한 번: 결과를 알 수 없는 문자는 같은 일로 두 번 깨우지 않도록 다시 보내지 않습니다. 포기로 표시되며 직접 다시 보낼 수 있으므로 다른 채널에도 알리세요. 한 건 길이로 보내며 담당자 변경은 알리지 않습니다.";
     promise_inbox => "At least once: repeats replace the message. Nothing leaves the sandbox.",
         "최소 한 번: 반복 발송은 메시지를 바꿉니다. 샌드박스 밖으로 나가지 않습니다.";
 
@@ -168,6 +170,39 @@ pub fn bundle_line(lang: Lang, event: Event, message: &Message) -> String {
     }
     let kept = line.chars().take(limits::BUNDLE_LINE_CHARS_MAX - 1);
     kept.chain(['…']).collect()
+}
+
+/// A message as one segment of a text (3GPP TS 23.038): 160 characters of the plain alphabet, or
+/// 70 where another letter stands among them. The link comes last, where it leaves room to say what
+/// it is about.
+#[must_use]
+pub fn text_message(lang: Lang, event: Event, message: &Message, link: Option<&str>) -> String {
+    let headline = headline(lang, event, message).replace('·', "-");
+    let is_plain = |c: char| {
+        let extended = matches!(c, '^' | '{' | '}' | '\\' | '[' | ']' | '~' | '|' | '`');
+        (c == ' ' || c.is_ascii_graphic()) && !extended
+    };
+    let most = match headline.chars().all(is_plain) {
+        true => limits::TEXT_CHARS_MAX,
+        false => limits::TEXT_WIDE_CHARS_MAX,
+    };
+    let link = link.filter(|link| link.chars().all(is_plain));
+    let room = |link: &str| most.checked_sub(link.len() + 1);
+    let fitting = link.and_then(|link| Some((link, room(link)?)));
+    let fitting = fitting.filter(|(_, room)| *room >= limits::TEXT_HEADLINE_CHARS_MIN);
+    let cut = |most: usize| -> String {
+        // Outside of the first plane a letter takes two places.
+        let mut places = 0;
+        let kept = headline.chars().take_while(|c| {
+            places += c.len_utf16();
+            places <= most
+        });
+        kept.collect()
+    };
+    match fitting {
+        Some((link, room)) => format!("{} {link}", cut(room)),
+        None => cut(most),
+    }
 }
 
 fn alarm_headline(lang: Lang, event: Event, alarm: &AlarmTold, by: &str) -> String {
@@ -256,6 +291,7 @@ pub fn promise(lang: Lang, kind: ChannelKind) -> &'static str {
         ChannelKind::Webhook => promise_webhook(lang),
         ChannelKind::Email => promise_email(lang),
         ChannelKind::Teams => promise_teams(lang),
+        ChannelKind::Sms => promise_sms(lang),
         ChannelKind::Inbox => promise_inbox(lang),
     }
 }
@@ -404,5 +440,57 @@ fn mismatch_word(lang: Lang, mismatch: Mismatch) -> &'static str {
         Mismatch::Account => another_account(lang),
         Mismatch::Region => another_region(lang),
         Mismatch::Labels => other_labels(lang),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{alarms::Priority, ids::AlarmId, time::Timestamp};
+
+    fn message(name: &str) -> Message {
+        Message {
+            alarm: Some(AlarmTold {
+                id: AlarmId::from_parts(1, 3),
+                name: name.into(),
+                environment: "prod".into(),
+                priority: Priority::P1,
+                scope: None,
+                source: None,
+                drill: false,
+                state: AlarmState::Alarm,
+                state_at: Timestamp::from_ms(0),
+                reason: String::new(),
+                gone: false,
+                flapping: false,
+            }),
+            ..Message::default()
+        }
+    }
+
+    #[test]
+    fn a_text_is_one_segment_with_its_link_where_it_leaves_room() {
+        let link = "https://ops.example.com/alarms/alm_01KJNXGE00KVPJ84NFEFYYWZ7W";
+        let text =
+            |lang, name: &str, link| text_message(lang, Event::Firing, &message(name), Some(link));
+        assert_eq!(
+            text(Lang::En, "web-5xx", link),
+            format!("P1 ALARM - prod - web-5xx {link}")
+        );
+        let long = text(Lang::En, &"x".repeat(250), link);
+        assert_eq!(long.len(), limits::TEXT_CHARS_MAX);
+        assert!(long.ends_with(link), "{long}");
+        // Letters of another alphabet make a segment of seventy.
+        let korean = text(Lang::Ko, "web-5xx", link);
+        assert_eq!(korean, "P1 경보 발생 - prod - web-5xx");
+        let wide = text(Lang::Ko, &"가".repeat(250), link);
+        assert_eq!(wide.chars().count(), limits::TEXT_WIDE_CHARS_MAX);
+        let far = text(Lang::En, &"😀".repeat(250), link);
+        assert!(far.encode_utf16().count() <= limits::TEXT_WIDE_CHARS_MAX);
+        let endless = format!("https://ops.example.com/{}", "x".repeat(200));
+        assert_eq!(
+            text(Lang::En, "web-5xx", &endless),
+            "P1 ALARM - prod - web-5xx"
+        );
     }
 }

@@ -101,6 +101,12 @@ pub const BUNDLED_FROM: usize = 10;
 pub const BUNDLE_MAX: usize = 20;
 /// The longest line about one of them.
 pub const BUNDLE_LINE_CHARS_MAX: usize = 160;
+/// Characters of one segment of a text (3GPP TS 23.038), of the plain alphabet.
+pub const TEXT_CHARS_MAX: usize = 160;
+/// The same of any alphabet.
+pub const TEXT_WIDE_CHARS_MAX: usize = 70;
+/// A link stands in a text only where so much is left to say what it is about.
+pub const TEXT_HEADLINE_CHARS_MIN: usize = 40;
 /// Messages that one turn sends to one channel.
 pub const DELIVERIES_PER_TURN_MAX: u32 = 200;
 /// How long a connection to a channel may take to stand.

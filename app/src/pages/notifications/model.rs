@@ -46,6 +46,7 @@ pub(super) fn kind(lang: Lang, kind: ChannelKind) -> &'static str {
         ChannelKind::Email => t::kind_email(lang),
         ChannelKind::Discord => t::kind_discord(lang),
         ChannelKind::Teams => t::kind_teams(lang),
+        ChannelKind::Sms => t::kind_sms(lang),
         ChannelKind::Inbox => t::kind_inbox(lang),
     }
 }

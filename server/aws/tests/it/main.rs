@@ -16,6 +16,7 @@ mod peers;
 mod queues;
 mod replay_alarms;
 mod replay_targets;
+mod sms;
 mod spot;
 mod timers;
 mod topics;

@@ -114,8 +114,9 @@ async fn claim(s: &Services, lane: &Lane) -> Outcome<Claim> {
     if !tx.take_lease(&lease, &s.holder, now, until).await? {
         return Ok(Claim::Elsewhere);
     }
-    let Some(next) = tx.read().next_delivery(name, now).await? else {
+    let Some(next) = next(lane, &mut tx, now).await? else {
         commit(s, tx).await?;
+        s.signals.feed();
         return Ok(Claim::Nothing);
     };
     let mut bundle = bundled(lane, tx.read(), next, now).await?;
@@ -131,6 +132,26 @@ async fn claim(s: &Services, lane: &Lane) -> Outcome<Claim> {
         }
     }
     Ok(Claim::Due(bundle))
+}
+
+/// The next message that may be sent. Where a repeat does harm, one whose attempt nobody recorded is
+/// given up: it may have arrived.
+async fn next(lane: &Lane, tx: &mut Tx, now: Timestamp) -> Outcome<Option<DueDelivery>> {
+    let kind = lane.channel.kind;
+    for _ in 0..limits::DELIVERIES_PER_TURN_MAX {
+        let next = tx.read().next_delivery(&lane.channel.name, now).await?;
+        let lost = |due: &DueDelivery| due.row.state == DeliveryState::Sending && !kind.repeats();
+        let Some(due) = next.as_ref().filter(|due| lost(due)) else {
+            return Ok(next);
+        };
+        let row = &due.row;
+        let given_up = after_failure(kind, FailureKind::Uncertain, row.attempts, None, now);
+        let why = (FailureKind::Uncertain, "");
+        tx.delivery_failed(row, given_up, why, now).await?;
+        tx.feed(&[outbox::news_of(row)], now).await?;
+        tracing::warn!(delivery.id = %row.id, channel = %lane.channel.name, "an attempt was not recorded; the message may have arrived and is given up");
+    }
+    Ok(None)
 }
 
 /// Whether a message may be told with others: that an alarm goes off or is over, where there is no
@@ -159,7 +180,15 @@ async fn bundled(
         return Ok(alone(next));
     }
     let mut found = read.fellows(&next, now, limits::BUNDLE_MAX).await?;
-    found.retain(is_told_with_others);
+    let repeats = lane.channel.kind.repeats();
+    let known = |due: &DueDelivery| {
+        repeats
+            || matches!(
+                due.row.state,
+                DeliveryState::Waiting | DeliveryState::Failed
+            )
+    };
+    found.retain(|due| is_told_with_others(due) && known(due));
     let from = match next.row.group {
         Some(_) => 1,
         None => limits::BUNDLED_FROM,
@@ -263,7 +292,8 @@ async fn record_failure(s: &Services, lane: &Lane, due: &Bundle, error: &SendErr
     let mut tx = s.store.begin().await?;
     let mut news = Vec::new();
     for row in due.all().map(|due| &due.row) {
-        let next = after_failure(error.kind, row.attempts, error.retry_after_ms, now);
+        let (channel, asked_ms) = (lane.channel.kind, error.retry_after_ms);
+        let next = after_failure(channel, error.kind, row.attempts, asked_ms, now);
         tx.delivery_failed(row, next, failure, now).await?;
         news.push(outbox::news_of(row));
         let (id, state) = (row.id, next.state.as_str());

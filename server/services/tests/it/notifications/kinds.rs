@@ -1,7 +1,7 @@
 //! Mail, Discord and Teams through the outbox: what each hears, and what an outage of each
 //! leaves.
 
-use super::{Discord, Email, Teams, acknowledge, connected, everything, messages, states};
+use super::{Discord, Email, Sms, Teams, acknowledge, connected, everything, messages, states};
 use domain::{
     alarms::AlarmState,
     notifications::DeliveryState,
@@ -171,3 +171,45 @@ story!(a_test_reaches_each_of_them, |h| async move {
             .all(|channel| channel.unsettled == 0 && channel.sent_at.is_some())
     );
 });
+
+story!(
+    a_text_whose_outcome_nobody_knows_is_given_up_until_somebody_sends_it_again,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Sms], vec![everything(&[Sms])]).await;
+        sink.reply([Reply::Drop]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.pass(10 * MINUTE_MS).await;
+        h.restart().await;
+        h.pass(10 * MINUTE_MS).await;
+        let told = "webhook: P1 ALARM · prod · prod-web-5xx";
+        sink.expect(&[told]);
+        assert_eq!(states(&h).await, [(DeliveryState::Dead, 1)]);
+        let operator = h.as_role(Role::Operator);
+        let id = messages(&h, Role::Viewer).await[0].id;
+        operator.send_again(id).await.expect("sent again");
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[told]);
+        assert_eq!(states(&h).await, [(DeliveryState::Sent, 1)]);
+    }
+);
+
+story!(
+    a_telephone_hears_that_an_alarm_goes_off_and_is_over_and_not_who_has_it,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Sms], vec![everything(&[Sms])]).await;
+        // What surely did not go is tried again.
+        sink.reply([Reply::Status(429, None)]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
+        h.pass(MINUTE_MS).await;
+        let told = "webhook: P1 ALARM · prod · prod-web-5xx";
+        sink.expect(&[told, told]);
+        acknowledge(&h, "prod-web-5xx").await;
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&[]);
+        estate.set(&h, "prod-web-5xx", AlarmState::Ok);
+        h.fast_forward(MINUTE_MS).await;
+        sink.expect(&["webhook: Recovered · prod · prod-web-5xx"]);
+    }
+);

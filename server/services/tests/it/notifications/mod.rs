@@ -30,7 +30,7 @@ use domain::{
 use std::collections::BTreeMap;
 use testkit::{Backing, Harness, HarnessConfig, Reply, Sink, story};
 
-use ChannelKind::{Discord, Email, Pagerduty, Slack, Teams, Webhook};
+use ChannelKind::{Discord, Email, Pagerduty, Slack, Sms, Teams, Webhook};
 
 /// Alarms that go off when a story says so.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Channels that are slow, full, broken or gone, and servers that are killed.
 
-use super::{Slack, Webhook, connected, everything, messages, states};
+use super::{Slack, Sms, Webhook, connected, everything, messages, states};
 use crate::story::refused;
 use api::ErrorCode;
 use domain::{
@@ -273,6 +273,37 @@ story!(
             estate.set(&h, "prod-cpu", AlarmState::Ok);
             h.fast_forward(MINUTE_MS).await;
             sink.expect(&["webhook: Recovered · prod · prod-cpu"]);
+        }
+    }
+);
+
+story!(
+    a_kill_at_any_point_texts_nobody_twice_and_what_may_be_lost_is_listed,
+    |h| async move {
+        let mut h = h;
+        let (sink, mut estate) = connected(&mut h, &[Sms], vec![everything(&[Sms])]).await;
+        for (kill, _) in KILLS {
+            h.restart_with(Arc::new({
+                let passed = AtomicU32::new(0);
+                move |_| passed.fetch_add(1, Ordering::Relaxed) == kill
+            }))
+            .await;
+            estate.set(&h, "prod-cpu", AlarmState::Alarm);
+            h.fast_forward(2 * MINUTE_MS).await;
+            h.restart().await;
+            h.pass(5 * MINUTE_MS).await;
+            let told = sink.take().len();
+            let state = states(&h).await[0].0;
+            assert!(told <= 1, "kill {kill}: {told}");
+            assert!(
+                told == 1 || state == DeliveryState::Dead,
+                "kill {kill}: {state:?}"
+            );
+            let settled = [DeliveryState::Sent, DeliveryState::Dead];
+            assert!(settled.contains(&state), "kill {kill}: {state:?}");
+            estate.set(&h, "prod-cpu", AlarmState::Ok);
+            h.pass(2 * MINUTE_MS).await;
+            sink.take();
         }
     }
 );
