@@ -446,7 +446,8 @@ fn simulated(
     if settings.sources.is_empty() {
         settings.sources = sandbox_sources();
     }
-    let mut channels = channels(config)?;
+    let aws = Arc::new(AwsCloud::new(&config.estate));
+    let mut channels = channels(config, &aws)?;
     if channels.is_empty() {
         let inbox = |channel| Lane::new(channel, Arc::new(world.inbox()));
         channels = demo::channels().into_iter().map(inbox).collect();
@@ -454,7 +455,7 @@ fn simulated(
         // So that its pages have something to show.
         settings.first_reading_news_ms = DAY_MS;
     }
-    let mut calendars = calendars(config, &Arc::new(AwsCloud::new(&config.estate)))?;
+    let mut calendars = calendars(config, &aws)?;
     if calendars.is_empty() {
         let own = world.calendars().into_iter();
         calendars.extend(own.map(|(own, reader)| Subscription::new(own, Arc::new(reader))));

@@ -589,6 +589,8 @@ impl EstateSection {
                     queues: watched::check_queues(&given.queues, &id, &regions, source)?,
                     // Where a source names one.
                     topics: Vec::new(),
+                    // Where a channel does.
+                    texts: false,
                 },
                 id,
                 role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,

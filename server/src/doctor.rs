@@ -341,7 +341,8 @@ mod tests {
             let text = format!("[[channels]]\nname = \"c\"\nkind = \"{kind}\"\n{lines}\n");
             std::fs::write(&file, text).expect("written");
             let config = Config::load(Some(&file), &|_| None).expect("a configuration");
-            let found = channel(&config.channels[0], &client);
+            let cloud = Arc::new(AwsCloud::new(&config.estate));
+            let found = channel(&config.channels[0], &client, &cloud);
             let (verdict, words) = match expected {
                 Ok(words) => (Verdict::Ok, words),
                 Err(words) => (Verdict::Finding, words),

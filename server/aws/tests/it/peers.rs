@@ -156,6 +156,7 @@ pub fn with_everything(estate: AwsEstate, tag: &str) -> AwsEstate {
                 &scope(account.id.as_str()),
                 "lamplighter-nobody",
             )],
+            texts: true,
         };
     }
     estate
