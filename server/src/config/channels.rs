@@ -209,7 +209,7 @@ mod tests {
             (slack("chanel = \"x\""), "F line 6: unknown field `chanel`"),
             (
                 SLACK.replace("slack", "slak"),
-                "F line 3: `channels.kind` is `slak`, not one of: slack, pagerduty, webhook, email, discord, teams; did you mean `slack`?",
+                "F line 3: `channels.kind` is `slak`, not one of: slack, pagerduty, webhook, email, discord, teams, sms; did you mean `slack`?",
             ),
             (
                 SLACK

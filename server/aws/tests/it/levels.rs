@@ -315,7 +315,7 @@ async fn permissions_for_what_is_watched_are_tried_without_changing_anything() {
                 .any(|of| probe.action.starts_with(of))
         })
         .collect();
-    assert_eq!(asked.len(), 17);
+    assert_eq!(asked.len(), 18);
     // Of a cluster that is not there moto breaks instead of saying so.
     let served = asked
         .iter()

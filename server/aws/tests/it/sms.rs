@@ -61,7 +61,8 @@ fn sms(cloud: AwsCloud, account: &str) -> Sms {
 async fn a_peer_takes_a_text_and_names_it() {
     for (url, account) in [
         (peers::ministack(), "300000000043"),
-        (peers::moto(), "300000000044"),
+        // The account that it always is.
+        (peers::moto(), peers::MOTO_ACCOUNT),
     ] {
         let Some(url) = url else {
             return;
