@@ -64,12 +64,15 @@ impl Live {
         }
     }
 
-    /// Listens until the component that asked is gone.
+    /// Listens until the component that asked is gone; not at all where the stream itself is: the
+    /// server may still write a page that nobody waits for any more.
     pub fn listen(self, listener: impl Fn(&News) + Send + Sync + 'static) {
-        let id = self.last_id.get_value() + 1;
-        self.last_id.set_value(id);
+        let Some(id) = self.last_id.try_get_value().map(|last| last + 1) else {
+            return;
+        };
+        self.last_id.try_set_value(id);
         self.listeners
-            .update_value(|all| all.push((id, Arc::new(listener))));
+            .try_update_value(|all| all.push((id, Arc::new(listener))));
         on_cleanup(move || {
             self.listeners
                 .try_update_value(|all| all.retain(|(own, _)| *own != id));

@@ -202,7 +202,7 @@ story!(
         // What surely did not go is tried again.
         sink.reply([Reply::Status(429, None)]);
         estate.set(&h, "prod-web-5xx", AlarmState::Alarm);
-        h.pass(MINUTE_MS).await;
+        h.pass(3 * MINUTE_MS).await;
         let told = "webhook: P1 ALARM · prod · prod-web-5xx";
         sink.expect(&[told, told]);
         acknowledge(&h, "prod-web-5xx").await;
