@@ -62,9 +62,15 @@ test('a message that fails says why and when it is tried again, and arrives in t
 }));
 
 test('while nobody takes an alarm on, others are told, and its page says who and when', scenario({ as: 'operator' }, async ({ page, visit, axe, server, screenshot }) => {
-  await server.act({ kind: 'traffic', percent: 600, minutes: 120 });
+  // What a source tells stands until it says otherwise, at whatever hour this runs.
+  const { at } = await server.ask('/overview');
+  const alert = {
+    status: 'firing', labels: { alertname: 'Checkout5xx', environment: 'prod' }, annotations: {},
+    startsAt: at, endsAt: '0001-01-01T00:00:00Z',
+  };
+  await server.hook('alertmanager/prometheus', { version: '4', alerts: [alert] });
   await visit('/alarms/notifications');
-  const message = page.getByRole('rowheader').filter({ hasText: 'P1 ALARM · prod' }).getByRole('link').first();
+  const message = page.getByRole('rowheader').filter({ hasText: 'P1 ALARM · prod · Checkout5xx' }).getByRole('link').first();
   await stepUntil('somebody is called', server, 60, async () => (await message.count()) > 0);
   await message.click();
   await page.getByText('If nobody takes it on, lead is told:').waitFor();
