@@ -37,6 +37,14 @@ export async function openTarget(page, t, target) {
   return new URL(page.url()).pathname;
 }
 
+/** Opens the page of the alarm of exactly this name: others may hold the name in theirs, and stand before it by the hour. */
+export async function openAlarm(page, visit, name) {
+  await visit(`/alarms?text=${encodeURIComponent(name)}`);
+  await page.getByRole('rowheader').getByRole('link', { name, exact: true }).click();
+  await page.waitForURL(/\/alarms\/alm_/);
+  return new URL(page.url()).pathname;
+}
+
 /** Another person approves the change request of this page. */
 export async function votedBy(page, person, t) {
   const approver = await person({ as: 'approver' });

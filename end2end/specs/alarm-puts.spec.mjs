@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { DESKTOP, PHONE, until, world } from '../harness.mjs';
-import { approvedBy, openDialog, saysOnce, stepUntil, votedBy } from '../steps.mjs';
+import { approvedBy, openAlarm, openDialog, saysOnce, stepUntil, votedBy } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
@@ -65,9 +65,7 @@ test('a new alarm says what is wrong, is approved by another and goes off', scen
 test('a threshold is changed on a narrow screen in Korean, and put back', scenario({ as: 'operator', lang: 'ko', viewport: PHONE }, async ({ page, visit, person, axe, server }) => {
   const ko = WORDS.ko;
   const english = (own) => person({ ...own, lang: 'en', viewport: DESKTOP });
-  await visit(listed('worker-prod-cpu-high'));
-  await page.getByRole('rowheader').first().getByRole('link').click();
-  const alarm = new URL(page.url()).pathname;
+  const alarm = await openAlarm(page, visit, 'worker-prod-cpu-high');
   const dialog = await openDialog(page, '경보 변경…', 'worker-prod-cpu-high을(를) 변경할까요?');
   const threshold = dialog.getByLabel('임계값', { exact: true });
   assert.equal(await threshold.inputValue(), '96');

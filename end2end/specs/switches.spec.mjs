@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { world } from '../harness.mjs';
-import { HOSTILE, approvedBy, openDialog, openTarget, saysOnce } from '../steps.mjs';
+import { HOSTILE, approvedBy, openAlarm, openDialog, openTarget, saysOnce } from '../steps.mjs';
 import { WORDS } from '../words.mjs';
 
 const { scenario } = world();
@@ -28,8 +28,7 @@ test('a process is suspended, and says what it stops', scenario({ as: 'operator'
 }));
 
 test('an alarm is muted, and names the policy that then stands still', scenario({ as: 'operator' }, async ({ page, visit, person, axe }) => {
-  await visit('/alarms?text=worker-prod-queue-age-high');
-  await page.getByRole('rowheader').first().getByRole('link').click();
+  await openAlarm(page, visit, 'worker-prod-queue-age-high');
   const dialog = await openDialog(page, 'Switch actions off', /Switch the actions of/);
   await dialog.getByText('mutes-a-policy').first().waitFor();
   await axe();
