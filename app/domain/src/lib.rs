@@ -30,6 +30,7 @@ pub mod ids;
 pub mod inhibitions;
 pub mod labels;
 pub mod limits;
+pub mod log_filters;
 pub mod log_lines;
 pub mod mappings;
 pub mod mixes;

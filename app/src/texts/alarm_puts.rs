@@ -2,6 +2,9 @@
 
 domain::messages! {
     new => "New alarm…", "새 경보…";
+    new_of_lines => "New log alarm…", "새 로그 경보…";
+    new_of_lines_title => "A new alarm on lines of a log", "로그에 새 경보 만들기";
+    change_lines => "Change what counts…", "집계 대상 변경…";
     change => "Change the alarm…", "경보 변경…";
     new_title => "A new alarm on a metric", "지표에 새 경보 만들기";
     change_title(alarm: &str) => "Change {alarm}?", "{alarm}을(를) 변경할까요?";
@@ -14,6 +17,9 @@ domain::messages! {
     no_scope => "Choose an account and region; none has been read yet.", "계정과 리전을 고르세요. 아직 조회한 것이 없습니다.";
     whole_number => "Enter a whole number.", "정수를 입력하세요.";
     name_hint => "Its environment is that of what it watches, or is told by a word of the name such as prod.", "환경은 감시 대상을 따르며, 없으면 이름에 든 prod 같은 단어로 정해집니다.";
+    log_group_hint => "Such as /aws/lambda/prod-payment. A metric filter counts its lines.", "예: /aws/lambda/prod-payment. 지표 필터가 로그를 셉니다.";
+    pattern_hint => "In the syntax of CloudWatch Logs: ERROR, ?ERROR ?FATAL, or { $.status >= 500 }. Left open: every line.", "CloudWatch Logs 구문: ERROR, ?ERROR ?FATAL, { $.status >= 500 } 등. 비우면 모든 로그입니다.";
+    as_the_alarm => "Left open: as the alarm.", "비우면 경보 이름을 씁니다.";
     dimensions_hint => "One in each line: AutoScalingGroupName=web-prod.", "한 줄에 하나씩: AutoScalingGroupName=web-prod";
     statistic_hint => "Average, Sum, Minimum, Maximum, SampleCount, or such as p99.", "Average, Sum, Minimum, Maximum, SampleCount 또는 p99 등입니다.";
     period_hint => "Seconds: 10, 20, 30, or whole minutes.", "초 단위: 10, 20, 30 또는 60의 배수";

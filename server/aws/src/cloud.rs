@@ -13,6 +13,7 @@ use domain::{
     coverage::{AgentMetric, Balancer},
     estate::Scope,
     fit::Traffic,
+    log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
     plan::Call,
     queues::{QueueMessage, QueueRef},
@@ -225,6 +226,15 @@ impl Cloud for AwsCloud {
     ) -> Result<LogLines, CloudError> {
         let clients = self.connections.clients(scope).await?;
         clients.logs.lines(question).await
+    }
+
+    async fn log_filters(
+        &self,
+        scope: &Scope,
+        group: &str,
+    ) -> Result<Option<Vec<LiveFilter>>, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.logs.filters_of(group).await
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -57,6 +57,7 @@
 //! | `lambda:ListFunctions` | – | empty list | paging |
 //! | `logs:DescribeMetricFilters` | yes | yes | dimensions |
 //! | `logs:FilterLogEvents` | yes | yes | paging, empty pages, parameters, absent, denied |
+//! | `logs:PutMetricFilter`, `logs:DeleteMetricFilter` | yes | yes | parameters, absent |
 //! | `cloudwatch:ListMetrics` of the agent | – | – (no CBOR) | names, those lately reported |
 //! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
 //! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
@@ -97,6 +98,7 @@ mod error;
 mod functions;
 mod group_actions;
 mod groups;
+mod log_filters;
 mod log_lines;
 mod machines;
 mod metrics;

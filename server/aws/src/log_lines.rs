@@ -22,7 +22,7 @@ const LOGS: Service = Service {
     name: "logs",
     fips: "logs-fips",
 };
-const MODEL: Model = Model {
+pub(crate) const MODEL: Model = Model {
     name: "Logs_20140328",
     content_type: "application/x-amz-json-1.1",
 };
@@ -30,7 +30,7 @@ const MODEL: Model = Model {
 /// A client for one account and region.
 #[derive(Debug)]
 pub struct Logs {
-    signed: Signed,
+    pub(crate) signed: Signed,
 }
 
 impl Logs {

@@ -115,6 +115,8 @@ actions! {
     DisableAlarmActions = "cloudwatch:DisableAlarmActions", Apply, "switching an alarm's actions off";
     PutAlarm = "cloudwatch:PutMetricAlarm", Apply, "making an alarm, or changing one";
     DeleteAlarms = "cloudwatch:DeleteAlarms", Apply, "taking a new alarm back";
+    PutMetricFilter = "logs:PutMetricFilter", Apply, "counting lines of a log for an alarm";
+    DeleteMetricFilter = "logs:DeleteMetricFilter", Apply, "taking such a count back";
 }
 
 /// A statement of a policy: the narrowest resources and conditions that the
@@ -286,7 +288,7 @@ impl Action {
             | Self::DisableAlarmActions
             | Self::PutAlarm
             | Self::DeleteAlarms => &ALARMS,
-            Self::FilterLogEvents => &LOGS,
+            Self::FilterLogEvents | Self::PutMetricFilter | Self::DeleteMetricFilter => &LOGS,
             Self::GetDocument => &DOCUMENTS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS

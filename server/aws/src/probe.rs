@@ -11,6 +11,7 @@ use domain::{
     alarms::MetricRef,
     capacity::{CapacityChange, ScheduledAction, Timing},
     limits::AWS_CALLS_AT_ONCE_MAX,
+    log_filters::CountedLines,
     processes::Process,
     refreshes::Pace,
     schedules::Power,
@@ -190,6 +191,15 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::DisableAlarmActions => write::disable_alarm_actions(clients, NOBODY).await,
         Action::PutAlarm => alarms::try_put(&clients.cloudwatch, NOBODY).await,
         Action::DeleteAlarms => alarms::delete(&clients.cloudwatch, NOBODY).await,
+        Action::PutMetricFilter => {
+            let lines = CountedLines {
+                group: NOBODY.to_owned(),
+                filter: NOBODY.to_owned(),
+                pattern: String::new(),
+            };
+            clients.logs.put_filter(&lines, NOBODY, NOBODY).await
+        }
+        Action::DeleteMetricFilter => clients.logs.delete_filter(NOBODY, NOBODY).await,
     }
 }
 

@@ -93,6 +93,15 @@ pub async fn carry_out(clients: &Clients, call: &Call) -> Result<(), CloudError>
         Call::DeleteAlarm { alarm } => {
             absent_is_fine(alarms::delete(&clients.cloudwatch, &alarm.name).await)
         }
+        Call::PutMetricFilter {
+            lines,
+            namespace,
+            metric,
+            ..
+        } => clients.logs.put_filter(lines, namespace, metric).await,
+        Call::DeleteMetricFilter { group, filter, .. } => {
+            absent_is_fine(clients.logs.delete_filter(group, filter).await)
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     limits,
+    log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
     plan::Call,
     queues::{QueueMessage, QueueRef},
@@ -274,6 +275,8 @@ const FUNCTIONS: &str = "lambda:ListFunctions";
 const AGENT_METRICS: &str = "cloudwatch:ListMetrics";
 const METRIC_FILTERS: &str = "logs:DescribeMetricFilters";
 const LOG_LINES: &str = "logs:FilterLogEvents";
+const FILTER_PUT: &str = "logs:PutMetricFilter";
+const FILTER_DELETE: &str = "logs:DeleteMetricFilter";
 const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES_START: &str = "ec2:StartInstances";
 const INSTANCES_STOP: &str = "ec2:StopInstances";
@@ -295,7 +298,7 @@ const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 50] = [
+const PROBES: [(&str, &str); 52] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -361,6 +364,8 @@ const PROBES: [(&str, &str); 50] = [
     (ALARM_DISABLE, "switching an alarm's actions off"),
     (ALARM_PUT, "making an alarm, or changing one"),
     (ALARM_DELETE, "taking a new alarm back"),
+    (FILTER_PUT, "counting lines of a log for an alarm"),
+    (FILTER_DELETE, "taking such a count back"),
 ];
 
 const fn describes(kind: TargetKind) -> &'static str {
@@ -418,6 +423,8 @@ const fn writes(call: &Call) -> &'static str {
         Call::SetAlarmActions { enabled: false, .. } => ALARM_DISABLE,
         Call::PutAlarm { .. } => ALARM_PUT,
         Call::DeleteAlarm { .. } => ALARM_DELETE,
+        Call::PutMetricFilter { .. } => FILTER_PUT,
+        Call::DeleteMetricFilter { .. } => FILTER_DELETE,
     }
 }
 
@@ -578,8 +585,8 @@ impl Cloud for DemoCloud {
         metric: &str,
     ) -> Result<Vec<MetricFilter>, CloudError> {
         let index = self.index(scope, METRIC_FILTERS)?;
-        drop(self.open(scope, METRIC_FILTERS)?);
-        Ok(log_lines::filters(index, namespace, metric))
+        let state = self.open(scope, METRIC_FILTERS)?;
+        Ok(log_lines::filters(&state.world, index, namespace, metric))
     }
 
     async fn log_lines(
@@ -590,12 +597,17 @@ impl Cloud for DemoCloud {
         let index = self.index(scope, LOG_LINES)?;
         let state = self.open(scope, LOG_LINES)?;
         let found = log_lines::lines(&state.world, index, question);
-        found.ok_or_else(|| CloudError {
-            kind: CloudErrorKind::NotFound,
-            action: LOG_LINES,
-            message: "The specified log group does not exist.".to_owned(),
-            partly: false,
-        })
+        found.map_err(refused(LOG_LINES))
+    }
+
+    async fn log_filters(
+        &self,
+        scope: &Scope,
+        group: &str,
+    ) -> Result<Option<Vec<LiveFilter>>, CloudError> {
+        let index = self.index(scope, METRIC_FILTERS)?;
+        let state = self.open(scope, METRIC_FILTERS)?;
+        Ok(log_lines::filters_of(&state.world, index, group))
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -41,6 +41,7 @@ mod history;
 mod inbox;
 mod log_lines;
 mod metrics;
+mod patterns;
 mod queue;
 mod traffic;
 mod watched;

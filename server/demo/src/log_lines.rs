@@ -4,24 +4,28 @@
 use crate::{
     chance::unit,
     metrics::{Source, Statistic, dimensions},
+    patterns::Pattern,
     watched,
-    world::World,
+    world::{Refusal, World},
 };
 use domain::{
     alarms::MetricRef,
+    log_filters::{CountedLines, LiveFilter},
     log_lines::{LogLine, LogLines, LogQuestion, MetricFilter},
     time::{MINUTE_MS, Timestamp},
 };
 
 const FUNCTION: &str = "/aws/lambda/";
 const SERVICES: &str = "/company/services";
+/// The filter that makes a metric of the services' requests.
+const LATENCY: &str = "request-latency";
 const REQUESTS: &str = "{ $.event = \"request\" }";
-/// What stands before a service's name in a pattern that is narrowed to it.
-const OF_SERVICE: &str = "$.service = \"";
 /// Failures that are told of one minute.
-const FAILURES_MAX: i64 = 20;
+pub(crate) const FAILURES_MAX: i64 = 20;
 /// Calls, or requests, that are told of one minute.
 const CALLS: i64 = 3;
+/// Half hours of which lines are looked at to tell how many fit.
+const SAMPLES: i64 = 40;
 /// What functions fail with.
 const FAILURES: [&str; 4] = [
     "{\"errorType\":\"Error\",\"errorMessage\":\"connect ETIMEDOUT 10.0.12.41:5432\",\
@@ -34,58 +38,209 @@ const FAILURES: [&str; 4] = [
      \"stack\":[\"at put (/var/task/ledger.js:31:9)\"]}",
 ];
 
+/// A metric filter that was put.
+#[derive(Debug)]
+pub(crate) struct PutFilter {
+    scope: usize,
+    lines: CountedLines,
+    /// Its namespace and name.
+    metric: (String, String),
+}
+
 /// The filters that make a metric.
-pub(crate) fn filters(_scope: usize, namespace: &str, metric: &str) -> Vec<MetricFilter> {
+pub(crate) fn filters(
+    world: &World,
+    scope: usize,
+    namespace: &str,
+    metric: &str,
+) -> Vec<MetricFilter> {
     let known = (namespace, metric) == ("Company/Services", "Latency");
     let filter = MetricFilter {
         group: SERVICES.to_owned(),
-        name: "request-latency".to_owned(),
+        name: LATENCY.to_owned(),
         pattern: REQUESTS.to_owned(),
         dimensions: vec![("Service".to_owned(), "$.service".to_owned())],
     };
-    known.then_some(filter).into_iter().collect()
+    let makes = |put: &&PutFilter| {
+        put.scope == scope && put.metric.0 == namespace && put.metric.1 == metric
+    };
+    let put = world.filters.iter().filter(makes);
+    let put = put.map(|PutFilter { lines, .. }| MetricFilter {
+        group: lines.group.clone(),
+        name: lines.filter.clone(),
+        pattern: lines.pattern.clone(),
+        dimensions: Vec::new(),
+    });
+    known.then_some(filter).into_iter().chain(put).collect()
 }
 
-/// Lines of a log group; none where there is no such group.
-pub(crate) fn lines(world: &World, scope: usize, question: &LogQuestion) -> Option<LogLines> {
-    let mut found = Vec::new();
-    let first = question.from.ms().div_euclid(MINUTE_MS);
-    let last = question.until.min(world.now()).ms().div_euclid(MINUTE_MS);
-    if let Some(function) = question.group.strip_prefix(FUNCTION) {
+/// The filters of a log group; none where there is no such group.
+pub(crate) fn filters_of(world: &World, scope: usize, group: &str) -> Option<Vec<LiveFilter>> {
+    Group::named(world, scope, group)?;
+    let latency = LiveFilter {
+        name: LATENCY.to_owned(),
+        pattern: REQUESTS.to_owned(),
+        counts: None,
+    };
+    let own = world.filters.iter();
+    let own = own.filter(|put| put.scope == scope && put.lines.group == group);
+    let own = own.map(|put| LiveFilter {
+        name: put.lines.filter.clone(),
+        pattern: put.lines.pattern.clone(),
+        counts: Some(put.metric.clone()),
+    });
+    let known = (group == SERVICES).then_some(latency);
+    Some(known.into_iter().chain(own).collect())
+}
+
+/// Puts a filter that counts lines, in place of one of its name.
+pub(crate) fn put_filter(
+    world: &mut World,
+    scope: usize,
+    lines: &CountedLines,
+    (namespace, metric): (&str, &str),
+) -> Result<(), Refusal> {
+    let pattern = Pattern::read(&lines.pattern).map_err(Refusal::invalid)?;
+    let group = Group::named(world, scope, &lines.group).ok_or_else(no_group)?;
+    let source = group.counted(&pattern);
+    delete_filter(world, scope, &lines.group, &lines.filter);
+    world.metrics.add(scope, namespace, metric, &[], source);
+    world.alarms.rewire(scope, (namespace, metric), source);
+    world.filters.push(PutFilter {
+        scope,
+        lines: lines.clone(),
+        metric: (namespace.to_owned(), metric.to_owned()),
+    });
+    Ok(())
+}
+
+/// Deletes a filter; one that is not there is passed over.
+pub(crate) fn delete_filter(world: &mut World, scope: usize, group: &str, filter: &str) {
+    let is_it = |put: &PutFilter| {
+        put.scope == scope && put.lines.group == group && put.lines.filter == filter
+    };
+    let Some(gone) = world.filters.iter().position(is_it) else {
+        return;
+    };
+    let PutFilter { metric, .. } = world.filters.remove(gone);
+    world.metrics.remove(scope, &metric.0, &metric.1);
+    let metric = (metric.0.as_str(), metric.1.as_str());
+    world.alarms.rewire(scope, metric, Source::Silent);
+}
+
+fn no_group() -> Refusal {
+    Refusal::not_found("The specified log group does not exist.".to_owned())
+}
+
+/// A log group, by what writes into it.
+enum Group {
+    /// A function, with how often it fails.
+    Function(String, Option<Source>),
+    /// Services, with how slow each is.
+    Services(Vec<(String, Option<Source>)>),
+}
+
+impl Group {
+    fn named(world: &World, scope: usize, name: &str) -> Option<Self> {
+        if name == SERVICES {
+            let metric = ("Company/Services", "Latency");
+            let services = world
+                .metrics
+                .values_of(scope, metric.0, metric.1, "Service");
+            let services = services.into_iter().map(|service| {
+                let of = dimensions(&[("Service", &service)]);
+                let latency = self::metric(world, scope, metric, of);
+                (service, latency)
+            });
+            return Some(Self::Services(services.collect()));
+        }
+        let function = name.strip_prefix(FUNCTION)?;
         let of = dimensions(&[("FunctionName", function)]);
         let errors = metric(world, scope, ("AWS/Lambda", "Errors"), of);
         let listed = watched::functions(scope);
-        if errors.is_none() && !listed.iter().any(|name| name == function) {
-            return None;
-        }
-        for minute in first..=last {
-            let failed = value(world, errors, minute, Statistic::Sum).unwrap_or_default();
-            let failed = (failed as i64).min(FAILURES_MAX);
-            for number in 0..failed + CALLS {
-                let all = question.pattern.is_empty();
-                call(function, minute, (number, failed), all, &mut found);
-            }
-        }
-    } else if question.group == SERVICES {
-        let (_, after) = question.pattern.split_once(OF_SERVICE)?;
-        let service = after.split('"').next().unwrap_or_default();
-        let of = dimensions(&[("Service", service)]);
-        let latency = metric(world, scope, ("Company/Services", "Latency"), of);
-        for minute in first..=last {
-            let seconds = value(world, latency, minute, Statistic::Percentile(95.0));
-            for number in 0..seconds.map_or(0, |_| CALLS) {
-                let seconds = seconds.unwrap_or_default();
-                found.push(request(service, minute, number, seconds));
-            }
-        }
-    } else {
-        return None;
+        let is_there = errors.is_some() || listed.iter().any(|own| own == function);
+        is_there.then(|| Self::Function(function.to_owned(), errors))
     }
-    found.retain(|line| (question.from..=question.until.min(world.now())).contains(&line.at));
+
+    /// Every line of a minute.
+    fn minute(&self, world: &World, minute: i64, found: &mut Vec<LogLine>) {
+        match self {
+            Self::Function(name, errors) => {
+                let failed = value(world, *errors, minute, Statistic::Sum).unwrap_or_default();
+                let failed = (failed as i64).min(FAILURES_MAX);
+                for number in 0..failed + CALLS {
+                    call(name, minute, (number, failed), found);
+                }
+            }
+            Self::Services(services) => {
+                for (service, latency) in services {
+                    let seconds = value(world, *latency, minute, Statistic::Percentile(95.0));
+                    let Some(seconds) = seconds else { continue };
+                    for number in 0..CALLS {
+                        found.push(request(service, minute, number, seconds));
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many lines fit, as a metric.
+    fn counted(&self, pattern: &Pattern) -> Source {
+        let fitting = |lines: &[LogLine]| {
+            let fits = lines.iter().filter(|line| pattern.fits(&line.text));
+            fits.count() as f64
+        };
+        match self {
+            Self::Function(name, errors) => {
+                // What functions fail with changes by the half hour.
+                let of = |failed: i64| {
+                    let mut lines = Vec::new();
+                    let minutes = (0..SAMPLES).map(|half_hour| half_hour * 30);
+                    minutes.for_each(|minute| call(name, minute, (0, failed), &mut lines));
+                    fitting(&lines) / SAMPLES as f64
+                };
+                Source::Lines {
+                    failures: match errors {
+                        Some(Source::Wave(wave)) => Some(*wave),
+                        _ => None,
+                    },
+                    per_failure: of(1),
+                    per_minute: of(0) * CALLS as f64,
+                }
+            }
+            Self::Services(services) => {
+                let lines = services.iter().map(|(name, _)| request(name, 0, 0, 1.0));
+                let lines: Vec<_> = lines.collect();
+                Source::Lines {
+                    failures: None,
+                    per_failure: 0.0,
+                    per_minute: fitting(&lines) * CALLS as f64,
+                }
+            }
+        }
+    }
+}
+
+/// Lines of a log group.
+pub(crate) fn lines(
+    world: &World,
+    scope: usize,
+    question: &LogQuestion,
+) -> Result<LogLines, Refusal> {
+    let pattern = Pattern::read(&question.pattern).map_err(Refusal::invalid)?;
+    let group = Group::named(world, scope, &question.group).ok_or_else(no_group)?;
+    let mut found = Vec::new();
+    let until = question.until.min(world.now());
+    let minute = |at: Timestamp| at.ms().div_euclid(MINUTE_MS);
+    for minute in minute(question.from)..=minute(until) {
+        group.minute(world, minute, &mut found);
+    }
+    let asked = question.from..=until;
+    found.retain(|line| asked.contains(&line.at) && pattern.fits(&line.text));
     found.sort_by_key(|line| line.at);
     let more = found.len() > question.lines_max;
     found.truncate(question.lines_max);
-    Some(LogLines { lines: found, more })
+    Ok(LogLines { lines: found, more })
 }
 
 fn metric(
@@ -113,13 +268,7 @@ fn value(world: &World, of: Option<Source>, minute: i64, statistic: Statistic) -
 }
 
 /// What one call writes: those that fail come first in their minute's numbers.
-fn call(
-    function: &str,
-    minute: i64,
-    (number, failed): (i64, i64),
-    all: bool,
-    found: &mut Vec<LogLine>,
-) {
+fn call(function: &str, minute: i64, (number, failed): (i64, i64), found: &mut Vec<LogLine>) {
     let key = key_of(function);
     let own = minute * 64 + number;
     let at = minute * MINUTE_MS + (unit(key, own) * 58_000.0) as i64;
@@ -129,26 +278,22 @@ fn call(
     let mut write = |ms: i64, text: String| {
         found.push(LogLine::read(Timestamp::from_ms(at + ms), &stream, &text));
     };
-    if all {
-        write(0, format!("START RequestId: {id} Version: $LATEST"));
-    }
+    write(0, format!("START RequestId: {id} Version: $LATEST"));
     if number < failed {
         let which = (unit(!key, minute.div_euclid(30)) * FAILURES.len() as f64) as usize;
         let why = FAILURES.get(which).copied().unwrap_or_default();
         let when = Timestamp::from_ms(at + 20);
         write(20, format!("{when}\t{id}\tERROR\tInvoke Error\t{why}"));
     }
-    if all {
-        write(21, format!("END RequestId: {id}"));
-        write(
-            22,
-            format!(
-                "REPORT RequestId: {id}\tDuration: {took_ms:.2} ms\tBilled Duration: {:.0} ms\t\
-                 Memory Size: 256 MB\tMax Memory Used: 91 MB",
-                took_ms.ceil()
-            ),
-        );
-    }
+    write(21, format!("END RequestId: {id}"));
+    write(
+        22,
+        format!(
+            "REPORT RequestId: {id}\tDuration: {took_ms:.2} ms\tBilled Duration: {:.0} ms\t\
+             Memory Size: 256 MB\tMax Memory Used: 91 MB",
+            took_ms.ceil()
+        ),
+    );
 }
 
 fn request(service: &str, minute: i64, number: i64, slow_s: f64) -> LogLine {

@@ -6,6 +6,7 @@ use crate::{
     chance::{swing, unit},
     estate::{STREAMS, TargetPlan, Work},
     history::{History, Measure},
+    log_lines,
     traffic::Stream,
     watched,
 };
@@ -58,6 +59,12 @@ pub(crate) enum Source {
     },
     /// Made up.
     Wave(Wave),
+    /// Lines of a log that fit a pattern, in each minute so many and more for each failure.
+    Lines {
+        failures: Option<Wave>,
+        per_failure: f64,
+        per_minute: f64,
+    },
     /// Nothing reports it.
     Silent,
 }
@@ -125,6 +132,18 @@ impl Readings {
         match source {
             Source::Silent => None,
             Source::Wave(wave) => Some(self.wave(wave, first)),
+            Source::Lines {
+                failures,
+                per_failure,
+                per_minute,
+            } => {
+                let of_minute = |minute| {
+                    let failed = failures.map_or(0.0, |wave| self.wave(&wave, minute));
+                    let failed = failed.min(log_lines::FAILURES_MAX as f64);
+                    failed.mul_add(*per_failure, *per_minute).round()
+                };
+                Some((first..first + minutes).map(of_minute).sum())
+            }
             Source::Measured { subject, measure } => {
                 let values = (first..first + minutes)
                     .filter_map(|minute| self.history.get(*subject, *measure, minute));
@@ -274,6 +293,27 @@ impl Metrics {
     ) {
         self.by_name
             .insert(key(scope, namespace, name, dimensions), source);
+    }
+
+    /// Forgets a metric.
+    pub fn remove(&mut self, scope: usize, namespace: &str, name: &str) {
+        self.by_name.remove(&key(scope, namespace, name, &[]));
+    }
+
+    /// What a metric has for a dimension that alone tells its series apart.
+    pub fn values_of(
+        &self,
+        scope: usize,
+        namespace: &str,
+        name: &str,
+        dimension: &str,
+    ) -> Vec<String> {
+        let beginning = format!("{scope}\n{namespace}\n{name}\n{dimension}=");
+        let named = self.by_name.keys();
+        let values = named.filter_map(|key| key.strip_prefix(&beginning));
+        let mut values: Vec<_> = values.map(str::to_owned).collect();
+        values.sort();
+        values
     }
 
     /// Where a metric's values come from.

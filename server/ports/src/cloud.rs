@@ -7,6 +7,7 @@ use domain::{
     coverage::{AgentMetric, Balancer},
     estate::Scope,
     fit::Traffic,
+    log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
     plan::Call,
     queues::{QueueMessage, QueueRef},
@@ -217,6 +218,13 @@ pub trait Cloud: Send + Sync {
         scope: &Scope,
         question: &LogQuestion,
     ) -> Result<LogLines, CloudError>;
+
+    /// The metric filters of a log group; none where there is no such group.
+    async fn log_filters(
+        &self,
+        scope: &Scope,
+        group: &str,
+    ) -> Result<Option<Vec<LiveFilter>>, CloudError>;
 
     /// The queues from which events are taken, in the order of the configuration.
     fn queues(&self) -> Vec<QueueRef>;

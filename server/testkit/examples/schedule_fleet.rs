@@ -12,6 +12,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     limits,
+    log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
     people::Reach,
     plan::Call,
@@ -253,6 +254,14 @@ impl Cloud for Fleet {
         _metric: &str,
     ) -> Result<Vec<MetricFilter>, CloudError> {
         Ok(Vec::new())
+    }
+
+    async fn log_filters(
+        &self,
+        _scope: &Scope,
+        _group: &str,
+    ) -> Result<Option<Vec<LiveFilter>>, CloudError> {
+        Ok(None)
     }
 
     async fn log_lines(

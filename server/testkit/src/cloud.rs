@@ -8,6 +8,7 @@ use domain::{
     coverage::{AgentMetric, Balancer},
     estate::{Environment, Scope},
     fit::Traffic,
+    log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
     plan::Call,
     queues::{QueueMessage, QueueRef},
@@ -52,6 +53,8 @@ pub enum Asked {
     MetricFilters(Scope),
     /// Lines of a log group.
     LogLines(String),
+    /// The metric filters of a log group.
+    LogFilters(String),
     /// The messages of a queue.
     Messages(QueueRef),
     /// That messages of a queue are deleted.
@@ -290,6 +293,15 @@ impl Cloud for ScriptedCloud {
     ) -> Result<LogLines, CloudError> {
         self.check(&Asked::LogLines(question.group.clone()))?;
         self.inner.log_lines(scope, question).await
+    }
+
+    async fn log_filters(
+        &self,
+        scope: &Scope,
+        group: &str,
+    ) -> Result<Option<Vec<LiveFilter>>, CloudError> {
+        self.check(&Asked::LogFilters(group.to_owned()))?;
+        self.inner.log_filters(scope, group).await
     }
 
     fn queues(&self) -> Vec<QueueRef> {

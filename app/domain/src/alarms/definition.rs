@@ -2,7 +2,7 @@
 //! for that (Amazon CloudWatch API Reference, PutMetricAlarm and Dimension).
 
 use super::{AlarmKind, AlarmReading, AlarmRule, MetricRef};
-use crate::{decimals::Decimal, limits, step_policies::Comparison};
+use crate::{decimals::Decimal, limits, log_filters::CountedLines, step_policies::Comparison};
 use serde::{Deserialize, Serialize};
 
 /// What a period without a value means.
@@ -74,6 +74,10 @@ pub struct AlarmDefinition {
     pub ok_actions: Vec<String>,
     /// ARNs told when there is nothing to judge.
     pub insufficient_data_actions: Vec<String>,
+    /// Lines of a log that its metric counts, by a metric filter that is put with it; none
+    /// where the metric comes from elsewhere, or is not this alarm's to make.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<CountedLines>,
 }
 
 /// A part of an alarm.
@@ -115,6 +119,12 @@ pub enum AlarmField {
     OkActions,
     /// Who is told when there is nothing to judge.
     InsufficientDataActions,
+    /// The log group whose lines the metric counts.
+    LogGroup,
+    /// The metric filter that counts them.
+    Filter,
+    /// Which lines count.
+    Pattern,
 }
 
 impl AlarmField {
@@ -139,6 +149,9 @@ impl AlarmField {
             Self::AlarmActions => "alarm_actions",
             Self::OkActions => "ok_actions",
             Self::InsufficientDataActions => "insufficient_data_actions",
+            Self::LogGroup => "log_group",
+            Self::Filter => "filter",
+            Self::Pattern => "pattern",
         }
     }
 }
@@ -214,6 +227,10 @@ impl AlarmDefinition {
         let metric = &self.metric;
         let dimensions = metric.dimensions.iter();
         let dimensions: Vec<_> = dimensions.map(|(n, v)| format!("{n}={v}")).collect();
+        let of_lines = |part: fn(&CountedLines) -> &String| {
+            let lines = self.lines.as_ref();
+            lines.map(part).cloned().unwrap_or_default()
+        };
         vec![
             (AlarmField::Description, self.description.clone()),
             (AlarmField::Namespace, metric.namespace.clone()),
@@ -243,7 +260,19 @@ impl AlarmDefinition {
                 AlarmField::InsufficientDataActions,
                 self.insufficient_data_actions.join(", "),
             ),
+            (AlarmField::LogGroup, of_lines(|lines| &lines.group)),
+            (AlarmField::Filter, of_lines(|lines| &lines.filter)),
+            (AlarmField::Pattern, of_lines(|lines| &lines.pattern)),
         ]
+    }
+
+    /// What CloudWatch is told of it: a metric's filter is CloudWatch Logs's.
+    #[must_use]
+    pub fn without_lines(&self) -> Self {
+        Self {
+            lines: None,
+            ..self.clone()
+        }
     }
 
     /// The same as CloudWatch tells it: no white space around texts, dimensions by name.
@@ -261,6 +290,7 @@ impl AlarmDefinition {
             *text = text.trim().to_owned();
         }
         metric.dimensions.sort();
+        self.lines = self.lines.map(|lines| lines.tidied());
         self
     }
 
@@ -365,7 +395,11 @@ impl AlarmDefinition {
             ),
         ];
         let refused = checks.into_iter().filter(|(_, fits)| !fits);
-        refused.map(|(field, _)| field).collect()
+        let mut refused: Vec<_> = refused.map(|(field, _)| field).collect();
+        let of_lines = self.lines.iter();
+        refused.extend(of_lines.flat_map(|lines| lines.refused_fields(metric)));
+        refused.dedup();
+        refused
     }
 }
 
@@ -416,6 +450,7 @@ impl AlarmReading {
             alarm_actions: self.alarm_actions.clone(),
             ok_actions: self.ok_actions.clone(),
             insufficient_data_actions: self.insufficient_data_actions.clone(),
+            lines: None,
         })
     }
 }
@@ -445,6 +480,7 @@ pub(crate) mod tests {
             alarm_actions: vec!["arn:aws:sns:ap-northeast-2:111122223333:ops".into()],
             ok_actions: Vec::new(),
             insufficient_data_actions: Vec::new(),
+            lines: None,
         }
     }
 

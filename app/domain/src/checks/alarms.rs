@@ -76,6 +76,42 @@ pub enum AlarmFinding {
     },
     /// What stops reporting counts as well, and a low alarm is for just that.
     SilentWhenMissing,
+    /// There is no such log group.
+    GroupMissing {
+        /// Its name.
+        group: String,
+    },
+    /// AWS does not understand the pattern.
+    PatternRefused {
+        /// AWS's words.
+        message: String,
+    },
+    /// A metric filter of that name does something else.
+    FilterTaken {
+        /// Its name.
+        filter: String,
+    },
+    /// The log group has as many metric filters as AWS allows.
+    FilterQuota {
+        /// AWS's quota.
+        limit: usize,
+    },
+    /// Other alarms look at the metric that would count other lines, or none.
+    MetricShared {
+        /// Their names.
+        alarms: Vec<String>,
+    },
+    /// So many lines would have counted lately.
+    LinesFit {
+        /// Lines.
+        lines: u64,
+        /// Of so many hours.
+        hours: u32,
+        /// There are more, or not all were looked at.
+        more: bool,
+    },
+    /// The values of a metric that counts are summed; another statistic of them is always 1.
+    NotSummed,
 }
 
 impl AlarmFinding {
@@ -88,14 +124,20 @@ impl AlarmFinding {
             | Self::Unmodelled { .. }
             | Self::Managed { .. }
             | Self::Moves { .. }
-            | Self::ForeignAction { .. } => Severity::Error,
+            | Self::ForeignAction { .. }
+            | Self::GroupMissing { .. }
+            | Self::PatternRefused { .. }
+            | Self::FilterTaken { .. }
+            | Self::FilterQuota { .. } => Severity::Error,
             Self::ChangedSince
             | Self::Quota { .. }
             | Self::NoValues { .. }
             | Self::PeriodTooShort { .. }
             | Self::BreachesMostly { .. }
+            | Self::MetricShared { .. }
+            | Self::NotSummed
             | Self::SilentWhenMissing => Severity::Warning,
-            Self::NeverNear { .. } => Severity::Info,
+            Self::NeverNear { .. } | Self::LinesFit { .. } => Severity::Info,
         }
     }
 
@@ -116,6 +158,13 @@ impl AlarmFinding {
             Self::BreachesMostly { .. } => "alarm-breaches-mostly",
             Self::NeverNear { .. } => "alarm-never-near",
             Self::SilentWhenMissing => "alarm-silent-when-missing",
+            Self::GroupMissing { .. } => "alarm-log-group-missing",
+            Self::PatternRefused { .. } => "alarm-pattern-refused",
+            Self::FilterTaken { .. } => "alarm-filter-taken",
+            Self::FilterQuota { .. } => "alarm-filter-quota",
+            Self::MetricShared { .. } => "alarm-metric-shared",
+            Self::LinesFit { .. } => "alarm-lines-fit",
+            Self::NotSummed => "alarm-not-summed",
         }
     }
 
@@ -134,6 +183,12 @@ impl AlarmFinding {
             Self::PeriodTooShort { .. } => AlarmField::Period,
             Self::BreachesMostly { .. } | Self::NeverNear { .. } => AlarmField::Threshold,
             Self::SilentWhenMissing => AlarmField::MissingData,
+            Self::GroupMissing { .. } | Self::FilterQuota { .. } => AlarmField::LogGroup,
+            Self::FilterTaken { .. } => AlarmField::Filter,
+            Self::PatternRefused { .. } | Self::MetricShared { .. } | Self::LinesFit { .. } => {
+                AlarmField::Pattern
+            }
+            Self::NotSummed => AlarmField::Statistic,
         }
     }
 }

@@ -49,6 +49,7 @@ impl Metric<'_> {
             alarm_actions: Vec::new(),
             ok_actions: Vec::new(),
             insufficient_data_actions: Vec::new(),
+            lines: None,
         };
         Some(definition.tidied())
     }

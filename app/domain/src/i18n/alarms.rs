@@ -25,12 +25,15 @@ crate::messages! {
     alarm_actions => "Told when it goes off", "발생 시 알림";
     ok_actions => "Told when it is well again", "정상 복귀 시 알림";
     insufficient_data_actions => "Told when there is nothing to judge", "데이터 부족 시 알림";
+    log_group => "Log group", "로그 그룹";
+    filter => "Metric filter", "지표 필터";
+    pattern => "Lines that count", "집계할 로그";
 
     refused_name => "A name has 1 to 255 characters, with no space around it.", "이름은 앞뒤 공백 없이 1~255자입니다.";
     refused_description => "A description has at most 1,024 characters.", "설명은 최대 1,024자입니다.";
-    refused_namespace => "A namespace has 1 to 255 characters and does not begin with a colon.", "네임스페이스는 1~255자이며 콜론으로 시작할 수 없습니다.";
-    refused_metric => "A metric's name has 1 to 255 characters.", "지표 이름은 1~255자입니다.";
-    refused_dimensions => "A metric has at most 30 dimensions, each with another name and a value.", "차원은 최대 30개이며 이름이 서로 다르고 값이 있어야 합니다.";
+    refused_namespace => "A namespace has 1 to 255 characters and does not begin with a colon; that of a metric filter not with AWS/, and it has no : * $.", "네임스페이스는 1~255자이며 콜론으로 시작할 수 없습니다. 지표 필터의 네임스페이스는 AWS/로 시작할 수 없고 : * $ 를 쓸 수 없습니다.";
+    refused_metric => "A metric's name has 1 to 255 characters; that of a metric filter no : * $.", "지표 이름은 1~255자입니다. 지표 필터의 지표에는 : * $ 를 쓸 수 없습니다.";
+    refused_dimensions => "A metric has at most 30 dimensions, each with another name and a value; one that counts lines has none.", "차원은 최대 30개이며 이름이 서로 다르고 값이 있어야 합니다. 로그를 세는 지표에는 차원이 없습니다.";
     refused_statistic => "CloudWatch knows Average, Sum, Minimum, Maximum, SampleCount, and such as p99, tm90 or TM(10%:90%).", "CloudWatch의 통계는 Average, Sum, Minimum, Maximum, SampleCount와 p99, tm90, TM(10%:90%) 등입니다.";
     refused_period => "A period has 10, 20 or 30 seconds, or whole minutes.", "기간은 10초, 20초, 30초 또는 1분의 배수입니다.";
     refused_unit => "CloudWatch does not know this unit.", "CloudWatch에 없는 단위입니다.";
@@ -39,6 +42,9 @@ crate::messages! {
     refused_evaluation => "All periods together take at most a day; a week where each is an hour or longer.", "모든 기간을 합쳐 최대 하루입니다. 기간이 한 시간 이상이면 최대 일주일입니다.";
     refused_datapoints => "At least one period must breach, and no more than are looked at.", "위반 기간 수는 1 이상이며 평가 기간 수를 넘을 수 없습니다.";
     refused_missing => "Choose what a period without a value means.", "값이 없는 기간의 처리 방식을 고르세요.";
+    refused_log_group => "A log group's name has 1 to 512 letters, digits and . _ - / #.", "로그 그룹 이름은 1~512자이며 영문자, 숫자, . _ - / # 만 쓸 수 있습니다.";
+    refused_filter => "A metric filter's name has 1 to 512 characters, none of them : or *.", "지표 필터 이름은 1~512자이며 : 와 * 는 쓸 수 없습니다.";
+    refused_pattern => "A pattern has at most 1,024 characters.", "패턴은 최대 1,024자입니다.";
     refused_actions => "Each state has at most five actions, each the ARN of what is told.", "상태마다 작업은 최대 5개이며 각각 ARN이어야 합니다.";
 
     treats_missing => "nothing: cannot tell without any", "판단하지 않음";
@@ -59,6 +65,20 @@ crate::messages! {
     never_near(hours: u32, nearest: &str) => "In the last {hours} hours no value came near the threshold; the nearest was {nearest}.", "지난 {hours}시간 동안 임계값에 가까운 값이 없습니다. 가장 가까운 값은 {nearest}입니다.";
     silent_when_missing => "What stops reporting counts as well: the alarm stays silent just then.", "보고가 멈추면 정상으로 간주되어 바로 그때 경보가 울리지 않습니다.";
 
+    group_missing(group: &str) => "There is no log group {group}.", "로그 그룹 {group}이(가) 없습니다.";
+    pattern_refused(message: &str) => "CloudWatch Logs does not take the pattern: {message}", "CloudWatch Logs가 패턴을 받지 않습니다: {message}";
+    filter_taken(filter: &str) => "The metric filter “{filter}” of this log group does something else.", "이 로그 그룹의 지표 필터 “{filter}”은(는) 다른 용도로 쓰이고 있습니다.";
+    filter_quota(limit: usize) => "The log group has {limit} metric filters; AWS allows no more.", "로그 그룹의 지표 필터가 {limit}개로 AWS 한도에 이르렀습니다.";
+    metric_shared(alarms: &str) => "Other alarms look at this metric and would count other lines: {alarms}.", "다른 경보도 이 지표를 보며 집계 대상이 바뀝니다: {alarms}.";
+    lines_fit(lines: u64, hours: u32) => "Of the last {hours} hours, {lines} lines fit.", "지난 {hours}시간 동안 일치한 로그는 {lines}줄입니다.";
+    lines_fit_more(lines: u64, hours: u32) => "Of the last {hours} hours, at least {lines} lines fit; not all were looked at.", "지난 {hours}시간 동안 일치한 로그는 {lines}줄 이상이며 전부 살펴보지는 못했습니다.";
+    not_summed => "Each line counts 1: only their Sum tells how many there were.", "로그 한 줄은 1로 집계됩니다. 개수는 Sum 통계로만 알 수 있습니다.";
+    fix_group_missing => "Check its name, account and region; a function has one once it has run.", "이름, 계정, 리전을 확인하세요. Lambda 함수의 로그 그룹은 한 번 실행되어야 생깁니다.";
+    fix_pattern => "See Filter pattern syntax in the CloudWatch Logs user guide.", "CloudWatch Logs 사용 설명서의 필터 패턴 구문을 참고하세요.";
+    fix_filter_taken => "Choose another name.", "다른 이름을 쓰세요.";
+    fix_filter_quota => "Delete one that nobody needs.", "불필요한 지표 필터를 삭제하세요.";
+    fix_metric_shared => "Give this alarm a metric of its own.", "이 경보에 별도의 지표를 쓰세요.";
+    fix_not_summed => "Choose Sum.", "Sum을 고르세요.";
     fix_name_taken => "Choose another name, or change that alarm on its page.", "다른 이름을 쓰거나 그 경보의 페이지에서 변경하세요.";
     fix_unmodelled => "Change it where it was made.", "만든 곳에서 변경하세요.";
     fix_managed => "Change the policy's target value.", "정책의 목표 값을 변경하세요.";
@@ -93,6 +113,9 @@ pub fn field(lang: Lang, field: AlarmField) -> &'static str {
         AlarmField::AlarmActions => alarm_actions(lang),
         AlarmField::OkActions => ok_actions(lang),
         AlarmField::InsufficientDataActions => insufficient_data_actions(lang),
+        AlarmField::LogGroup => log_group(lang),
+        AlarmField::Filter => filter(lang),
+        AlarmField::Pattern => pattern(lang),
     }
 }
 
@@ -113,6 +136,9 @@ pub fn refused(lang: Lang, field: AlarmField) -> &'static str {
         AlarmField::EvaluationPeriods => refused_evaluation(lang),
         AlarmField::DatapointsToAlarm => refused_datapoints(lang),
         AlarmField::MissingData => refused_missing(lang),
+        AlarmField::LogGroup => refused_log_group(lang),
+        AlarmField::Filter => refused_filter(lang),
+        AlarmField::Pattern => refused_pattern(lang),
         AlarmField::ActionsEnabled
         | AlarmField::AlarmActions
         | AlarmField::OkActions
@@ -165,6 +191,28 @@ pub(super) fn explain(lang: Lang, finding: &AlarmFinding) -> (String, &'static s
             silent_when_missing(lang).to_owned(),
             fix_silent_when_missing(lang),
         ),
+        AlarmFinding::GroupMissing { group } => {
+            (group_missing(lang, group), fix_group_missing(lang))
+        }
+        AlarmFinding::PatternRefused { message } => {
+            (pattern_refused(lang, message), fix_pattern(lang))
+        }
+        AlarmFinding::FilterTaken { filter } => {
+            (filter_taken(lang, filter), fix_filter_taken(lang))
+        }
+        AlarmFinding::FilterQuota { limit } => (filter_quota(lang, *limit), fix_filter_quota(lang)),
+        AlarmFinding::MetricShared { alarms } => (
+            metric_shared(lang, &alarms.join(", ")),
+            fix_metric_shared(lang),
+        ),
+        AlarmFinding::LinesFit { lines, hours, more } => {
+            let text = match more {
+                true => lines_fit_more(lang, *lines, *hours),
+                false => lines_fit(lang, *lines, *hours),
+            };
+            (text, "")
+        }
+        AlarmFinding::NotSummed => (not_summed(lang).to_owned(), fix_not_summed(lang)),
     }
 }
 

@@ -252,6 +252,18 @@ pub fn difference(lang: Lang, found: &Difference) -> String {
         (Lang::Ko, Difference::AlarmActions { enabled: false }) => {
             "경보 작업이 꺼져 있습니다.".into()
         }
+        (Lang::En, Difference::FilterGone { filter }) => {
+            format!("The metric filter “{filter}” no longer counts lines for the alarm.")
+        }
+        (Lang::Ko, Difference::FilterGone { filter }) => {
+            format!("지표 필터 “{filter}”이(가) 더 이상 경보를 위해 로그를 세지 않습니다.")
+        }
+        (Lang::En, Difference::FilterLeft { filter }) => {
+            format!("The metric filter “{filter}” is still there.")
+        }
+        (Lang::Ko, Difference::FilterLeft { filter }) => {
+            format!("지표 필터 “{filter}”이(가) 아직 남아 있습니다.")
+        }
         (Lang::En, Difference::AlarmLeft) => "The alarm is still there.".into(),
         (Lang::Ko, Difference::AlarmLeft) => "경보가 아직 남아 있습니다.".into(),
         (

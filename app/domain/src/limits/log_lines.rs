@@ -22,3 +22,15 @@ pub const LOG_AFTER_MS: i64 = 10 * 60_000;
 pub const LOG_LINES_KEPT_MS: i64 = 30_000;
 /// Alarms whose lines are held so at the same time.
 pub const LOG_ALARMS_KEPT_MAX: usize = 32;
+/// Characters of the name of a log group, or of a metric filter (CloudWatch Logs API Reference).
+pub const LOG_NAME_CHARS_MAX: usize = 512;
+/// Characters of a filter pattern (CloudWatch Logs API Reference, PutMetricFilter).
+pub const LOG_PATTERN_CHARS_MAX: usize = 1_024;
+/// Metric filters of a log group (Amazon CloudWatch Logs quotas).
+pub const LOG_FILTERS_QUOTA: usize = 100;
+/// Before lines are counted by an alarm, those of so long are looked at.
+pub const LOG_LOOK_S_MAX: u32 = 3 * 3_600;
+/// So many of them are counted.
+pub const LOG_COUNTED_MAX: usize = 1_000;
+/// Alarms that are named where others look at the same metric.
+pub const ALARMS_NAMED_MAX: usize = 10;

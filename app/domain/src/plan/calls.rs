@@ -4,6 +4,7 @@ use super::{AwsCall, Call};
 use crate::{
     alarms::{AlarmRef, definition::AlarmDefinition},
     capacity::{CapacityChange, ScheduledAction, TargetKind, TargetRef, Timing},
+    log_filters::{self, CountedLines},
     mixes::{Mix, SpotStrategy},
     processes::Process,
     refreshes::Pace,
@@ -59,6 +60,19 @@ impl Call {
                 let names = vec![("AlarmNames".into(), alarm.name.clone())];
                 vec![call("cloudwatch:DeleteAlarms", names)]
             }
+            Self::PutMetricFilter {
+                lines,
+                namespace,
+                metric,
+                ..
+            } => vec![put_metric_filter(lines, namespace, metric)],
+            Self::DeleteMetricFilter { group, filter, .. } => vec![call(
+                "logs:DeleteMetricFilter",
+                vec![
+                    ("logGroupName".into(), group.clone()),
+                    ("filterName".into(), filter.clone()),
+                ],
+            )],
         }
     }
 }
@@ -345,6 +359,20 @@ fn put_alarm(alarm: &AlarmRef, definition: &AlarmDefinition) -> AwsCall {
         }
     }
     call("cloudwatch:PutMetricAlarm", parameters)
+}
+
+fn put_metric_filter(lines: &CountedLines, namespace: &str, metric: &str) -> AwsCall {
+    let made = |name: &str| format!("metricTransformations.member.1.{name}");
+    let parameters = vec![
+        ("logGroupName".into(), lines.group.clone()),
+        ("filterName".into(), lines.filter.clone()),
+        ("filterPattern".into(), lines.pattern.clone()),
+        (made("metricNamespace"), namespace.to_owned()),
+        (made("metricName"), metric.to_owned()),
+        (made("metricValue"), log_filters::VALUE.to_owned()),
+        (made("defaultValue"), log_filters::DEFAULT_VALUE.to_string()),
+    ];
+    call("logs:PutMetricFilter", parameters)
 }
 
 fn call(action: &str, parameters: Parameters) -> AwsCall {

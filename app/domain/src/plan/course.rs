@@ -69,7 +69,9 @@ impl Plan {
             | Call::SetProcesses { .. }
             | Call::SetAlarmActions { .. }
             | Call::PutAlarm { .. }
-            | Call::DeleteAlarm { .. } => None,
+            | Call::DeleteAlarm { .. }
+            | Call::PutMetricFilter { .. }
+            | Call::DeleteMetricFilter { .. } => None,
             Call::PutScheduledAction { action, .. } => {
                 let by = match is_start(&action.name) {
                     true => Mover::Start,

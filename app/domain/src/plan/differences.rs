@@ -1,11 +1,8 @@
 //! Reading back: what AWS shows against what a plan predicted.
 
-use super::{AlarmActionsEffect, AlarmEffect, Call, Plan, ScheduleTarget, schedule::after};
+use super::{Call, Plan, ScheduleTarget, schedule::after};
 use crate::{
-    alarms::{
-        AlarmReading,
-        definition::{AlarmField, edits},
-    },
+    alarms::definition::AlarmField,
     aws_timing::{Object, ObjectKind},
     capacity::{
         Capacity, CapacityChange, ScheduledAction, SpotMix, Target, TargetKind, TargetRef, Timing,
@@ -114,6 +111,16 @@ pub enum Difference {
     },
     /// An alarm that was to be deleted is still there.
     AlarmLeft,
+    /// The metric filter that counts lines for an alarm is not there.
+    FilterGone {
+        /// Its name.
+        filter: String,
+    },
+    /// A metric filter that was to be deleted is still there.
+    FilterLeft {
+        /// Its name.
+        filter: String,
+    },
     /// A part of an alarm is another.
     AlarmField {
         /// Which.
@@ -191,6 +198,8 @@ pub fn differences(
             | Call::SetAlarmActions { .. }
             | Call::PutAlarm { .. }
             | Call::DeleteAlarm { .. }
+            | Call::PutMetricFilter { .. }
+            | Call::DeleteMetricFilter { .. }
             | Call::StartRefresh { .. }
             | Call::CancelRefresh { .. } => {}
             // Schedules alone have these.
@@ -202,39 +211,6 @@ pub fn differences(
     }
     compare_numbers(applied, beside, live, now, &mut found);
     found
-}
-
-/// Where a live alarm, whose actions are on or off, differs from what a plan predicted;
-/// none when it is gone.
-#[must_use]
-pub fn alarm_differences(effect: &AlarmActionsEffect, live: Option<bool>) -> Vec<Difference> {
-    match live {
-        None => vec![Difference::AlarmGone],
-        Some(enabled) if enabled == effect.enabled => Vec::new(),
-        Some(enabled) => vec![Difference::AlarmActions { enabled }],
-    }
-}
-
-/// Where a live alarm differs from what a plan put; none is there when it is gone.
-#[must_use]
-pub fn definition_differences(
-    effect: &AlarmEffect,
-    live: Option<&AlarmReading>,
-) -> Vec<Difference> {
-    match (&effect.after, live) {
-        (None, None) => Vec::new(),
-        (None, Some(_)) => vec![Difference::AlarmLeft],
-        (Some(_), None) => vec![Difference::AlarmGone],
-        (Some(after), Some(live)) => {
-            let found = edits(Some(after), live.definition().as_ref()).into_iter();
-            let difference = found.map(|edit| Difference::AlarmField {
-                field: edit.field,
-                expected: edit.before.unwrap_or_default(),
-                found: edit.after,
-            });
-            difference.collect()
-        }
-    }
 }
 
 /// Where a refresh that a plan started stands; none while it goes on.

@@ -50,12 +50,14 @@ impl Call {
                 suspend.iter().all(|process| live.is_suspended(*process))
                     && !resume.iter().any(|process| live.is_suspended(*process))
             }
-            // Its target does not tell: a list of refreshes does, or an alarm.
+            // Its target does not tell: a list of refreshes does, an alarm, or a log group.
             Self::StartRefresh { .. }
             | Self::CancelRefresh { .. }
             | Self::SetAlarmActions { .. }
             | Self::PutAlarm { .. }
-            | Self::DeleteAlarm { .. } => false,
+            | Self::DeleteAlarm { .. }
+            | Self::PutMetricFilter { .. }
+            | Self::DeleteMetricFilter { .. } => false,
         }
     }
 

@@ -6,6 +6,7 @@
 //! the return that is no longer needed.
 
 mod alarm_actions;
+mod alarm_differences;
 mod calls;
 mod course;
 mod differences;
@@ -16,22 +17,27 @@ mod mix;
 mod power;
 mod processes;
 mod put_alarm;
+mod put_lines;
 mod refresh;
 mod scale_event;
 mod schedule;
 mod shared_checks;
 
 pub use alarm_actions::{AlarmActionsEffect, AlarmSituation, plan_alarm_actions};
+pub use alarm_differences::{
+    alarm_differences, definition_differences, filter_differences, filter_group,
+};
 pub use calls::at_expression;
 pub use course::{Firing, Mover, Station};
 pub use differences::{
-    Applied, Difference, Standing, alarm_differences, cancel_differences, definition_differences,
-    differences, is_unsettled, left_behind, refresh_differences, schedule_differences,
+    Applied, Difference, Standing, cancel_differences, differences, is_unsettled, left_behind,
+    refresh_differences, schedule_differences,
 };
 pub use mix::{MixEffect, plan_mix};
 pub use power::{PowerEffect, Switched, plan_power};
 pub use processes::{ProcessesEffect, plan_processes};
 pub use put_alarm::{AlarmEffect, PutSituation, Supposed, look_s, plan_put_alarm};
+pub use put_lines::{LinesSight, lines_of};
 pub use refresh::{RefreshEffect, plan_cancel, plan_refresh};
 pub use scale_event::{plan_end, plan_scale_event};
 pub use schedule::{
@@ -49,6 +55,7 @@ use crate::{
     estate::Scope,
     freezes::Freeze,
     ids::ChangeId,
+    log_filters::CountedLines,
     mixes::Mix,
     processes::Process,
     refreshes::Pace,
@@ -176,6 +183,26 @@ pub enum Call {
         /// Which alarm.
         alarm: AlarmRef,
     },
+    /// Creates a metric filter that counts lines, or replaces all of it.
+    PutMetricFilter {
+        /// In which account and region.
+        scope: Scope,
+        /// Which lines, and by what name.
+        lines: CountedLines,
+        /// The namespace of the metric that it makes.
+        namespace: String,
+        /// The metric's name.
+        metric: String,
+    },
+    /// Deletes a metric filter; one that is not there is fine.
+    DeleteMetricFilter {
+        /// In which account and region.
+        scope: Scope,
+        /// Of which log group.
+        group: String,
+        /// Its name.
+        filter: String,
+    },
 }
 
 /// A call in AWS's own terms, as people and the audit log see it.
@@ -189,7 +216,7 @@ pub struct AwsCall {
 }
 
 impl Call {
-    /// The target it writes to; none for a call to an alarm.
+    /// The target it writes to; none for a call to an alarm or a log group.
     #[must_use]
     pub const fn target(&self) -> Option<&TargetRef> {
         match self {
@@ -205,7 +232,11 @@ impl Call {
             | Self::StartRefresh { target, .. }
             | Self::CancelRefresh { target }
             | Self::SetProcesses { target, .. } => Some(target),
-            Self::SetAlarmActions { .. } | Self::PutAlarm { .. } | Self::DeleteAlarm { .. } => None,
+            Self::SetAlarmActions { .. }
+            | Self::PutAlarm { .. }
+            | Self::DeleteAlarm { .. }
+            | Self::PutMetricFilter { .. }
+            | Self::DeleteMetricFilter { .. } => None,
         }
     }
 
@@ -228,6 +259,7 @@ impl Call {
             Self::SetAlarmActions { alarm, .. }
             | Self::PutAlarm { alarm, .. }
             | Self::DeleteAlarm { alarm } => &alarm.scope,
+            Self::PutMetricFilter { scope, .. } | Self::DeleteMetricFilter { scope, .. } => scope,
         }
     }
 }

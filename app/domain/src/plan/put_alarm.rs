@@ -1,7 +1,11 @@
 //! Planning that an alarm is put: a new one, another definition of one that is there, or
 //! what was there before a request.
 
-use super::{Call, Effect, Plan, Step, shared_checks::freezes_now};
+use super::{
+    Call, Effect, Plan, Step,
+    put_lines::{self, LinesSight},
+    shared_checks::freezes_now,
+};
 use crate::{
     alarms::{
         AlarmKind, AlarmReading, AlarmRef, AlarmState, Series,
@@ -59,6 +63,8 @@ pub struct PutSituation<'a> {
     pub becomes: &'a Environment,
     /// The targets of that environment in the alarm's account and region.
     pub targets: &'a [Target],
+    /// The log whose lines are counted; none where none are, or they could not be read.
+    pub lines: Option<&'a LinesSight>,
     /// The metric lately; none where it could not be read.
     pub series: Option<&'a Series>,
     /// Alarms of the account and region.
@@ -73,11 +79,12 @@ pub struct PutSituation<'a> {
 #[must_use]
 pub fn plan_put_alarm(wanted: Option<&AlarmDefinition>, situation: &PutSituation<'_>) -> Plan {
     let before = situation.live.and_then(AlarmReading::definition);
+    let before = before.map(|before| put_lines::with_lines(before, wanted, situation));
     let alarm = situation.alarm;
     let call = |definition: Option<&AlarmDefinition>| match definition {
         Some(definition) => Call::PutAlarm {
             alarm: alarm.clone(),
-            definition: Box::new(definition.clone()),
+            definition: Box::new(definition.without_lines()),
         },
         None => Call::DeleteAlarm {
             alarm: alarm.clone(),
@@ -85,9 +92,20 @@ pub fn plan_put_alarm(wanted: Option<&AlarmDefinition>, situation: &PutSituation
     };
     let mut findings = check(wanted, before.as_ref(), situation);
     findings.sort_by_key(Finding::severity);
-    let step = Step {
+    let alone =
+        |definition: Option<&AlarmDefinition>| definition.map(AlarmDefinition::without_lines);
+    let is_other = alone(wanted) != alone(before.as_ref());
+    let alarm_step = is_other.then(|| Step {
         call: call(wanted),
         undo: Some(call(before.as_ref())),
+    });
+    let filter_step = put_lines::step(wanted, situation);
+    // There is a metric as long as there is an alarm on it.
+    let steps = match filter_step {
+        Some(step) if matches!(step.call, Call::DeleteMetricFilter { .. }) => {
+            alarm_step.into_iter().chain([step]).collect()
+        }
+        step => step.into_iter().chain(alarm_step).collect(),
     };
     // What is not understood is left alone.
     let is_plain = situation.live.is_some() == before.is_some();
@@ -95,8 +113,8 @@ pub fn plan_put_alarm(wanted: Option<&AlarmDefinition>, situation: &PutSituation
         from: None,
         until: None,
         findings,
-        steps: match is_plain && wanted != before.as_ref() {
-            true => vec![step],
+        steps: match is_plain {
+            true => steps,
             false => Vec::new(),
         },
         effect: Effect::Alarm(AlarmEffect {
@@ -115,6 +133,7 @@ fn check(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     check_there(before, situation, &mut found);
+    put_lines::check(wanted, situation, &mut found);
     if let Some(wanted) = wanted {
         let refused = wanted.refused_fields(&situation.alarm.name);
         found.extend(
@@ -124,6 +143,13 @@ fn check(
         );
         found.extend(foreign_actions(wanted, before, situation));
         found.extend(situation.series.into_iter().flat_map(|s| lately(wanted, s)));
+        let sight = situation.lines.and_then(|sight| sight.lately.as_ref());
+        if let Some(Ok(fitting)) = sight
+            && wanted.metric.statistic == "Sum"
+        {
+            let counted = fitting.series.iter();
+            found.extend(counted.flat_map(|series| lately_in(wanted, series, fitting.hours)));
+        }
         let is_low = matches!(
             wanted.comparison,
             Comparison::Less | Comparison::LessOrEqual
@@ -140,7 +166,8 @@ fn check(
         .into_iter()
         .map(|finding| Finding::Alarm { finding })
         .collect();
-    if wanted == before && situation.live.is_some() == before.is_some() {
+    let is_same = wanted == before && put_lines::step(wanted, situation).is_none();
+    if is_same && situation.live.is_some() == before.is_some() {
         findings.push(Finding::AlreadySo);
     }
     if wanted.is_some_and(|wanted| !wanted.actions_enabled || wanted.alarm_actions.is_empty()) {
@@ -247,7 +274,14 @@ fn tells_people(action: &str, alarm: &AlarmRef) -> bool {
 
 /// How the alarm would have stood lately.
 fn lately(wanted: &AlarmDefinition, series: &Series) -> Vec<AlarmFinding> {
-    let hours = look_s(wanted.metric.period_s).div_ceil(3_600);
+    lately_in(
+        wanted,
+        series,
+        look_s(wanted.metric.period_s).div_ceil(3_600),
+    )
+}
+
+fn lately_in(wanted: &AlarmDefinition, series: &Series, hours: u32) -> Vec<AlarmFinding> {
     let Some(nearest) = nearest(wanted, series) else {
         return vec![AlarmFinding::NoValues { hours }];
     };
@@ -360,5 +394,7 @@ fn reading(wanted: &AlarmDefinition, situation: &PutSituation<'_>) -> AlarmReadi
     }
 }
 
+#[cfg(test)]
+mod line_tests;
 #[cfg(test)]
 mod tests;

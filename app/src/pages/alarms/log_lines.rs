@@ -1,6 +1,6 @@
 //! Lines of logs around an alarm, for those who look after its environment.
 
-use super::rpc::show_alarm_logs;
+use super::{put::ChangeLines, rpc::show_alarm_logs};
 use crate::{
     live::use_live,
     rpc::UiError,
@@ -16,6 +16,7 @@ use api::{
 use domain::{
     alarms::AlarmState,
     i18n::Lang,
+    log_filters::CountedLines,
     log_lines::{LogLine, LogSource},
     policy::Action,
     sources::SourceKind,
@@ -74,16 +75,20 @@ pub(super) fn Logs(detail: RwSignal<AlarmDetail>) -> impl IntoView {
     let content = move || {
         logs.with(|logs| match logs {
             None => view! { <Skeleton label=common::loading(lang) lines=4/> }.into_any(),
-            Some(Ok(logs)) => shown(lang, logs),
+            Some(Ok(logs)) => shown(lang, logs, detail),
             Some(Err(error)) => failed_part(error, Some(read)),
         })
     };
     view! { <Card title=t::title(lang)><div class="stack-tight">{content}</div></Card> }.into_any()
 }
 
-fn shown(lang: Lang, logs: &AlarmLogs) -> AnyView {
+fn shown(lang: Lang, logs: &AlarmLogs, detail: RwSignal<AlarmDetail>) -> AnyView {
     let note = note(lang, logs.note.as_ref(), logs.missing.as_ref());
-    let groups: Vec<AnyView> = logs.groups.iter().map(|one| group(lang, one)).collect();
+    let groups: Vec<AnyView> = logs
+        .groups
+        .iter()
+        .map(|one| group(lang, one, detail))
+        .collect();
     let left_out = (logs.left_out > 0)
         .then(|| view! { <p class="muted">{t::left_out(lang, logs.left_out)}</p> });
     let time = (!groups.is_empty()).then(|| {
@@ -109,7 +114,7 @@ fn note(lang: Lang, note: Option<&String>, missing: Option<&String>) -> Option<A
     Some(view! { <Callout tone>{note} {missing}</Callout> }.into_any())
 }
 
-fn group(lang: Lang, one: &LogGroupLines) -> AnyView {
+fn group(lang: Lang, one: &LogGroupLines, detail: RwSignal<AlarmDetail>) -> AnyView {
     let filter = one
         .filter
         .as_deref()
@@ -137,9 +142,22 @@ fn group(lang: Lang, one: &LogGroupLines) -> AnyView {
     let console = one.console_url.clone().map(|href| view! {
         <LinkButton href glyph=Glyph::External attr:target="_blank" attr:rel="noreferrer">{t::console(lang)}</LinkButton>
     });
+    let lines = one.filter.as_ref().map(|filter| CountedLines {
+        group: one.group.clone(),
+        filter: filter.clone(),
+        pattern: one.pattern.clone(),
+    });
+    // A metric with dimensions is not one that counts.
+    let counts = detail.with_untracked(|detail| {
+        let metric = detail.rule.metric.as_ref();
+        metric.is_some_and(|metric| metric.dimensions.is_empty()) && detail.definition.is_some()
+    });
+    let change = lines
+        .filter(|_| counts)
+        .map(|lines| view! { <ChangeLines value=detail lines/> });
     view! {
         <p><code>{name}</code> {filter} <br/> <span class="muted">{pattern}</span></p>
-        {note} {table} {more} {console}
+        {note} {table} {more} <div class="actions">{change} {console}</div>
     }
     .into_any()
 }

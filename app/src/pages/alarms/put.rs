@@ -24,6 +24,7 @@ use domain::{
         alarms::{self as words, refused},
     },
     ids::AlarmId,
+    log_filters::{CountedLines, NAMESPACE},
     policy::Action,
     sources::SourceKind,
     step_policies::Comparison,
@@ -37,6 +38,8 @@ use std::collections::BTreeMap;
 struct AlarmText {
     fields: BTreeMap<AlarmField, String>,
     muted: bool,
+    /// Its metric counts lines of a log, by a filter that is put with it.
+    counts: bool,
 }
 
 impl AlarmText {
@@ -53,7 +56,45 @@ impl AlarmText {
         let fields = usual.map(|(field, text)| (field, text.to_owned()));
         Self {
             fields: fields.into(),
-            muted: false,
+            ..Self::default()
+        }
+    }
+
+    /// One error in five minutes is enough; where no lines come all is well.
+    fn of_lines() -> Self {
+        let mut text = Self::new();
+        let usual = [
+            (AlarmField::Statistic, "Sum"),
+            (AlarmField::Period, "300"),
+            (AlarmField::Threshold, "0"),
+            (AlarmField::EvaluationPeriods, "1"),
+            (AlarmField::DatapointsToAlarm, "1"),
+            (AlarmField::MissingData, MissingData::NotBreaching.as_str()),
+            (AlarmField::Namespace, NAMESPACE),
+            (AlarmField::Pattern, "ERROR"),
+        ];
+        let usual = usual.map(|(field, text)| (field, text.to_owned()));
+        text.fields.extend(usual);
+        text.counts = true;
+        text
+    }
+
+    /// The same with the lines that its metric counts.
+    fn counting(mut self, lines: CountedLines) -> Self {
+        self.fields.extend([
+            (AlarmField::LogGroup, lines.group),
+            (AlarmField::Filter, lines.filter),
+            (AlarmField::Pattern, lines.pattern),
+        ]);
+        self.counts = true;
+        self
+    }
+
+    /// What is typed, or else what is typed into another field.
+    fn get_or(&self, field: AlarmField, other: AlarmField) -> String {
+        match self.get(field) {
+            "" => self.get(other).to_owned(),
+            text => text.to_owned(),
         }
     }
 
@@ -100,6 +141,7 @@ impl AlarmText {
         Self {
             fields: fields.into(),
             muted: !definition.actions_enabled,
+            counts: false,
         }
     }
 
@@ -152,7 +194,10 @@ impl AlarmText {
                 description: self.get(AlarmField::Description).to_owned(),
                 metric: MetricRef {
                     namespace: self.get(AlarmField::Namespace).to_owned(),
-                    name: self.get(AlarmField::Metric).to_owned(),
+                    name: match self.counts {
+                        true => self.get_or(AlarmField::Metric, AlarmField::Name),
+                        false => self.get(AlarmField::Metric).to_owned(),
+                    },
                     dimensions,
                     statistic: self.get(AlarmField::Statistic).to_owned(),
                     period_s,
@@ -167,6 +212,11 @@ impl AlarmText {
                 alarm_actions: list(AlarmField::AlarmActions),
                 ok_actions: list(AlarmField::OkActions),
                 insufficient_data_actions: list(AlarmField::InsufficientDataActions),
+                lines: self.counts.then(|| CountedLines {
+                    group: self.get(AlarmField::LogGroup).to_owned(),
+                    filter: self.get_or(AlarmField::Filter, AlarmField::Name),
+                    pattern: self.get(AlarmField::Pattern).to_owned(),
+                }),
             }
             .tidied();
             let fields = definition.refused_fields(self.get(AlarmField::Name));
@@ -224,12 +274,55 @@ pub(super) fn NewAlarm() -> impl IntoView {
     let lang = viewing.lang;
     let asked = RwSignal::new(0_u32);
     let refused = viewing.refused_everywhere(Action::ProposeChange);
-    let ask = move |_| asked.update(|times| *times += 1);
+    let ask = move |_: leptos::ev::MouseEvent| asked.update(|times| *times += 1);
+    let counts = RwSignal::new(false);
+    let ask_lines = move |event| {
+        counts.set(true);
+        ask(event);
+    };
+    let ask_metric = move |event| {
+        counts.set(false);
+        ask(event);
+    };
+    let question = move || {
+        (asked.get() > 0).then(|| {
+            let text = match counts.get_untracked() {
+                true => AlarmText::of_lines(),
+                false => AlarmText::new(),
+            };
+            view! { <Ask text place=None replaces=None why=String::new()/> }
+        })
+    };
     view! {
-        <Button disabled_reason=refused on:click=ask>{t::new(lang)}</Button>
-        {move || (asked.get() > 0).then(|| view! {
-            <Ask text=AlarmText::new() place=None replaces=None why=String::new()/>
-        })}
+        <Button disabled_reason=refused.clone() on:click=ask_metric>{t::new(lang)}</Button>
+        <Button disabled_reason=refused on:click=ask_lines>{t::new_of_lines(lang)}</Button>
+        {question}
+    }
+}
+
+/// The button beside the filter that counts lines for an alarm, and the question behind it.
+#[component]
+pub(super) fn ChangeLines(value: RwSignal<AlarmDetail>, lines: CountedLines) -> impl IntoView {
+    let viewing = use_viewing();
+    let lang = viewing.lang;
+    let asked = RwSignal::new(0_u32);
+    let refused = Signal::derive(move || {
+        value.with(|detail| viewing.refused_in(Action::ProposeChange, &detail.row.environment))
+    });
+    let ask = move |_| asked.update(|times| *times += 1);
+    let question = move || {
+        (asked.get() > 0).then(|| {
+            value.with_untracked(|detail| {
+                let (row, definition) = (&detail.row, detail.definition.as_deref()?);
+                let text = AlarmText::of(&row.name, definition).counting(lines.clone());
+                let place = Some(row.scope.clone()?);
+                Some(view! { <Ask text place replaces=Some(row.id) why=String::new()/> })
+            })
+        })
+    };
+    view! {
+        <Button disabled_reason=refused on:click=ask>{t::change_lines(lang)}</Button>
+        {question}
     }
 }
 
@@ -256,8 +349,9 @@ fn Ask(
     why: String,
 ) -> impl IntoView {
     let lang = use_viewing().lang;
-    let is_new = replaces.is_none();
+    let (is_new, counts) = (replaces.is_none(), text.counts);
     let title = match is_new {
+        true if counts => t::new_of_lines_title(lang).to_owned(),
         true => t::new_title(lang).to_owned(),
         false => t::change_title(lang, text.get(AlarmField::Name)),
     };
@@ -304,9 +398,14 @@ fn Ask(
         <ProposeDialog open words sending make checked=true>
             {is_new.then(|| view! { <Place scopes chosen sending/> <Line form sending field=AlarmField::Name/> })}
             <Line form sending field=AlarmField::Description/>
+            {counts.then(|| view! {
+                <Line form sending field=AlarmField::LogGroup/>
+                <Line form sending field=AlarmField::Pattern/>
+                <Line form sending field=AlarmField::Filter/>
+            })}
             <Line form sending field=AlarmField::Namespace/>
             <Line form sending field=AlarmField::Metric/>
-            <Lines form sending field=AlarmField::Dimensions/>
+            {(!counts).then(|| view! { <Lines form sending field=AlarmField::Dimensions/> })}
             <Line form sending field=AlarmField::Statistic/>
             <Line form sending field=AlarmField::Period/>
             <Line form sending field=AlarmField::EvaluationPeriods/>
@@ -363,8 +462,12 @@ fn Place(
 }
 
 /// How a field is answered, where its name does not tell.
-fn hint(lang: Lang, field: AlarmField) -> MaybeProp<String> {
+fn hint(lang: Lang, field: AlarmField, counts: bool) -> MaybeProp<String> {
     let hint = match field {
+        AlarmField::LogGroup => t::log_group_hint(lang),
+        AlarmField::Pattern => t::pattern_hint(lang),
+        AlarmField::Filter => t::as_the_alarm(lang),
+        AlarmField::Metric if counts => t::as_the_alarm(lang),
         AlarmField::Name => t::name_hint(lang),
         AlarmField::Dimensions => t::dimensions_hint(lang),
         AlarmField::Statistic => t::statistic_hint(lang),
@@ -398,8 +501,9 @@ fn Line(form: RwSignal<AlarmText>, sending: Sending, field: AlarmField) -> impl 
     let lang = use_viewing().lang;
     let (value, write) = wired(form, field);
     let name = field.as_str();
+    let hint = hint(lang, field, form.with_untracked(|form| form.counts));
     view! {
-        <Field name label=words::field(lang, field) hint=hint(lang, field) error=sending.error_of(name)>
+        <Field name label=words::field(lang, field) hint error=sending.error_of(name)>
             <Input name value autocomplete="off" on_input=write/>
         </Field>
     }
@@ -411,8 +515,9 @@ fn Lines(form: RwSignal<AlarmText>, sending: Sending, field: AlarmField) -> impl
     let lang = use_viewing().lang;
     let (value, write) = wired(form, field);
     let name = field.as_str();
+    let hint = hint(lang, field, form.with_untracked(|form| form.counts));
     view! {
-        <Field name label=words::field(lang, field) hint=hint(lang, field) error=sending.error_of(name)>
+        <Field name label=words::field(lang, field) hint error=sending.error_of(name)>
             <TextArea name value rows=2 on_input=write/>
         </Field>
     }
@@ -424,6 +529,7 @@ fn OneOf(form: RwSignal<AlarmText>, sending: Sending, field: AlarmField) -> impl
     let lang = use_viewing().lang;
     let (value, write) = wired(form, field);
     let name = field.as_str();
+    let hint = hint(lang, field, form.with_untracked(|form| form.counts));
     let choices: Vec<Choice> = match field {
         AlarmField::Comparison => Comparison::ALL
             .into_iter()
@@ -440,7 +546,7 @@ fn OneOf(form: RwSignal<AlarmText>, sending: Sending, field: AlarmField) -> impl
         }
     };
     view! {
-        <Field name label=words::field(lang, field) hint=hint(lang, field) error=sending.error_of(name)>
+        <Field name label=words::field(lang, field) hint error=sending.error_of(name)>
             <Select name choices value on_change=write/>
         </Field>
     }
@@ -475,6 +581,30 @@ mod tests {
         assert_eq!(read.threshold.to_string(), "72.5");
         let again = AlarmText::of("prod-web-busy", &read).read(Lang::En);
         assert_eq!(again, Ok(read));
+    }
+
+    #[test]
+    fn what_counts_lines_is_named_as_the_alarm_where_nothing_else_is_typed() {
+        let mut text = AlarmText::of_lines();
+        for (field, typed) in [
+            (AlarmField::Name, "prod-pay-errors"),
+            (AlarmField::LogGroup, " /aws/lambda/prod-pay "),
+        ] {
+            text.fields.insert(field, typed.to_owned());
+        }
+        let read = text.read(Lang::En).expect("a definition");
+        let lines = read.lines.clone().expect("lines");
+        assert_eq!(read.metric.name, "prod-pay-errors");
+        assert_eq!(lines.filter, "prod-pay-errors");
+        assert_eq!(
+            (lines.group.as_str(), lines.pattern.as_str()),
+            ("/aws/lambda/prod-pay", "ERROR")
+        );
+        let again = AlarmText::of("prod-pay-errors", &read).counting(lines);
+        assert_eq!(again.read(Lang::En), Ok(read));
+        text.fields.insert(AlarmField::LogGroup, String::new());
+        let errors = text.read(Lang::Ko).expect_err("refused");
+        assert_eq!(errors.first().map(|(field, _)| *field), Some("log_group"));
     }
 
     #[test]

@@ -41,6 +41,7 @@ fn draft() -> CoverageDraft {
         alarm_actions: vec![MARKUP.into()],
         ok_actions: Vec::new(),
         insufficient_data_actions: Vec::new(),
+        lines: None,
     };
     CoverageDraft {
         change: Change::PutAlarm {

@@ -7,7 +7,9 @@ use crate::{
 use aws::AwsCloud;
 use domain::{
     limits::{ALARM_LOG_LINE_BYTES_MAX, LOG_PAGES_MAX},
+    log_filters::{CountedLines, named},
     log_lines::{LogQuestion, MetricFilter},
+    plan::Call,
     time::Timestamp,
 };
 use ports::{Cloud, CloudErrorKind};
@@ -177,6 +179,101 @@ async fn the_filters_of_a_metric_are_told_with_their_dimensions() {
     assert_eq!(given["metricNamespace"], "Shop");
 }
 
+#[tokio::test]
+async fn a_filter_is_put_with_every_part_that_was_shown() {
+    let wire = Wire::new();
+    wire.answer("PutMetricFilter", Answer::json(200, json!({})));
+    let call = Call::PutMetricFilter {
+        scope: scope(ACCOUNT),
+        lines: CountedLines {
+            group: "/aws/lambda/prod-pay".into(),
+            filter: "prod pay errors".into(),
+            pattern: "{ $.level = \"error\" }".into(),
+        },
+        namespace: "LogMetrics".into(),
+        metric: "prod-pay-errors".into(),
+    };
+    cloud(&wire).carry_out(&call).await.expect("carried out");
+    let shown = call.aws().pop().expect("a call");
+    assert_eq!(shown.action, "logs:PutMetricFilter");
+    let asked = wire.asked().pop().expect("a request");
+    for (name, value) in &shown.parameters {
+        let key = name.split('.').next_back().unwrap_or(name);
+        let is_number = value.parse::<f64>().is_ok();
+        // In JSON, quotation marks have a backslash.
+        let value = value.replace('"', "\\\"");
+        assert!(asked.has(key) && (is_number || asked.has(&value)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_does_more_than_count_is_nobodys_to_replace() {
+    let wire = Wire::new();
+    let plain = json!({ "metricName": "N", "metricNamespace": "S", "metricValue": "1", "defaultValue": 0.0 });
+    let with = |name: &str, value: Value| {
+        let mut made = plain.clone();
+        made[name] = value;
+        made
+    };
+    let filter = |name: &str, made: Value, more: Value| {
+        let mut filter = json!({ "filterName": name, "logGroupName": "/app", "filterPattern": "",
+            "creationTime": 1, "metricTransformations": made });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            filter[name] = value.clone();
+        }
+        filter
+    };
+    let filters = [
+        filter(
+            "plain",
+            json!([plain]),
+            json!({ "applyOnTransformedLogs": false }),
+        ),
+        filter("unit", json!([with("unit", json!("None"))]), json!({})),
+        filter(
+            "seconds",
+            json!([with("unit", json!("Seconds"))]),
+            json!({}),
+        ),
+        filter(
+            "value",
+            json!([with("metricValue", json!("$.took"))]),
+            json!({}),
+        ),
+        filter(
+            "silent",
+            json!([with("defaultValue", Value::Null)]),
+            json!({}),
+        ),
+        filter(
+            "dimensions",
+            json!([with("dimensions", json!({ "a": "$.a" }))]),
+            json!({}),
+        ),
+        filter("two", json!([plain, plain]), json!({})),
+        filter(
+            "transformed",
+            json!([plain]),
+            json!({ "applyOnTransformedLogs": true }),
+        ),
+        filter(
+            "criteria",
+            json!([plain]),
+            json!({ "fieldSelectionCriteria": "x" }),
+        ),
+    ];
+    wire.answer(
+        "DescribeMetricFilters",
+        Answer::json(200, json!({ "metricFilters": filters })),
+    );
+    let read = cloud(&wire).log_filters(&scope(ACCOUNT), "/app").await;
+    let read = read.expect("an answer").expect("the group");
+    let counting = read.iter().filter(|filter| filter.counts.is_some());
+    let names: Vec<_> = counting.map(|filter| filter.name.as_str()).collect();
+    assert_eq!(names, ["plain", "unit"]);
+    assert_eq!(read.len(), 9);
+}
+
 /// A log group with four lines and a filter, then what the console reads of it.
 async fn is_read(url: &str, key: &str, cloud: &AwsCloud, account: &str) {
     let group = format!("/lamplighter/{}", unique("logs"));
@@ -235,6 +332,45 @@ async fn is_read(url: &str, key: &str, cloud: &AwsCloud, account: &str) {
         read("", 2).await,
         ["GET /courses 200", "ERROR could not enrol"]
     );
+    // A filter that counts lines is put, read back as what it is, and deleted, twice each.
+    let lines = CountedLines {
+        group: group.clone(),
+        filter: "counted".into(),
+        pattern: "?ERROR ?FATAL".into(),
+    };
+    let put = Call::PutMetricFilter {
+        scope: scope.clone(),
+        lines: lines.clone(),
+        namespace: namespace.clone(),
+        metric: "Counted".into(),
+    };
+    let delete = Call::DeleteMetricFilter {
+        scope: scope.clone(),
+        group: group.clone(),
+        filter: lines.filter.clone(),
+    };
+    let counted = async || {
+        let filters = cloud.log_filters(&scope, &group).await.expect("filters");
+        filters.expect("the group")
+    };
+    for call in [&put, &put] {
+        cloud.carry_out(call).await.expect("put");
+    }
+    let all = counted().await;
+    let live = named(&all, "counted").expect("it was put");
+    assert_eq!(live.lines(&group), lines);
+    assert_eq!(live.counts, Some((namespace.clone(), "Counted".into())));
+    let other = named(&all, "failures").expect("it is there");
+    assert_eq!(other.counts, None, "it has no default value");
+    for call in [&delete, &delete] {
+        cloud.carry_out(call).await.expect("deleted");
+    }
+    assert_eq!(named(&counted().await, "counted"), None);
+    let nowhere = unique("/lamplighter/none");
+    let none = cloud.log_filters(&scope, &nowhere).await;
+    // AWS says that there is none; moto, that it has no filter.
+    let none = none.expect("an answer");
+    assert!(none.is_none_or(|filters| filters.is_empty()));
     let absent = LogQuestion {
         group: unique("/lamplighter/none"),
         ..question("", 1)

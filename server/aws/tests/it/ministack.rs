@@ -233,6 +233,7 @@ async fn an_alarm_is_put_changed_and_deleted_and_read_again() {
         alarm_actions: vec![topic("ops")],
         ok_actions: vec![topic("calm")],
         insufficient_data_actions: vec![topic("blind")],
+        lines: None,
     };
     for (statistic, threshold) in [("Sum", "0.1"), ("p99.9", "-12.5")] {
         definition.metric.statistic = statistic.into();

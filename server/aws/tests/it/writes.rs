@@ -393,6 +393,7 @@ async fn an_alarm_is_put_with_every_part_that_was_shown() {
             alarm_actions: vec![topic("ops")],
             ok_actions: vec![topic("calm")],
             insufficient_data_actions: vec![topic("blind")],
+            lines: None,
         }),
     };
     cloud(&wire).carry_out(&call).await.expect("carried out");

@@ -15,7 +15,7 @@ use std::collections::{HashMap, VecDeque};
 /// What an alarm looks at, before it stands in its account.
 pub(super) enum Subject {
     Metric {
-        metric: MetricRef,
+        metric: Box<MetricRef>,
         source: Source,
         rule: Rule,
     },
@@ -76,7 +76,7 @@ impl Draft {
                 name,
                 dimensions,
                 ..
-            } = metric;
+            } = &**metric;
             metrics.add(self.scope, namespace, name, dimensions, *source);
         }
     }
@@ -97,7 +97,7 @@ impl Draft {
                 metric,
                 source,
                 rule,
-            } => metric_alarm(metric, source, rule),
+            } => metric_alarm(*metric, source, rule),
             Subject::Composite { of, all } => {
                 let made: Vec<(&str, usize)> = of
                     .into_iter()
@@ -203,14 +203,14 @@ impl Maker {
             tells: self.tells,
             runs: Vec::new(),
             subject: Subject::Metric {
-                metric: MetricRef {
+                metric: Box::new(MetricRef {
                     namespace: self.namespace.into(),
                     name: self.metric.into(),
                     dimensions: self.dimensions,
                     statistic: self.statistic.into(),
                     period_s: self.period_s,
                     unit: self.unit.into(),
-                },
+                }),
                 source: self.source,
                 rule: Rule {
                     comparison: self.comparison,

@@ -74,6 +74,21 @@ impl Alarms {
         });
     }
 
+    /// What comes from elsewhere from now on: the metric of that name.
+    pub fn rewire(&mut self, scope: usize, (namespace, name): (&str, &str), to: Source) {
+        for alarm in self.alarms.iter_mut().filter(|alarm| alarm.scope == scope) {
+            let metric = alarm.record.reading.rule.metric.as_ref();
+            let is_it = metric.is_some_and(|metric| {
+                metric.namespace == namespace && metric.name == name && metric.dimensions.is_empty()
+            });
+            if let Watch::Metric { source, .. } = &mut alarm.watch
+                && is_it
+            {
+                *source = to;
+            }
+        }
+    }
+
     /// Deletes an alarm; one that is not there is passed over.
     pub fn delete(&mut self, scope: usize, name: &str) -> Result<(), Refusal> {
         let key = (scope, name.to_owned());

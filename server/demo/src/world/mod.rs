@@ -24,6 +24,7 @@ use crate::{
     chance::Dice,
     estate::{self, STREAMS, Scaling, Work},
     history::{History, Measure, Row},
+    log_lines::{self, PutFilter},
     metrics::{Metrics, Readings},
     traffic::Stream,
 };
@@ -86,6 +87,8 @@ pub(crate) struct World {
     pub scopes: Vec<Scope>,
     pub alarms: Alarms,
     pub metrics: Metrics,
+    /// Metric filters that were put.
+    pub filters: Vec<PutFilter>,
     pub readings: Readings,
     now: Timestamp,
     /// The minute that is going on, counted from 1970.
@@ -133,6 +136,7 @@ impl World {
             scopes,
             alarms,
             metrics,
+            filters: Vec::new(),
             now,
             minute,
             dice,
@@ -408,6 +412,24 @@ impl World {
             Call::DeleteAlarm { alarm } => {
                 let place = self.place(&alarm.scope)?;
                 self.alarms.delete(place, &alarm.name)
+            }
+            Call::PutMetricFilter {
+                scope,
+                lines,
+                namespace,
+                metric,
+            } => {
+                let place = self.place(scope)?;
+                log_lines::put_filter(self, place, lines, (namespace, metric))
+            }
+            Call::DeleteMetricFilter {
+                scope,
+                group,
+                filter,
+            } => {
+                let place = self.place(scope)?;
+                log_lines::delete_filter(self, place, group, filter);
+                Ok(())
             }
         }
     }

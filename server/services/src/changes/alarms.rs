@@ -6,20 +6,23 @@ use super::{
 };
 use crate::{Services, alarms::environment_of, failure::Outcome};
 use domain::{
-    alarms::{AlarmReading, AlarmRef, Series, definition::AlarmDefinition},
+    alarms::{AlarmReading, AlarmRef, MetricRef, Series, definition::AlarmDefinition},
     capacity::Target,
     changes::Change,
     estate::{Environment, Scope},
     freezes::Freeze,
     ids::{AlarmId, ChangeId},
+    limits::{self, LOG_COUNTED_MAX, LOG_LOOK_S_MAX},
+    log_filters::{CountedLines, Fitting, named},
+    log_lines::LogQuestion,
     plan::{
-        AlarmSituation, Effect, Plan, PutSituation, Supposed, look_s, plan_alarm_actions,
-        plan_put_alarm,
+        AlarmSituation, Call, Effect, LinesSight, Plan, PutSituation, Supposed, lines_of, look_s,
+        plan_alarm_actions, plan_put_alarm,
     },
     sources::Origin,
     time::{SECOND_MS, Timestamp},
 };
-use ports::MetricRequest;
+use ports::{CloudErrorKind, MetricRequest};
 use store::Read;
 
 /// An alarm, and what hangs on it.
@@ -32,6 +35,8 @@ pub(crate) struct AlarmSubject {
     /// Targets of its environment in its account and region. Those of another environment
     /// are not for everybody to know.
     targets: Vec<Target>,
+    /// The environment that the log's own name tells, where lines of one are counted.
+    of_log: Option<Environment>,
     /// What is put; none where only its actions are switched.
     put: Option<Put>,
 }
@@ -69,6 +74,7 @@ pub(super) async fn switched(
         },
         environment: row.environment,
         targets,
+        of_log: None,
         put: None,
     }))))
 }
@@ -108,7 +114,16 @@ pub(super) async fn put_back(s: &Services, put: ChangeId) -> Outcome<Result<Subj
     };
     let held = held_in(s, &effect.alarm).await?;
     let environment = held.unwrap_or(row.environment);
-    let (wanted, supposed) = (effect.before, Supposed::Left(effect.after));
+    let mut left = effect.after;
+    let calls = row.plan.steps.iter().map(|step| &step.call);
+    let has_put_filter = |call: &Call| matches!(call, Call::PutMetricFilter { .. });
+    if let Some(left) = &mut left
+        && !calls.into_iter().any(has_put_filter)
+    {
+        // The filter was there before: it is not this request's to take back.
+        left.lines = None;
+    }
+    let (wanted, supposed) = (effect.before, Supposed::Left(left));
     let subject = putting(s, &effect.alarm, wanted, Some(environment), supposed).await?;
     Ok(Ok(subject))
 }
@@ -146,8 +161,11 @@ async fn putting(
     let environment = environment.or_else(|| becomes.clone());
     let environment = environment.unwrap_or_else(Environment::untagged);
     targets.retain(|target| target.environment == environment);
+    let of_log = lines_of(wanted.as_deref(), &supposed)
+        .and_then(|(lines, _)| Environment::from_name(&lines.group));
     Ok(Subject::Alarm(Box::new(AlarmSubject {
         alarm: alarm.clone(),
+        of_log,
         put: Some(Put {
             wanted,
             supposed,
@@ -168,7 +186,8 @@ impl AlarmSubject {
     /// The environments of everything that is touched.
     pub fn environments(&self) -> Vec<&Environment> {
         let becomes = self.put.as_ref().map(|put| &put.becomes);
-        std::iter::once(&self.environment).chain(becomes).collect()
+        let touched = std::iter::once(&self.environment);
+        touched.chain(becomes).chain(&self.of_log).collect()
     }
 
     /// Looks at AWS; none when it shows nothing of what is to be changed.
@@ -183,6 +202,12 @@ impl AlarmSubject {
             return Ok(None);
         }
         let wanted = self.put.as_ref().and_then(|put| put.wanted.as_deref());
+        let lines = match &self.put {
+            Some(put) => lines_sight(s, &self.alarm, put).await?,
+            None => None,
+        };
+        // Of a metric that a filter is put for there are no values before.
+        let wanted = wanted.filter(|wanted| wanted.lines.is_none());
         let series = match wanted {
             Some(wanted) => lately(s, &self.alarm, wanted).await,
             None => None,
@@ -190,9 +215,97 @@ impl AlarmSubject {
         Ok(Some(AlarmSight {
             subject: self,
             live,
+            lines,
             series,
         }))
     }
+}
+
+/// The log whose lines are counted; none where none are, or AWS would refuse to count them.
+async fn lines_sight(s: &Services, alarm: &AlarmRef, put: &Put) -> Outcome<Option<LinesSight>> {
+    let wanted = put.wanted.as_deref();
+    let Some((lines, metric)) = lines_of(wanted, &put.supposed) else {
+        return Ok(None);
+    };
+    if wanted.is_some_and(|wanted| !wanted.refused_fields(&alarm.name).is_empty()) {
+        return Ok(None);
+    }
+    let mut filters = s.cloud.log_filters(&alarm.scope, &lines.group).await?;
+    let is_counted = wanted.is_some_and(|wanted| wanted.lines.is_some());
+    let lately = match &filters {
+        Some(_) if is_counted => fitting(s, alarm, lines, metric.period_s).await,
+        _ => None,
+    };
+    let lately = match lately {
+        Some(Tried::Fits(fitting)) => Some(Ok(fitting)),
+        Some(Tried::Refused(message)) => Some(Err(message)),
+        Some(Tried::NoGroup) => {
+            filters = None;
+            None
+        }
+        None => None,
+    };
+    let live = filters.as_deref().and_then(|all| named(all, &lines.filter));
+    let is_touched = live.is_some_and(|live| !is_counted || live.pattern != lines.pattern);
+    let shared = match is_touched {
+        true => alarms_on(s, alarm, metric).await?,
+        false => Vec::new(),
+    };
+    Ok(Some(LinesSight {
+        filters,
+        lately,
+        shared,
+    }))
+}
+
+/// What comes of trying a pattern.
+enum Tried {
+    Fits(Fitting),
+    /// AWS does not take it, in AWS's words.
+    Refused(String),
+    NoGroup,
+}
+
+/// Tries a pattern on what was written lately. Without it the plan is made all the same.
+async fn fitting(
+    s: &Services,
+    alarm: &AlarmRef,
+    lines: &CountedLines,
+    period_s: u32,
+) -> Option<Tried> {
+    let until = s.clock.now();
+    let look_s = look_s(period_s).min(LOG_LOOK_S_MAX);
+    let from = until.plus_ms(-i64::from(look_s) * SECOND_MS);
+    let question = LogQuestion {
+        group: lines.group.clone(),
+        pattern: lines.pattern.clone(),
+        from,
+        until,
+        lines_max: LOG_COUNTED_MAX,
+    };
+    match s.cloud.log_lines(&alarm.scope, &question).await {
+        Ok(found) => Some(Tried::Fits(Fitting::of(&found, (from, until), period_s))),
+        Err(error) if error.kind == CloudErrorKind::Invalid => Some(Tried::Refused(error.message)),
+        Err(error) if error.kind == CloudErrorKind::NotFound => Some(Tried::NoGroup),
+        Err(error) => {
+            tracing::debug!(alarm.name, error = %error, "no lines to try a pattern on");
+            None
+        }
+    }
+}
+
+/// Other alarms on a metric, by their names.
+async fn alarms_on(s: &Services, alarm: &AlarmRef, metric: &MetricRef) -> Outcome<Vec<String>> {
+    let origin = Origin::Cloudwatch(alarm.scope.clone());
+    let is_on = |own: &MetricRef| own.namespace == metric.namespace && own.name == metric.name;
+    let rows = s.store.read().alarms().await?.into_iter();
+    let others = rows.filter(|row| {
+        let is_other = row.origin == origin && row.name != alarm.name && row.gone_at.is_none();
+        is_other && row.rule.metric.as_ref().is_some_and(is_on)
+    });
+    let mut names: Vec<_> = others.map(|row| row.name).collect();
+    names.truncate(limits::ALARMS_NAMED_MAX);
+    Ok(names)
 }
 
 /// The metric lately, in the alarm's own periods. Without it the plan is made all the same.
@@ -222,6 +335,7 @@ pub(crate) struct AlarmSight {
     /// As the database knows it.
     pub subject: AlarmSubject,
     live: Option<AlarmReading>,
+    lines: Option<LinesSight>,
     series: Option<Series>,
 }
 
@@ -243,6 +357,7 @@ impl AlarmSight {
                     environment: &subject.environment,
                     becomes: &put.becomes,
                     targets: &subject.targets,
+                    lines: self.lines.as_ref(),
                     series: self.series.as_ref(),
                     count: put.count,
                     freezes,

@@ -40,6 +40,7 @@ use domain::{
     changes::{ChangeState, Move, StepState},
     checks::{Finding, Severity, blocks, frozen},
     limits,
+    log_filters::named,
     plan::{Call, cancel_differences},
     refreshes::started_since,
     time::Timestamp,
@@ -529,6 +530,33 @@ async fn look_before(
         (Call::DeleteAlarm { alarm }, _) => {
             let live = cloud.alarm(alarm).await;
             live.map(|live| live.is_none())
+        }
+        (
+            Call::PutMetricFilter {
+                scope,
+                lines,
+                namespace,
+                metric,
+            },
+            _,
+        ) => {
+            let filters = cloud.log_filters(scope, &lines.group).await;
+            filters.map(|filters| {
+                let live = filters.as_deref().and_then(|all| named(all, &lines.filter));
+                let counts = Some((namespace.clone(), metric.clone()));
+                live.is_some_and(|live| live.pattern == lines.pattern && live.counts == counts)
+            })
+        }
+        (
+            Call::DeleteMetricFilter {
+                scope,
+                group,
+                filter,
+            },
+            _,
+        ) => {
+            let filters = cloud.log_filters(scope, group).await;
+            filters.map(|filters| filters.is_none_or(|all| named(&all, filter).is_none()))
         }
         (Call::StartRefresh { target, .. }, _) => {
             let all = cloud.refreshes(target).await;

@@ -21,7 +21,7 @@ use domain::{
     plan::{
         Call, Difference, Effect, EventEffect, MixEffect, PowerEffect, ProcessesEffect,
         RefreshEffect, alarm_differences, cancel_differences, definition_differences, differences,
-        refresh_differences,
+        filter_differences, filter_group, refresh_differences,
     },
     refreshes::started_since,
     time::Timestamp,
@@ -111,7 +111,13 @@ async fn read_back(
         }
         Effect::Alarm(effect) => {
             let live = s.cloud.alarm(&effect.alarm).await?;
-            Ok(Reading::of(definition_differences(effect, live.as_ref())))
+            let mut found = definition_differences(effect, live.as_ref());
+            if let Some(group) = filter_group(effect) {
+                let scope = &effect.alarm.scope;
+                let filters = s.cloud.log_filters(scope, group).await?.unwrap_or_default();
+                found.append(&mut filter_differences(effect, &filters));
+            }
+            Ok(Reading::of(found))
         }
         Effect::Event(EventEffect { target, .. })
         | Effect::Power(PowerEffect { target, .. })

@@ -14,7 +14,10 @@ use domain::{
     capacity::Capacity,
     changes::{ChangeState, Move},
     limits,
-    plan::{Difference, Effect, Plan, alarm_differences, definition_differences, differences},
+    plan::{
+        Difference, Effect, Plan, alarm_differences, definition_differences, differences,
+        filter_group,
+    },
     time::Timestamp,
 };
 use serde_json::json;
@@ -71,6 +74,8 @@ async fn told(s: &Services, row: &ChangeRow, applied_at: Timestamp) -> Outcome<O
             };
             return alarm_told(s, &effect.alarm, applied_at, differs).await;
         }
+        // Polls tell nothing of metric filters.
+        Effect::Alarm(effect) if filter_group(effect).is_some() => return Ok(None),
         Effect::Alarm(effect) => {
             let differs = |live: Option<&AlarmReading>| definition_differences(effect, live);
             return alarm_told(s, &effect.alarm, applied_at, differs).await;

@@ -18,6 +18,7 @@ mod freezes;
 mod heartbeats;
 mod json_sources;
 mod levels;
+mod log_alarms;
 mod log_lines;
 mod mixes;
 mod notifications;

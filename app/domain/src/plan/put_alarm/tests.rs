@@ -2,12 +2,16 @@
 
 use super::*;
 use crate::{
-    alarms::definition::{AlarmField, tests::definition},
+    alarms::{
+        MetricRef,
+        definition::{AlarmField, tests::definition},
+    },
     capacity::{ScalingPolicy, TargetKind},
     changes::Change,
     checks::blocks,
     decimals::Decimal,
     i18n::{Lang, changes::explain},
+    log_filters::CountedLines,
     plan::fixtures::{rules, target},
     step_policies::{Adjusting, AdjustmentType, Aggregation, Movement, Step as PolicyStep},
     time::{MINUTE_MS, Zone},
@@ -44,7 +48,7 @@ fn group() -> Target {
     target
 }
 
-fn series(period_s: u32, values: &[f64]) -> Series {
+pub(super) fn series(period_s: u32, values: &[f64]) -> Series {
     let at = (0..).map(|n| Timestamp::from_ms(n * i64::from(period_s) * 1_000));
     Series {
         at: at.take(values.len()).collect(),
@@ -54,20 +58,21 @@ fn series(period_s: u32, values: &[f64]) -> Series {
 }
 
 /// A situation to be spoilt, part by part.
-struct World {
-    alarm: AlarmRef,
-    live: Option<AlarmReading>,
-    supposed: Supposed,
+pub(super) struct World {
+    pub alarm: AlarmRef,
+    pub live: Option<AlarmReading>,
+    pub supposed: Supposed,
     becomes: Environment,
     targets: Vec<Target>,
     series: Option<Series>,
+    pub lines: Option<LinesSight>,
     count: u64,
     freezes: Vec<Freeze>,
 }
 
 impl World {
     /// Nothing of the name is there.
-    fn empty() -> Self {
+    pub fn empty() -> Self {
         Self {
             alarm: AlarmRef {
                 scope: target(TargetKind::Asg, 1).reference.scope,
@@ -78,6 +83,7 @@ impl World {
             becomes: "prod".into(),
             targets: vec![group()],
             series: None,
+            lines: None,
             count: 7,
             freezes: Vec::new(),
         }
@@ -91,7 +97,7 @@ impl World {
         world
     }
 
-    fn reads(&self, wanted: &AlarmDefinition) -> AlarmReading {
+    pub fn reads(&self, wanted: &AlarmDefinition) -> AlarmReading {
         self.with(|situation| reading(wanted, situation))
     }
 
@@ -104,15 +110,33 @@ impl World {
             becomes: &self.becomes,
             targets: &self.targets,
             series: self.series.as_ref(),
+            lines: self.lines.as_ref(),
             count: self.count,
             freezes: &self.freezes,
             now: Timestamp::default(),
         })
     }
 
-    fn plan(&self, wanted: Option<&AlarmDefinition>) -> Plan {
+    pub fn plan(&self, wanted: Option<&AlarmDefinition>) -> Plan {
         self.with(|situation| plan_put_alarm(wanted, situation))
     }
+}
+
+/// An alarm that counts lines: more than three in five minutes.
+pub(super) fn definition_of_lines(lines: CountedLines) -> AlarmDefinition {
+    edited(|d| {
+        d.metric = MetricRef {
+            namespace: "LogMetrics".into(),
+            name: lines.filter.clone(),
+            dimensions: Vec::new(),
+            statistic: "Sum".into(),
+            period_s: 300,
+            unit: String::new(),
+        };
+        d.threshold = Decimal::of(3.0).expect("finite");
+        d.missing_data = MissingData::NotBreaching;
+        d.lines = Some(lines);
+    })
 }
 
 /// A request has left the alarm of the fixture.
