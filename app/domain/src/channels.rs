@@ -1,7 +1,9 @@
 //! Channels: where messages about alarms go, what each kind promises, and how
 //! fast it may be used.
 
-use crate::{i18n::Lang, limits, names::short_name, notifications::Event, time::Timestamp};
+use crate::{
+    i18n::Lang, limits, names::short_name, notifications::Event, people::Reach, time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 short_name! {
@@ -76,7 +78,10 @@ impl ChannelKind {
         !matches!(
             (self, event),
             (Self::Pagerduty, Event::Released | Event::Digest)
-                | (Self::Sms, Event::Acknowledged | Event::Digest)
+                | (
+                    Self::Sms,
+                    Event::Acknowledged | Event::Digest | Event::Changed
+                )
         )
     }
 
@@ -197,6 +202,8 @@ pub struct Channel {
     pub lang: Lang,
     /// Where messages go, for people: a host, a channel. Never a secret.
     pub place: String,
+    /// The environments whose applied change requests it is told of.
+    pub changes: Reach,
 }
 
 /// How fast a channel may be used: a token bucket's size and how long a token takes.

@@ -19,9 +19,10 @@
 
 use crate::{
     alarms::{AlarmState, Priority},
+    changes::ChangeState,
     channels::{ChannelKind, ChannelName},
     estate::{Environment, Scope},
-    ids::{AlarmId, DeliveryId, ThreadId},
+    ids::{AlarmId, ChangeId, DeliveryId, ThreadId},
     limits,
     routes::groups::ThreadGroup,
     sources::SourceName,
@@ -46,17 +47,20 @@ pub enum Event {
     Test,
     /// All that is not urgent and still stands.
     Digest,
+    /// A change request was applied.
+    Changed,
 }
 
 impl Event {
     /// All.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Firing,
         Self::Acknowledged,
         Self::Released,
         Self::Resolved,
         Self::Test,
         Self::Digest,
+        Self::Changed,
     ];
 
     /// The word stored and shown to programs.
@@ -69,6 +73,7 @@ impl Event {
             Self::Resolved => "resolved",
             Self::Test => "test",
             Self::Digest => "digest",
+            Self::Changed => "changed",
         }
     }
 
@@ -190,6 +195,28 @@ pub struct Message {
     /// What it tells together, each in a line of the note; none of one alarm alone.
     #[serde(default)]
     pub together: Option<Together>,
+    /// The change request that was applied; none of an alarm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeTold>,
+}
+
+/// What is told of a change request that was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeTold {
+    /// Which.
+    pub id: ChangeId,
+    /// Its kind, as in the API.
+    pub kind: String,
+    /// What was asked for, in the channel's language.
+    pub title: String,
+    /// The target's, schedule's or alarm's name.
+    pub target: String,
+    /// Its environment.
+    pub environment: Environment,
+    /// Applied, or applied with differences.
+    pub state: ChangeState,
+    /// When it was.
+    pub at: Timestamp,
 }
 
 /// Several messages told in one.
@@ -222,7 +249,7 @@ impl Message {
         match event {
             Event::Firing => priority,
             Event::Test => 5,
-            Event::Digest => 6,
+            Event::Digest | Event::Changed => 6,
             Event::Acknowledged | Event::Released | Event::Resolved => 10 + priority,
         }
     }

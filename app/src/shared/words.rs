@@ -14,9 +14,8 @@ use domain::{
     changes::{Change, ChangeState, StepState},
     checks::Severity,
     estate::Environment,
-    i18n::{Lang, changes::buys},
-    scale_events::{EventPhase, Hold},
-    schedules::Power,
+    i18n::{Lang, change_titles::title},
+    scale_events::EventPhase,
     text::TextError,
     time::Timestamp,
 };
@@ -144,43 +143,7 @@ pub(crate) fn outcome(lang: Lang, outcome: AuditOutcome) -> (Tone, &'static str)
 
 /// One line that says what a change request asks for.
 pub(crate) fn change_title(lang: Lang, row: &ChangeRow) -> String {
-    match &row.change {
-        Change::ScaleEvent(event) => match event.hold {
-            Hold::AtLeast => t::hold_at_least(lang, &row.target_name, event.count),
-            Hold::Exactly => t::hold_exactly(lang, &row.target_name, event.count),
-        },
-        Change::EndScaleEvent { .. } => t::end_event(lang, &row.target_name),
-        Change::ApplySchedule { .. } => t::apply_schedule(lang, &row.target_name),
-        Change::RemoveSchedule { .. } => t::remove_schedule(lang, &row.target_name),
-        Change::Override { .. } => t::override_schedule(lang, &row.target_name),
-        Change::EndOverride { .. } => t::end_override(lang, &row.target_name),
-        Change::ExtendSchedule { .. } => t::extend_schedule(lang, &row.target_name),
-        Change::SetProcesses {
-            processes,
-            suspended,
-            ..
-        } => {
-            let names: Vec<_> = processes.iter().map(ToString::to_string).collect();
-            match suspended {
-                true => t::suspend(lang, &names.join(", "), &row.target_name),
-                false => t::resume(lang, &names.join(", "), &row.target_name),
-            }
-        }
-        Change::SetPower { power, .. } => match power {
-            Power::Running => t::start(lang, &row.target_name),
-            Power::Stopped => t::stop(lang, &row.target_name),
-        },
-        Change::SetMix { mix, .. } => {
-            format!("{}: {}", row.target_name, buys(lang, mix.share))
-        }
-        Change::RefreshInstances { .. } => t::refresh(lang, &row.target_name),
-        Change::CancelRefresh { .. } => t::cancel_refresh(lang, &row.target_name),
-        Change::SetAlarmActions { enabled: true, .. } => t::unmute(lang, &row.target_name),
-        Change::SetAlarmActions { enabled: false, .. } => t::mute(lang, &row.target_name),
-        Change::PutAlarm { replaces: None, .. } => t::new_alarm(lang, &row.target_name),
-        Change::PutAlarm { .. } => t::change_alarm(lang, &row.target_name),
-        Change::PutAlarmBack { .. } => t::put_alarm_back(lang, &row.target_name),
-    }
+    title(lang, &row.change, &row.target_name)
 }
 
 /// From when until when a change request holds.

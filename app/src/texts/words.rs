@@ -47,23 +47,4 @@ domain::messages! {
     outcome_begun => "begun", "시작";
     outcome_done => "done", "완료";
     outcome_failed => "failed", "실패";
-    hold_at_least(target: &str, count: u32) => "{target}: at least {count}", "{target}: {count} 이상";
-    hold_exactly(target: &str, count: u32) => "{target}: exactly {count}", "{target}: 정확히 {count}";
-    end_event(target: &str) => "{target}: end the scale event", "{target}: 스케일 이벤트 종료";
-    apply_schedule(name: &str) => "Schedule {name}", "일정 {name}";
-    remove_schedule(name: &str) => "Schedule {name}: remove", "일정 {name}: 제거";
-    override_schedule(name: &str) => "Schedule {name}: override", "일정 {name}: 재정의";
-    end_override(name: &str) => "Schedule {name}: end the override", "일정 {name}: 재정의 종료";
-    extend_schedule(name: &str) => "Schedule {name}: the next days", "일정 {name}: 다음 날들";
-    suspend(processes: &str, target: &str) => "{target}: suspend {processes}", "{target}: {processes} 일시 중지";
-    resume(processes: &str, target: &str) => "{target}: resume {processes}", "{target}: {processes} 재개";
-    start(target: &str) => "{target}: start now", "{target}: 지금 시작";
-    stop(target: &str) => "{target}: stop now", "{target}: 지금 중지";
-    refresh(target: &str) => "{target}: instance refresh", "{target}: 인스턴스 새로 고침";
-    cancel_refresh(target: &str) => "{target}: cancel the instance refresh", "{target}: 인스턴스 새로 고침 취소";
-    new_alarm(alarm: &str) => "{alarm}: new alarm", "{alarm}: 새 경보";
-    change_alarm(alarm: &str) => "{alarm}: change the alarm", "{alarm}: 경보 변경";
-    put_alarm_back(alarm: &str) => "{alarm}: put the alarm back", "{alarm}: 경보 되돌리기";
-    mute(alarm: &str) => "{alarm}: actions off", "{alarm}: 경보 작업 끄기";
-    unmute(alarm: &str) => "{alarm}: actions on", "{alarm}: 경보 작업 켜기";
 }

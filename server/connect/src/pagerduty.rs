@@ -6,7 +6,7 @@ use domain::{
     alarms::Priority,
     channels::ChannelName,
     i18n::{Lang, notifications as words},
-    notifications::{AlarmTold, Event},
+    notifications::{AlarmTold, ChangeTold, Event},
 };
 use http::HeaderMap;
 use ports::{Channel, Post, Receipt, SendError};
@@ -36,9 +36,36 @@ impl Pagerduty {
         }
     }
 
+    /// A change event: it calls nobody, and stands beside the incidents of its service
+    /// (PagerDuty, "Send a Change Event").
+    fn change(&self, post: &Post, change: &ChangeTold) -> Value {
+        let summary = words::headline(post.lang, post.event, &post.message);
+        let mut body = json!({
+            "routing_key": self.key.reveal(),
+            "payload": {
+                "summary": summary.chars().take(SUMMARY_CHARS_MAX).collect::<String>(),
+                "source": "lamplighter",
+                "timestamp": change.at.to_string(),
+                "custom_details": {
+                    "change": change.id,
+                    "kind": change.kind,
+                    "target": change.target,
+                    "environment": change.environment,
+                    "state": change.state,
+                    "by": post.message.by,
+                    "reason": post.message.note,
+                },
+            },
+        });
+        if let Some(link) = &post.link {
+            body["links"] = json!([{ "href": link, "text": "Lamplighter" }]);
+        }
+        body
+    }
+
     fn body(&self, post: &Post) -> Value {
         let action = match post.event {
-            Event::Firing | Event::Test | Event::Digest => "trigger",
+            Event::Firing | Event::Test | Event::Digest | Event::Changed => "trigger",
             Event::Acknowledged => "acknowledge",
             Event::Resolved => "resolve",
             // The contract names no such event for this kind of channel; told again, an
@@ -87,8 +114,12 @@ impl Pagerduty {
 #[async_trait]
 impl Channel for Pagerduty {
     async fn send(&self, post: &Post) -> Result<Receipt, SendError> {
-        let address = format!("{}/v2/enqueue", self.base);
-        let body = self.body(post).to_string();
+        let (path, body) = match &post.message.change {
+            Some(change) => ("/v2/change/enqueue", self.change(post, change)),
+            None => ("/v2/enqueue", self.body(post)),
+        };
+        let address = format!("{}{path}", self.base);
+        let body = body.to_string();
         let answer = self.client.post(&address, HeaderMap::new(), body.into());
         answer.await?.check(&self.key)?;
         Ok(Receipt {

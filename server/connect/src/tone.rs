@@ -28,7 +28,7 @@ impl Tone {
             },
             Event::Acknowledged => Self::Taken,
             Event::Resolved => Self::Over,
-            Event::Test | Event::Digest => Self::Test,
+            Event::Test | Event::Digest | Event::Changed => Self::Test,
         }
     }
 }

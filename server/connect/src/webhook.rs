@@ -45,7 +45,7 @@ impl Webhook {
 #[async_trait]
 impl Channel for Webhook {
     async fn send(&self, post: &Post) -> Result<Receipt, SendError> {
-        let body = json!({
+        let mut body = json!({
             "version": "1",
             "id": post.id,
             "thread": post.thread,
@@ -58,6 +58,9 @@ impl Channel for Webhook {
             "note": post.message.note,
             "link": post.link,
         });
+        if let Some(change) = &post.message.change {
+            body["change"] = json!(change);
+        }
         let body = body.to_string();
         let timestamp = post.now.seconds().to_string();
         let headers = [

@@ -10,6 +10,7 @@ use domain::{
     limits::INBOX_MESSAGES_MAX,
     notifications::FailureKind,
     on_call::{Contact, ContactName, Roster, Rotation, ShiftLength},
+    people::Reach,
     routes::{EscalationStep, Matchers, Recipients, Route, Routing},
     time::Zone,
 };
@@ -38,6 +39,7 @@ pub fn channels() -> Vec<Configured> {
         kind: ChannelKind::Inbox,
         lang: Lang::En,
         place: "sandbox".into(),
+        changes: Reach::Only(Vec::new()),
     };
     [ON_CALL, TEAM, LEAD]
         .into_iter()

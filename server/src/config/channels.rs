@@ -6,12 +6,19 @@ use super::{ConfigError, Source, ways::Way};
 use aws::AwsEstate;
 use domain::{
     channels::{Channel, ChannelKind, ChannelName},
+    estate::Environment,
     i18n::Lang,
-    limits, text,
+    limits,
+    notifications::Event,
+    people::Reach,
+    text,
 };
 use serde::Deserialize;
 use std::path::PathBuf;
 use toml::Spanned;
+
+/// Every environment.
+const EVERYWHERE: &str = "*";
 
 /// A channel as the configuration tells it.
 #[derive(Debug, Clone)]
@@ -42,6 +49,7 @@ pub(super) struct ChannelSection {
     pub(super) region: Option<Spanned<String>>,
     pub(super) signing_secret_env: Option<Spanned<String>>,
     pub(super) signing_secret_file: Option<PathBuf>,
+    changes: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 pub(super) fn check_channels(
@@ -95,14 +103,42 @@ impl ChannelSection {
                     .join(", ")
             },
         )?;
+        let changes = self.changes(kind, source)?;
         let (way, place) = self.way(kind, estate, source)?;
         let channel = Channel {
             name,
             kind,
             lang,
             place,
+            changes,
         };
         Ok(ChannelConfig { channel, way })
+    }
+
+    /// Of whose applied change requests it is told.
+    fn changes(&self, kind: ChannelKind, source: &Source) -> Result<Reach, ConfigError> {
+        let key = "channels.changes";
+        let Some(given) = &self.changes else {
+            return Ok(Reach::Only(Vec::new()));
+        };
+        if !kind.is_told(Event::Changed) {
+            let what = format!("does not fit kind = \"{}\"; leave it out", kind.as_str());
+            return Err(source.value(given, key, what));
+        }
+        let list = given.get_ref();
+        if list.iter().any(|one| one.get_ref() == EVERYWHERE) {
+            return Ok(Reach::All);
+        }
+        let environments = list.iter().map(|one| {
+            Environment::parse(one.get_ref()).ok_or_else(|| {
+                let what = format!(
+                    "holds `{}`, which is no environment; write names such as prod, or {EVERYWHERE}",
+                    one.get_ref()
+                );
+                source.value(one, key, what)
+            })
+        });
+        Ok(Reach::Only(environments.collect::<Result<_, _>>()?))
     }
 }
 
@@ -207,6 +243,10 @@ mod tests {
         let slack = |line: &str| format!("{SLACK}{line}\n");
         for (text, error) in [
             (slack("chanel = \"x\""), "F line 6: unknown field `chanel`"),
+            (
+                slack("changes = [\"prod\", \"a b\"]"),
+                "F line 6: `channels.changes` holds `a b`, which is no environment; write names",
+            ),
             (
                 SLACK.replace("slack", "slak"),
                 "F line 3: `channels.kind` is `slak`, not one of: slack, pagerduty, webhook, email, discord, teams, sms; did you mean `slack`?",

@@ -147,7 +147,7 @@ pub struct DeliveryRow {
     pub channel: ChannelName,
     /// The alarm; none for a test.
     pub alarm: Option<AlarmId>,
-    /// The alarm's environment when it was written; none for a test.
+    /// The alarm's environment when it was written, or the change request's; none for a test.
     pub environment: Option<Environment>,
     /// What it says.
     pub event: Event,
@@ -459,7 +459,11 @@ impl Tx {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let alarm = new.message.alarm.as_ref();
-        let environment = alarm.map_or("", |alarm| alarm.environment.as_str());
+        let change = new.message.change.as_ref();
+        let environment = alarm
+            .map(|alarm| &alarm.environment)
+            .or(change.map(|change| &change.environment))
+            .map_or("", Environment::as_str);
         let sql = INSERT
             .bind(new.id)
             .bind(new.thread)

@@ -11,6 +11,7 @@ use connect::{
 use domain::{
     channels::{Channel, ChannelKind},
     i18n::Lang,
+    people::Reach,
 };
 use serde_json::{Value, json};
 use std::{
@@ -110,6 +111,12 @@ impl Heard {
                 text(&self.body["event_action"]),
                 text(&self.body["payload"]["summary"])
             ),
+            "/v2/change/enqueue" => {
+                format!(
+                    "pagerduty change: {}",
+                    text(&self.body["payload"]["summary"])
+                )
+            }
             _ => format!("webhook: {}", text(&self.body["text"])),
         }
     }
@@ -247,6 +254,7 @@ impl Sink {
             kind,
             lang: Lang::En,
             place: "here".into(),
+            changes: Reach::Only(Vec::new()),
         };
         (channel, sender)
     }
@@ -396,7 +404,7 @@ impl State {
             }
             _ if heard.path.starts_with(TEAMS) => (202, None, json!({})),
             _ => match heard.path.as_str() {
-                "/v2/enqueue" => (202, None, json!({ "status": "success" })),
+                "/v2/enqueue" | "/v2/change/enqueue" => (202, None, json!({ "status": "success" })),
                 "/" => (204, None, json!({})),
                 _ => (200, None, slack),
             },

@@ -4,6 +4,7 @@
 //! compile. The language is a value that is passed, never a global.
 
 pub mod alarms;
+pub mod change_titles;
 pub mod changes;
 pub mod checks;
 pub mod coverage;

@@ -3,6 +3,7 @@
 use super::Lang;
 use crate::{
     alarms::AlarmState,
+    changes::ChangeState,
     channels::{ChannelKind, ChannelName},
     drills, limits, messages,
     notifications::{AlarmTold, DeliveryState, Event, FailureKind, Message, Together},
@@ -46,6 +47,9 @@ messages! {
     grouped(told: &str, labels: &str, seconds: u32, minutes: u32) => "{told}, together with others of {labels}: {seconds} s after the first, then at most every {minutes} min",
         "{told}. {labels}이(가) 같은 경보와 묶어 첫 경보 {seconds}초 뒤, 이후 {minutes}분마다 한 번만 알립니다";
     whatever_they_are => "any kind", "모든 조건";
+    changed(environment: &str, title: &str) => "Applied · {environment} · {title}", "적용됨 · {environment} · {title}";
+    changed_otherwise(environment: &str, title: &str) => "Applied, with differences · {environment} · {title}", "적용됨(차이 있음) · {environment} · {title}";
+    event_changed => "Change applied", "변경 적용";
     event_digest => "Digest", "요약";
     event_firing => "Went off", "발생";
     event_acknowledged => "Acknowledged", "확인";
@@ -135,6 +139,13 @@ pub fn headline(lang: Lang, event: Event, message: &Message) -> String {
     if let Some(together) = message.together {
         return told_together(lang, together);
     }
+    if let Some(change) = &message.change {
+        let environment = change.environment.as_str();
+        return match change.state {
+            ChangeState::Applied => changed(lang, environment, &change.title),
+            _ => changed_otherwise(lang, environment, &change.title),
+        };
+    }
     let by = message.by.as_deref().unwrap_or("?");
     let Some(alarm) = &message.alarm else {
         return match event {
@@ -216,13 +227,15 @@ fn alarm_headline(lang: Lang, event: Event, alarm: &AlarmTold, by: &str) -> Stri
         Event::Resolved => resolved(lang, environment, name),
         Event::Acknowledged => acknowledged(lang, by, environment, name),
         Event::Released => released(lang, environment, name),
-        Event::Firing | Event::Test | Event::Digest
+        Event::Firing | Event::Test | Event::Digest | Event::Changed
             if alarm.state == AlarmState::InsufficientData =>
         {
             no_data(lang, priority, environment, name)
         }
         Event::Firing if alarm.flapping => flapping(lang, priority, environment, name),
-        Event::Firing | Event::Test | Event::Digest => firing(lang, priority, environment, name),
+        Event::Firing | Event::Test | Event::Digest | Event::Changed => {
+            firing(lang, priority, environment, name)
+        }
     }
 }
 
@@ -251,6 +264,7 @@ pub fn event_word(lang: Lang, event: Event) -> &'static str {
         Event::Resolved => event_resolved(lang),
         Event::Test => event_test(lang),
         Event::Digest => event_digest(lang),
+        Event::Changed => event_changed(lang),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Lines of logs around an alarm, for those who look after its environment.
 
-use super::{put::ChangeLines, rpc::show_alarm_logs};
+use super::{put::AskLines, rpc::show_alarm_logs};
 use crate::{
     live::use_live,
     rpc::UiError,
-    shared::{Moment, breakable, failed_part},
-    texts::{common, log_lines as t},
+    shared::{Moment, breakable, failed_part, put_anew},
+    texts::{alarm_puts, common, log_lines as t},
     viewer::use_viewing,
 };
 use api::{
@@ -21,7 +21,7 @@ use domain::{
     policy::Action,
     sources::SourceKind,
 };
-use kit::{Callout, Card, Cell, Column, Glyph, LinkButton, Row, Skeleton, Table, Tone};
+use kit::{Button, Callout, Card, Cell, Column, Glyph, LinkButton, Row, Skeleton, Table, Tone};
 use leptos::{prelude::*, task::spawn_local};
 
 /// Lines around the last time that it went off; nothing where nothing names a log group. As the
@@ -72,22 +72,48 @@ pub(super) fn Logs(detail: RwSignal<AlarmDetail>) -> impl IntoView {
             read.run(());
         }
     });
+    // Outside of what is drawn anew whenever lines are read: what is typed stays.
+    let named = RwSignal::new(None);
+    let change = detail.with_untracked(|detail| {
+        let metric = detail.rule.metric.as_ref();
+        // A metric with dimensions is not one that counts.
+        let counts = metric.is_some_and(|metric| metric.dimensions.is_empty());
+        (counts && detail.definition.is_some()).then(|| Change {
+            named,
+            refused: viewing.refused_in(Action::ProposeChange, &environment),
+        })
+    });
+    let change = StoredValue::new(change);
+    let turn = StoredValue::new(false);
     let content = move || {
         logs.with(|logs| match logs {
             None => view! { <Skeleton label=common::loading(lang) lines=4/> }.into_any(),
-            Some(Ok(logs)) => shown(lang, logs, detail),
+            Some(Ok(logs)) => put_anew(turn, shown(lang, logs, change)),
             Some(Err(error)) => failed_part(error, Some(read)),
         })
     };
-    view! { <Card title=t::title(lang)><div class="stack-tight">{content}</div></Card> }.into_any()
+    view! {
+        <Card title=t::title(lang)><div class="stack-tight">{content}</div></Card>
+        <AskLines value=detail named/>
+    }
+    .into_any()
 }
 
-fn shown(lang: Lang, logs: &AlarmLogs, detail: RwSignal<AlarmDetail>) -> AnyView {
+/// How somebody proposes that other lines count.
+#[derive(Debug, Clone)]
+struct Change {
+    /// Of which filter it is asked.
+    named: RwSignal<Option<CountedLines>>,
+    /// Why they may not.
+    refused: Option<String>,
+}
+
+fn shown(lang: Lang, logs: &AlarmLogs, change: StoredValue<Option<Change>>) -> AnyView {
     let note = note(lang, logs.note.as_ref(), logs.missing.as_ref());
     let groups: Vec<AnyView> = logs
         .groups
         .iter()
-        .map(|one| group(lang, one, detail))
+        .map(|one| group(lang, one, change.get_value()))
         .collect();
     let left_out = (logs.left_out > 0)
         .then(|| view! { <p class="muted">{t::left_out(lang, logs.left_out)}</p> });
@@ -114,7 +140,7 @@ fn note(lang: Lang, note: Option<&String>, missing: Option<&String>) -> Option<A
     Some(view! { <Callout tone>{note} {missing}</Callout> }.into_any())
 }
 
-fn group(lang: Lang, one: &LogGroupLines, detail: RwSignal<AlarmDetail>) -> AnyView {
+fn group(lang: Lang, one: &LogGroupLines, change: Option<Change>) -> AnyView {
     let filter = one
         .filter
         .as_deref()
@@ -147,14 +173,14 @@ fn group(lang: Lang, one: &LogGroupLines, detail: RwSignal<AlarmDetail>) -> AnyV
         filter: filter.clone(),
         pattern: one.pattern.clone(),
     });
-    // A metric with dimensions is not one that counts.
-    let counts = detail.with_untracked(|detail| {
-        let metric = detail.rule.metric.as_ref();
-        metric.is_some_and(|metric| metric.dimensions.is_empty()) && detail.definition.is_some()
+    let change = lines.zip(change).map(|(lines, change)| {
+        let Change { named, refused } = change;
+        view! {
+            <Button disabled_reason=refused on:click=move |_| named.set(Some(lines.clone()))>
+                {alarm_puts::change_lines(lang)}
+            </Button>
+        }
     });
-    let change = lines
-        .filter(|_| counts)
-        .map(|lines| view! { <ChangeLines value=detail lines/> });
     view! {
         <p><code>{name}</code> {filter} <br/> <span class="muted">{pattern}</span></p>
         {note} {table} {more} <div class="actions">{change} {console}</div>

@@ -300,29 +300,20 @@ pub(super) fn NewAlarm() -> impl IntoView {
     }
 }
 
-/// The button beside the filter that counts lines for an alarm, and the question behind it.
+/// The question what a filter counts for an alarm from now on; none until one is named.
 #[component]
-pub(super) fn ChangeLines(value: RwSignal<AlarmDetail>, lines: CountedLines) -> impl IntoView {
-    let viewing = use_viewing();
-    let lang = viewing.lang;
-    let asked = RwSignal::new(0_u32);
-    let refused = Signal::derive(move || {
-        value.with(|detail| viewing.refused_in(Action::ProposeChange, &detail.row.environment))
-    });
-    let ask = move |_| asked.update(|times| *times += 1);
-    let question = move || {
-        (asked.get() > 0).then(|| {
-            value.with_untracked(|detail| {
-                let (row, definition) = (&detail.row, detail.definition.as_deref()?);
-                let text = AlarmText::of(&row.name, definition).counting(lines.clone());
-                let place = Some(row.scope.clone()?);
-                Some(view! { <Ask text place replaces=Some(row.id) why=String::new()/> })
-            })
+pub(super) fn AskLines(
+    value: RwSignal<AlarmDetail>,
+    named: RwSignal<Option<CountedLines>>,
+) -> impl IntoView {
+    move || {
+        let lines = named.get()?;
+        value.with_untracked(|detail| {
+            let (row, definition) = (&detail.row, detail.definition.as_deref()?);
+            let text = AlarmText::of(&row.name, definition).counting(lines);
+            let place = Some(row.scope.clone()?);
+            Some(view! { <Ask text place replaces=Some(row.id) why=String::new()/> })
         })
-    };
-    view! {
-        <Button disabled_reason=refused on:click=ask>{t::change_lines(lang)}</Button>
-        {question}
     }
 }
 

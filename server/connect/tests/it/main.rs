@@ -53,6 +53,7 @@ fn post(name: &str) -> Post {
             note: Some("look at\nthe balancer".into()),
             standing: None,
             together: None,
+            change: None,
         },
         lang: Lang::En,
         link: Some("https://ops.example.com/alarms/alm_1".into()),

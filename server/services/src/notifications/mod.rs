@@ -8,6 +8,7 @@
 //! the message is sent again under the same id: every kind of channel that we have
 //! knows a repeat, and says on its page what that means.
 
+pub(crate) mod changes;
 pub(crate) mod outbox;
 mod trial;
 

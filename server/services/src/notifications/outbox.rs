@@ -487,7 +487,7 @@ pub(super) async fn test(
         write(s, tx, lane, &thread, Event::Resolved, &message, now).await?;
     }
     tx.close_thread(thread.id, now).await?;
-    Ok(vec![of_no_alarm()])
+    Ok(vec![news_of_none(&Environment::new(""))])
 }
 
 /// Those of some alarms that a digest tells now, each with a channel.
@@ -546,15 +546,15 @@ pub(crate) async fn digest(
     tx.open_thread(&thread, now).await?;
     write(s, tx, lane, &thread, Event::Digest, &message, now).await?;
     tx.close_thread(thread.id, now).await?;
-    Ok(vec![of_no_alarm()])
+    Ok(vec![news_of_none(&Environment::new(""))])
 }
 
 /// News of a message that is about no alarm.
-fn of_no_alarm() -> FeedEntry {
+pub(super) fn news_of_none(environment: &Environment) -> FeedEntry {
     FeedEntry {
         topic: FeedTopic::Notification,
         subject: String::new(),
-        environment: Environment::new(""),
+        environment: environment.clone(),
         version: 0,
     }
 }
@@ -618,7 +618,7 @@ fn about(row: &AlarmRow) -> Message {
     }
 }
 
-fn new_thread(
+pub(super) fn new_thread(
     s: &Services,
     alarm: Option<AlarmId>,
     channel: &ChannelName,
@@ -636,7 +636,7 @@ fn new_thread(
 }
 
 /// Writes a message down, and leaves out what it makes needless.
-async fn write(
+pub(super) async fn write(
     s: &Services,
     tx: &mut Tx,
     lane: &Lane,

@@ -12,6 +12,7 @@ use crate::{
     cx::{AuditEntryExt, system_audit},
     failure::{Failure, Outcome},
     health::KeptFault,
+    notifications,
 };
 use domain::{
     capacity::Target,
@@ -200,6 +201,7 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
     } else if job.row.plan.event().is_some() && !reading.differences.is_empty() {
         tx.put_drift(job.row.id, &reading.differences, now).await?;
     }
+    feed.append(&mut notifications::changes::applied(s, &mut tx, &job.row, now).await?);
     for live in &reading.live {
         let mut new_id = || TargetId::from_parts(now.ms(), s.ids.random());
         let news = tx.save_target(live, now, &mut new_id).await?;
@@ -212,6 +214,7 @@ async fn close(job: &mut Job<'_>, reading: Reading, now: Timestamp) -> Outcome<(
         s.signals.poll(scope);
     }
     s.signals.watch();
+    s.signals.notify();
     Ok(())
 }
 

@@ -222,9 +222,11 @@ fn post(s: &Services, lane: &Lane, due: &Bundle) -> Post {
         event: row.event,
         message: row.message.clone(),
         lang: lane.channel.lang,
-        link: base
-            .zip(row.alarm)
-            .map(|(base, alarm)| format!("{base}/alarms/{alarm}")),
+        link: base.and_then(|base| {
+            let change = row.message.change.as_ref();
+            let of_change = change.map(|change| format!("{base}/changes/{}", change.id));
+            of_change.or_else(|| Some(format!("{base}/alarms/{}", row.alarm?)))
+        }),
         reference: due.first.reference.clone(),
         created_at: row.created_at,
         now: s.clock.now(),

@@ -1,6 +1,7 @@
 //! Who hears of an alarm: each once, in order, and nothing is lost. Messages go over
 //! real HTTP to a receiver that fails the story when it hears what was not expected.
 
+mod changes;
 mod digests;
 mod drills;
 mod escalations;
