@@ -154,6 +154,7 @@ fn settings(config: &Config) -> Settings {
         first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
         public_url: config.public_url.clone(),
         load_balancers: config.load_balancers.clone(),
+        drills: config.drills.clone(),
         poll_period_ms: config.poll_period_ms,
         below_desired_minutes: config.below_desired_minutes,
     }

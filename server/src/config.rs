@@ -8,7 +8,9 @@ mod alarms;
 mod calendars;
 mod channels;
 mod digests;
+mod drills;
 mod inhibit_rules;
+mod load_balancers;
 mod mappings;
 mod on_call;
 mod routes;
@@ -29,6 +31,7 @@ pub use ways::Way;
 use aws::{AccountConfig, AssumedRole, AwsEstate, RoleArn, Watch};
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
+    drills::RecurringDrill,
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
     routes::Routing,
@@ -89,6 +92,8 @@ pub struct Config {
     pub calendars: Vec<CalendarConfig>,
     /// Load balancers whose requests the overview shows.
     pub load_balancers: Vec<LoadBalancer>,
+    /// Drills that begin by themselves.
+    pub drills: Vec<RecurringDrill>,
 }
 
 impl fmt::Debug for Config {
@@ -229,10 +234,11 @@ struct File {
     routes: Vec<routes::RouteSection>,
     time_intervals: Vec<time_intervals::TimeIntervalSection>,
     digests: Vec<digests::DigestSection>,
+    drills: Vec<drills::DrillSection>,
     inhibit_rules: Vec<inhibit_rules::InhibitSection>,
     contacts: Vec<on_call::ContactSection>,
     rotations: Vec<on_call::RotationSection>,
-    load_balancers: Vec<LoadBalancerSection>,
+    load_balancers: Vec<load_balancers::LoadBalancerSection>,
     calendars: Vec<calendars::CalendarSection>,
 }
 
@@ -275,15 +281,6 @@ struct AccountSection {
     #[serde(default)]
     queues: Vec<Spanned<String>>,
     regions: Spanned<Vec<Spanned<String>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LoadBalancerSection {
-    account: Spanned<String>,
-    region: Spanned<String>,
-    environment: Spanned<String>,
-    name: Spanned<String>,
 }
 
 impl File {
@@ -364,7 +361,8 @@ impl File {
             routing,
             acknowledgement_minutes,
             calendars: calendars::check_calendars(self.calendars, &mut estate, source)?,
-            load_balancers: check_load_balancers(self.load_balancers, source)?,
+            load_balancers: load_balancers::check(self.load_balancers, source)?,
+            drills: drills::check(self.drills, source)?,
             estate,
         };
         if !config.listen.ip().is_loopback() && !config.is_https() && !config.insecure_http {
@@ -506,38 +504,6 @@ fn check_region(
         let what = format!("is `{text}`; write a region as ap-northeast-2");
         source.value(region, key, what)
     })
-}
-
-fn check_load_balancers(
-    given: Vec<LoadBalancerSection>,
-    source: &Source,
-) -> Result<Vec<LoadBalancer>, ConfigError> {
-    let mut checked = Vec::new();
-    for balancer in given {
-        let key = |name: &str| format!("load_balancers.{name}");
-        let name = balancer.name.get_ref();
-        if name.split('/').count() != 3 || !name.starts_with("app/") {
-            let what =
-                format!("is `{name}`; write the end of its ARN, as app/web/50dc6c495c0c9188");
-            return Err(source.value(&balancer.name, &key("name"), what));
-        }
-        let environment = Environment::parse(balancer.environment.get_ref()).ok_or_else(|| {
-            source.value(
-                &balancer.environment,
-                &key("environment"),
-                "is not the name of an environment",
-            )
-        })?;
-        checked.push(LoadBalancer {
-            scope: Scope {
-                account: check_account(&balancer.account, &key("account"), source)?,
-                region: check_region(&balancer.region, &key("region"), source)?,
-            },
-            environment,
-            load_balancer: name.clone(),
-        });
-    }
-    Ok(checked)
 }
 
 impl EstateSection {

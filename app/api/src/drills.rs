@@ -5,7 +5,7 @@ use crate::ApiResult;
 use domain::{
     alarms::Priority,
     channels::ChannelName,
-    drills::{Expected, Receipt, Verdict},
+    drills::{DrillName, Expected, Receipt, Verdict},
     estate::{Environment, Scope},
     ids::{AlarmId, DrillId},
     labels::Labels,
@@ -84,6 +84,28 @@ pub struct DrillPreview {
     pub tells: Vec<ChannelName>,
 }
 
+/// A drill that begins by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecurringDrillRow {
+    /// Its name in the configuration.
+    pub name: DrillName,
+    /// Its environment.
+    pub environment: Environment,
+    /// The alarm's name that routes and silences see.
+    pub plays: String,
+    /// When it begins, as `tue 1..7 10:00`.
+    pub at: String,
+    /// By whose clock.
+    pub timezone: String,
+    /// How long it stands if nobody ends it.
+    pub minutes: u32,
+    /// Within so many minutes somebody must take it on.
+    pub acknowledge_minutes: Option<u32>,
+    /// When it begins next; none where no such day is near.
+    pub next_at: Option<Timestamp>,
+}
+
 /// Who took a drill on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -149,6 +171,8 @@ pub struct DrillDetail {
 pub trait Drills {
     /// The newest drills.
     async fn list_drills(&self) -> ApiResult<Vec<DrillRow>>;
+    /// Those that begin by themselves.
+    async fn list_recurring_drills(&self) -> ApiResult<Vec<RecurringDrillRow>>;
     /// Who would be told.
     async fn preview_drill(&self, subject: DrillSubject) -> ApiResult<DrillPreview>;
     /// Starts one.

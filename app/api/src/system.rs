@@ -206,6 +206,9 @@ pub enum WorkerReport {
     },
     /// Looked after drills.
     Drilled {
+        /// Those that began by themselves.
+        #[serde(default)]
+        started: u32,
         /// Those that ended.
         ended: u32,
         /// Those whose receipts are settled.

@@ -2,13 +2,56 @@
 //! the way of every other alarm; what is theirs is the mark, what was expected, and the receipts.
 
 use crate::{
+    alarms::Priority,
     channels::ChannelName,
+    estate::Environment,
     ids::SilenceId,
+    names::short_name,
     notifications::{DeliveryState, Event},
+    recurrences::Recurrence,
     routes::Quiet,
     time::{MINUTE_MS, Timestamp},
 };
 use serde::{Deserialize, Serialize};
+
+short_name! {
+    /// The name of a drill that recurs in the configuration: 1 to 32 of `a-z 0-9 -`.
+    DrillName,
+    /// Why a text is no name of such a drill.
+    DrillNameError
+}
+
+/// A drill that begins by itself again and again. It tells whomever the routes tell at its time:
+/// that it stands in the configuration is their consent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecurringDrill {
+    /// Its name.
+    pub name: DrillName,
+    /// When it begins.
+    pub when: Recurrence,
+    /// In which environment.
+    pub environment: Environment,
+    /// The alarm's name that routes and silences see.
+    pub plays: String,
+    /// How much it matters; by the rules when none is named.
+    pub priority: Option<Priority>,
+    /// How long it stands if nobody ends it.
+    pub minutes: u32,
+    /// It fails unless somebody takes it on within so many minutes.
+    pub acknowledge_minutes: Option<u32>,
+}
+
+/// Why a drill did not begin at its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrillSkipped {
+    /// An alarm that wakes people stands in its environment: whoever is called has enough to do.
+    UrgentAlarmStands,
+    /// As many drills run as may.
+    TooManyRun,
+    /// Nothing is known of its environment.
+    NoSuchEnvironment,
+}
 
 /// What the name of a drill's alarm begins with, in every language.
 const MARK: &str = "DRILL ";

@@ -44,6 +44,7 @@ pub mod policy;
 pub mod prices;
 pub mod processes;
 pub mod queues;
+pub mod recurrences;
 pub mod refreshes;
 pub mod routes;
 pub mod scale_events;

@@ -75,6 +75,7 @@ domain::messages! {
     cover_add => "put somebody on call", "대체 당직 등록";
     cover_end => "ended a cover", "대체 당직 종료";
     drill_start => "started a drill", "훈련 시작";
+    drill_skip => "left a drill out", "훈련 건너뜀";
     drill_end => "ended a drill", "훈련 종료";
     drill_conclude => "settled the receipts of a drill", "훈련 수신 결과 확정";
     silence_add => "silenced alarms", "경보 음소거";
@@ -137,6 +138,7 @@ pub fn verb(lang: domain::i18n::Lang, action: &str) -> String {
         "cover.add" => cover_add(lang),
         "cover.end" => cover_end(lang),
         "drill.start" => drill_start(lang),
+        "drill.skip" => drill_skip(lang),
         "drill.end" => drill_end(lang),
         "drill.conclude" => drill_conclude(lang),
         "silence.add" => silence_add(lang),

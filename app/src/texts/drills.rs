@@ -10,6 +10,10 @@ domain::messages! {
     empty => "No drill yet", "아직 훈련이 없습니다";
     empty_text => "Start one to learn who is really told, and how fast.", "훈련을 시작해 누구에게 얼마나 빨리 알림이 가는지 확인하세요.";
     drill => "Drill", "훈련";
+    recurring => "Begin by themselves", "자동으로 시작하는 훈련";
+    plays => "Plays", "연기하는 경보";
+    when => "When", "시각";
+    next => "Next", "다음";
     started_by => "Started by", "시작한 사람";
     started => "Started", "시작";
     lasted => "Took", "걸린 시간";

@@ -39,7 +39,7 @@ domain::messages! {
         "가져온 이벤트 {kept}개, 격리 {set_aside}개, 대기열에 남음 {left}개";
     followed(read: u32, failed: u32) => "calendars read: {read}, failed: {failed}", "캘린더 {read}개 읽음, 실패 {failed}개";
     judged(ends: usize, over: usize) => "ends judged: {ends}, their alarms over: {over}", "종료 {ends}건 판단, 경보 {over}개 해제";
-    drilled(ended: u32, concluded: u32) => "drills ended: {ended}, receipts settled: {concluded}", "종료한 훈련 {ended}건, 결과가 정리된 훈련 {concluded}건";
+    drilled(started: u32, ended: u32, concluded: u32) => "drills begun: {started}, ended: {ended}, receipts settled: {concluded}", "시작한 훈련 {started}건, 종료한 훈련 {ended}건, 결과가 정리된 훈련 {concluded}건";
     escalated(alarms: usize, released: usize) => "alarms escalated: {alarms}, given back by age: {released}", "에스컬레이션한 경보 {alarms}건, 시간이 지나 담당 해제 {released}건";
     released(alarms: usize) => "held alarms let go: {alarms}", "보류 해제한 경보 {alarms}건";
     listened(watched: u32, late: u32) => "sources that must call: {watched}, newly late: {late}", "하트비트 원본 {watched}개, 새로 늦음 {late}개";

@@ -16,7 +16,9 @@ use api::{
     changes::{ChangeDetail, ChangeQuery, ChangeRow, Changes, Preview},
     checks::{CheckList, CheckQuery, Checks},
     coverage::{Coverage, CoverageList},
-    drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, Drills, NewDrill},
+    drills::{
+        DrillDetail, DrillPreview, DrillRow, DrillSubject, Drills, NewDrill, RecurringDrillRow,
+    },
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
     log_lines::{AlarmLogs, Logs},
@@ -205,6 +207,7 @@ contract! { Schedules {
 
 contract! { Drills {
     list_drills() -> Vec<DrillRow> = crate::drills::list;
+    list_recurring_drills() -> Vec<RecurringDrillRow> = crate::drills::list_recurring;
     preview_drill(subject: DrillSubject) -> DrillPreview = crate::drills::preview;
     start_drill(drill: NewDrill) -> DrillId = crate::drills::start;
     drill(id: DrillId) -> DrillDetail = crate::drills::detail;

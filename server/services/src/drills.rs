@@ -7,6 +7,11 @@
 //! **After a kill:** it begins in one transaction with its messages and ends in one with the
 //! messages that it is over, so neither is half done. The worker `end drills` goes on from the row.
 
+mod recurring;
+
+pub use recurring::list as list_recurring;
+pub(crate) use recurring::start_due;
+
 use crate::{
     Services,
     alarms::{self, Labelled, labels, labels_before_priority},
@@ -36,7 +41,7 @@ use domain::{
     labels::{Labels, NAME},
     limits,
     notifications::DeliveryState,
-    people::Reach,
+    people::{Actor, Reach},
     policy::{Action, Resource},
     routes::{self, Explanation, Moment, Quiet, Verdict as RouteVerdict},
     sources::{AlarmNotes, AlarmReport, Origin, SourceKind},
@@ -158,17 +163,7 @@ async fn draft(s: &Services, cx: &Cx, subject: &DrillSubject) -> Outcome<Draft> 
         cx.text("scope", text::line(scope.region.as_str()))?;
     }
     let labels = own_labels(cx, subject, like.as_ref(), &name)?;
-    let ruled = || {
-        let labels = labels_before_priority(&Labelled {
-            name: &name,
-            own: &labels,
-            metric: None,
-            scope: scope.as_ref(),
-            source: labels.get("source").map_or("", String::as_str),
-            environment: &environment,
-        });
-        prioritise(&s.settings.priority_rules, &environment, &name, &labels)
-    };
+    let ruled = || ruled(s, &environment, &name, scope.as_ref(), &labels);
     let priority = match (subject.priority, &like) {
         (Some(priority), _) => (priority, 0),
         (None, Some(row)) => (row.priority, row.priority_rule),
@@ -182,6 +177,25 @@ async fn draft(s: &Services, cx: &Cx, subject: &DrillSubject) -> Outcome<Draft> 
         labels,
         minutes,
     })
+}
+
+/// How much it matters by the rules.
+fn ruled(
+    s: &Services,
+    environment: &Environment,
+    name: &str,
+    scope: Option<&Scope>,
+    labels: &Labels,
+) -> (Priority, u32) {
+    let labels = labels_before_priority(&Labelled {
+        name,
+        own: labels,
+        metric: None,
+        scope,
+        source: labels.get("source").map_or("", String::as_str),
+        environment,
+    });
+    prioritise(&s.settings.priority_rules, environment, name, &labels)
 }
 
 fn bounded(cx: &Cx, field: &str, minutes: u32) -> Result<u32, ApiError> {
@@ -214,8 +228,6 @@ fn own_labels(
         let label = cx.text("labels", text::line(label))?;
         own.insert(label, cx.text("labels", text::line(value))?);
     }
-    own.entry(NAME.to_owned())
-        .or_insert_with(|| name.to_owned());
     if subject.source.is_some_and(SourceKind::is_drill) {
         return Err(cx.invalid("source", texts::drill_source(cx.lang)));
     }
@@ -224,12 +236,37 @@ fn own_labels(
     if let Some(played) = source_name.or(kind) {
         own.insert("source".to_owned(), played.to_owned());
     }
-    let played = own.entry("source".to_owned());
-    played.or_insert_with(|| SourceKind::Cloudwatch.as_str().to_owned());
-    Ok(own)
+    Ok(played_labels(own, name))
+}
+
+/// With the name, and a source where none is named.
+fn played_labels(mut own: Labels, name: &str) -> Labels {
+    own.entry(NAME.to_owned())
+        .or_insert_with(|| name.to_owned());
+    let source = own.entry("source".to_owned());
+    source.or_insert_with(|| SourceKind::Cloudwatch.as_str().to_owned());
+    own
 }
 
 impl Draft {
+    /// The marked alarm of a drill that begins now, by whom and why.
+    fn drilled(
+        &self,
+        s: &Services,
+        id: DrillId,
+        (by, note): (&str, Option<&str>),
+        now: Timestamp,
+    ) -> AlarmRow {
+        let text = id.to_string().to_lowercase();
+        let tag = text.chars().skip(text.len().saturating_sub(6));
+        let name = marked(&self.name, &tag.collect::<String>());
+        let said = note.map(|note| format!(": {note}"));
+        // It is read in every language, where the mark may have been cut off.
+        let reason = format!("DRILL / 훈련 ({by}){}", said.unwrap_or_default());
+        let alarm = AlarmId::from_parts(now.ms(), s.ids.random());
+        self.row(alarm, name, reason, now)
+    }
+
     /// The alarm as it would be.
     fn row(&self, id: AlarmId, name: String, reason: String, now: Timestamp) -> AlarmRow {
         AlarmRow {
@@ -377,14 +414,7 @@ pub async fn start(s: &Services, cx: &Cx, new: NewDrill) -> Outcome<DrillId> {
     let actor = cx.actor()?;
     let now = cx.now;
     let id = DrillId::from_parts(now.ms(), s.ids.random());
-    let text = id.to_string().to_lowercase();
-    let tag = text.chars().skip(text.len().saturating_sub(6));
-    let name = marked(&draft.name, &tag.collect::<String>());
-    let said = note.as_deref().map(|note| format!(": {note}"));
-    // It is read in every language, where the mark may have been cut off.
-    let reason = format!("DRILL / 훈련 ({}){}", actor.name, said.unwrap_or_default());
-    let alarm = AlarmId::from_parts(now.ms(), s.ids.random());
-    let row = draft.row(alarm, name, reason, now);
+    let row = draft.drilled(s, id, (&actor.name, note.as_deref()), now);
 
     let mut tx = s.store.begin().await?;
     if tx.read().count_drills().await? >= limits::DRILLS_RUNNING_MAX {
@@ -392,38 +422,77 @@ pub async fn start(s: &Services, cx: &Cx, new: NewDrill) -> Outcome<DrillId> {
     }
     let expected = expected(s, tx.read(), &row, draft.minutes, now).await?;
     are_confirmed(cx, told(&expected), new.tells)?;
-    if !report(s, &mut tx, &row, now).await? {
+    let beginning = Beginning {
+        id,
+        row,
+        expected,
+        minutes: draft.minutes,
+        acknowledge_minutes,
+        note,
+        by: actor,
+    };
+    if !begin(s, &mut tx, beginning, cx.audit("drill.start", id)?, now).await? {
         return Err(cx.conflict(texts::drills_listed(cx.lang)).into());
+    }
+    tx.commit().await?;
+    s.signals.notify();
+    s.signals.feed();
+    Ok(id)
+}
+
+/// A drill that is about to begin.
+struct Beginning<'a> {
+    id: DrillId,
+    /// Its alarm.
+    row: AlarmRow,
+    /// Who should be told.
+    expected: Vec<Expected>,
+    minutes: u32,
+    acknowledge_minutes: Option<u32>,
+    note: Option<String>,
+    /// Who starts it.
+    by: &'a Actor,
+}
+
+/// Begins a drill, with its messages; `false` where its alarm could not be listed.
+async fn begin(
+    s: &Services,
+    tx: &mut Tx,
+    beginning: Beginning<'_>,
+    audit: AuditEntry,
+    now: Timestamp,
+) -> Outcome<bool> {
+    let Beginning {
+        id, row, minutes, ..
+    } = beginning;
+    if !report(s, tx, &row, now).await? {
+        return Ok(false);
     }
     let drill = DrillRow {
         id,
-        alarm,
-        environment: draft.environment,
+        alarm: row.id,
+        environment: row.environment,
         name: row.name,
         priority: row.priority,
-        note,
-        expected,
-        acknowledge_minutes,
-        started_by: actor.name.clone(),
+        note: beginning.note,
+        expected: beginning.expected,
+        acknowledge_minutes: beginning.acknowledge_minutes,
+        started_by: beginning.by.name.clone(),
         started_at: now,
-        ends_at: now.plus_ms(i64::from(draft.minutes) * MINUTE_MS),
+        ends_at: now.plus_ms(i64::from(minutes) * MINUTE_MS),
         ended_at: None,
         ended_by: None,
         acknowledged: None,
         receipts: None,
         verdict: Verdict::Open,
     };
-    tx.insert_drill(&drill, actor.person).await?;
-    let audit = cx.audit("drill.start", id)?.within(&drill.environment);
-    let audit = audit.detail(&json!({
-        "name": drill.name, "priority": drill.priority, "minutes": draft.minutes,
+    tx.insert_drill(&drill, beginning.by.person).await?;
+    let audit = audit.within(&drill.environment).detail(&json!({
+        "name": drill.name, "priority": drill.priority, "minutes": minutes,
         "tells": told(&drill.expected), "note": drill.note,
     }));
     tx.audit(&audit).await?;
-    tx.commit().await?;
-    s.signals.notify();
-    s.signals.feed();
-    Ok(id)
+    Ok(true)
 }
 
 /// Nobody is called by surprise.

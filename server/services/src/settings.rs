@@ -5,6 +5,7 @@ use crate::{sources::SourceSettings, topics::TopicSource};
 use domain::{
     alarms::{PriorityRule, default_priority_rules},
     channels::ChannelName,
+    drills::RecurringDrill,
     estate::{Environment, Scope},
     limits,
     routes::{Route, Routing},
@@ -52,6 +53,8 @@ pub struct Settings {
     pub first_reading_news_ms: i64,
     /// The address people type, for links in messages.
     pub public_url: Option<String>,
+    /// Drills that begin by themselves.
+    pub drills: Vec<RecurringDrill>,
     /// Load balancers counted for the overview.
     pub load_balancers: Vec<LoadBalancer>,
     /// How often each account and region is read.
@@ -75,6 +78,7 @@ impl Default for Settings {
             topic_sources: Vec::new(),
             first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
             public_url: None,
+            drills: Vec::new(),
             load_balancers: Vec::new(),
             poll_period_ms: 15_000,
             below_desired_minutes: limits::BELOW_DESIRED_MINUTES_DEFAULT,

@@ -4,7 +4,8 @@ use super::{ConfigError, Source, on_call::new_name};
 use domain::{
     digests::{Digest, DigestName},
     limits,
-    schedules::{DayTime, Days, Weekdays},
+    recurrences::Recurrence,
+    schedules::{DayTime, Days, Monthdays, Weekdays},
     time::Zone,
 };
 use serde::Deserialize;
@@ -28,25 +29,40 @@ pub(super) fn check(
         let before = checked.iter().map(|digest| &digest.name);
         let most = limits::DIGESTS_MAX;
         let name: DigestName = new_name(&section.name, "digests.name", before, most, source)?;
-        let zone = Zone::named(section.timezone.get_ref()).map_err(|error| {
-            let what = format!("is refused: {error}");
-            source.value(&section.timezone, "digests.timezone", what)
-        })?;
-        let at = *section.at.get_ref();
-        if at == DayTime::MIDNIGHT_AFTER {
-            let what = "is the end of a day; write \"00:00\" of the next";
-            return Err(source.value(&section.at, "digests.at", what));
-        }
-        let days = Days::of(section.days.as_ref(), None, None, None);
-        let days = days.ok_or_else(|| source.value(&section.name, "digests.days", "are none"))?;
-        checked.push(Digest {
-            name,
-            zone,
-            days,
-            at,
-        });
+        let when = recurrence(
+            "digests",
+            (&section.timezone, &section.at),
+            (section.days.as_ref(), None),
+            source,
+        )?;
+        checked.push(Digest { name, when });
     }
     Ok(checked)
+}
+
+/// A local time on days of the week and of the month, of an entry of that section.
+pub(super) fn recurrence(
+    section: &str,
+    (timezone, at): (&Spanned<String>, &Spanned<DayTime>),
+    (days, monthdays): (Option<&Weekdays>, Option<&Monthdays>),
+    source: &Source,
+) -> Result<Recurrence, ConfigError> {
+    let zone = Zone::named(timezone.get_ref()).map_err(|error| {
+        let what = format!("is refused: {error}");
+        source.value(timezone, &format!("{section}.timezone"), what)
+    })?;
+    let key = format!("{section}.at");
+    if *at.get_ref() == DayTime::MIDNIGHT_AFTER {
+        let what = "is the end of a day; write \"00:00\" of the next";
+        return Err(source.value(at, &key, what));
+    }
+    let days = Days::of(days, monthdays, None, None);
+    let days = days.ok_or_else(|| source.value(at, &key, "is on no day"))?;
+    Ok(Recurrence {
+        zone,
+        days,
+        at: *at.get_ref(),
+    })
 }
 
 #[cfg(test)]
@@ -63,7 +79,7 @@ mod tests {
             )
         };
         let config = load(&text("morning", "09:00"), &[]).expect("a configuration");
-        assert_eq!(config.routing.digests[0].to_string(), "mon..fri 09:00");
+        assert_eq!(config.routing.digests[0].when.to_string(), "mon..fri 09:00");
         assert!(config.routing.routes[0].digest.is_some());
         for (route, at, expected) in [
             (

@@ -6,7 +6,8 @@ use crate::{
     changes, comments, dialect, digests, drills, emergencies, escalations, events, feed, freezes,
     health, heartbeats, inhibitors, leases, meta, notifications, on_call,
     open::{self, DatabaseKind},
-    people, samples, schedules, sessions, set_aside, setup, sign_in, silences, spot,
+    people, recurring_drills, samples, schedules, sessions, set_aside, setup, sign_in, silences,
+    spot,
     sql::{Examples, Statement},
     targets, threads, tokens, topics,
 };
@@ -28,6 +29,7 @@ const CONSTANT: &[&[Statement]] = &[
     feed::STATEMENTS,
     freezes::STATEMENTS,
     digests::STATEMENTS,
+    recurring_drills::STATEMENTS,
     drills::STATEMENTS,
     health::STATEMENTS,
     heartbeats::STATEMENTS,

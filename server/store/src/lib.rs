@@ -62,6 +62,7 @@ mod notifications;
 mod on_call;
 mod open;
 mod people;
+mod recurring_drills;
 mod samples;
 mod schedules;
 mod sessions;

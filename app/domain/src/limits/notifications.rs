@@ -221,3 +221,9 @@ pub const WHISPER_MS: u64 = 1_500;
 pub const SLACK_SECTION_CHARS_MAX: usize = 3_000;
 /// How long the button in Slack silences an alarm.
 pub const PRESSED_SILENCE_MINUTES: i64 = 60;
+/// Drills that recur.
+pub const RECURRING_DRILLS_MAX: usize = 20;
+/// A drill that recurs does not begin later than this after its time: nobody reckons with it then.
+pub const RECURRING_DRILL_LATE_MS: i64 = 15 * 60_000;
+/// So many days are looked through for the next time of what recurs.
+pub const RECURRENCE_DAYS_AHEAD_MAX: usize = 800;

@@ -12,11 +12,16 @@ use crate::{
     live::{keep_fresh, use_live},
     pages::notifications::{View, tabs},
     paths,
-    shared::{Ago, Moment, breakable, duration, environment_badge, loaded, priority_badge},
+    shared::{
+        Ago, Moment, breakable, duration, environment_badge, loaded, loaded_part, priority_badge,
+    },
     texts::{alarms as alarm_words, common, drills as t},
     viewer::use_viewing,
 };
-use api::{drills::DrillRow, stream::News};
+use api::{
+    drills::{DrillRow, RecurringDrillRow},
+    stream::News,
+};
 use domain::{
     alarms::AlarmState,
     i18n::Lang,
@@ -31,7 +36,7 @@ use kit::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use rpc::list_drills;
+use rpc::{list_drills, list_recurring_drills};
 
 /// The page at `/alarms/drills`.
 #[component]
@@ -39,6 +44,7 @@ pub(crate) fn DrillsPage() -> impl IntoView {
     let viewing = use_viewing();
     let lang = viewing.lang;
     let drills = Resource::new(|| (), |()| list_drills());
+    let recurring = Resource::new(|| (), |()| list_recurring_drills());
     let open = RwSignal::new(false);
     let refused = viewing.refused_everywhere(Action::StartDrill);
     view! {
@@ -50,6 +56,7 @@ pub(crate) fn DrillsPage() -> impl IntoView {
             }/>
         {tabs(viewing, View::Drills)}
         {loaded(drills, move |drills| view! { <List drills/> })}
+        {loaded_part(recurring, move |rows| view! { <Recurring rows/> })}
         <DrillForm open/>
     }
     .into_any()
@@ -100,6 +107,50 @@ fn List(drills: Vec<DrillRow>) -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// Those that begin by themselves; nothing where the configuration has none.
+#[component]
+fn Recurring(rows: Vec<RecurringDrillRow>) -> impl IntoView {
+    let lang = use_viewing().lang;
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let columns = vec![
+        Column::text(t::drill(lang)),
+        Column::text(common::environment(lang)),
+        Column::text(t::plays(lang)),
+        Column::text(t::when(lang)),
+        Column::text(t::next(lang)),
+        Column::text(t::must_acknowledge(lang)),
+    ];
+    let line = |row: RecurringDrillRow| {
+        let environment = environment_badge(&row.environment);
+        let next = match row.next_at {
+            Some(at) => view! { <Moment at/> }.into_any(),
+            None => "–".into_any(),
+        };
+        let within = row.acknowledge_minutes;
+        let within = within.map_or_else(|| "–".to_owned(), |minutes| t::within(lang, minutes));
+        let when = format!("{} {}", row.at, row.timezone);
+        view! {
+            <Row>
+                <Cell heading=true>{row.name.to_string()}</Cell>
+                <Cell label=common::environment(lang)>{environment}</Cell>
+                <Cell label=t::plays(lang)>{breakable(&row.plays)}</Cell>
+                <Cell label=t::when(lang)>{when}</Cell>
+                <Cell label=t::next(lang)>{next}</Cell>
+                <Cell label=t::must_acknowledge(lang)>{within}</Cell>
+            </Row>
+        }
+    };
+    let lines: Vec<_> = rows.into_iter().map(line).collect();
+    view! {
+        <Card title=t::recurring(lang) flush=true>
+            <Table caption=t::recurring(lang) columns>{lines}</Table>
+        </Card>
+    }
+    .into_any()
 }
 
 fn line(lang: Lang, row: &DrillRow) -> impl IntoView + use<> {

@@ -3,13 +3,18 @@
 use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
 use crate::rpc::{answer, backend};
-use api::drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, NewDrill};
+use api::drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, NewDrill, RecurringDrillRow};
 use domain::ids::DrillId;
 use leptos::prelude::*;
 
 #[server(prefix = "/rpc", endpoint = "drills/list", protocol = Call)]
 pub(super) async fn list_drills() -> Result<Vec<DrillRow>, UiError> {
     answer(backend()?.list_drills().await)
+}
+
+#[server(prefix = "/rpc", endpoint = "drills/recurring", protocol = Call)]
+pub(super) async fn list_recurring_drills() -> Result<Vec<RecurringDrillRow>, UiError> {
+    answer(backend()?.list_recurring_drills().await)
 }
 
 #[server(prefix = "/rpc", endpoint = "drills/preview", protocol = Call)]

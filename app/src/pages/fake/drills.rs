@@ -84,6 +84,18 @@ impl Drills for Fake {
     async fn list_drills(&self) -> ApiResult<Vec<DrillRow>> {
         self.many(drill_row)
     }
+    async fn list_recurring_drills(&self) -> ApiResult<Vec<RecurringDrillRow>> {
+        self.many(|| RecurringDrillRow {
+            name: "monthly".parse().expect("a name"),
+            environment: prod(),
+            plays: MARKUP.to_owned(),
+            at: "tue 1..7 10:00".to_owned(),
+            timezone: "Asia/Seoul".to_owned(),
+            minutes: 10,
+            acknowledge_minutes: Some(5),
+            next_at: Some(at(60)),
+        })
+    }
     async fn preview_drill(&self, _subject: DrillSubject) -> ApiResult<DrillPreview> {
         self.one(|| DrillPreview {
             environment: prod(),

@@ -69,7 +69,11 @@ pub(super) fn report(lang: Lang, report: &WorkerReport) -> String {
         WorkerReport::Escalated { alarms, released } => t::escalated(lang, alarms, released),
         WorkerReport::Listened { watched, late } => t::listened(lang, watched, late),
         WorkerReport::Digested { messages } => t::digested(lang, messages),
-        WorkerReport::Drilled { ended, concluded } => t::drilled(lang, ended, concluded),
+        WorkerReport::Drilled {
+            started,
+            ended,
+            concluded,
+        } => t::drilled(lang, started, ended, concluded),
         WorkerReport::Confirmed { confirmed, failed } => t::confirmed(lang, confirmed, failed),
         WorkerReport::Expired { changes } => t::expired(lang, changes),
         WorkerReport::LetGo { scopes, messages } => t::let_go(lang, scopes, messages),

@@ -234,8 +234,8 @@ pub async fn explain(s: &Services, cx: &Cx, question: RouteQuestion) -> Outcome<
 fn digest_row(digest: &Digest) -> DigestRow {
     DigestRow {
         name: digest.name.clone(),
-        timezone: digest.zone.name().to_owned(),
-        at: digest.to_string(),
+        timezone: digest.when.zone.name().to_owned(),
+        at: digest.when.to_string(),
     }
 }
 

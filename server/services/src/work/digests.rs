@@ -15,7 +15,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
     let now = s.clock.now();
     let mut told = 0;
     for digest in &s.settings.routing.digests {
-        let due = digest.last_due(now);
+        let due = digest.when.last_due(now);
         let Some(due) = due.filter(|due| now.since_ms(*due) <= limits::DIGEST_LATE_MS) else {
             continue;
         };
@@ -37,7 +37,7 @@ async fn tell(s: &Services, digest: &Digest, due: Timestamp, now: Timestamp) -> 
     let mut feed = Vec::new();
     for (channel, alarms) in &standing {
         if let Some(lane) = s.lane(channel) {
-            feed.extend(outbox::digest(s, &mut tx, lane, alarms, &digest.zone, now).await?);
+            feed.extend(outbox::digest(s, &mut tx, lane, alarms, &digest.when.zone, now).await?);
         }
     }
     let told = u32::try_from(feed.len()).unwrap_or(u32::MAX);

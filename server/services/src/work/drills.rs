@@ -1,4 +1,4 @@
-//! Ends drills at their time, and settles what they proved once their messages have gone.
+//! Begins drills that recur, ends drills at their time, and settles what they proved once their messages have gone.
 
 use crate::{
     Services,
@@ -17,6 +17,7 @@ use store::DrillRow;
 
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
+    let started = drills::start_due(s).await?;
     let now = s.clock.now();
     let limit = limits::DRILLS_PER_TURN_MAX;
     let due = s.store.read().drills_due(now, limit).await?;
@@ -39,7 +40,11 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
             }
         }
     }
-    Ok(WorkerReport::Drilled { ended, concluded })
+    Ok(WorkerReport::Drilled {
+        started,
+        ended,
+        concluded,
+    })
 }
 
 async fn conclude(s: &Services, drill: &DrillRow, now: Timestamp) -> Outcome<bool> {

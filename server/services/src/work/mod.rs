@@ -11,7 +11,7 @@
 //! | `take ACCOUNT/REGION/QUEUE` | takes events from one queue, and deletes what is kept |
 //! | `follow calendars` | makes the times that calendars name freezes and proposes edits of schedules that name them, under a lease |
 //! | `judge ends` | asks why instances ended, and makes an alarm of what nothing explains |
-//! | `end drills` | ends drills at their time, and settles what they proved |
+//! | `end drills` | begins drills that recur, ends drills at their time, and settles what they proved |
 //! | `tell of held alarms` | tells of what still stands when nothing silences it any more |
 //! | `tell digests` | tells of what is not urgent and still stands, at the times of digests |
 //! | `escalate alarms` | tells others of what nobody takes on, and gives back what was taken on too long ago |

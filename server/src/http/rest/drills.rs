@@ -4,7 +4,7 @@ use super::{
     extract::{Body, Caller, Id},
     failure::{Failure, Failures},
 };
-use api::drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, NewDrill};
+use api::drills::{DrillDetail, DrillPreview, DrillRow, DrillSubject, NewDrill, RecurringDrillRow};
 use axum::{Json, http::StatusCode};
 use domain::ids::DrillId;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(super) fn routes() -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list, start))
+        .routes(routes!(recurring))
         .routes(routes!(preview))
         .routes(routes!(show))
         .routes(routes!(end))
@@ -25,6 +26,15 @@ pub(super) fn routes() -> OpenApiRouter {
 )]
 async fn list(caller: Caller) -> Result<Json<Vec<DrillRow>>, Failure> {
     Ok(Json(caller.0.list_drills().await?))
+}
+
+/// Lists the drills that begin by themselves, as the configuration has them.
+#[utoipa::path(
+    get, path = "/drills/recurring", tag = "drills", operation_id = "list_recurring_drills",
+    responses((status = 200, body = Vec<RecurringDrillRow>), Failures)
+)]
+async fn recurring(caller: Caller) -> Result<Json<Vec<RecurringDrillRow>>, Failure> {
+    Ok(Json(caller.0.list_recurring_drills().await?))
 }
 
 /// The id of what was started.

@@ -91,6 +91,13 @@ pub fn alarm_cases(things: &Things, now: Timestamp) -> Vec<Case> {
             Some(("/rpc/drills/list", json!({}))),
         ),
         case(
+            "list_recurring_drills",
+            Action::View,
+            Own,
+            get("/drills/recurring".into()),
+            Some(("/rpc/drills/recurring", json!({}))),
+        ),
+        case(
             "preview_drill",
             Action::StartDrill,
             Prod,

@@ -3,6 +3,7 @@
 use super::{silences::silenced_for, *};
 use domain::{
     digests::Digest,
+    recurrences::Recurrence,
     schedules::{DayTime, Days},
     time::Zone,
 };
@@ -23,9 +24,11 @@ async fn tracking(h: &mut Harness, minutes: i64) -> (Sink, Estate) {
     let name: domain::digests::DigestName = "morning".parse().expect("a name");
     let digest = Digest {
         name: name.clone(),
-        days: Days::of(None, None, None, None).expect("days"),
-        at: DayTime::new(at.hour().into(), at.minute().into()).expect("a time"),
-        zone,
+        when: Recurrence {
+            days: Days::of(None, None, None, None).expect("days"),
+            at: DayTime::new(at.hour().into(), at.minute().into()).expect("a time"),
+            zone,
+        },
     };
     let other = Route {
         digest: Some(name),

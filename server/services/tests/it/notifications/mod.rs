@@ -11,6 +11,7 @@ mod kinds;
 mod on_call;
 mod outages;
 mod presses;
+mod recurring_drills;
 mod silences;
 mod trial;
 
