@@ -154,6 +154,7 @@ fn settings(config: &Config) -> Settings {
         first_reading_news_ms: limits::FIRST_READING_NEWS_MS,
         public_url: config.public_url.clone(),
         load_balancers: config.load_balancers.clone(),
+        log_queries: config.log_queries.clone(),
         poll_period_ms: config.poll_period_ms,
         below_desired_minutes: config.below_desired_minutes,
     }
@@ -445,6 +446,9 @@ fn simulated(
     };
     if settings.sources.is_empty() {
         settings.sources = sandbox_sources();
+    }
+    if settings.log_queries.is_empty() {
+        settings.log_queries = demo::log_queries();
     }
     let aws = Arc::new(AwsCloud::new(&config.estate));
     let mut channels = channels(config, &aws)?;

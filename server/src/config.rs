@@ -9,6 +9,8 @@ mod calendars;
 mod channels;
 mod digests;
 mod inhibit_rules;
+mod load_balancers;
+mod log_queries;
 mod mappings;
 mod on_call;
 mod routes;
@@ -31,6 +33,7 @@ use domain::{
     alarms::{PriorityRule, default_priority_rules},
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
+    log_queries::LogQuery,
     routes::Routing,
     text,
 };
@@ -89,6 +92,8 @@ pub struct Config {
     pub calendars: Vec<CalendarConfig>,
     /// Load balancers whose requests the overview shows.
     pub load_balancers: Vec<LoadBalancer>,
+    /// Queries of logs that run on a schedule.
+    pub log_queries: Vec<LogQuery>,
 }
 
 impl fmt::Debug for Config {
@@ -232,7 +237,8 @@ struct File {
     inhibit_rules: Vec<inhibit_rules::InhibitSection>,
     contacts: Vec<on_call::ContactSection>,
     rotations: Vec<on_call::RotationSection>,
-    load_balancers: Vec<LoadBalancerSection>,
+    load_balancers: Vec<load_balancers::LoadBalancerSection>,
+    log_queries: Vec<log_queries::LogQuerySection>,
     calendars: Vec<calendars::CalendarSection>,
 }
 
@@ -275,15 +281,6 @@ struct AccountSection {
     #[serde(default)]
     queues: Vec<Spanned<String>>,
     regions: Spanned<Vec<Spanned<String>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LoadBalancerSection {
-    account: Spanned<String>,
-    region: Spanned<String>,
-    environment: Spanned<String>,
-    name: Spanned<String>,
 }
 
 impl File {
@@ -364,7 +361,8 @@ impl File {
             routing,
             acknowledgement_minutes,
             calendars: calendars::check_calendars(self.calendars, &mut estate, source)?,
-            load_balancers: check_load_balancers(self.load_balancers, source)?,
+            load_balancers: load_balancers::check(self.load_balancers, source)?,
+            log_queries: log_queries::check(self.log_queries, &mut estate, source)?,
             estate,
         };
         if !config.listen.ip().is_loopback() && !config.is_https() && !config.insecure_http {
@@ -508,38 +506,6 @@ fn check_region(
     })
 }
 
-fn check_load_balancers(
-    given: Vec<LoadBalancerSection>,
-    source: &Source,
-) -> Result<Vec<LoadBalancer>, ConfigError> {
-    let mut checked = Vec::new();
-    for balancer in given {
-        let key = |name: &str| format!("load_balancers.{name}");
-        let name = balancer.name.get_ref();
-        if name.split('/').count() != 3 || !name.starts_with("app/") {
-            let what =
-                format!("is `{name}`; write the end of its ARN, as app/web/50dc6c495c0c9188");
-            return Err(source.value(&balancer.name, &key("name"), what));
-        }
-        let environment = Environment::parse(balancer.environment.get_ref()).ok_or_else(|| {
-            source.value(
-                &balancer.environment,
-                &key("environment"),
-                "is not the name of an environment",
-            )
-        })?;
-        checked.push(LoadBalancer {
-            scope: Scope {
-                account: check_account(&balancer.account, &key("account"), source)?,
-                region: check_region(&balancer.region, &key("region"), source)?,
-            },
-            environment,
-            load_balancer: name.clone(),
-        });
-    }
-    Ok(checked)
-}
-
 impl EstateSection {
     fn check_poll(&self, source: &Source) -> Result<u64, ConfigError> {
         let Some(given) = &self.poll_seconds else {
@@ -591,6 +557,8 @@ impl EstateSection {
                     topics: Vec::new(),
                     // Where a channel does.
                     texts: false,
+                    // Where a query of logs names it.
+                    log_queries: false,
                 },
                 id,
                 role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,

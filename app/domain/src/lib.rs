@@ -31,6 +31,7 @@ pub mod inhibitions;
 pub mod labels;
 pub mod limits;
 pub mod log_lines;
+pub mod log_queries;
 pub mod mappings;
 pub mod mixes;
 mod names;

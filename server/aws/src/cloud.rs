@@ -14,6 +14,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     log_lines::{LogLines, LogQuestion, MetricFilter},
+    log_queries::{LogQueryAnswer, LogQueryRun},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -225,6 +226,15 @@ impl Cloud for AwsCloud {
     ) -> Result<LogLines, CloudError> {
         let clients = self.connections.clients(scope).await?;
         clients.logs.lines(question).await
+    }
+
+    async fn run_log_query(
+        &self,
+        scope: &Scope,
+        run: &LogQueryRun,
+    ) -> Result<LogQueryAnswer, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.logs.run_query(run).await
     }
 
     fn queues(&self) -> Vec<QueueRef> {

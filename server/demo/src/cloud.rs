@@ -3,7 +3,7 @@
 
 use crate::{
     clock::DemoClock,
-    log_lines,
+    log_lines, log_queries,
     metrics::Statistic,
     queue::{Messages, queue},
     watched,
@@ -18,6 +18,7 @@ use domain::{
     fit::Traffic,
     limits,
     log_lines::{LogLines, LogQuestion, MetricFilter},
+    log_queries::{LogQueryAnswer, LogQueryRun},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -224,6 +225,15 @@ impl DemoCloud {
     }
 }
 
+fn no_group(action: &'static str) -> CloudError {
+    CloudError {
+        kind: CloudErrorKind::NotFound,
+        action,
+        message: "The specified log group does not exist.".to_owned(),
+        partly: false,
+    }
+}
+
 fn arn(scope: &Scope) -> String {
     format!(
         "arn:aws:sts::{}:assumed-role/lamplighter/sandbox",
@@ -274,6 +284,9 @@ const FUNCTIONS: &str = "lambda:ListFunctions";
 const AGENT_METRICS: &str = "cloudwatch:ListMetrics";
 const METRIC_FILTERS: &str = "logs:DescribeMetricFilters";
 const LOG_LINES: &str = "logs:FilterLogEvents";
+const LOG_QUERY_START: &str = "logs:StartQuery";
+const LOG_QUERY_READ: &str = "logs:GetQueryResults";
+const LOG_QUERY_STOP: &str = "logs:StopQuery";
 const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES_START: &str = "ec2:StartInstances";
 const INSTANCES_STOP: &str = "ec2:StopInstances";
@@ -295,7 +308,7 @@ const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 50] = [
+const PROBES: [(&str, &str); 53] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -308,6 +321,12 @@ const PROBES: [(&str, &str); 50] = [
     (FUNCTIONS, "telling which functions have no alarm"),
     (METRIC_FILTERS, "finding the log groups behind an alarm"),
     (LOG_LINES, "showing lines of logs around an alarm"),
+    (
+        LOG_QUERY_START,
+        "running the queries of logs that the configuration names",
+    ),
+    (LOG_QUERY_READ, "counting the rows that they answer"),
+    (LOG_QUERY_STOP, "ending those that take too long"),
     (GROUPS, "listing groups and their instances"),
     (GROUP_ACTIVITIES, "showing what a group did and why"),
     (SERVICES, "listing services that scale"),
@@ -590,12 +609,18 @@ impl Cloud for DemoCloud {
         let index = self.index(scope, LOG_LINES)?;
         let state = self.open(scope, LOG_LINES)?;
         let found = log_lines::lines(&state.world, index, question);
-        found.ok_or_else(|| CloudError {
-            kind: CloudErrorKind::NotFound,
-            action: LOG_LINES,
-            message: "The specified log group does not exist.".to_owned(),
-            partly: false,
-        })
+        found.ok_or_else(|| no_group(LOG_LINES))
+    }
+
+    async fn run_log_query(
+        &self,
+        scope: &Scope,
+        run: &LogQueryRun,
+    ) -> Result<LogQueryAnswer, CloudError> {
+        let index = self.index(scope, LOG_QUERY_START)?;
+        let state = self.open(scope, LOG_QUERY_START)?;
+        let answer = log_queries::answer(&state.world, index, run);
+        answer.ok_or_else(|| no_group(LOG_QUERY_START))
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -40,6 +40,7 @@ mod estate;
 mod history;
 mod inbox;
 mod log_lines;
+mod log_queries;
 mod metrics;
 mod queue;
 mod traffic;
@@ -50,6 +51,7 @@ pub use calendar::DemoCalendar;
 pub use clock::ClockMode;
 pub use cloud::Fault;
 pub use inbox::{Inbox, channels, routing};
+pub use log_queries::log_queries;
 
 use clock::DemoClock;
 use cloud::DemoCloud;

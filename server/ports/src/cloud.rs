@@ -8,6 +8,7 @@ use domain::{
     estate::Scope,
     fit::Traffic,
     log_lines::{LogLines, LogQuestion, MetricFilter},
+    log_queries::{LogQueryAnswer, LogQueryRun},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -217,6 +218,14 @@ pub trait Cloud: Send + Sync {
         scope: &Scope,
         question: &LogQuestion,
     ) -> Result<LogLines, CloudError>;
+
+    /// Runs a query over logs to its end, for at most `domain::limits::LOG_QUERY_MS`; one that
+    /// takes longer, or that nobody waits for any more, is stopped.
+    async fn run_log_query(
+        &self,
+        scope: &Scope,
+        run: &LogQueryRun,
+    ) -> Result<LogQueryAnswer, CloudError>;
 
     /// The queues from which events are taken, in the order of the configuration.
     fn queues(&self) -> Vec<QueueRef>;

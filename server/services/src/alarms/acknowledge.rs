@@ -70,7 +70,9 @@ pub(crate) async fn take_on(
         let why = match &held.origin {
             Origin::Cloudwatch(scope) if s.reads(scope) => texts::alarm_gone(cx.lang),
             Origin::Cloudwatch(_) => texts::alarm_unconfigured(cx.lang),
-            Origin::Event(_) | Origin::Hook(..) | Origin::Drill(_) => texts::alarm_over(cx.lang),
+            Origin::Event(_) | Origin::Hook(..) | Origin::LogQuery(_) | Origin::Drill(_) => {
+                texts::alarm_over(cx.lang)
+            }
         };
         return Err(cx.conflict(why).into());
     }

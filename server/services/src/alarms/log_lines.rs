@@ -4,7 +4,7 @@
 //! after the environment, they go into no database and no audit entry, and what is held in
 //! memory, for half a minute, is what was shown.
 
-use super::{chart::transitions, host, percent_encoded, seen};
+use super::{chart::transitions, percent_encoded, seen};
 use crate::{
     Services, asking::may_ask, cx::Cx, failure::Outcome, health::KeptFault,
     texts::log_lines as texts,
@@ -293,7 +293,7 @@ fn console_url(scope: &Scope, group: &str, (from, until): (Timestamp, Timestamp)
     format!(
         "https://{}/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}/log-events\
          $3Fstart$3D{}$26end$3D{}",
-        host(scope),
+        scope.console_host(),
         from.ms(),
         until.ms()
     )

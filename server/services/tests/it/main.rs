@@ -19,6 +19,7 @@ mod heartbeats;
 mod json_sources;
 mod levels;
 mod log_lines;
+mod log_queries;
 mod mixes;
 mod notifications;
 mod overlap;
