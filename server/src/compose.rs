@@ -155,6 +155,7 @@ fn settings(config: &Config) -> Settings {
         public_url: config.public_url.clone(),
         load_balancers: config.load_balancers.clone(),
         drills: config.drills.clone(),
+        log_queries: config.log_queries.clone(),
         poll_period_ms: config.poll_period_ms,
         below_desired_minutes: config.below_desired_minutes,
     }
@@ -446,6 +447,9 @@ fn simulated(
     };
     if settings.sources.is_empty() {
         settings.sources = sandbox_sources();
+    }
+    if settings.log_queries.is_empty() {
+        settings.log_queries = demo::log_queries();
     }
     let aws = Arc::new(AwsCloud::new(&config.estate));
     let mut channels = channels(config, &aws)?;

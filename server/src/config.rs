@@ -11,6 +11,7 @@ mod digests;
 mod drills;
 mod inhibit_rules;
 mod load_balancers;
+mod log_queries;
 mod mappings;
 mod on_call;
 mod routes;
@@ -34,6 +35,7 @@ use domain::{
     drills::RecurringDrill,
     estate::{AccountId, Environment, Region, Scope},
     limits::{self, POLL_S_DEFAULT, POLL_S_MAX, POLL_S_MIN},
+    log_queries::LogQuery,
     routes::Routing,
     text,
 };
@@ -94,6 +96,8 @@ pub struct Config {
     pub load_balancers: Vec<LoadBalancer>,
     /// Drills that begin by themselves.
     pub drills: Vec<RecurringDrill>,
+    /// Queries of logs that run on a schedule.
+    pub log_queries: Vec<LogQuery>,
 }
 
 impl fmt::Debug for Config {
@@ -239,6 +243,7 @@ struct File {
     contacts: Vec<on_call::ContactSection>,
     rotations: Vec<on_call::RotationSection>,
     load_balancers: Vec<load_balancers::LoadBalancerSection>,
+    log_queries: Vec<log_queries::LogQuerySection>,
     calendars: Vec<calendars::CalendarSection>,
 }
 
@@ -363,6 +368,7 @@ impl File {
             calendars: calendars::check_calendars(self.calendars, &mut estate, source)?,
             load_balancers: load_balancers::check(self.load_balancers, source)?,
             drills: drills::check(self.drills, source)?,
+            log_queries: log_queries::check(self.log_queries, &mut estate, source)?,
             estate,
         };
         if !config.listen.ip().is_loopback() && !config.is_https() && !config.insecure_http {
@@ -557,6 +563,8 @@ impl EstateSection {
                     topics: Vec::new(),
                     // Where a channel does.
                     texts: false,
+                    // Where a query of logs names it.
+                    log_queries: false,
                 },
                 id,
                 role: check_role(given.role_arn.as_ref(), given.external_id.as_ref(), source)?,

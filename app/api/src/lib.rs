@@ -21,6 +21,7 @@ pub mod error;
 pub mod fit;
 pub mod freezes;
 pub mod log_lines;
+pub mod log_queries;
 pub mod notifications;
 pub mod on_call;
 pub mod overview;

@@ -1,7 +1,7 @@
 //! Sources that call us: what they are answered, how they stand, and a mapping on trial.
 
 #[cfg(feature = "server")]
-use crate::ApiResult;
+use crate::{ApiResult, log_queries::LogQueryView};
 use domain::{
     alarms::{AlarmState, Priority},
     estate::Environment,
@@ -127,6 +127,8 @@ pub struct TriedAlarm {
 pub trait Sources {
     /// All that the configuration names, in its order.
     async fn list_sources(&self) -> ApiResult<Vec<SourceView>>;
+    /// The queries of logs that the configuration names, in its order.
+    async fn list_log_queries(&self) -> ApiResult<Vec<LogQueryView>>;
     /// What a mapping makes of a sample. Nothing is written.
     async fn try_mapping(&self, trial: Trial) -> ApiResult<Tried>;
 }

@@ -51,6 +51,8 @@ pub enum WorkerKind {
     Escalate,
     /// Finds sources that must call and have not.
     Heartbeats,
+    /// Runs queries of logs.
+    LogQueries,
     /// Tells what is not urgent, at the times of digests.
     Digests,
     /// Ends drills and settles their receipts.
@@ -81,6 +83,7 @@ impl fmt::Display for WorkerKind {
             Self::Held => "tell of held alarms",
             Self::Escalate => "escalate alarms",
             Self::Heartbeats => "listen for heartbeats",
+            Self::LogQueries => "run log queries",
             Self::Digests => "tell digests",
             Self::Drills => "end drills",
             Self::Topics => "confirm subscriptions",
@@ -198,6 +201,13 @@ pub enum WorkerReport {
         watched: u32,
         /// Those that are late since this turn.
         late: u32,
+    },
+    /// Ran queries of logs.
+    Queried {
+        /// Those whose time it was.
+        asked: u32,
+        /// Those that gave no answer.
+        unanswered: u32,
     },
     /// Told digests.
     Digested {

@@ -6,6 +6,7 @@ pub mod definition;
 use crate::{
     estate::{Environment, Scope},
     labels::{LabelMatchers, Labels},
+    sources::SourceKind,
     time::{MINUTE_MS, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -135,6 +136,11 @@ pub fn default_priority_rules() -> Vec<PriorityRule> {
         rule(Priority::P1, Some("prod"), Some("5xx")),
         rule(Priority::P1, Some("prod"), Some("error")),
         rule(Priority::P1, Some("prod"), Some("unhealthy")),
+        // Whatever such a query is named: who writes one looks for errors in logs.
+        PriorityRule {
+            labels: LabelMatchers::exactly([("source", SourceKind::LogQuery.as_str())]),
+            ..rule(Priority::P1, Some("prod"), None)
+        },
         rule(Priority::P2, Some("prod"), None),
         rule(Priority::P3, Some("staging"), None),
         rule(Priority::P4, None, None),
@@ -327,9 +333,17 @@ mod tests {
             (priority.as_str(), rule)
         };
         assert_eq!(check("prod", "alb-5XX-rate"), ("P1", 1));
-        assert_eq!(check("prod", "cpu"), ("P2", 4));
-        assert_eq!(check("staging", "5xx"), ("P3", 5));
-        assert_eq!(check("dev", "cpu"), ("P4", 6));
+        assert_eq!(check("prod", "cpu"), ("P2", 5));
+        assert_eq!(check("staging", "5xx"), ("P3", 6));
+        assert_eq!(check("dev", "cpu"), ("P4", 7));
+        let labels = Labels::from([("source".to_owned(), "log_query".to_owned())]);
+        for (environment, priority) in [("prod", Priority::P1), ("staging", Priority::P3)] {
+            let environment = Environment::from(environment);
+            assert_eq!(
+                prioritise(&rules, &environment, "enrol", &labels).0,
+                priority
+            );
+        }
         assert_eq!(
             prioritise(&[], &Environment::from("prod"), "cpu", &Labels::new()),
             (Priority::P3, 0)

@@ -229,16 +229,17 @@ pub fn outcome(expected: &Expected, messages: &[DrillMessage], progress: Progres
     }
 }
 
-/// Whether somebody took a drill on as asked.
+/// Whether somebody took a drill on as asked. One that ended before the time for that was over
+/// says nothing about it.
 #[must_use]
 pub fn attended_in_time(
-    started: Timestamp,
+    (started, ended): (Timestamp, Timestamp),
     wanted_minutes: Option<u32>,
     acknowledged: Option<Timestamp>,
 ) -> bool {
     wanted_minutes.is_none_or(|minutes| {
         let latest = started.plus_ms(i64::from(minutes) * MINUTE_MS);
-        acknowledged.is_some_and(|at| at <= latest)
+        acknowledged.map_or(ended < latest, |at| at <= latest)
     })
 }
 
@@ -359,10 +360,13 @@ mod tests {
             );
         }
         let at = Timestamp::from_ms;
-        assert!(attended_in_time(at(0), None, None));
-        assert!(!attended_in_time(at(0), Some(1), None));
-        assert!(attended_in_time(at(0), Some(1), Some(at(60_000))));
-        assert!(!attended_in_time(at(0), Some(1), Some(at(60_001))));
+        let life = (at(0), at(120_000));
+        assert!(attended_in_time(life, None, None));
+        assert!(!attended_in_time(life, Some(1), None));
+        assert!(attended_in_time(life, Some(1), Some(at(60_000))));
+        assert!(!attended_in_time(life, Some(1), Some(at(60_001))));
+        // Somebody ended it before.
+        assert!(attended_in_time((at(0), at(30_000)), Some(1), None));
     }
 
     #[test]

@@ -131,6 +131,20 @@ impl Scope {
             region: Region::parse(region)?,
         })
     }
+
+    /// The AWS console's host, which depends on the partition (AWS General Reference, "AWS
+    /// Management Console endpoints").
+    #[must_use]
+    pub fn console_host(&self) -> &'static str {
+        let region = self.region.as_str();
+        if region.starts_with("cn-") {
+            "console.amazonaws.cn"
+        } else if region.starts_with("us-gov-") {
+            "console.amazonaws-us-gov.com"
+        } else {
+            "console.aws.amazon.com"
+        }
+    }
 }
 
 impl fmt::Display for Scope {

@@ -32,6 +32,7 @@ pub mod labels;
 pub mod limits;
 pub mod log_filters;
 pub mod log_lines;
+pub mod log_queries;
 pub mod mappings;
 pub mod mixes;
 mod names;

@@ -5,6 +5,7 @@
 
 mod coverage;
 mod log_lines;
+mod log_queries;
 mod notifications;
 mod sandbox;
 mod sns;
@@ -12,6 +13,7 @@ mod sources;
 
 pub use coverage::*;
 pub use log_lines::*;
+pub use log_queries::*;
 pub use notifications::*;
 pub use sandbox::*;
 pub use sns::*;

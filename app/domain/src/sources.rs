@@ -38,21 +38,31 @@ pub enum SourceKind {
     Json,
     /// Ourselves, of a source that must call and does not.
     Heartbeat,
+    /// Ourselves, of a query of logs that runs on a schedule.
+    LogQuery,
     /// Nobody: a drill, which is never counted.
     Drill,
 }
 
 impl SourceKind {
     /// All.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Cloudwatch,
         Self::Prometheus,
         Self::Grafana,
         Self::Event,
         Self::Json,
         Self::Heartbeat,
+        Self::LogQuery,
         Self::Drill,
     ];
+
+    /// All but drills: what something really set off.
+    #[must_use]
+    pub fn real() -> Vec<Self> {
+        let all = Self::ALL.into_iter();
+        all.filter(|kind| !kind.is_drill()).collect()
+    }
 
     /// The word stored and shown to programs.
     #[must_use]
@@ -64,6 +74,7 @@ impl SourceKind {
             Self::Event => "event",
             Self::Json => "json",
             Self::Heartbeat => "heartbeat",
+            Self::LogQuery => "log_query",
             Self::Drill => "drill",
         }
     }
@@ -156,6 +167,8 @@ pub enum Origin {
     Event(Scope),
     /// A source that calls us.
     Hook(HookKind, SourceName),
+    /// A query of logs in an account and region.
+    LogQuery(Scope),
     /// A drill, as if in an account and region.
     Drill(Option<Scope>),
 }
@@ -175,6 +188,7 @@ impl Origin {
             Self::Cloudwatch(_) => SourceKind::Cloudwatch,
             Self::Event(_) => SourceKind::Event,
             Self::Hook(hook, _) => hook.kind(),
+            Self::LogQuery(_) => SourceKind::LogQuery,
             Self::Drill(_) => SourceKind::Drill,
         }
     }
@@ -183,7 +197,7 @@ impl Origin {
     #[must_use]
     pub const fn scope(&self) -> Option<&Scope> {
         match self {
-            Self::Cloudwatch(scope) | Self::Event(scope) => Some(scope),
+            Self::Cloudwatch(scope) | Self::Event(scope) | Self::LogQuery(scope) => Some(scope),
             Self::Drill(scope) => scope.as_ref(),
             Self::Hook(..) => None,
         }
@@ -193,7 +207,7 @@ impl Origin {
     #[must_use]
     pub const fn source_name(&self) -> Option<&SourceName> {
         match self {
-            Self::Cloudwatch(_) | Self::Event(_) | Self::Drill(_) => None,
+            Self::Cloudwatch(_) | Self::Event(_) | Self::LogQuery(_) | Self::Drill(_) => None,
             Self::Hook(_, name) => Some(name),
         }
     }
@@ -202,7 +216,7 @@ impl Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Cloudwatch(scope) | Self::Event(scope) => scope.fmt(f),
+            Self::Cloudwatch(scope) | Self::Event(scope) | Self::LogQuery(scope) => scope.fmt(f),
             Self::Hook(_, name) => name.fmt(f),
             Self::Drill(_) => f.write_str(SourceKind::Drill.as_str()),
         }

@@ -8,6 +8,7 @@ domain::messages! {
     change => "Change the alarm…", "경보 변경…";
     new_title => "A new alarm on a metric", "지표에 새 경보 만들기";
     change_title(alarm: &str) => "Change {alarm}?", "{alarm}을(를) 변경할까요?";
+    text_new => "Somebody else must approve it.", "다른 사람이 승인해야 합니다.";
     text => "Somebody else must approve it. CloudWatch replaces all that an alarm is told to do; its tags stay.", "다른 사람이 승인해야 합니다. CloudWatch는 경보의 정의 전체를 바꾸며 태그는 그대로 둡니다.";
     propose => "Propose the alarm", "경보 제안";
     reason_missing => "Say why the alarm is put.", "경보를 설정하는 사유를 입력하세요.";

@@ -78,6 +78,7 @@ domain::messages! {
     not_reached => "not reached", "차례 오지 않음";
 
     is_running(took: usize, all: usize) => "It runs: {took} of {all} channels have taken it.", "진행 중입니다. 채널 {all}개 중 {took}개가 받았습니다.";
+    is_judged => "It is over, and every channel has taken all of it. What it proved is written down in a moment.", "종료되었으며 모든 채널이 받았습니다. 곧 결과가 확정됩니다.";
     is_settling(took: usize, all: usize) => "It is over: {took} of {all} channels have taken all of it, and the others are waited for.",
         "종료되었습니다. 채널 {all}개 중 {took}개가 모두 받았으며 나머지를 기다리고 있습니다.";
     has_passed => "It passed: every channel whose turn came took all of it.", "통과했습니다. 차례가 된 모든 채널이 알림을 모두 받았습니다.";

@@ -18,6 +18,7 @@ pub(crate) mod emergencies;
 pub(crate) mod events;
 pub(crate) mod fit;
 pub(crate) mod log_lines;
+pub(crate) mod log_queries;
 pub(crate) mod mixes;
 pub(crate) mod notifications;
 pub(crate) mod on_call;

@@ -22,6 +22,7 @@ domain::messages! {
     shifts_of(rotation: &str) => "Next shifts of {rotation}", "{rotation} 다음 당직";
     more_shifts(count: usize) => "and {count} more in the next four weeks", "앞으로 4주 동안 {count}번 더";
     who => "Who", "누가";
+    who_missing => "Choose who covers.", "대신할 사람을 고르세요.";
     covers => "Covers", "대체 당직";
     covering => "covers", "대체";
     rotation => "Rotation", "순번";

@@ -16,6 +16,7 @@ domain::messages! {
     drills => "End drills, settle their receipts", "훈련 종료와 수신 결과 정리";
     escalate => "Escalate alarms that nobody takes on", "담당자 없는 경보 에스컬레이션";
     heartbeats => "Listen for heartbeats", "하트비트 확인";
+    log_queries => "Run log queries", "로그 쿼리 실행";
     topics => "Confirm subscriptions", "구독 확인";
     expire => "Expire proposals", "제안 만료 처리";
     scopes => "Follow the configuration", "설정 반영";
@@ -43,6 +44,7 @@ domain::messages! {
     escalated(alarms: usize, released: usize) => "alarms escalated: {alarms}, given back by age: {released}", "에스컬레이션한 경보 {alarms}건, 시간이 지나 담당 해제 {released}건";
     released(alarms: usize) => "held alarms let go: {alarms}", "보류 해제한 경보 {alarms}건";
     listened(watched: u32, late: u32) => "sources that must call: {watched}, newly late: {late}", "하트비트 원본 {watched}개, 새로 늦음 {late}개";
+    queried(asked: u32, unanswered: u32) => "queries run: {asked}, without an answer: {unanswered}", "로그 쿼리 {asked}개 실행, 응답 없음 {unanswered}개";
     confirmed(confirmed: u32, failed: u32) => "confirmed: {confirmed}, not taken: {failed}", "확인 {confirmed}건, 실패 {failed}건";
     expired(changes: u32) => "expired: {changes}", "만료 {changes}건";
     let_go(scopes: u32, messages: u64) => "scopes let go: {scopes}, messages given up: {messages}", "제외한 계정·리전 {scopes}개, 포기한 메시지 {messages}건";

@@ -15,6 +15,7 @@ use domain::{
     fit::Traffic,
     log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
+    log_queries::{LogQueryAnswer, LogQueryRun},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -235,6 +236,15 @@ impl Cloud for AwsCloud {
     ) -> Result<Option<Vec<LiveFilter>>, CloudError> {
         let clients = self.connections.clients(scope).await?;
         clients.logs.filters_of(group).await
+    }
+
+    async fn run_log_query(
+        &self,
+        scope: &Scope,
+        run: &LogQueryRun,
+    ) -> Result<LogQueryAnswer, CloudError> {
+        let clients = self.connections.clients(scope).await?;
+        clients.logs.run_query(run).await
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -49,6 +49,8 @@ pub struct Watch {
     pub topics: Vec<TopicArn>,
     /// Telephones are texted from here.
     pub texts: bool,
+    /// Queries of logs run here.
+    pub log_queries: bool,
 }
 
 impl Watch {

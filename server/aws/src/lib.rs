@@ -58,6 +58,8 @@
 //! | `logs:DescribeMetricFilters` | yes | yes | dimensions |
 //! | `logs:FilterLogEvents` | yes | yes | paging, empty pages, parameters, absent, denied |
 //! | `logs:PutMetricFilter`, `logs:DeleteMetricFilter` | yes | yes | parameters, absent |
+//! | `logs:StartQuery`, `logs:GetQueryResults` | yes, without what was scanned | yes, without what was scanned | parameters, every end, bytes, denied, absent |
+//! | `logs:StopQuery` | – | – | a query that does not end |
 //! | `cloudwatch:ListMetrics` of the agent | – | – (no CBOR) | names, those lately reported |
 //! | `ec2:StartInstances`, `ec2:StopInstances` | – | yes | parameters |
 //! | `cloudtrail:LookupEvents` | – | – (not served) | paging, parameters, whose and about what |
@@ -100,6 +102,7 @@ mod group_actions;
 mod groups;
 mod log_filters;
 mod log_lines;
+mod log_queries;
 mod machines;
 mod metrics;
 mod node_groups;

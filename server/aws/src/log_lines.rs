@@ -15,7 +15,7 @@ use domain::{
 use ports::{CloudError, CloudErrorKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 const LOGS: Service = Service {
     id: "CloudWatch Logs",
@@ -30,7 +30,8 @@ pub(crate) const MODEL: Model = Model {
 /// A client for one account and region.
 #[derive(Debug)]
 pub struct Logs {
-    pub(crate) signed: Signed,
+    /// Shared with queries, which are stopped when nobody waits for them any more.
+    pub(crate) signed: Arc<Signed>,
 }
 
 impl Logs {
@@ -39,7 +40,7 @@ impl Logs {
     /// # Errors
     /// As [`Signed::new`].
     pub fn new(config: &SdkConfig) -> Result<Self, CloudError> {
-        let signed = Signed::new(config, &LOGS)?;
+        let signed = Arc::new(Signed::new(config, &LOGS)?);
         Ok(Self { signed })
     }
 

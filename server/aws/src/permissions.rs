@@ -59,6 +59,9 @@ actions! {
     ListFunctions = "lambda:ListFunctions", Read, "telling which functions have no alarm";
     DescribeMetricFilters = "logs:DescribeMetricFilters", Read, "finding the log groups behind an alarm";
     FilterLogEvents = "logs:FilterLogEvents", Read, "showing lines of logs around an alarm";
+    StartQuery = "logs:StartQuery", Read, "running the queries of logs that the configuration names";
+    GetQueryResults = "logs:GetQueryResults", Read, "counting the rows that they answer";
+    StopQuery = "logs:StopQuery", Read, "ending those that take too long";
     DescribeAutoScalingGroups = "autoscaling:DescribeAutoScalingGroups", Read, "listing groups and their instances";
     DescribePolicies = "autoscaling:DescribePolicies", Read, "showing what else moves a group's capacity";
     DescribeGroupActions = "autoscaling:DescribeScheduledActions", Read, "finding collisions and reading changes back";
@@ -261,6 +264,7 @@ impl Action {
                 !watch.queues.is_empty()
             }
             Self::ConfirmSubscription => !watch.topics.is_empty(),
+            Self::StartQuery | Self::GetQueryResults | Self::StopQuery => watch.log_queries,
             Self::PublishText => watch.texts,
             Self::GetDocument => watch.calendars,
             _ => true,
@@ -288,7 +292,10 @@ impl Action {
             | Self::DisableAlarmActions
             | Self::PutAlarm
             | Self::DeleteAlarms => &ALARMS,
-            Self::FilterLogEvents | Self::PutMetricFilter | Self::DeleteMetricFilter => &LOGS,
+            Self::FilterLogEvents
+            | Self::StartQuery
+            | Self::PutMetricFilter
+            | Self::DeleteMetricFilter => &LOGS,
             Self::GetDocument => &DOCUMENTS,
             Self::PutServiceAction | Self::DeleteServiceAction | Self::RegisterScalableTarget => {
                 &SCALABLE_TARGETS
@@ -411,7 +418,9 @@ mod tests {
             // The console's own queue is emptied by reading it, what a topic tells is heard by
             // confirming it, and people are told by texts: none changes what is watched.
             let own = [QUEUES.sid, TOPICS.sid, TEXTS.sid].contains(&action.statement().sid);
-            let reads = reads || own;
+            // A query of logs is started, and only reads.
+            let asks = ["StartQuery", "StopQuery"].contains(&verb);
+            let reads = reads || own || asks;
             assert_eq!(reads, action.access() != Access::Apply, "{}", action.iam());
             let mut written = STATEMENTS.iter();
             assert!(written.any(|one| one.sid == action.statement().sid));

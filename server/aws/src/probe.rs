@@ -160,6 +160,9 @@ async fn attempt(clients: &Clients, action: Action) -> Result<(), CloudError> {
         Action::DescribeMetricFilters | Action::FilterLogEvents => {
             clients.logs.probe(action, NOBODY).await
         }
+        Action::StartQuery | Action::GetQueryResults | Action::StopQuery => {
+            clients.logs.probe_query(action, NOBODY).await
+        }
         Action::LookupEvents => clients.trail.probe().await,
         Action::GetDocument => clients.documents.content(NOBODY).await.map(|_| ()),
         Action::DescribeDatabases | Action::DescribeDatabaseClusters => {

@@ -3,7 +3,7 @@
 
 use crate::{
     clock::DemoClock,
-    log_lines,
+    log_lines, log_queries,
     metrics::Statistic,
     queue::{Messages, queue},
     watched,
@@ -19,6 +19,7 @@ use domain::{
     limits,
     log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
+    log_queries::{LogQueryAnswer, LogQueryRun},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -277,6 +278,9 @@ const METRIC_FILTERS: &str = "logs:DescribeMetricFilters";
 const LOG_LINES: &str = "logs:FilterLogEvents";
 const FILTER_PUT: &str = "logs:PutMetricFilter";
 const FILTER_DELETE: &str = "logs:DeleteMetricFilter";
+const LOG_QUERY_START: &str = "logs:StartQuery";
+const LOG_QUERY_READ: &str = "logs:GetQueryResults";
+const LOG_QUERY_STOP: &str = "logs:StopQuery";
 const SPOT_PRICES: &str = "ec2:DescribeSpotPriceHistory";
 const INSTANCES_START: &str = "ec2:StartInstances";
 const INSTANCES_STOP: &str = "ec2:StopInstances";
@@ -298,7 +302,7 @@ const ALARM_DELETE: &str = "cloudwatch:DeleteAlarms";
 const TRAIL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
 /// The permissions that a probe tells about, and what each is for.
-const PROBES: [(&str, &str); 52] = [
+const PROBES: [(&str, &str); 55] = [
     (
         IDENTITY,
         "making sure that the credentials belong to the account",
@@ -311,6 +315,12 @@ const PROBES: [(&str, &str); 52] = [
     (FUNCTIONS, "telling which functions have no alarm"),
     (METRIC_FILTERS, "finding the log groups behind an alarm"),
     (LOG_LINES, "showing lines of logs around an alarm"),
+    (
+        LOG_QUERY_START,
+        "running the queries of logs that the configuration names",
+    ),
+    (LOG_QUERY_READ, "counting the rows that they answer"),
+    (LOG_QUERY_STOP, "ending those that take too long"),
     (GROUPS, "listing groups and their instances"),
     (GROUP_ACTIVITIES, "showing what a group did and why"),
     (SERVICES, "listing services that scale"),
@@ -608,6 +618,17 @@ impl Cloud for DemoCloud {
         let index = self.index(scope, METRIC_FILTERS)?;
         let state = self.open(scope, METRIC_FILTERS)?;
         Ok(log_lines::filters_of(&state.world, index, group))
+    }
+
+    async fn run_log_query(
+        &self,
+        scope: &Scope,
+        run: &LogQueryRun,
+    ) -> Result<LogQueryAnswer, CloudError> {
+        let index = self.index(scope, LOG_QUERY_START)?;
+        let state = self.open(scope, LOG_QUERY_START)?;
+        let answer = log_queries::answer(&state.world, index, run);
+        answer.map_err(refused(LOG_QUERY_START))
     }
 
     fn queues(&self) -> Vec<QueueRef> {

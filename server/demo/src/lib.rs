@@ -40,6 +40,7 @@ mod estate;
 mod history;
 mod inbox;
 mod log_lines;
+mod log_queries;
 mod metrics;
 mod patterns;
 mod queue;
@@ -51,6 +52,7 @@ pub use calendar::DemoCalendar;
 pub use clock::ClockMode;
 pub use cloud::Fault;
 pub use inbox::{Inbox, channels, routing};
+pub use log_queries::log_queries;
 
 use clock::DemoClock;
 use cloud::DemoCloud;

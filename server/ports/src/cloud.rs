@@ -9,6 +9,7 @@ use domain::{
     fit::Traffic,
     log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
+    log_queries::{LogQueryAnswer, LogQueryRun},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -225,6 +226,14 @@ pub trait Cloud: Send + Sync {
         scope: &Scope,
         group: &str,
     ) -> Result<Option<Vec<LiveFilter>>, CloudError>;
+
+    /// Runs a query over logs to its end, for at most `domain::limits::LOG_QUERY_MS`; one that
+    /// takes longer, or that nobody waits for any more, is stopped.
+    async fn run_log_query(
+        &self,
+        scope: &Scope,
+        run: &LogQueryRun,
+    ) -> Result<LogQueryAnswer, CloudError>;
 
     /// The queues from which events are taken, in the order of the configuration.
     fn queues(&self) -> Vec<QueueRef>;

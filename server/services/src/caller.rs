@@ -22,6 +22,7 @@ use api::{
     fit::{Fits, TargetTraffic},
     freezes::{Freezes, NewFreeze},
     log_lines::{AlarmLogs, Logs},
+    log_queries::LogQueryView,
     notifications::{
         NotificationQuery, NotificationRow, Notifications, RouteExplanation, RouteQuestion,
         RouteTrial, RouteTried, Routing,
@@ -227,6 +228,7 @@ contract! { Spot {
 }}
 
 contract! { Sources {
+    list_log_queries() -> Vec<LogQueryView> = crate::log_queries::list;
     list_sources() -> Vec<SourceView> = crate::source_views::list;
     try_mapping(trial: Trial) -> Tried = crate::source_views::try_mapping;
 }}

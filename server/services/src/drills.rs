@@ -410,6 +410,10 @@ pub async fn start(s: &Services, cx: &Cx, new: NewDrill) -> Outcome<DrillId> {
     let acknowledge_minutes = wanted
         .map(|minutes| bounded(cx, "acknowledge_minutes", minutes))
         .transpose()?;
+    if acknowledge_minutes.is_some_and(|minutes| minutes > draft.minutes) {
+        let what = texts::drill_too_short(cx.lang, draft.minutes);
+        return Err(cx.invalid("acknowledge_minutes", what).into());
+    }
     let note = cx.text("note", text::optional_note(&new.note))?;
     let actor = cx.actor()?;
     let now = cx.now;

@@ -10,18 +10,20 @@
 //! it is not late either; its alarm waits in INSUFFICIENT_DATA.
 
 use crate::{
-    Services, alarms::news as alarm_news, failure::Outcome, notifications::outbox, sources::settled,
+    Services,
+    failure::Outcome,
+    own_alarms::{Own, report, since, tell},
+    sources::settled,
 };
 use api::system::{WorkerKind, WorkerReport};
 use domain::{
     alarms::{AlarmState, Priority, default_priority_rules},
     heartbeats::{due_at, heartbeat_report},
-    ids::AlarmId,
     limits,
     sources::{EnvironmentRule, Origin, SourceName},
     time::Timestamp,
 };
-use store::{AlarmNews, HeartbeatRow, ReportInput, Tx};
+use store::{HeartbeatRow, ReportInput, Tx};
 
 /// A source that must call.
 #[derive(Debug, Clone, Copy)]
@@ -169,29 +171,15 @@ async fn stand(
     let row = tx.read().heartbeat(source.name).await?;
     let before = row.and_then(|row| row.stands);
     let changes = before.is_none_or(|(before, _)| before != state);
-    let at = match before {
-        // Of what a clock far ahead has left nothing is learned.
-        Some((_, since)) if changes && since <= now.plus_ms(limits::CLOCKS_APART_MS) => {
-            at.max(since.plus_ms(1))
-        }
-        _ => at,
-    };
-    let now = now.max(at);
+    let at = since(before, state, at, now);
     tx.put_heartbeat(source.name, state, at).await?;
-    let mut new_id = || AlarmId::from_parts(now.ms(), s.ids.random());
-    let origin = Origin::heartbeat(source.name.clone());
-    let told = [input(s, source, state, at)];
-    let mut reported = tx
-        .report_alarms(&origin, &told, 1, now, &mut new_id)
-        .await?;
-    if changes && reported.news.is_empty() {
-        // The alarm has a later past than its heartbeat remembers; what holds now counts anyway.
-        let told = [input(s, source, state, now.plus_ms(1))];
-        reported = tx
-            .report_alarms(&origin, &told, 1, now, &mut new_id)
-            .await?;
-    }
-    tell(s, tx, &reported.news, now).await
+    let own = Own {
+        origin: &Origin::heartbeat(source.name.clone()),
+        alarms_max: 1,
+        changes,
+        at,
+    };
+    report(s, tx, own, |at| input(s, source, state, at), now).await
 }
 
 /// What is saved of it. Rules of the configuration give its priority as any alarm's. Where it
@@ -214,15 +202,6 @@ fn input(s: &Services, source: &MustCall<'_>, state: AlarmState, at: Timestamp) 
         input.priority = Priority::P2;
     }
     input
-}
-
-async fn tell(s: &Services, tx: &mut Tx, news: &[AlarmNews], now: Timestamp) -> Outcome<bool> {
-    let mut feed: Vec<_> = news.iter().map(|news| alarm_news(&news.row)).collect();
-    feed.extend(outbox::alarms_changed(s, tx, news, false, now).await?);
-    if !feed.is_empty() {
-        tx.feed(&feed, now).await?;
-    }
-    Ok(!feed.is_empty())
 }
 
 /// Lets go of the heartbeats of sources that need not call any more, and of what is known of

@@ -30,11 +30,13 @@ pub mod freezes;
 pub mod health;
 mod heartbeats;
 mod inhibitions;
+mod log_queries;
 mod mapped;
 pub mod notifications;
 mod off_thread;
 mod on_call;
 pub mod overview;
+mod own_alarms;
 mod page;
 pub mod pagerduty;
 pub mod people;
@@ -228,7 +230,9 @@ impl Services {
             Origin::Hook(kind, name) => {
                 sources.any(|source| source.kind == *kind && source.name == *name)
             }
-            Origin::Cloudwatch(_) | Origin::Event(_) | Origin::Drill(_) => false,
+            Origin::Cloudwatch(_) | Origin::Event(_) | Origin::LogQuery(_) | Origin::Drill(_) => {
+                false
+            }
         }
     }
 

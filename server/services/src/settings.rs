@@ -8,6 +8,7 @@ use domain::{
     drills::RecurringDrill,
     estate::{Environment, Scope},
     limits,
+    log_queries::LogQuery,
     routes::{Route, Routing},
 };
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub sources: Vec<SourceSettings>,
     /// Which topics may tell us.
     pub topic_sources: Vec<TopicSource>,
+    /// Queries of logs that run on a schedule.
+    pub log_queries: Vec<LogQuery>,
     /// Who is told of which alarms.
     pub routing: Routing,
     /// How routes are read that somebody wants to try.
@@ -71,6 +74,7 @@ impl Default for Settings {
             approvals: BTreeMap::new(),
             approvals_default: 1,
             sources: Vec::new(),
+            log_queries: Vec::new(),
             routing: Routing::default(),
             // Programs that read no configuration write them as JSON.
             read_routes: |text, _, _| serde_json::from_str(text).map_err(|error| error.to_string()),

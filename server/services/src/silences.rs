@@ -23,6 +23,7 @@ use domain::{
     people::Reach,
     policy::Action,
     silences::Silence,
+    sources::SourceKind,
     text,
     time::{DAY_MS, Timestamp},
 };
@@ -77,6 +78,7 @@ pub async fn preview(s: &Services, cx: &Cx, scope: SilenceScope) -> Outcome<Sile
     let (environments, matchers) = checked(cx, &scope)?;
     let filter = AlarmFilter {
         environments,
+        sources: SourceKind::real(),
         ..AlarmFilter::within(reach)
     };
     let slice = Slice {

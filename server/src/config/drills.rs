@@ -74,6 +74,12 @@ impl DrillSection {
         let minutes = minutes(self.minutes.as_ref(), "drills.minutes", source)?;
         let acknowledge = self.acknowledge_minutes.as_ref();
         let acknowledge = minutes_of(acknowledge, "drills.acknowledge_minutes", source)?;
+        if let Some(given) = &self.acknowledge_minutes
+            && *given.get_ref() > minutes
+        {
+            let what = format!("is {}, but it lasts {minutes} minutes", given.get_ref());
+            return Err(source.value(given, "drills.acknowledge_minutes", what));
+        }
         Ok(RecurringDrill {
             name,
             when,

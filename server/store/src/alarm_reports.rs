@@ -31,7 +31,7 @@ statements! { "alarms";
         ORDER BY state_at_ms, id LIMIT $2";
     CLEAR =
         "UPDATE alarms SET gone_at_ms = $2, version = version + 1
-        WHERE source <> 'cloudwatch' AND source <> 'heartbeat' AND gone_at_ms IS NULL AND state = 'ok' AND state_at_ms < $1
+        WHERE source NOT IN ('cloudwatch', 'heartbeat', 'log_query') AND gone_at_ms IS NULL AND state = 'ok' AND state_at_ms < $1
         RETURNING *";
 }
 const REPORTED: Statement = Statement::beginning(
@@ -213,7 +213,7 @@ impl Tx {
     }
 
     /// Takes alarms that their source called over before an instant out of the list. What says
-    /// that a source calls stays, however long it has.
+    /// that a source calls stays, however long it has, and what a query of logs answers.
     ///
     /// # Errors
     /// Any [`StoreError`].

@@ -204,9 +204,10 @@ pub(crate) struct Writing<'a> {
 pub(crate) fn place(origin: &Origin) -> (SourceKind, &str, &str) {
     let (account, region) = match origin {
         Origin::Drill(None) => ("", ""),
-        Origin::Cloudwatch(scope) | Origin::Event(scope) | Origin::Drill(Some(scope)) => {
-            (scope.account.as_str(), scope.region.as_str())
-        }
+        Origin::Cloudwatch(scope)
+        | Origin::Event(scope)
+        | Origin::LogQuery(scope)
+        | Origin::Drill(Some(scope)) => (scope.account.as_str(), scope.region.as_str()),
         // Beside what the source itself tells, which may bear the same name.
         Origin::Hook(HookKind::Heartbeat, name) => ("heartbeat", name.as_str()),
         Origin::Hook(_, name) => ("", name.as_str()),

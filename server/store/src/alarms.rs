@@ -251,6 +251,7 @@ fn origin(row: &Row) -> Result<Origin, StoreError> {
     let hook = match row.word("source", SourceKind::parse)? {
         SourceKind::Cloudwatch => return Ok(Origin::Cloudwatch(health::scope(row)?)),
         SourceKind::Event => return Ok(Origin::Event(health::scope(row)?)),
+        SourceKind::LogQuery => return Ok(Origin::LogQuery(health::scope(row)?)),
         SourceKind::Drill if row.text("account")?.is_empty() => return Ok(Origin::Drill(None)),
         SourceKind::Drill => return Ok(Origin::Drill(Some(health::scope(row)?))),
         SourceKind::Prometheus => HookKind::Prometheus,

@@ -4,7 +4,7 @@
 use crate::{
     alarm_reports, alarm_save, alarms, audit, aws_events, calendars, change_steps, change_votes,
     changes, comments, dialect, digests, drills, emergencies, escalations, events, feed, freezes,
-    health, heartbeats, inhibitors, leases, meta, notifications, on_call,
+    health, heartbeats, inhibitors, leases, log_queries, meta, notifications, on_call,
     open::{self, DatabaseKind},
     people, recurring_drills, samples, schedules, sessions, set_aside, setup, sign_in, silences,
     spot,
@@ -35,6 +35,7 @@ const CONSTANT: &[&[Statement]] = &[
     heartbeats::STATEMENTS,
     inhibitors::STATEMENTS,
     leases::STATEMENTS,
+    log_queries::STATEMENTS,
     meta::STATEMENTS,
     notifications::STATEMENTS,
     open::STATEMENTS,

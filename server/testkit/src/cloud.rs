@@ -10,6 +10,7 @@ use domain::{
     fit::Traffic,
     log_filters::LiveFilter,
     log_lines::{LogLines, LogQuestion, MetricFilter},
+    log_queries::{LogQueryAnswer, LogQueryRun},
     plan::Call,
     queues::{QueueMessage, QueueRef},
     refreshes::Refresh,
@@ -55,6 +56,8 @@ pub enum Asked {
     LogLines(String),
     /// The metric filters of a log group.
     LogFilters(String),
+    /// That a query over logs runs.
+    LogQuery(LogQueryRun),
     /// The messages of a queue.
     Messages(QueueRef),
     /// That messages of a queue are deleted.
@@ -79,6 +82,8 @@ pub struct ScriptedCloud {
     hidden: Mutex<Vec<Scope>>,
     moved: Mutex<BTreeMap<String, Environment>>,
     alarms: Mutex<Option<Vec<AlarmReading>>>,
+    log_answer: Mutex<Option<LogQueryAnswer>>,
+    log_runs: Mutex<Vec<LogQueryRun>>,
 }
 
 /// A lock that outlives a story's panic.
@@ -98,6 +103,8 @@ impl ScriptedCloud {
             hidden: Mutex::default(),
             moved: Mutex::default(),
             alarms: Mutex::default(),
+            log_answer: Mutex::default(),
+            log_runs: Mutex::default(),
         }
     }
 
@@ -110,6 +117,16 @@ impl ScriptedCloud {
     /// From now on the tag of the target with this name says this environment.
     pub fn tag(&self, target: &str, environment: Environment) {
         held(&self.moved).insert(target.to_owned(), environment);
+    }
+
+    /// From now on every query over logs comes to this.
+    pub fn log_queries_answer(&self, answer: LogQueryAnswer) {
+        *held(&self.log_answer) = Some(answer);
+    }
+
+    /// The queries over logs that were run since the last look.
+    pub fn log_runs(&self) -> Vec<LogQueryRun> {
+        std::mem::take(&mut held(&self.log_runs))
     }
 
     /// From now on the estate has exactly these alarms.
@@ -302,6 +319,20 @@ impl Cloud for ScriptedCloud {
     ) -> Result<Option<Vec<LiveFilter>>, CloudError> {
         self.check(&Asked::LogFilters(group.to_owned()))?;
         self.inner.log_filters(scope, group).await
+    }
+
+    async fn run_log_query(
+        &self,
+        scope: &Scope,
+        run: &LogQueryRun,
+    ) -> Result<LogQueryAnswer, CloudError> {
+        held(&self.log_runs).push(run.clone());
+        self.check(&Asked::LogQuery(run.clone()))?;
+        let scripted = held(&self.log_answer).clone();
+        match scripted {
+            Some(answer) => Ok(answer),
+            None => self.inner.run_log_query(scope, run).await,
+        }
     }
 
     fn queues(&self) -> Vec<QueueRef> {

@@ -47,7 +47,7 @@ fn a_mapping_is_tried_on_a_file_by_its_configured_source() {
     );
     let output = with("own", "good.json", &["--format", "json"]);
     let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(told["alarms"][0]["priority_rule"], 4, "{told}");
+    assert_eq!(told["alarms"][0]["priority_rule"], 5, "{told}");
     expect(&with("own", "none.json", &[]), 1, &[]);
     expect(
         &with("own", "odd.json", &[]),

@@ -63,6 +63,7 @@ pub(crate) const fn source_word(kind: SourceKind) -> &'static str {
         SourceKind::Event => "EventBridge",
         SourceKind::Json => "JSON",
         SourceKind::Heartbeat => "Heartbeat",
+        SourceKind::LogQuery => "Logs Insights",
         SourceKind::Drill => "DRILL",
     }
 }

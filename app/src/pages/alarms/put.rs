@@ -356,9 +356,15 @@ fn Ask(
     let sending = Sending::new();
     let words = ProposeWords {
         title,
-        text: match why.as_str() {
-            "" => t::text(lang).into(),
-            why => format!("{why} {}", t::text(lang)),
+        text: {
+            let text = match is_new {
+                true => t::text_new(lang),
+                false => t::text(lang),
+            };
+            match why.as_str() {
+                "" => text.into(),
+                why => format!("{why} {text}"),
+            }
         },
         label: t::propose(lang),
         variant: ButtonVariant::Primary,

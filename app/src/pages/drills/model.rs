@@ -67,6 +67,7 @@ pub(super) fn verdict(lang: Lang, detail: &DrillDetail) -> String {
     let taken = detail.acknowledged.as_ref();
     let mut said = match row.verdict {
         Verdict::Open if row.ended_at.is_none() => vec![t::is_running(lang, took, all)],
+        Verdict::Open if took == all => vec![t::is_judged(lang).to_owned()],
         Verdict::Open => vec![t::is_settling(lang, took, all)],
         Verdict::Passed => vec![t::has_passed(lang).to_owned()],
         Verdict::Failed => vec![t::has_failed(lang).to_owned()],
@@ -78,7 +79,8 @@ pub(super) fn verdict(lang: Lang, detail: &DrillDetail) -> String {
             said.push(t::told_nobody(lang).to_owned());
         }
         let wanted = row.acknowledge_minutes;
-        let in_time = attended_in_time(row.started_at, wanted, taken.map(|taken| taken.at));
+        let life = (row.started_at, row.ended_at.unwrap_or(row.ends_at));
+        let in_time = attended_in_time(life, wanted, taken.map(|taken| taken.at));
         if let (Some(minutes), false) = (wanted, in_time) {
             said.push(t::not_in_time(lang, minutes));
         }

@@ -3,10 +3,13 @@
 use super::{Fake, MARKUP, at};
 use api::{
     ApiResult,
+    log_queries::LogQueryView,
     sources::{HeartbeatView, Refusal, SourceView, Sources, Trial, Tried},
 };
 use domain::{
     alarms::AlarmState,
+    estate::Scope,
+    ids::AlarmId,
     mappings::{MappingText, StateWord},
 };
 
@@ -36,6 +39,29 @@ impl Sources for Fake {
                 alarm_when: vec![StateWord::Text(MARKUP.into())],
                 ..MappingText::default()
             }),
+        })
+    }
+    async fn list_log_queries(&self) -> ApiResult<Vec<LogQueryView>> {
+        self.many(|| LogQueryView {
+            name: "enrol-errors".parse().expect("a name"),
+            scope: Scope {
+                account: "111122223333".into(),
+                region: "ap-northeast-2".into(),
+            },
+            groups: vec![MARKUP.into()],
+            query: MARKUP.into(),
+            every_minutes: 5,
+            window_minutes: 5,
+            above: 0,
+            environment: "prod".into(),
+            scan_gb_a_day: 20,
+            ran_at: Some(at(-2)),
+            rows: Some(7),
+            scanned_bytes: 17_000_000,
+            scanned_today_bytes: 3_400_000_000,
+            state: AlarmState::Alarm,
+            reason: MARKUP.into(),
+            alarm: Some(AlarmId::from_parts(0, 7)),
         })
     }
     async fn try_mapping(&self, _trial: Trial) -> ApiResult<Tried> {

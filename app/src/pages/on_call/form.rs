@@ -49,7 +49,7 @@ impl Wanted {
     fn read(&self, viewing: Viewing, sending: Sending) -> Option<NewCover> {
         let lang = viewing.lang;
         let contact = self.contact.parse().map_err(|_| {
-            sending.refuse("contact", t::who(lang));
+            sending.refuse("contact", t::who_missing(lang));
         });
         let from = match self.from.as_str() {
             "" => Ok(None),

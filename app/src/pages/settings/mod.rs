@@ -1,6 +1,7 @@
 //! Settings: one's own profile, password, sessions and tokens; people and the
 //! state of the console for those who run it.
 
+mod log_queries;
 mod model;
 mod people;
 mod person;

@@ -4,6 +4,7 @@ use crate::rpc::{Call, UiError};
 #[cfg(feature = "ssr")]
 use crate::rpc::{answer, backend};
 use api::{
+    log_queries::LogQueryView,
     people::{NewPerson, PersonChange, PersonRow, Profile, SessionRow},
     sources::{SourceView, Trial, Tried},
     system::SystemView,
@@ -75,6 +76,11 @@ pub(super) async fn reset_password(id: PersonId, password: String) -> Result<(),
 #[server(prefix = "/rpc", endpoint = "sources/list", protocol = Call)]
 pub(super) async fn list_sources() -> Result<Vec<SourceView>, UiError> {
     answer(backend()?.list_sources().await)
+}
+
+#[server(prefix = "/rpc", endpoint = "sources/log_queries", protocol = Call)]
+pub(super) async fn list_log_queries() -> Result<Vec<LogQueryView>, UiError> {
+    answer(backend()?.list_log_queries().await)
 }
 
 #[server(prefix = "/rpc", endpoint = "sources/try", protocol = Call)]

@@ -1,7 +1,7 @@
 //! The sources that call us, and a mapping on trial.
 
 use super::{
-    head,
+    head, log_queries,
     rpc::{list_sources, try_mapping},
 };
 use crate::{
@@ -58,6 +58,7 @@ fn Content(sources: Vec<SourceView>) -> impl IntoView {
     view! {
         <div class="stack">
             {list}
+            <log_queries::LogQueries/>
             <Try sources/>
         </div>
     }

@@ -19,6 +19,7 @@ pub(super) fn duty(lang: Lang, kind: &WorkerKind) -> String {
         WorkerKind::Held => t::held(lang),
         WorkerKind::Escalate => t::escalate(lang),
         WorkerKind::Heartbeats => t::heartbeats(lang),
+        WorkerKind::LogQueries => t::log_queries(lang),
         WorkerKind::Digests => t::digests(lang),
         WorkerKind::Drills => t::drills(lang),
         WorkerKind::Topics => t::topics(lang),
@@ -68,6 +69,7 @@ pub(super) fn report(lang: Lang, report: &WorkerReport) -> String {
         WorkerReport::Released { alarms } => t::released(lang, alarms),
         WorkerReport::Escalated { alarms, released } => t::escalated(lang, alarms, released),
         WorkerReport::Listened { watched, late } => t::listened(lang, watched, late),
+        WorkerReport::Queried { asked, unanswered } => t::queried(lang, asked, unanswered),
         WorkerReport::Digested { messages } => t::digested(lang, messages),
         WorkerReport::Drilled {
             started,

@@ -214,7 +214,7 @@ fn fitting(lang: Lang, preview: &SilencePreview) -> AnyView {
         (more > 0).then(|| view! { <li class="muted">{t::fits_more(lang, &grouped(more))}</li> });
     let first = preview.first.iter().map(|row| {
         let (href, state) = (paths::alarm(row.id), row.state);
-        view! { <li>{alarm_chip(lang, state)} " " <a href=href>{breakable(&row.name)}</a></li> }
+        view! { <li>{alarm_chip(lang, state)} " " <a href=href target="_blank">{breakable(&row.name)}</a></li> }
     });
     let counts = t::fits_some(lang, &grouped(preview.alarms), &grouped(preview.firing));
     view! {

@@ -10,6 +10,7 @@ use domain::{
     alarms::{AlarmState, Priority},
     estate::Environment,
     on_call::Shift,
+    sources::SourceKind,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,8 @@ pub(super) fn asked(query: &AlarmQuery, acknowledged: bool) -> AlarmQuery {
         environment: query.environment.clone(),
         priority: query.priority.clone(),
         acknowledged: Some(acknowledged),
+        // A drill stands in no count, and nobody must take it for more.
+        source: SourceKind::real(),
         sort: AlarmSort::Urgency,
         page: PageQuery {
             offset: 0,

@@ -10,6 +10,7 @@ mod faults;
 mod group_actions;
 mod levels;
 mod log_lines;
+mod log_queries;
 mod ministack;
 mod moto;
 mod peers;

@@ -157,6 +157,7 @@ pub fn with_everything(estate: AwsEstate, tag: &str) -> AwsEstate {
                 "lamplighter-nobody",
             )],
             texts: true,
+            log_queries: true,
         };
     }
     estate

@@ -70,7 +70,9 @@ pub(crate) async fn take_on(
         let why = match &held.origin {
             Origin::Cloudwatch(scope) if s.reads(scope) => texts::alarm_gone(cx.lang),
             Origin::Cloudwatch(_) => texts::alarm_unconfigured(cx.lang),
-            Origin::Event(_) | Origin::Hook(..) | Origin::Drill(_) => texts::alarm_over(cx.lang),
+            Origin::Event(_) | Origin::Hook(..) | Origin::LogQuery(_) | Origin::Drill(_) => {
+                texts::alarm_over(cx.lang)
+            }
         };
         return Err(cx.conflict(why).into());
     }
@@ -78,7 +80,13 @@ pub(crate) async fn take_on(
         return Err(cx.conflict(texts::not_in_alarm(cx.lang)).into());
     }
     let own = |first: &Acknowledgement| first.by == actor.person;
-    if again == Again::IsNothing && held.acknowledgement.as_ref().is_some_and(own) {
+    // Two open pages, or a second press: who has it says nothing new by saying the same.
+    let same = |first: &Acknowledgement| own(first) && first.note == acknowledgement.note;
+    let is_nothing = held
+        .acknowledgement
+        .as_ref()
+        .is_some_and(|first| same(first) || (again == Again::IsNothing && own(first)));
+    if is_nothing {
         let silences = tx.read().silences_at(cx.now).await?;
         return Ok(listed(held, &silences));
     }

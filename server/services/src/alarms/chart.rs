@@ -122,7 +122,9 @@ pub(super) async fn transitions(
     let theirs = async {
         match &row.origin {
             Origin::Cloudwatch(scope) => s.cloud.alarm_history(scope, &row.name, from, until).await,
-            Origin::Event(_) | Origin::Hook(..) | Origin::Drill(_) => Ok(Vec::new()),
+            Origin::Event(_) | Origin::Hook(..) | Origin::LogQuery(_) | Origin::Drill(_) => {
+                Ok(Vec::new())
+            }
         }
     };
     let (ours, theirs) = futures::join!(ours, theirs);

@@ -4,7 +4,7 @@
 //! after the environment, they go into no database and no audit entry, and what is held in
 //! memory, for half a minute, is what was shown.
 
-use super::{chart::transitions, host, percent_encoded, seen};
+use super::{chart::transitions, percent_encoded, seen};
 use crate::{
     Services, asking::may_ask, cx::Cx, failure::Outcome, health::KeptFault,
     texts::log_lines as texts,
@@ -141,7 +141,7 @@ pub async fn log_lines(s: &Services, cx: &Cx, id: AlarmId) -> Outcome<AlarmLogs>
     })
 }
 
-/// When it went off last; since when it stands as it does, where that is not known.
+/// When it went off last. Where that is not known, its lines come before it was well again.
 async fn went_off_at(s: &Services, row: &AlarmRow) -> Outcome<Timestamp> {
     if row.state == AlarmState::Alarm {
         return Ok(row.state_at);
@@ -149,7 +149,8 @@ async fn went_off_at(s: &Services, row: &AlarmRow) -> Outcome<Timestamp> {
     let from = row.state_at.plus_ms(-limits::ALARM_HISTORY_MS);
     let changes = transitions(s, row, from, row.state_at.plus_ms(1)).await?;
     let last = changes.iter().find(|one| one.to == AlarmState::Alarm);
-    Ok(last.map_or(row.state_at, |one| one.at))
+    let before = row.state_at.plus_ms(-limits::LOG_AFTER_MS);
+    Ok(last.map_or(before, |one| one.at))
 }
 
 /// A log group to be read.
@@ -293,7 +294,7 @@ fn console_url(scope: &Scope, group: &str, (from, until): (Timestamp, Timestamp)
     format!(
         "https://{}/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}/log-events\
          $3Fstart$3D{}$26end$3D{}",
-        host(scope),
+        scope.console_host(),
         from.ms(),
         until.ms()
     )

@@ -357,21 +357,12 @@ fn in_full(row: &AlarmRow, silences: &[Silence]) -> AlarmView {
 
 /// The alarm's page in the AWS console.
 fn console_url(scope: &Scope, name: &str) -> String {
-    let (host, region, name) = (host(scope), scope.region.as_str(), percent_encoded(name));
+    let (host, region, name) = (
+        scope.console_host(),
+        scope.region.as_str(),
+        percent_encoded(name),
+    );
     format!("https://{host}/cloudwatch/home?region={region}#alarmsV2:alarm/{name}")
-}
-
-/// The AWS console's host, which depends on the partition (AWS General Reference, "AWS
-/// Management Console endpoints").
-fn host(scope: &Scope) -> &'static str {
-    let region = scope.region.as_str();
-    if region.starts_with("cn-") {
-        "console.amazonaws.cn"
-    } else if region.starts_with("us-gov-") {
-        "console.amazonaws-us-gov.com"
-    } else {
-        "console.aws.amazon.com"
-    }
 }
 
 /// RFC 3986, 2.1: everything but unreserved characters.

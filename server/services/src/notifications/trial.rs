@@ -19,6 +19,7 @@ use domain::{
     on_call::Cover,
     policy::{Action, Resource},
     routes::{Moment, Routing, Subject, trial},
+    sources::SourceKind,
     time::Timestamp,
 };
 use store::{AlarmFilter, AlarmRow, Slice};
@@ -72,7 +73,10 @@ pub async fn try_routes(s: &Services, cx: &Cx, trial: RouteTrial) -> Outcome<Rou
 
 /// The alarms that are looked at, those going off first, and how many there are.
 async fn alarms(s: &Services, cx: &Cx) -> Outcome<(Vec<AlarmRow>, u64)> {
-    let filter = AlarmFilter::within(cx.sees()?);
+    let filter = AlarmFilter {
+        sources: SourceKind::real(),
+        ..AlarmFilter::within(cx.sees()?)
+    };
     let (mut alarms, mut offset) = (Vec::new(), 0);
     loop {
         let slice = Slice {

@@ -3,6 +3,7 @@
 use domain::messages;
 
 messages! {
+    drill_too_short(minutes: u32) => "It lasts {minutes} minutes: nobody can take it on later.", "훈련은 {minutes}분 동안만 지속되므로 그 이후에는 맡을 수 없습니다.";
     drill_minutes(most: u32) => "Between 1 and {most} minutes.", "1분에서 {most}분 사이여야 합니다.";
     drill_labels(most: usize) => "At most {most} labels.", "레이블은 {most}개까지 지정할 수 있습니다.";
     drill_source => "A drill plays another source than itself.", "훈련은 훈련이 아닌 출처를 흉내 내야 합니다.";

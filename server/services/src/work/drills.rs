@@ -54,7 +54,11 @@ async fn conclude(s: &Services, drill: &DrillRow, now: Timestamp) -> Outcome<boo
     }
     let taken_on_at = drill.acknowledged.as_ref().map(|(_, at)| *at);
     let wanted = drill.acknowledge_minutes;
-    let in_time = attended_in_time(drill.started_at, wanted, taken_on_at);
+    let in_time = attended_in_time(
+        (drill.started_at, drill.ended_at.unwrap_or(now)),
+        wanted,
+        taken_on_at,
+    );
     let verdict = verdict(&receipts, in_time);
     let mut tx = s.store.begin().await?;
     if !tx.conclude_drill(drill.id, &receipts, verdict, now).await? {

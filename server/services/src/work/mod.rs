@@ -16,6 +16,7 @@
 //! | `tell digests` | tells of what is not urgent and still stands, at the times of digests |
 //! | `escalate alarms` | tells others of what nobody takes on, and gives back what was taken on too long ago |
 //! | `listen for heartbeats` | finds sources that must call and have not |
+//! | `run log queries` | runs the queries of logs whose time it is, each under a lease |
 //! | `confirm subscriptions` | confirms subscriptions to topics, audited before and after, under a lease |
 //! | `expire changes` | ends proposals that nobody decided in time |
 //! | `follow configuration` | lets go of accounts and regions that are configured no more |
@@ -61,7 +62,7 @@ pub use status::{Status, Statuses};
 use crate::{
     Services, aws_events,
     failure::{Failure, Outcome},
-    heartbeats,
+    heartbeats, log_queries,
     settings::Settings,
 };
 use api::system::{WorkerKind, WorkerReport};
@@ -96,6 +97,7 @@ impl Worker {
             | WorkerKind::Held
             | WorkerKind::Escalate
             | WorkerKind::Heartbeats
+            | WorkerKind::LogQueries
             | WorkerKind::Digests
             | WorkerKind::Drills
             | WorkerKind::Topics => 10_000,
@@ -136,6 +138,7 @@ impl Signals {
             WorkerKind::Schedules,
             WorkerKind::Ends,
             WorkerKind::Heartbeats,
+            WorkerKind::LogQueries,
             WorkerKind::Digests,
             WorkerKind::Drills,
             WorkerKind::Held,
@@ -227,6 +230,7 @@ async fn turn(s: &Services, worker: &Worker) -> Outcome<WorkerReport> {
         WorkerKind::Held => held::turn(s).await,
         WorkerKind::Escalate => escalate::turn(s).await,
         WorkerKind::Heartbeats => heartbeats::turn(s).await,
+        WorkerKind::LogQueries => log_queries::turn(s).await,
         WorkerKind::Digests => digests::turn(s).await,
         WorkerKind::Drills => drills::turn(s).await,
         WorkerKind::Topics => topics::turn(s).await,

@@ -2,7 +2,7 @@
 //! marked as gone, for nobody reads any longer whether it is still so; configured
 //! again, the next reading brings it back under its old ids. What waits for a
 //! channel is given up, where people see it and can send it again. What says whether a source
-//! calls is gone when the source need not call any more.
+//! calls is gone when the source need not call any more, and so is the alarm of a query of logs.
 //!
 //! The work is done at every start, which is when a configuration changes, and
 //! again from time to time: while a server with the old configuration still runs
@@ -13,7 +13,7 @@ use crate::{
     alarms::news as alarm_news,
     cx::{AuditEntryExt, system_audit},
     failure::Outcome,
-    heartbeats, inhibitions,
+    heartbeats, inhibitions, log_queries,
     notifications::outbox,
     work::poll::target_news,
 };
@@ -42,6 +42,7 @@ pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
         s.signals.watch();
     }
     heartbeats::let_go(s, now).await?;
+    log_queries::let_go(s, now).await?;
     let channels: Vec<_> = s
         .channels
         .iter()

@@ -143,7 +143,7 @@ story!(
             (tried.name.as_str(), tried.state),
             (NAME, AlarmState::Alarm)
         );
-        assert_eq!((tried.priority.as_str(), tried.priority_rule), ("P2", 4));
+        assert_eq!((tried.priority.as_str(), tried.priority_rule), ("P2", 5));
         assert_eq!(tried.environment.as_str(), "prod");
         let wrong = MappingText {
             state: "status[".into(),

@@ -20,6 +20,7 @@ mod json_sources;
 mod levels;
 mod log_alarms;
 mod log_lines;
+mod log_queries;
 mod mixes;
 mod notifications;
 mod overlap;

@@ -4,13 +4,17 @@ use super::{
     extract::{Body, Caller},
     failure::{Failure, Failures},
 };
-use api::sources::{SourceView, Trial, Tried};
+use api::{
+    log_queries::LogQueryView,
+    sources::{SourceView, Trial, Tried},
+};
 use axum::Json;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(list_log_queries))
         .routes(routes!(try_mapping))
 }
 
@@ -21,6 +25,15 @@ pub(super) fn routes() -> OpenApiRouter {
 )]
 async fn list(caller: Caller) -> Result<Json<Vec<SourceView>>, Failure> {
     Ok(Json(caller.0.list_sources().await?))
+}
+
+/// Lists the queries of logs, how their last runs came out and what they scanned.
+#[utoipa::path(
+    get, path = "/log-queries", tag = "sources", operation_id = "list_log_queries",
+    responses((status = 200, body = Vec<LogQueryView>), Failures)
+)]
+async fn list_log_queries(caller: Caller) -> Result<Json<Vec<LogQueryView>>, Failure> {
+    Ok(Json(caller.0.list_log_queries().await?))
 }
 
 /// Tells what a mapping makes of a sample. Nothing is written.

@@ -475,6 +475,13 @@ pub fn cases(world: &World, things: &Things, n: usize) -> Vec<Case> {
             Some(("/rpc/sources/list", json!({}))),
         ),
         case(
+            "list_log_queries",
+            Action::ReadSystem,
+            Installation,
+            get("/log-queries".into()),
+            Some(("/rpc/sources/log_queries", json!({}))),
+        ),
+        case(
             "try_mapping",
             Action::ReadSystem,
             Installation,
