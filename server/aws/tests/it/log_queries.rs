@@ -44,12 +44,14 @@ async fn a_query_is_asked_for_whole_seconds_and_its_rows_are_counted_when_it_is_
         .answer("GetQueryResults", looked("Scheduled", 0, 0.0))
         .answer("GetQueryResults", looked("Running", 1, 12.0))
         .answer("GetQueryResults", looked("Complete", 7, 123_456_789.0));
-    let answer = cloud(&wire).run_log_query(&scope(ACCOUNT), &run(&["/a", "/b"]));
+    let answer = cloud(&wire)
+        .run_log_query(&scope(ACCOUNT), &run(&["/a", "/b"]))
+        .await;
     let expected = LogQueryAnswer {
         end: LogQueryEnd::Rows(7),
         bytes_scanned: 123_456_789,
     };
-    assert_eq!(answer.await.expect("an answer"), expected);
+    assert_eq!(answer.expect("an answer"), expected);
     let asked = wire.asked();
     assert_eq!(asked[0].service, "Logs_20140328");
     for (name, value) in [
