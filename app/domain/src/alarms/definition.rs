@@ -173,16 +173,20 @@ pub struct Edit {
 pub fn edits(before: Option<&AlarmDefinition>, after: Option<&AlarmDefinition>) -> Vec<Edit> {
     let parts = |definition: Option<&AlarmDefinition>| definition.map(AlarmDefinition::parts);
     let (before, after) = (parts(before), parts(after));
-    let fields = before.iter().chain(&after).next().into_iter().flatten();
+    let fields = before.iter().flatten().chain(after.iter().flatten());
+    let mut fields: Vec<AlarmField> = fields.map(|(field, _)| *field).collect();
+    // The fields stand in that order, and one side may lack some.
+    fields.sort_unstable();
+    fields.dedup();
     let of = |parts: &Option<Vec<(AlarmField, String)>>, field| {
         let mut parts = parts.iter().flatten();
         let found = parts.find(|(own, _)| *own == field);
         found.map(|(_, text)| text.clone())
     };
-    let all = fields.map(|(field, _)| Edit {
-        field: *field,
-        before: of(&before, *field),
-        after: of(&after, *field),
+    let all = fields.into_iter().map(|field| Edit {
+        field,
+        before: of(&before, field),
+        after: of(&after, field),
     });
     all.filter(|edit| edit.before != edit.after).collect()
 }
@@ -227,11 +231,14 @@ impl AlarmDefinition {
         let metric = &self.metric;
         let dimensions = metric.dimensions.iter();
         let dimensions: Vec<_> = dimensions.map(|(n, v)| format!("{n}={v}")).collect();
-        let of_lines = |part: fn(&CountedLines) -> &String| {
-            let lines = self.lines.as_ref();
-            lines.map(part).cloned().unwrap_or_default()
-        };
-        vec![
+        let of_lines = self.lines.iter().flat_map(|lines| {
+            [
+                (AlarmField::LogGroup, lines.group.clone()),
+                (AlarmField::Filter, lines.filter.clone()),
+                (AlarmField::Pattern, lines.pattern.clone()),
+            ]
+        });
+        let parts = vec![
             (AlarmField::Description, self.description.clone()),
             (AlarmField::Namespace, metric.namespace.clone()),
             (AlarmField::Metric, metric.name.clone()),
@@ -260,10 +267,8 @@ impl AlarmDefinition {
                 AlarmField::InsufficientDataActions,
                 self.insufficient_data_actions.join(", "),
             ),
-            (AlarmField::LogGroup, of_lines(|lines| &lines.group)),
-            (AlarmField::Filter, of_lines(|lines| &lines.filter)),
-            (AlarmField::Pattern, of_lines(|lines| &lines.pattern)),
-        ]
+        ];
+        parts.into_iter().chain(of_lines).collect()
     }
 
     /// What CloudWatch is told of it: a metric's filter is CloudWatch Logs's.

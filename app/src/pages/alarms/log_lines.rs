@@ -161,7 +161,15 @@ fn group(lang: Lang, one: &LogGroupLines, change: Option<Change>) -> AnyView {
     ];
     let rows: Vec<AnyView> = one.lines.iter().map(|one| line(lang, one)).collect();
     let (caption, name) = (t::lines(lang, &one.group), breakable(&one.group));
-    let table = (!rows.is_empty()).then(|| view! { <Table caption columns>{rows}</Table> });
+    // A hundred lines must not hide what stands below them.
+    let region = caption.clone();
+    let table = (!rows.is_empty()).then(|| {
+        view! {
+            <div class="log-lines" tabindex="0" role="region" aria-label=region>
+                <Table caption columns>{rows}</Table>
+            </div>
+        }
+    });
     let more = one
         .more
         .then(|| view! { <p class="muted">{t::more(lang)}</p> });

@@ -4,6 +4,7 @@ use super::outbox::{new_thread, news_of_none, write};
 use crate::{Services, failure::Outcome};
 use domain::{
     alarms::AlarmState,
+    changes::Change,
     i18n::change_titles::title,
     notifications::{ChangeTold, Event, Message},
     time::Timestamp,
@@ -21,6 +22,10 @@ pub(crate) async fn applied(
     now: Timestamp,
 ) -> Outcome<Vec<FeedEntry>> {
     let mut feed = Vec::new();
+    // What goes on as it was approved is no news, day after day.
+    if matches!(row.change, Change::ExtendSchedule { .. }) {
+        return Ok(feed);
+    }
     for lane in &s.channels {
         let channel = &lane.channel;
         if !channel.changes.covers(&row.environment) {
