@@ -9,6 +9,8 @@ CREATE TABLE log_queries (
     reason TEXT NOT NULL,
     -- The end of the newest window that was looked at.
     window_until_ms BIGINT NOT NULL,
+    -- The end of the newest window that was answered about; null before.
+    answered_until_ms BIGINT,
     -- The last run; null before the first.
     ran_at_ms BIGINT,
     row_total BIGINT,

@@ -134,14 +134,16 @@ impl Fitting {
     #[must_use]
     pub fn of(found: &LogLines, (from, until): (Timestamp, Timestamp), period_s: u32) -> Self {
         let period_ms = i64::from(period_s.max(1)) * SECOND_MS;
-        let first_ms = from.ms().div_euclid(period_ms) * period_ms;
-        let series = (!found.more).then(|| {
+        // Only whole periods tell how many lines one has.
+        let first_ms = (from.ms() + period_ms - 1).div_euclid(period_ms) * period_ms;
+        let has_one = first_ms + period_ms <= until.ms();
+        let series = (!found.more && has_one).then(|| {
             let mut at_ms = first_ms;
             let mut series = Series {
                 period_s,
                 ..Series::default()
             };
-            while at_ms < until.ms() && series.at.len() < limits::METRIC_POINTS_MAX {
+            while at_ms + period_ms <= until.ms() && series.at.len() < limits::METRIC_POINTS_MAX {
                 let of_period = at_ms..at_ms + period_ms;
                 let lines = found.lines.iter();
                 let lines = lines
@@ -230,6 +232,8 @@ mod tests {
         let series = fitting.series.expect("everything was read");
         assert_eq!(series.at, [at(0), at(300), at(600)]);
         assert_eq!(series.values, [2.0, 1.0, 1.0]);
+        // A day is not over in a quarter of an hour.
+        assert_eq!(Fitting::of(&found, window, 86_400).series, None);
         found.more = true;
         assert_eq!(Fitting::of(&found, window, 300).series, None);
     }

@@ -88,14 +88,19 @@ pub struct LogQueryAnswer {
 pub type Verdict = (AlarmState, String);
 
 impl LogQuery {
-    /// The run whose time it is now: it ends a minute ago, on a whole minute.
+    /// The run whose time it is now: it ends a minute ago, on a whole minute. What no run answered
+    /// about since the last one that did, for AWS did not or nobody was at work, is asked again, up
+    /// to a day of it.
     #[must_use]
-    pub fn run_at(&self, now: Timestamp) -> LogQueryRun {
+    pub fn run_at(&self, now: Timestamp, answered: Option<Timestamp>) -> LogQueryRun {
         let until = now.plus_ms(-limits::LOG_QUERY_LATE_MS).floor_minute();
+        let from = until.plus_ms(-i64::from(self.window_minutes) * MINUTE_MS);
+        let first = until.plus_ms(-i64::from(limits::LOG_QUERY_MINUTES_MAX) * MINUTE_MS);
+        let from = answered.map_or(from, |answered| from.min(answered.max(first)));
         LogQueryRun {
             groups: self.groups.clone(),
             text: self.text.clone(),
-            from: until.plus_ms(-i64::from(self.window_minutes) * MINUTE_MS),
+            from,
             until,
         }
     }
@@ -278,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_run_looks_at_whole_minutes_that_end_a_minute_ago() {
-        let run = query().run_at(Timestamp::from_ms(60 * MINUTE_MS + 59_999));
+        let run = query().run_at(Timestamp::from_ms(60 * MINUTE_MS + 59_999), None);
         let minute = |n: i64| Timestamp::from_ms(n * MINUTE_MS);
         assert_eq!((run.from, run.until), (minute(49), minute(59)));
         for (last, until, expected) in [

@@ -42,6 +42,13 @@ impl Recurrence {
         None
     }
 
+    /// When the local day of an instant began.
+    #[must_use]
+    pub fn day_of(&self, at: Timestamp) -> Timestamp {
+        let midnight = self.zone.civil(at).date().to_datetime(Time::midnight());
+        self.zone.instant(midnight)
+    }
+
     fn on(&self, date: Date) -> Option<Timestamp> {
         let time = Time::midnight().saturating_add(i64::from(self.at.minutes()).minutes());
         let holds = self.days.hold(date);

@@ -67,7 +67,7 @@ fn here<'a>(query: &LogQuery, row: Option<&'a LogQueryRow>) -> Option<&'a LogQue
 
 fn is_due(query: &LogQuery, row: Option<&LogQueryRow>, now: Timestamp) -> bool {
     let last = here(query, row).map(|row| row.window_until);
-    query.is_due(last, query.run_at(now).until)
+    query.is_due(last, query.run_at(now, None).until)
 }
 
 /// What a query has scanned today.
@@ -91,14 +91,15 @@ async fn run(s: &Services, query: &LogQuery) -> Outcome<Option<AlarmState>> {
     if !is_due(query, row.as_ref(), now) {
         return Ok(None);
     }
-    let asked = query.run_at(now);
+    let answered = here(query, row.as_ref()).and_then(|row| row.answered_until);
+    let asked = query.run_at(now, answered.filter(|at| !is_ahead(*at, now)));
     let spent = scanned_today(row.as_ref(), now);
     if query.is_spent(spent) {
         let came = Came {
             verdict: query.spent(spent),
             ran: None,
         };
-        return settle(s, query, &asked, came).await.map(Some);
+        return settle(s, query, &asked, came, false).await.map(Some);
     }
     let answer = s.cloud.run_log_query(&query.scope, &asked).await;
     if let Err(error) = &answer {
@@ -111,7 +112,41 @@ async fn run(s: &Services, query: &LogQuery) -> Outcome<Option<AlarmState>> {
             Err(_) => (None, 0),
         }),
     };
-    settle(s, query, &asked, came).await.map(Some)
+    let is_noted = note_cost(s, query, &asked, &came).await?;
+    settle(s, query, &asked, came, is_noted).await.map(Some)
+}
+
+/// Keeps what a run cost before anything else is made of it: whatever fails then, it is neither
+/// paid for again at once nor left out of the budget. Of the first run there is no row to keep it in.
+async fn note_cost(
+    s: &Services,
+    query: &LogQuery,
+    asked: &LogQueryRun,
+    came: &Came,
+) -> Outcome<bool> {
+    let now = s.clock.now();
+    let mut tx = s.store.begin().await?;
+    let row = tx.read().log_query(&query.name).await?;
+    let Some(row) = here(query, row.as_ref()) else {
+        return Ok(false);
+    };
+    let (rows, bytes) = came.ran.unwrap_or_default();
+    let is_ahead = is_ahead(row.window_until, asked.until);
+    let costs = LogQueryRow {
+        window_until: match is_ahead {
+            true => asked.until,
+            false => row.window_until.max(asked.until),
+        },
+        ran_at: Some(now),
+        rows,
+        scanned_bytes: bytes,
+        day: day_of(now),
+        day_bytes: scanned_today(Some(row), now).saturating_add(bytes),
+        ..row.clone()
+    };
+    tx.put_log_query(&costs).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 const fn rows(answer: &LogQueryAnswer) -> Option<u32> {
@@ -154,6 +189,7 @@ async fn settle(
     query: &LogQuery,
     asked: &LogQueryRun,
     came: Came,
+    is_noted: bool,
 ) -> Outcome<AlarmState> {
     let now = s.clock.now();
     let (state, reason) = &came.verdict;
@@ -164,11 +200,15 @@ async fn settle(
         let gone = tx.end_log_query(elsewhere, now).await?;
         is_news |= tell(s, &mut tx, &gone, now).await?;
     }
-    let (_, bytes) = came.ran.unwrap_or_default();
+    let bytes = match is_noted {
+        true => 0,
+        false => came.ran.unwrap_or_default().1,
+    };
     let day_bytes = scanned_today(row.as_ref(), now).saturating_add(bytes);
     let held = here(query, row.as_ref());
     let is_newer = held.is_none_or(|row| {
-        row.window_until < asked.until || is_ahead(row.window_until, asked.until)
+        let is_own = is_noted && row.window_until == asked.until;
+        row.window_until < asked.until || is_own || is_ahead(row.window_until, asked.until)
     });
     if let Some(row) = held.filter(|_| !is_newer) {
         // A late answer moves nothing back, but it cost what it cost.
@@ -199,6 +239,10 @@ async fn settle(
         state_at: at,
         reason: reason.clone(),
         window_until: asked.until,
+        answered_until: match state {
+            AlarmState::InsufficientData => held.and_then(|row| row.answered_until),
+            AlarmState::Ok | AlarmState::Alarm => Some(asked.until),
+        },
         ran_at,
         rows,
         scanned_bytes,

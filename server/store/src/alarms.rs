@@ -24,6 +24,10 @@ statements! { "alarms";
     ALL =
         "SELECT * FROM alarms WHERE gone_at_ms IS NULL AND source = 'cloudwatch'
         ORDER BY sort_name, id LIMIT $1";
+    IN_SCOPE =
+        "SELECT * FROM alarms WHERE gone_at_ms IS NULL AND source = 'cloudwatch' AND account = $1
+        AND region = $2
+        ORDER BY sort_name, id LIMIT $3";
     ACKNOWLEDGE =
         "UPDATE alarms SET acknowledged_by = $2, acknowledged_name = $3, acknowledged_at_ms = $4,
             acknowledged_note = $5, version = version + 1
@@ -456,6 +460,16 @@ impl Read<'_> {
     /// Any [`StoreError`].
     pub async fn alarms(&mut self) -> Result<Vec<AlarmRow>, StoreError> {
         let rows = self.all(ALL.bind(limits::ALARMS_READ_MAX)).await?;
+        rows.iter().map(alarm).collect()
+    }
+
+    /// CloudWatch's alarms of an account and region that are not gone, in whatever environment.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub async fn alarms_of(&mut self, scope: &Scope) -> Result<Vec<AlarmRow>, StoreError> {
+        let sql = IN_SCOPE.bind(&scope.account).bind(&scope.region);
+        let rows = self.all(sql.bind(limits::ALARMS_READ_MAX)).await?;
         rows.iter().map(alarm).collect()
     }
 

@@ -21,14 +21,15 @@ statements! { "log_queries";
     BY_NAME = "SELECT *, NULL AS alarm_id FROM log_queries WHERE name = $1";
     PUT =
         "INSERT INTO log_queries (name, account, region, state, state_at_ms, reason,
-            window_until_ms, ran_at_ms, row_total, scanned_bytes, day_ms, day_bytes)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            window_until_ms, ran_at_ms, row_total, scanned_bytes, day_ms, day_bytes,
+            answered_until_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (name) DO UPDATE SET account = excluded.account, region = excluded.region,
             state = excluded.state, state_at_ms = excluded.state_at_ms,
             reason = excluded.reason, window_until_ms = excluded.window_until_ms,
             ran_at_ms = excluded.ran_at_ms, row_total = excluded.row_total,
             scanned_bytes = excluded.scanned_bytes, day_ms = excluded.day_ms,
-            day_bytes = excluded.day_bytes";
+            day_bytes = excluded.day_bytes, answered_until_ms = excluded.answered_until_ms";
     DELETE = "DELETE FROM log_queries WHERE name = $1";
     GO =
         "UPDATE alarms SET gone_at_ms = $4, version = version + 1
@@ -52,6 +53,8 @@ pub struct LogQueryRow {
     pub reason: String,
     /// The end of the newest window that was looked at.
     pub window_until: Timestamp,
+    /// The end of the newest window that was answered about.
+    pub answered_until: Option<Timestamp>,
     /// When it ran last; none before the first run.
     pub ran_at: Option<Timestamp>,
     /// The rows that it answered then; none where it gave no answer.
@@ -75,6 +78,7 @@ fn query(row: &Row) -> Result<LogQueryRow, StoreError> {
         state_at: row.at("state_at_ms")?,
         reason: row.text("reason")?,
         window_until: row.at("window_until_ms")?,
+        answered_until: row.at_or_none("answered_until_ms")?,
         ran_at: row.at_or_none("ran_at_ms")?,
         rows: rows.map(|rows| u32::try_from(rows).unwrap_or(u32::MAX)),
         scanned_bytes: row.total("scanned_bytes")?,
@@ -130,7 +134,8 @@ impl Tx {
             .bind(row.rows.map(i64::from))
             .bind(counted(row.scanned_bytes))
             .bind(row.day)
-            .bind(counted(row.day_bytes));
+            .bind(counted(row.day_bytes))
+            .bind(row.answered_until);
         self.run(sql).await?;
         Ok(())
     }

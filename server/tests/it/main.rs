@@ -7,6 +7,7 @@ mod binary;
 mod burst;
 mod console;
 mod coverage;
+mod cut_off;
 mod gate;
 mod kept;
 mod kill;

@@ -101,6 +101,16 @@ pub enum AlarmFinding {
         /// Their names.
         alarms: Vec<String>,
     },
+    /// Alarms of other environments look at the metric, and their people were not asked.
+    MetricElsewhere {
+        /// How many.
+        alarms: usize,
+    },
+    /// Other filters make the metric: a line may count twice.
+    MetricMade {
+        /// Their names, with their log groups.
+        filters: Vec<String>,
+    },
     /// So many lines would have counted lately.
     LinesFit {
         /// Lines.
@@ -128,7 +138,9 @@ impl AlarmFinding {
             | Self::GroupMissing { .. }
             | Self::PatternRefused { .. }
             | Self::FilterTaken { .. }
-            | Self::FilterQuota { .. } => Severity::Error,
+            | Self::FilterQuota { .. }
+            | Self::MetricElsewhere { .. }
+            | Self::MetricMade { .. } => Severity::Error,
             Self::ChangedSince
             | Self::Quota { .. }
             | Self::NoValues { .. }
@@ -163,6 +175,8 @@ impl AlarmFinding {
             Self::FilterTaken { .. } => "alarm-filter-taken",
             Self::FilterQuota { .. } => "alarm-filter-quota",
             Self::MetricShared { .. } => "alarm-metric-shared",
+            Self::MetricElsewhere { .. } => "alarm-metric-elsewhere",
+            Self::MetricMade { .. } => "alarm-metric-made",
             Self::LinesFit { .. } => "alarm-lines-fit",
             Self::NotSummed => "alarm-not-summed",
         }
@@ -188,6 +202,7 @@ impl AlarmFinding {
             Self::PatternRefused { .. } | Self::MetricShared { .. } | Self::LinesFit { .. } => {
                 AlarmField::Pattern
             }
+            Self::MetricElsewhere { .. } | Self::MetricMade { .. } => AlarmField::Metric,
             Self::NotSummed => AlarmField::Statistic,
         }
     }

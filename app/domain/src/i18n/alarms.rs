@@ -67,7 +67,9 @@ crate::messages! {
 
     group_missing(group: &str) => "There is no log group {group}.", "로그 그룹 {group}이(가) 없습니다.";
     pattern_refused(message: &str) => "CloudWatch Logs does not take the pattern: {message}", "CloudWatch Logs가 패턴을 받지 않습니다: {message}";
-    filter_taken(filter: &str) => "The metric filter “{filter}” of this log group does something else.", "이 로그 그룹의 지표 필터 “{filter}”은(는) 다른 용도로 쓰이고 있습니다.";
+    filter_taken(filter: &str) => "The metric filter “{filter}” of this log group does something else than to add 1 for each of these lines, with 0 by default.", "이 로그 그룹의 지표 필터 “{filter}”은(는) 이 로그마다 1을 더하고 기본값이 0인 필터가 아닙니다.";
+    metric_elsewhere(alarms: usize) => "Alarms of other environments look at this metric ({alarms}), and their people were not asked.", "다른 환경의 경보({alarms}개)가 이 지표를 보고 있으며 그 담당자의 동의가 없습니다.";
+    metric_made(filters: &str) => "Other metric filters make this metric, and lines would count twice: {filters}.", "다른 지표 필터도 이 지표를 만들어 로그가 이중으로 집계됩니다: {filters}.";
     filter_quota(limit: usize) => "The log group has {limit} metric filters; AWS allows no more.", "로그 그룹의 지표 필터가 {limit}개로 AWS 한도에 이르렀습니다.";
     metric_shared(alarms: &str) => "Other alarms look at this metric and would count other lines: {alarms}.", "다른 경보도 이 지표를 보며 집계 대상이 바뀝니다: {alarms}.";
     lines_fit(lines: u64, hours: u32) => "Of the last {hours} hours, {lines} lines fit.", "지난 {hours}시간 동안 일치한 로그는 {lines}줄입니다.";
@@ -75,7 +77,7 @@ crate::messages! {
     not_summed => "Each line counts 1: only their Sum tells how many there were.", "로그 한 줄은 1로 집계됩니다. 개수는 Sum 통계로만 알 수 있습니다.";
     fix_group_missing => "Check its name, account and region; a function has one once it has run.", "이름, 계정, 리전을 확인하세요. Lambda 함수의 로그 그룹은 한 번 실행되어야 생깁니다.";
     fix_pattern => "See Filter pattern syntax in the CloudWatch Logs user guide.", "CloudWatch Logs 사용 설명서의 필터 패턴 구문을 참고하세요.";
-    fix_filter_taken => "Choose another name.", "다른 이름을 쓰세요.";
+    fix_filter_taken => "Choose another name and another metric, or change the filter where it was made.", "다른 이름과 다른 지표를 쓰거나 필터를 만든 곳에서 변경하세요.";
     fix_filter_quota => "Delete one that nobody needs.", "불필요한 지표 필터를 삭제하세요.";
     fix_metric_shared => "Give this alarm a metric of its own.", "이 경보에 별도의 지표를 쓰세요.";
     fix_not_summed => "Choose Sum.", "Sum을 고르세요.";
@@ -203,6 +205,13 @@ pub(super) fn explain(lang: Lang, finding: &AlarmFinding) -> (String, &'static s
         AlarmFinding::FilterQuota { limit } => (filter_quota(lang, *limit), fix_filter_quota(lang)),
         AlarmFinding::MetricShared { alarms } => (
             metric_shared(lang, &alarms.join(", ")),
+            fix_metric_shared(lang),
+        ),
+        AlarmFinding::MetricElsewhere { alarms } => {
+            (metric_elsewhere(lang, *alarms), fix_metric_shared(lang))
+        }
+        AlarmFinding::MetricMade { filters } => (
+            metric_made(lang, &filters.join(", ")),
             fix_metric_shared(lang),
         ),
         AlarmFinding::LinesFit { lines, hours, more } => {

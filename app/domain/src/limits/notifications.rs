@@ -227,3 +227,5 @@ pub const RECURRING_DRILLS_MAX: usize = 20;
 pub const RECURRING_DRILL_LATE_MS: i64 = 15 * 60_000;
 /// So many days are looked through for the next time of what recurs.
 pub const RECURRENCE_DAYS_AHEAD_MAX: usize = 800;
+/// Who takes an alarm on again within this, saying the same, says nothing new.
+pub const REPEATED_PRESS_MS: i64 = 60_000;

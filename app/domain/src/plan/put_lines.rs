@@ -16,8 +16,12 @@ pub struct LinesSight {
     pub filters: Option<Vec<LiveFilter>>,
     /// What fits lately, or why AWS does not take the pattern; none where that could not be read.
     pub lately: Option<Result<Fitting, String>>,
-    /// Other alarms on the metric that the filter makes.
+    /// Other alarms of the environment on the metric that the filter makes.
     pub shared: Vec<String>,
+    /// How many there are on it in other environments.
+    pub elsewhere: usize,
+    /// Other filters that make the metric, with their log groups.
+    pub making: Vec<String>,
 }
 
 /// The lines that a put is about, with the metric that counts them: those wanted, or those that a
@@ -115,6 +119,16 @@ pub(super) fn check(
     let Some(wanted) = wanted.filter(|wanted| wanted.lines.is_some()) else {
         return;
     };
+    if sight.elsewhere > 0 {
+        found.push(AlarmFinding::MetricElsewhere {
+            alarms: sight.elsewhere,
+        });
+    }
+    if !sight.making.is_empty() {
+        found.push(AlarmFinding::MetricMade {
+            filters: sight.making.clone(),
+        });
+    }
     let is_new = *situation.supposed == Supposed::Nothing;
     let is_as_wanted = live.is_some_and(|live| live.lines(&lines.group) == *lines);
     match (&sight.filters, live) {

@@ -12,6 +12,7 @@ use api::alarms::AlarmRow as AlarmView;
 use domain::{
     alarms::AlarmState,
     ids::AlarmId,
+    limits,
     notifications::Event,
     policy::{Action, Resource},
     sources::Origin,
@@ -81,7 +82,10 @@ pub(crate) async fn take_on(
     }
     let own = |first: &Acknowledgement| first.by == actor.person;
     // Two open pages, or a second press: who has it says nothing new by saying the same.
-    let same = |first: &Acknowledgement| own(first) && first.note == acknowledgement.note;
+    let same = |first: &Acknowledgement| {
+        let is_repeat = cx.now.since_ms(first.at) < limits::REPEATED_PRESS_MS;
+        own(first) && first.note == acknowledgement.note && is_repeat
+    };
     let is_nothing = held
         .acknowledgement
         .as_ref()

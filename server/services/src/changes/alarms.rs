@@ -14,7 +14,7 @@ use domain::{
     ids::{AlarmId, ChangeId},
     limits::{self, LOG_COUNTED_MAX, LOG_LOOK_S_MAX},
     log_filters::{CountedLines, Fitting, named},
-    log_lines::LogQuestion,
+    log_lines::{LogQuestion, MetricFilter},
     plan::{
         AlarmSituation, Call, Effect, LinesSight, Plan, PutSituation, Supposed, lines_of, look_s,
         plan_alarm_actions, plan_put_alarm,
@@ -117,7 +117,12 @@ pub(super) async fn put_back(s: &Services, put: ChangeId) -> Outcome<Result<Subj
     let mut left = effect.after;
     let calls = row.plan.steps.iter().map(|step| &step.call);
     let has_put_filter = |call: &Call| matches!(call, Call::PutMetricFilter { .. });
+    let had_lines = effect
+        .before
+        .as_ref()
+        .is_some_and(|before| before.lines.is_some());
     if let Some(left) = &mut left
+        && !had_lines
         && !calls.into_iter().any(has_put_filter)
     {
         // The filter was there before: it is not this request's to take back.
@@ -203,7 +208,7 @@ impl AlarmSubject {
         }
         let wanted = self.put.as_ref().and_then(|put| put.wanted.as_deref());
         let lines = match &self.put {
-            Some(put) => lines_sight(s, &self.alarm, put).await?,
+            Some(put) => lines_sight(s, &self.alarm, &self.environment, put).await?,
             None => None,
         };
         // Of a metric that a filter is put for there are no values before.
@@ -222,7 +227,12 @@ impl AlarmSubject {
 }
 
 /// The log whose lines are counted; none where none are, or AWS would refuse to count them.
-async fn lines_sight(s: &Services, alarm: &AlarmRef, put: &Put) -> Outcome<Option<LinesSight>> {
+async fn lines_sight(
+    s: &Services,
+    alarm: &AlarmRef,
+    environment: &Environment,
+    put: &Put,
+) -> Outcome<Option<LinesSight>> {
     let wanted = put.wanted.as_deref();
     let Some((lines, metric)) = lines_of(wanted, &put.supposed) else {
         return Ok(None);
@@ -246,15 +256,29 @@ async fn lines_sight(s: &Services, alarm: &AlarmRef, put: &Put) -> Outcome<Optio
         None => None,
     };
     let live = filters.as_deref().and_then(|all| named(all, &lines.filter));
-    let is_touched = live.is_some_and(|live| !is_counted || live.pattern != lines.pattern);
-    let shared = match is_touched {
-        true => alarms_on(s, alarm, metric).await?,
-        false => Vec::new(),
-    };
+    // One that stands as wanted is not touched, whoever looks at what it makes.
+    if is_counted && live.is_some_and(|live| live.pattern == lines.pattern) {
+        return Ok(Some(LinesSight {
+            filters,
+            lately,
+            ..LinesSight::default()
+        }));
+    }
+    let (shared, elsewhere) = alarms_on(s, alarm, environment, metric).await?;
+    let (namespace, name) = (&metric.namespace, &metric.name);
+    let making = s
+        .cloud
+        .metric_filters(&alarm.scope, namespace, name)
+        .await?;
+    let is_own = |one: &MetricFilter| one.group == lines.group && one.name == lines.filter;
+    let making = making.into_iter().filter(|one| !is_own(one));
+    let making = making.map(|one| format!("{} ({})", one.name, one.group));
     Ok(Some(LinesSight {
         filters,
         lately,
         shared,
+        elsewhere,
+        making: making.take(limits::ALARMS_NAMED_MAX).collect(),
     }))
 }
 
@@ -294,18 +318,25 @@ async fn fitting(
     }
 }
 
-/// Other alarms on a metric, by their names.
-async fn alarms_on(s: &Services, alarm: &AlarmRef, metric: &MetricRef) -> Outcome<Vec<String>> {
-    let origin = Origin::Cloudwatch(alarm.scope.clone());
+/// Other alarms on a metric: the names of those of this environment, and how many there are in
+/// others, whose names are not for everybody to know.
+async fn alarms_on(
+    s: &Services,
+    alarm: &AlarmRef,
+    environment: &Environment,
+    metric: &MetricRef,
+) -> Outcome<(Vec<String>, usize)> {
     let is_on = |own: &MetricRef| own.namespace == metric.namespace && own.name == metric.name;
-    let rows = s.store.read().alarms().await?.into_iter();
-    let others = rows.filter(|row| {
-        let is_other = row.origin == origin && row.name != alarm.name && row.gone_at.is_none();
-        is_other && row.rule.metric.as_ref().is_some_and(is_on)
-    });
-    let mut names: Vec<_> = others.map(|row| row.name).collect();
-    names.truncate(limits::ALARMS_NAMED_MAX);
-    Ok(names)
+    let rows = s.store.read().alarms_of(&alarm.scope).await?.into_iter();
+    let others =
+        rows.filter(|row| row.name != alarm.name && row.rule.metric.as_ref().is_some_and(is_on));
+    let (own, elsewhere): (Vec<_>, Vec<_>) =
+        others.partition(|row| row.environment == *environment);
+    let names = own.into_iter().map(|row| row.name);
+    Ok((
+        names.take(limits::ALARMS_NAMED_MAX).collect(),
+        elsewhere.len(),
+    ))
 }
 
 /// The metric lately, in the alarm's own periods. Without it the plan is made all the same.

@@ -45,18 +45,23 @@ pub async fn list(s: &Services, cx: &Cx) -> Outcome<Vec<RecurringDrillRow>> {
     Ok(seen.map(row).collect())
 }
 
-/// Begins those whose time has come; how many.
-pub(crate) async fn start_due(s: &Services) -> Outcome<u32> {
+/// Begins those whose time has come; how many. One that cannot begin holds up no other.
+pub(crate) async fn start_due(s: &Services) -> u32 {
     let now = s.clock.now();
     let mut started = 0;
     for drill in &s.settings.drills {
         let due = drill.when.last_due(now);
         let in_time = |due: &Timestamp| now.since_ms(*due) <= limits::RECURRING_DRILL_LATE_MS;
         if let Some(due) = due.filter(in_time) {
-            started += u32::from(start(s, drill, due, now).await?);
+            match start(s, drill, due, now).await {
+                Ok(began) => started += u32::from(began),
+                Err(error) => {
+                    tracing::error!(drill = %drill.name, %error, "a drill could not begin")
+                }
+            }
         }
     }
-    Ok(started)
+    started
 }
 
 async fn start(
@@ -66,11 +71,20 @@ async fn start(
     now: Timestamp,
 ) -> Outcome<bool> {
     let mut tx = s.store.begin().await?;
-    if !tx.take_recurring_drill(&drill.name, due).await? {
+    let today = drill.when.day_of(due);
+    if !tx
+        .take_recurring_drill(&drill.name, (due, today), now)
+        .await?
+    {
         return Ok(false);
     }
-    let began = match skipped(tx.read(), drill).await? {
-        None => put(s, &mut tx, drill, now).await?,
+    let why = match skipped(tx.read(), drill).await? {
+        None if put(s, &mut tx, drill, now).await? => None,
+        None => Some(DrillSkipped::TooManyRun),
+        why => why,
+    };
+    let began = match why {
+        None => true,
         Some(why) => {
             let detail = json!({ "name": drill.name, "why": why });
             let audit = system_audit(now, "drill.skip", &drill.name).within(&drill.environment);

@@ -17,7 +17,7 @@ use store::DrillRow;
 
 /// One turn.
 pub(super) async fn turn(s: &Services) -> Outcome<WorkerReport> {
-    let started = drills::start_due(s).await?;
+    let started = drills::start_due(s).await;
     let now = s.clock.now();
     let limit = limits::DRILLS_PER_TURN_MAX;
     let due = s.store.read().drills_due(now, limit).await?;

@@ -16,7 +16,7 @@ use domain::{
     limits,
     plan::{
         Difference, Effect, Plan, alarm_differences, definition_differences, differences,
-        filter_group,
+        filter_differences, filter_group,
     },
     time::Timestamp,
 };
@@ -74,11 +74,21 @@ async fn told(s: &Services, row: &ChangeRow, applied_at: Timestamp) -> Outcome<O
             };
             return alarm_told(s, &effect.alarm, applied_at, differs).await;
         }
-        // Polls tell nothing of metric filters.
-        Effect::Alarm(effect) if filter_group(effect).is_some() => return Ok(None),
         Effect::Alarm(effect) => {
+            // Polls tell nothing of metric filters: they are read beside.
+            let mut of_filter = match filter_group(effect) {
+                None => Vec::new(),
+                Some(group) => match s.cloud.log_filters(&effect.alarm.scope, group).await {
+                    Ok(filters) => filter_differences(effect, &filters.unwrap_or_default()),
+                    Err(_) => return Ok(None),
+                },
+            };
             let differs = |live: Option<&AlarmReading>| definition_differences(effect, live);
-            return alarm_told(s, &effect.alarm, applied_at, differs).await;
+            let mut told = alarm_told(s, &effect.alarm, applied_at, differs).await?;
+            if let Some(told) = &mut told {
+                told.differences.append(&mut of_filter);
+            }
+            return Ok(told);
         }
         _ => {}
     }

@@ -254,6 +254,54 @@ story!(
 );
 
 story!(
+    no_line_counts_twice_nor_into_the_metric_of_another_environment,
+    |h| async move {
+        applied(&h, put(&h, None, definition(GROUP, "REPORT"))).await;
+        h.pass(MINUTE_MS).await;
+        let (alarm, ..) = held(&h).await.expect("the alarm");
+        // Another name, or another group, would leave the first filter counting.
+        let renamed = |group: &str| {
+            let mut definition = definition(group, "REPORT");
+            let lines = definition.lines.as_mut().expect("lines");
+            lines.filter = "renamed".into();
+            put(&h, Some(alarm), definition)
+        };
+        for group in [GROUP, "/aws/lambda/prod-video-thumbnail"] {
+            let preview = previewed(&h, renamed(group)).await;
+            assert!(rules(&preview).contains(&"alarm-metric-made"), "{group}");
+            assert!(preview.blocked);
+        }
+        let Change::PutAlarm {
+            mut alarm,
+            definition,
+            replaces,
+            reason,
+        } = put(
+            &h,
+            None,
+            definition("/aws/lambda/staging-payment-webhook", "REPORT"),
+        )
+        else {
+            unreachable!("it is put");
+        };
+        alarm.name = "staging-count".into();
+        let change = Change::PutAlarm {
+            alarm,
+            replaces,
+            definition,
+            reason,
+        };
+        let preview = previewed(&h, change).await;
+        assert!(preview.blocked);
+        assert!(
+            rules(&preview).contains(&"alarm-metric-elsewhere"),
+            "{:?}",
+            rules(&preview)
+        );
+    }
+);
+
+story!(
     a_filter_that_somebody_deleted_is_put_again_alone,
     |h| async move {
         applied(&h, put(&h, None, definition(GROUP, "REPORT"))).await;

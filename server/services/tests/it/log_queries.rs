@@ -130,6 +130,32 @@ story!(
 );
 
 story!(
+    what_was_not_answered_about_is_asked_again_and_missed_by_nobody,
+    |h| async move {
+        let mut h = h;
+        let _sink = connected(&mut h).await;
+        h.pass(10 * MINUTE_MS).await;
+        let answered = h.cloud.log_runs().pop().expect("a run").until;
+        h.cloud.script(Box::new(|asked| {
+            matches!(asked, Asked::LogQuery(_)).then_some(CloudErrorKind::Throttled)
+        }));
+        h.pass(12 * MINUTE_MS).await;
+        assert!(!h.cloud.log_runs().is_empty());
+        h.cloud.script(Box::new(|_| None));
+        h.pass(6 * MINUTE_MS).await;
+        let runs = h.cloud.log_runs();
+        assert_eq!(runs[0].from, answered, "{runs:?}");
+        // So is what came while nobody was at work; a day back, and no more.
+        let until = runs.last().expect("a run").until;
+        h.step(3 * 24 * 60 * MINUTE_MS);
+        h.drain().await;
+        let run = h.cloud.log_runs().pop().expect("a run");
+        assert!(run.from > until);
+        assert_eq!(run.until.since_ms(run.from), 24 * 60 * MINUTE_MS);
+    }
+);
+
+story!(
     what_keeps_a_query_from_answering_is_told_in_words_and_never_as_ok,
     |h| async move {
         let mut h = h;

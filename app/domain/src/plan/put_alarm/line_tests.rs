@@ -137,7 +137,11 @@ fn each_check_of_lines_says_what_is_wrong() {
         series: Some(super::tests::series(300, values)),
     };
     type Spoil = fn(&mut AlarmDefinition, &mut LinesSight);
-    let spoilt: [(&str, Spoil); 5] = [
+    let spoilt: [(&str, Spoil); 7] = [
+        ("alarm-metric-elsewhere", |_, sight| sight.elsewhere = 2),
+        ("alarm-metric-made", |_, sight| {
+            sight.making = vec!["pay (/aws/lambda/prod-pay)".into()];
+        }),
         ("alarm-log-group-missing", |_, sight| sight.filters = None),
         ("alarm-filter-quota", |_, sight| {
             let other = |n: usize| LiveFilter {
