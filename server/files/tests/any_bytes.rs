@@ -223,11 +223,13 @@ fn read(reader: Reader, body: &[u8]) {
     }
 }
 
-fn in_time(reader: Reader, body: &[u8]) {
+/// Fails when a reading takes long.
+#[expect(clippy::disallowed_methods, reason = "it measures")]
+fn in_time(what: impl std::fmt::Debug, read: impl FnOnce()) {
     let begun = Instant::now();
-    read(reader, body);
+    read();
     let took = begun.elapsed();
-    assert!(took < READ_MAX, "{reader:?} took {took:?}");
+    assert!(took < READ_MAX, "{what:?} took {took:?}");
 }
 
 #[test]
@@ -260,7 +262,8 @@ proptest! {
         reader in prop::sample::select(READERS.to_vec()),
         damages in vec(damage(), 1..6),
     ) {
-        in_time(reader, &damaged(sample(reader), damages));
+        let body = damaged(sample(reader), damages);
+        in_time(reader, || read(reader, &body));
     }
 
     #[test]
@@ -268,7 +271,7 @@ proptest! {
         reader in prop::sample::select(READERS.to_vec()),
         body in vec(any::<u8>(), 0..2_000),
     ) {
-        in_time(reader, &body);
+        in_time(reader, || read(reader, &body));
     }
 
     #[test]
@@ -280,9 +283,10 @@ proptest! {
         };
         if let Ok(mapping) = Mapping::compile(mapping) {
             let body = sample(Reader::Mapped);
-            let begun = Instant::now();
-            let _ = mapping.read(&body, Timestamp::from_ms(1_772_442_000_000));
-            prop_assert!(begun.elapsed() < READ_MAX);
+            in_time("an expression", || {
+                // What it is refused for does not matter here.
+                let _ = mapping.read(&body, Timestamp::from_ms(1_772_442_000_000));
+            });
         }
     }
 }
